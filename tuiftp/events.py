@@ -1,0 +1,35 @@
+"""The EventBus: how the engine tells whoever listens, without knowing them.
+
+Event dataclasses live with those who emit them. The bus belongs to the event loop's thread: worker threads
+never publish, they keep counters that the loop samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Event = TypeVar("Event")
+
+
+class EventBus:
+    """Delivers each published event, at once and in order, to those who asked for its exact type."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[type[Any], list[Callable[[Any], None]]] = {}
+
+    def subscribe(self, kind: type[Event], listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Calls `listener` with every event of `kind` from now on; returns a function that ends it."""
+        listeners = self._listeners.setdefault(kind, [])
+        listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in listeners:
+                listeners.remove(listener)
+
+        return unsubscribe
+
+    def publish(self, event: object) -> None:
+        """Hands `event` to its listeners. A listener must be quick and must not raise."""
+        for listener in tuple(self._listeners.get(type(event), ())):
+            listener(event)

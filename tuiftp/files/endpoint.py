@@ -1,0 +1,186 @@
+"""The Endpoint protocol: a place with files, local or remote; and the pool that lends them to workers.
+
+Paths are strings in the endpoint's own form, always absolute, never interpreted by anyone but the endpoint:
+ask it to `join`, to find a `parent`, to `display`. Bytes that do not decode are kept by `surrogateescape`.
+
+Every method may raise a `TuiftpError` and nothing else (and `asyncio.CancelledError`, after cleaning up).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from tuiftp.protocol.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an endpoint can do; what it cannot is greyed out."""
+
+    is_local: bool
+    """Whether its files lie on this machine's disk."""
+    can_chmod: bool = True
+    """Whether permissions can be changed."""
+    has_free_space: bool = False
+    """Whether `free_space` answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a directory held when it was asked. Without `.` and `..`."""
+
+    path: str
+    """The directory that was really listed (a server may have resolved a link or `~`)."""
+    entries: Sequence[Entry]
+    """In the order in which they came."""
+    is_cut: bool = False
+    """Whether there was more than we are willing to hold."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """A counter that a worker thread raises and the event loop reads; no call into the loop per block."""
+
+    transferred: int = 0
+    """Bytes moved since this attempt began, not counting the offset it began at."""
+    cancelled: bool = field(default=False)
+    """Set by `cancel`; the mover looks at it between blocks."""
+
+
+class Endpoint(Protocol):
+    """A place with files. One user at a time, unless the endpoint says otherwise."""
+
+    @property
+    def label(self) -> str:
+        """What to call it: `Local`, or `ftp://user@host`. Never holds a password."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        ...
+
+    async def home(self) -> str:
+        """The directory to begin in: the home directory, or the one that the server put us in at login."""
+        ...
+
+    def join(self, directory: str, name: str) -> str:
+        """The path of `name` inside `directory`.
+
+        Raises:
+            UnsafeName: `name` is not exactly one path component.
+        """
+        ...
+
+    def parent(self, path: str) -> str:
+        """The directory above; of the root, the root."""
+        ...
+
+    def name(self, path: str) -> str:
+        """The last component; empty for the root."""
+        ...
+
+    def resolve(self, base: str, typed: str) -> str:
+        """The absolute path that a user means who types `typed` while in `base` (`..`, `~`, relative)."""
+        ...
+
+    def display(self, path: str) -> str:
+        """The path as a person likes to read it (`~/release`). Not yet made visible."""
+        ...
+
+    async def list(self, path: str) -> Listing:
+        """Reads a directory. Cancellable at any moment."""
+        ...
+
+    async def entry(self, path: str) -> Entry | None:
+        """What is at `path` (links not followed), or None where there is nothing."""
+        ...
+
+    async def make_directory(self, path: str) -> None:
+        """Makes one directory; its parent must exist."""
+        ...
+
+    async def remove_file(self, path: str) -> None:
+        """Removes a file, or a link without following it."""
+        ...
+
+    async def remove_directory(self, path: str) -> None:
+        """Removes an empty directory."""
+        ...
+
+    async def rename(self, source: str, target: str) -> None:
+        """Renames or moves within this endpoint."""
+        ...
+
+    async def chmod(self, path: str, mode: int) -> None:
+        """Sets the permission bits (07777)."""
+        ...
+
+    async def read(self, path: str, *, offset: int = 0, limit: int) -> bytes:
+        """Reads at most `limit` bytes from `offset`: for the viewer, never for transfers."""
+        ...
+
+    async def free_space(self, path: str) -> int | None:
+        """Bytes free on the disk that holds `path`, or None where this cannot be known."""
+        ...
+
+
+class RemoteEndpoint(Endpoint, Protocol):
+    """An endpoint on a server: it has the transfer verbs, which take an open local file."""
+
+    async def download(self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress) -> int:
+        """Writes the remote file from `offset` on into `file` (raw, positioned at `offset` by the callee).
+
+        Bytes move in a worker thread. Returns when the data connection has ended properly *and* the server
+        has given its final reply.
+
+        Returns:
+            The number of bytes received in this call.
+
+        Raises:
+            FileRefused: The server does not give the file; nothing moved.
+            TransferInterrupted: It began and broke, or stalled; `progress.transferred` bytes are in `file`.
+            DiskFull, LocalFileError: The local side refused.
+        """
+        ...
+
+    async def upload(
+        self, file: BinaryIO, path: str, *, offset: int = 0, append: bool = False, progress: Progress
+    ) -> int:
+        """Stores `file` from `offset` on at `path` (REST + STOR, or APPE if `append`).
+
+        Returns:
+            The number of bytes sent in this call.
+
+        Raises:
+            FileRefused, StorageFull: The server does not take it.
+            TransferInterrupted: It began and broke, or stalled.
+        """
+        ...
+
+    async def size(self, path: str) -> int | None:
+        """The size by SIZE (after TYPE I) or, where that is not understood, by the listing; None: unknown."""
+        ...
+
+
+class EndpointPool(Protocol):
+    """Lends endpoints of one site to transfer workers, each with a session of its own."""
+
+    @property
+    def label(self) -> str:
+        """What to call the site: `ftp://user@host`."""
+        ...
+
+    def lease(self) -> AbstractAsyncContextManager[RemoteEndpoint]:
+        """Lends an endpoint for as long as the context lasts; waits while the limit is reached.
+
+        A session that is not in a known state when it is given back is closed, not reused.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Closes all sessions, within a second or two, whatever the server does."""
+        ...

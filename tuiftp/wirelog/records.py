@@ -1,0 +1,107 @@
+"""WireRecord: one line of the protocol log, and its JSON-lines form."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class RecordKind(StrEnum):
+    """What a record tells of."""
+
+    COMMAND = "command"
+    REPLY = "reply"
+    STATUS = "status"
+    ERROR = "error"
+    FINDING = "finding"
+    DATA = "data"
+
+
+class DataEvent(StrEnum):
+    """What happened to a data connection."""
+
+    LISTENING = "listening"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class WireRecord:
+    """One line of the protocol log. Fields are only ever added. Passwords never reach a record."""
+
+    at: datetime
+    """When, aware, UTC."""
+    conn: int
+    """Which control connection, counted from 1; 0 for what belongs to none."""
+    kind: RecordKind
+    """What the record tells of."""
+    text: str
+    """The command, a line of the reply, or a sentence. Not yet made visible: use `protocol.text.shown`."""
+    note: str | None = None
+    """The decoded meaning, for PORT, EPRT, 227 and 229."""
+    event: DataEvent | None = None
+    """What happened, for a data record."""
+    command: str | None = None
+    """`PASV`, `EPSV`, `PORT` or `EPRT`, for a data record."""
+    local: str | None = None
+    """Our end, `host:port` (`[host]:port` for IPv6), for a data record."""
+    remote: str | None = None
+    """The other end, for a data record."""
+    ms: float | None = None
+    """How long it took, in milliseconds."""
+    bytes: int | None = None
+    """How many bytes went over it, when it is closed."""
+    code: str | None = None
+    """The id of the rule, for a finding."""
+    title: str | None = None
+    """The heading, for a finding."""
+    advice: str | None = None
+    """What to change, for a finding."""
+
+    def to_json(self) -> str:
+        """The record as one line of JSON, without the fields that are not set."""
+        fields: dict[str, Any] = {"at": self.at.isoformat(timespec="microseconds"), "conn": self.conn}
+        fields["kind"] = self.kind.value
+        fields["text"] = self.text
+        for name in _OPTIONAL:
+            value = getattr(self, name)
+            if value is not None:
+                fields[name] = value
+        return json.dumps(fields)
+
+
+_OPTIONAL = (
+    "note", "event", "command", "local", "remote", "ms", "bytes", "code", "title", "advice",
+)  # fmt: skip
+
+
+def record_from_json(line: str) -> WireRecord:
+    """Reads one line of a saved log; unknown fields are ignored.
+
+    Raises:
+        ValueError: The line is no record.
+    """
+    fields = json.loads(line)
+    if not isinstance(fields, dict):
+        raise ValueError("a record is a JSON object")
+    try:
+        at = datetime.fromisoformat(fields["at"])
+        event = fields.get("event")
+        optional = {name: fields.get(name) for name in _OPTIONAL if name != "event"}
+        return WireRecord(
+            at=at,
+            conn=int(fields["conn"]),
+            kind=RecordKind(fields["kind"]),
+            text=str(fields["text"]),
+            event=DataEvent(event) if event is not None else None,
+            **optional,
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a record: {error}") from error
