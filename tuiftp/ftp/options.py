@@ -1,0 +1,70 @@
+"""What an FTP connection is made with: where to, as whom, and by which rules. No defaults are read elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tuiftp.protocol.modes import AddressPolicy, ModeRules
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who logs in. The password's repr is masked, because tracebacks and crash screens print locals."""
+
+    user: str = "anonymous"
+    """The user name for USER."""
+    password: str = field(default="anonymous@", repr=False)
+    """The password for PASS; never logged."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAddress:
+    """Where a server is and who we are there. The key of pools and of what is remembered."""
+
+    host: str
+    """Host name or address, without brackets."""
+    port: int = 21
+    """The control port."""
+    credentials: Credentials = Credentials()
+    """Who logs in."""
+
+    @property
+    def label(self) -> str:
+        """`ftp://user@host`, with the port if it is not 21; never the password."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        user = "" if self.credentials.user == "anonymous" else f"{self.credentials.user}@"
+        return f"ftp://{user}{host}" + ("" if self.port == 21 else f":{self.port}")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOptions:
+    """The rules for one site's connections. Times are seconds."""
+
+    rules: ModeRules = ModeRules()
+    """Which modes, and whether to fall back."""
+    passive_address: AddressPolicy = AddressPolicy.SMART
+    """Which address to connect to after 227."""
+    active_address: str = ""
+    """The address or host name to announce in PORT and EPRT; empty: the control connection's own."""
+    active_ports: tuple[int, int] | None = None
+    """The range of ports to listen on, both ends included; None: any."""
+    announced_port_offset: int = 0
+    """Added to the port that is announced, for a router that forwards other ports than ours."""
+    learn_active_address: bool = True
+    """Whether to announce the address that the server itself named in a refusal."""
+    encoding: str = "utf-8"
+    """How names are shown; the bytes stay the identity."""
+    timeout: float = 20.0
+    """For the control connect and for each reply."""
+    auto_connect_timeout: float = 5.0
+    """For a passive data connect, while Auto has other ways to try."""
+    accept_timeout: float = 10.0
+    """For the server's connection to our listener."""
+    stall_timeout: float = 45.0
+    """How long a data connection may be silent."""
+    drain_timeout: float = 3.0
+    """How long to wait for a reply that is still owed after a failure or a cancel."""
+    keepalive_interval: float = 30.0
+    """Idle seconds before TCP keep-alive probes on the control connection."""
+    connections: int = 4
+    """How many transfer sessions a site may have at once."""
