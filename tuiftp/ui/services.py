@@ -1,0 +1,259 @@
+"""Services: all that the screen needs from below, put together once by the composition root.
+
+The parts are protocols as narrow as the screen's use of them, so that a test gives fakes and the screen
+imports neither sockets nor files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tuiftp.events import EventBus
+from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
+from tuiftp.protocol.entries import Entry
+from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.url import Target
+from tuiftp.transfers.model import BatchFinished, ConflictPolicy, QueueTotals, Transfer
+from tuiftp.transfers.policy import Conflict, Decider, Decision
+from tuiftp.wirelog.records import WireRecord
+
+if TYPE_CHECKING:
+    from tuiftp.ui.bridge import Signals
+
+
+class ConnectWish(Protocol):
+    """What the connect dialog or the command line asks for."""
+
+    @property
+    def target(self) -> Target:
+        """The server, the user and the path."""
+        ...
+
+    @property
+    def mode(self) -> ConnectionMode | None:
+        """The mode for this site; None: as in the settings."""
+        ...
+
+
+class Site(Protocol):
+    """One server that we talk to (`ftp.site.FtpSite`)."""
+
+    @property
+    def label(self) -> str:
+        """`ftp://user@host`; never holds a password."""
+        ...
+
+    @property
+    def endpoint(self) -> RemoteEndpoint:
+        """What the pane browses."""
+        ...
+
+    @property
+    def pool(self) -> EndpointPool:
+        """What the queue borrows sessions from."""
+        ...
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the browsing session is logged in."""
+        ...
+
+    @property
+    def mode_summary(self) -> str:
+        """`auto → passive (PASV)`."""
+        ...
+
+    async def connect(self) -> None:
+        """Logs in."""
+        ...
+
+    async def reconnect(self) -> None:
+        """Closes the browsing session and logs in again."""
+        ...
+
+    def forget_mode(self) -> None:
+        """Forgets which way of opening data connections worked here."""
+        ...
+
+    async def close(self) -> None:
+        """Closes all sessions, bounded in time."""
+        ...
+
+
+class Queue(Protocol):
+    """The transfer queue (`transfers.queue.TransferQueue`). All calls but the waiting ones return at once."""
+
+    def download(
+        self, pool: EndpointPool, sources: Sequence[tuple[str, Entry]], directory: str, *,
+        policy: ConflictPolicy | None = None, move: bool = False, rename_to: str | None = None,
+    ) -> int:  # fmt: skip
+        """Queues remote entries (path, entry) for a local directory; returns the batch."""
+        ...
+
+    def upload(
+        self, pool: EndpointPool, sources: Sequence[tuple[str, Entry]], directory: str, *,
+        policy: ConflictPolicy | None = None, move: bool = False, rename_to: str | None = None,
+    ) -> int:  # fmt: skip
+        """Queues local entries (path, entry) for a remote directory; returns the batch."""
+        ...
+
+    def transfers(self) -> Sequence[Transfer]:
+        """All transfers, in queue order."""
+        ...
+
+    def get(self, id: int) -> Transfer | None:
+        """One transfer."""
+        ...
+
+    def totals(self) -> QueueTotals:
+        """The queue in numbers; cheap."""
+        ...
+
+    def sample(self) -> None:
+        """Reads the counters of what runs and publishes what moved."""
+        ...
+
+    def pause(self, *ids: int) -> None:
+        """Holds transfers; what has come stays."""
+        ...
+
+    def resume(self, *ids: int) -> None:
+        """Lets paused transfers go on."""
+        ...
+
+    def cancel(self, *ids: int) -> None:
+        """Ends transfers."""
+        ...
+
+    def retry(self, *ids: int) -> None:
+        """Queues failed or cancelled transfers again."""
+        ...
+
+    def retry_failed(self) -> None:
+        """Queues all failed transfers again."""
+        ...
+
+    def move_up(self, *ids: int) -> None:
+        """Puts waiting transfers one place earlier."""
+        ...
+
+    def move_down(self, *ids: int) -> None:
+        """Puts waiting transfers one place later."""
+        ...
+
+    def move_top(self, *ids: int) -> None:
+        """Puts waiting transfers first."""
+        ...
+
+    def clear_finished(self) -> None:
+        """Takes what has ended out of the queue."""
+        ...
+
+    def pause_all(self) -> None:
+        """Holds the queue."""
+        ...
+
+    def resume_all(self) -> None:
+        """Lets the queue go on."""
+        ...
+
+    def set_parallel(self, count: int) -> None:
+        """Sets how many run at once."""
+        ...
+
+    async def wait_batch(self, batch: int) -> BatchFinished:
+        """Waits until a batch has ended."""
+        ...
+
+
+class Recorder(Protocol):
+    """The bounded memory of the protocol log (`wirelog.recorder.Recorder`)."""
+
+    def records(self) -> Sequence[WireRecord]:
+        """What is kept, oldest first."""
+        ...
+
+    def clear(self) -> None:
+        """Forgets all."""
+        ...
+
+    def save_text(self, path: Path) -> None:
+        """Writes it as a person reads it."""
+        ...
+
+    def save_json(self, path: Path) -> None:
+        """Writes it as JSON lines."""
+        ...
+
+
+class ThemeSpec(Protocol):
+    """A theme as it was read from a file (`storage.themes.ThemeSpec`)."""
+
+    @property
+    def name(self) -> str:
+        """The name to choose it by."""
+        ...
+
+    @property
+    def dark(self) -> bool:
+        """Whether its background is dark."""
+        ...
+
+    @property
+    def colours(self) -> Mapping[str, str]:
+        """`primary`, `background`, … as `#rrggbb`."""
+        ...
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Variables of our own for the style sheets."""
+        ...
+
+
+@dataclass(slots=True)
+class Services:
+    """What the screen stands on. Mutable in two places only: `settings` and `decider`."""
+
+    bus: EventBus
+    """Where the engine tells what happens."""
+    queue: Queue
+    """The transfer queue."""
+    recorder: Recorder
+    """The protocol log."""
+    local: Endpoint
+    """The local disk."""
+    open_site: Callable[[ConnectWish], Site]
+    """Makes a site (not yet connected) from what the connect dialog or the command line asks for."""
+    settings: Any
+    """The settings in force (`storage.settings.Settings`)."""
+    settings_store: Any = None
+    """Reads, checks and writes settings (`storage.settings.SettingsStore`)."""
+    themes: Sequence[ThemeSpec] = ()
+    """The themes that were found and are valid."""
+    recents: Any = None
+    """The sites of late (`storage.recents`)."""
+    problems: Sequence[str] = ()
+    """What was wrong with the user's files at start-up, in plain sentences."""
+    decider: DeciderSlot = field(default_factory=lambda: DeciderSlot())
+    """Who answers the engine's questions: the queue is built with this, the app puts its dialogs in."""
+    apply_settings: Callable[[Any], None] | None = None
+    """Hands changed settings to the engine (parallel transfers, policies, connection options)."""
+    signals: Signals = field(init=False)
+    """What widgets subscribe to in `on_mount`; put in by the app before any widget is mounted."""
+
+
+class DeciderSlot:
+    """A `Decider` that hands each question to whoever was put in; it exists before the app does."""
+
+    def __init__(self) -> None:
+        self.decider: Decider | None = None
+        """Who answers; None: nobody yet, and an existing target is left alone."""
+
+    async def resolve_conflict(self, conflict: Conflict) -> Decision:
+        """Passes the question on."""
+        if self.decider is None:
+            return Decision(ConflictPolicy.SKIP)
+        return await self.decider.resolve_conflict(conflict)
