@@ -1,0 +1,1 @@
+"""The tests of tuiftp; they mirror the package."""
