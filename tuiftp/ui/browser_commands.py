@@ -1,0 +1,238 @@
+"""The commands of the main screen and of the program: files, connection, panels, help."""
+
+from __future__ import annotations
+
+from tuiftp.ui.commands import Command, Group, Scope
+
+
+class Help(Command):
+    """Shows the keys and what they do, and the connection modes in short."""
+
+    id = "help"
+    keys = "f1,question_mark"
+    title = "Help"
+    group = Group.PROGRAM
+    scope = Scope.APP
+    label = "Help"
+
+
+class Connect(Command):
+    """Asks for a server, or offers one of late, and opens it in the remote pane."""
+
+    id = "connect"
+    keys = "f2"
+    title = "Connect to a site"
+    group = Group.CONNECTION
+    label = "Sites"
+
+
+class View(Command):
+    """Shows the file under the cursor as text or in hexadecimal, reading only the part on the screen."""
+
+    id = "view"
+    keys = "f3"
+    title = "View file"
+    group = Group.FILES
+    label = "View"
+
+
+class Edit(Command):
+    """Opens the file in $VISUAL or $EDITOR. A remote file is fetched, and sent back if you changed it."""
+
+    id = "edit"
+    keys = "f4"
+    title = "Edit file"
+    group = Group.FILES
+    label = "Edit"
+
+
+class Copy(Command):
+    """Queues what is marked, or the entry under the cursor, for a copy to the other pane's directory."""
+
+    id = "copy"
+    keys = "f5"
+    title = "Copy to the other pane"
+    group = Group.FILES
+    label = "Copy"
+
+
+class Move(Command):
+    """Like copy, and removes each source once it has arrived whole. A new name alone renames in place."""
+
+    id = "move"
+    keys = "f6"
+    title = "Move or rename"
+    group = Group.FILES
+    label = "Move"
+
+
+class Rename(Command):
+    """Gives the entry under the cursor another name in the same directory."""
+
+    id = "rename"
+    keys = "shift+f6"
+    title = "Rename in place"
+    group = Group.FILES
+
+
+class MakeDirectory(Command):
+    """Makes a directory in the pane's directory."""
+
+    id = "make_directory"
+    keys = "f7"
+    title = "Make directory"
+    group = Group.FILES
+    label = "Mkdir"
+
+
+class Delete(Command):
+    """Deletes what is marked, or the entry under the cursor. Counts first, and never follows a link."""
+
+    id = "delete"
+    keys = "f8,delete"
+    title = "Delete"
+    group = Group.FILES
+    label = "Delete"
+
+
+class ChangePermissions(Command):
+    """Changes the permissions of what is marked, or of the entry under the cursor."""
+
+    id = "change_permissions"
+    keys = "c"
+    title = "Change permissions"
+    group = Group.FILES
+
+
+class OpenSettings(Command):
+    """Opens the settings: connection modes, addresses, timeouts, transfers, look."""
+
+    id = "open_settings"
+    keys = "f9"
+    title = "Settings"
+    group = Group.PROGRAM
+    scope = Scope.APP
+    label = "Settings"
+
+
+class Quit(Command):
+    """Leaves the program; asks first while transfers run."""
+
+    id = "quit"
+    keys = "f10,ctrl+q"
+    title = "Quit"
+    group = Group.PROGRAM
+    scope = Scope.APP
+    label = "Quit"
+
+
+class Palette(Command):
+    """Finds any command by a part of its name."""
+
+    id = "command_palette"
+    keys = "ctrl+p"
+    title = "Command palette"
+    group = Group.PROGRAM
+    scope = Scope.APP
+    label = "Palette"
+    in_palette = False
+
+
+class ChooseTheme(Command):
+    """Shows the themes and changes the look at once."""
+
+    id = "change_theme"
+    keys = "alt+t"
+    title = "Change theme"
+    group = Group.PROGRAM
+    scope = Scope.APP
+
+
+class SwitchPane(Command):
+    """Goes to the other pane."""
+
+    id = "switch_pane"
+    keys = "tab,shift+tab"
+    title = "Switch pane"
+    group = Group.MOVING
+    in_palette = False
+
+
+class Disconnect(Command):
+    """Closes the connection to the server; what is queued keeps its own connections."""
+
+    id = "disconnect"
+    keys = "alt+d"
+    title = "Disconnect"
+    group = Group.CONNECTION
+
+
+class Reconnect(Command):
+    """Closes the browsing connection and logs in again, in the same directory."""
+
+    id = "reconnect"
+    keys = "alt+c"
+    title = "Reconnect"
+    group = Group.CONNECTION
+
+
+class ForgetMode(Command):
+    """Forgets which way of opening data connections worked here, so that the next listing tries them anew."""
+
+    id = "forget_mode"
+    keys = "alt+m"
+    title = "Forget the remembered mode"
+    group = Group.CONNECTION
+
+
+class FocusTransfers(Command):
+    """Goes to the transfers, or back to the pane."""
+
+    id = "focus_transfers"
+    keys = "ctrl+t"
+    title = "Go to the transfers"
+    group = Group.PANELS
+
+
+class FocusLog(Command):
+    """Goes to the protocol log, or back to the pane."""
+
+    id = "focus_log"
+    keys = "ctrl+l"
+    title = "Go to the protocol log"
+    group = Group.PANELS
+
+
+class TogglePanels(Command):
+    """Hides the panels below the panes, or shows them again."""
+
+    id = "toggle_panels"
+    keys = "ctrl+o"
+    title = "Show or hide the panels"
+    group = Group.PANELS
+
+
+class GrowPanels(Command):
+    """Makes the panels below the panes higher."""
+
+    id = "grow_panels"
+    keys = "ctrl+up"
+    title = "Higher panels"
+    group = Group.PANELS
+
+
+class ShrinkPanels(Command):
+    """Makes the panels below the panes lower."""
+
+    id = "shrink_panels"
+    keys = "ctrl+down"
+    title = "Lower panels"
+    group = Group.PANELS
+
+
+BROWSER_COMMANDS: tuple[type[Command], ...] = (
+    Help, Connect, View, Edit, Copy, Move, Rename, MakeDirectory, Delete, ChangePermissions, OpenSettings, Quit,
+    Palette, ChooseTheme, SwitchPane, Disconnect, Reconnect, ForgetMode, FocusTransfers, FocusLog, TogglePanels,
+    GrowPanels, ShrinkPanels,
+)  # fmt: skip
+"""In the order of the footer and the help page."""
