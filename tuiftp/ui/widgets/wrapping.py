@@ -1,0 +1,73 @@
+"""Breaks text that was made visible into lines of so many cells, for the log and the detail windows."""
+
+from __future__ import annotations
+
+from tuiftp.protocol.text import cell_width, fit
+
+
+def wrap_words(text: str, width: int, *, limit: int) -> list[str]:
+    """Breaks `text` at spaces into at most `limit` lines; what does not fit is cut with an ellipsis.
+
+    Args:
+        text: What to show, already made visible by `protocol.text.shown`.
+        width: The cells of a line.
+        limit: The most lines to give; at least one comes back.
+    """
+    width = max(1, width)
+    lines: list[str] = []
+    rest = text.strip(" ")
+    while rest and len(lines) < limit - 1:
+        end = _cells_end(rest, width)
+        if end >= len(rest):
+            break
+        space = rest.rfind(" ", 1, end + 1)
+        end = space if space > 0 else end
+        lines.append(rest[:end].rstrip(" "))
+        rest = rest[end:].lstrip(" ")
+    if rest or not lines:
+        lines.append(fit(rest, width).rstrip(" "))
+    return lines
+
+
+def wrap_cells(text: str, width: int, *, limit: int) -> list[str]:
+    """Breaks `text` wherever a line is full, as a terminal does, into at most `limit` lines."""
+    width = max(1, width)
+    lines: list[str] = []
+    rest = text
+    while len(lines) < limit - 1 and rest:
+        end = _cells_end(rest, width)
+        if end >= len(rest):
+            break
+        lines.append(rest[:end])
+        rest = rest[end:]
+    if rest or not lines:
+        lines.append(fit(rest, width).rstrip(" "))
+    return lines
+
+
+def count_wrapped_cells(text: str, width: int, *, limit: int) -> int:
+    """How many lines `wrap_cells` gives, told without building them where the text is plain ASCII."""
+    width = max(1, width)
+    if text.isascii():
+        return max(1, min(limit, -(-len(text) // width)))
+    return len(wrap_cells(text, width, limit=limit))
+
+
+def _cells_end(text: str, width: int) -> int:
+    """How many characters of `text` fit into `width` cells; at least one, so that a wrap always ends."""
+    head = text[:width]
+    if head.isascii():
+        return _with_marks(text, len(head))
+    used = 0
+    for place, char in enumerate(text):
+        used += cell_width(char)
+        if used > width:
+            return max(1, place)
+    return len(text)
+
+
+def _with_marks(text: str, end: int) -> int:
+    """Moves `end` behind the combining marks that belong to the character before it."""
+    while end < len(text) and cell_width(text[end]) == 0:
+        end += 1
+    return end
