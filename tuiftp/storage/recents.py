@@ -1,0 +1,81 @@
+"""Remembers the sites that were visited last, for the connect dialog. Never a password."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from tuiftp.storage.state import load_json, save_json
+
+KEPT = 20
+"""How many sites are remembered."""
+
+_NAME = "recents"
+
+
+@dataclass(frozen=True, slots=True)
+class RecentSite:
+    """A site that was visited."""
+
+    url: str
+    """`ftp://user@host:port`; never with a password."""
+    last_used: str = ""
+    """When, as ISO 8601 in UTC."""
+    remote_directory: str = ""
+    """Where the remote pane was last; empty: the login directory."""
+    local_directory: str = ""
+    """Where the local pane was last."""
+    mode: str = ""
+    """The connection mode that was chosen for it; empty: the settings' own."""
+
+
+class Recents:
+    """The list of recent sites, the latest first. Changes are written at once."""
+
+    def __init__(self) -> None:
+        self._sites = [site for site in map(_decode, _rows(load_json(_NAME))) if site is not None][:KEPT]
+
+    def sites(self) -> Sequence[RecentSite]:
+        """The sites, the latest first."""
+        return tuple(self._sites)
+
+    def add(self, site: RecentSite, *, now: datetime | None = None) -> None:
+        """Puts a site on top, once.
+
+        Raises:
+            LocalFileError: It could not be written; it is remembered until the program ends.
+            ValueError: The URL holds a password.
+        """
+        if urlsplit(site.url).password is not None:
+            raise ValueError("a recent site must not hold a password")
+        moment = (now or datetime.now(UTC)).isoformat(timespec="seconds")
+        self._sites = [replace(site, last_used=moment), *(s for s in self._sites if s.url != site.url)][:KEPT]
+        self._save()
+
+    def forget(self, url: str) -> None:
+        """Takes a site off the list.
+
+        Raises:
+            LocalFileError: It could not be written.
+        """
+        self._sites = [site for site in self._sites if site.url != url]
+        self._save()
+
+    def _save(self) -> None:
+        save_json(_NAME, [asdict(site) for site in self._sites])
+
+
+def _rows(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _decode(row: Any) -> RecentSite | None:
+    if not isinstance(row, dict):
+        return None
+    known = {field.name: row[field.name] for field in fields(RecentSite) if field.name in row}
+    if "url" not in known or not all(isinstance(value, str) for value in known.values()):
+        return None
+    return RecentSite(**known)
