@@ -240,7 +240,7 @@ def human_rate(rate: float) -> str:
 
 
 def human_duration(seconds: float) -> str:
-    """Words a time span as minutes or hours: `0:09`, `1:41`, `1:02:03`; `-:--` where it is not finite. Rounded up."""
+    """Words a time span, rounded up: `0:09`, `1:41`, `1:02:03`; `-:--` where it is not finite."""
     if not math.isfinite(seconds):
         return "-:--"
     whole = max(0, math.ceil(seconds))

@@ -1,0 +1,62 @@
+"""What all dialects share: the decoded lines, the fields of an entry, and what a dialect has to offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.text import decode_wire
+
+_MAX_SIZE = 2**63 - 1
+
+DROPPED = Entry(".", EntryKind.DIR)
+"""What a reader returns for a line that it understands and that is no entry, as MLSD's own directory."""
+
+
+class LineReader(Protocol):
+    """Reads the lines of one listing in one dialect."""
+
+    def read(self, line: str) -> Entry | None:
+        """The entry on a line, or None where this dialect does not understand it. Never raises."""
+        ...
+
+    def finish(self, entries: list[Entry]) -> list[Entry]:
+        """Puts right what only the whole listing tells."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One way in which servers write a listing."""
+
+    name: str
+    """What to call it in a log."""
+    open: Callable[[Sequence[str], datetime], LineReader]
+    """Makes a reader for one listing, given all its lines and the present time."""
+
+
+def decode_lines(lines: Iterable[bytes], encoding: str) -> list[str]:
+    """Decodes a listing, at once where that cannot change a name's bytes; line ends go."""
+    data = b"\n".join(lines)
+    text = decode_wire(data, encoding)
+    if not text.isascii() and text == data.decode("ascii", "surrogateescape"):
+        decoded = [decode_wire(line, encoding) for line in data.split(b"\n")]
+    else:
+        decoded = text.split("\n")
+    return [line.rstrip("\r") for line in decoded] if "\r" in text else decoded
+
+
+def parse_size(text: str) -> int | None:
+    """A size that is all digits and fits in 63 bits; anything else is not known."""
+    if len(text) <= 19 and text.isascii() and text.isdecimal():
+        size = int(text)
+        return size if size <= _MAX_SIZE else None
+    return None
+
+
+def unreadable(line: str) -> Entry:
+    """The entry that stands for a line which nobody understands."""
+    return Entry(line, EntryKind.OTHER, raw=line)

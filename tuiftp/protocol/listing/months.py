@@ -1,0 +1,100 @@
+"""The names of months as `ls` prints them in the languages of the world, to numbers.
+
+The table holds names in full; any beginning of three letters or more that leaves no doubt counts. Case,
+accents and dots do not matter. Where two languages disagree (`lip` is July in Polish, June in Croatian) the
+first in the table wins.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_NAMES = (
+    "january february march april may june july august september october november december",
+    "januar februar marz april mai juni juli august september oktober november dezember",
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar mars april mai juni juli august september oktober november desember",
+    "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesakuu heinakuu elokuu syyskuu lokakuu marraskuu "
+    "joulukuu",
+    "styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia",
+    "leden unor brezen duben kveten cerven cervenec srpen zari rijen listopad prosinec",
+    "ledna unora brezna dubna kvetna cervna cervence srpna zari rijna listopadu prosince",
+    "januar februar marec april maj jun jul august september oktober november december",
+    "januar februar marcius aprilis majus junius julius augusztus szeptember oktober november december",
+    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik",
+    "jaanuar veebruar marts aprill mai juuni juuli august september oktoober november detsember",
+    "janvaris februaris marts aprilis maijs junijs julijs augusts septembris oktobris novembris decembris",
+    "sausis vasaris kovas balandis geguze birzelis liepa rugpjutis rugsejis spalis lapkritis gruodis",
+    "januar februar marec april maj junij julij avgust september oktober november december",
+    "gener febrer marc abril maig juny juliol agost setembre octubre novembre desembre",
+    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень",
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "януари февруари март април май юни юли август септември октомври ноември декември",
+    "ιανουαριος φεβρουαριος μαρτιος απριλιος μαιος ιουνιος ιουλιος αυγουστος σεπτεμβριος οκτωβριος "
+    "νοεμβριος δεκεμβριος",
+)
+
+_ALSO = {
+    "mrz": 3, "maerz": 3, "jänner": 1, "janner": 1, "mrt": 3, "gen": 1, "set": 9, "ott": 10, "out": 10,
+    "cen": 6, "cec": 7, "ago": 8, "agu": 8, "avr": 4, "dic": 12, "dez": 12, "des": 12, "dets": 12,
+    "sept": 9, "ene": 1, "apr": 4, "abr": 4, "ag": 8, "di": 12, "mei": 5, "noi": 11,
+}  # fmt: skip
+
+_OTHER_ENCODINGS = ("cp1252", "cp1251", "koi8_r", "iso8859_2", "iso8859_7", "iso8859_9", "cp850", "cp866")
+"""What a server may write its months in although its names are UTF-8."""
+
+
+def _fold(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word.lower().replace("ı", "i").replace("ł", "l"))
+    return (
+        "".join(char for char in decomposed if not unicodedata.combining(char)).replace("ς", "σ").strip(".,")
+    )
+
+
+def _table() -> dict[str, int]:
+    table: dict[str, int] = {}
+    for names in _NAMES:
+        full = [_fold(name) for name in names.split()]
+        for number, name in enumerate(full, 1):
+            table.setdefault(name, number)
+        for number, name in enumerate(full, 1):
+            for length in range(3, len(name)):
+                start = name[:length]
+                if sum(other.startswith(start) for other in full) == 1:
+                    table.setdefault(start, number)
+    for name, number in _ALSO.items():
+        table.setdefault(_fold(name), number)
+    return table
+
+
+_MONTHS = _table()
+
+
+@lru_cache(maxsize=512)
+def month_number(word: str) -> int | None:
+    """The number of a month's name or abbreviation, or None. Digits with a sign behind (`8月`) count too."""
+    number = _MONTHS.get(_fold(word))
+    if number is not None:
+        return number
+    digits = re.match(r"(\d{1,2})[^\x00-\x7f]+\Z", word)
+    if digits:
+        return int(digits[1]) if 1 <= int(digits[1]) <= 12 else None
+    if word.isascii() or len(word) > 32:
+        return None
+    data = word.encode("utf-8", "surrogateescape")
+    for encoding in _OTHER_ENCODINGS:
+        number = _MONTHS.get(_fold(data.decode(encoding, "replace")))
+        if number is not None:
+            return number
+    return None

@@ -1,0 +1,69 @@
+"""Picks the dialect of a LIST answer, line by line: the one that read the last line is asked first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from tuiftp.protocol.entries import Entry
+from tuiftp.protocol.listing.dos import DOS
+from tuiftp.protocol.listing.lines import Dialect, LineReader, decode_lines, unreadable
+from tuiftp.protocol.listing.mlsd import MLSD
+from tuiftp.protocol.listing.unix import UNIX
+
+DIALECTS: tuple[Dialect, ...] = (UNIX, DOS, MLSD)
+"""In the order in which they are asked. A new dialect is a module and a place in this table."""
+
+_TOTALS = (
+    "total|totaal|totale|totalt|insgesamt|summe|celkem|razem|yhteensä|összesen|toplam|итого|всего|усього|"
+    "总用量|總用量|总计|合計|합계|σύνολο|samtals|ukupno|skupaj|spolu"
+)
+_NOISE = re.compile(
+    rf"(?:{_TOTALS}):?\s+[\d.,]+\s*[KMGTkmgt]?\s*\Z"
+    # what ls complains about goes to the data connection of some servers
+    r"|(?:/\S*/)?ls: "
+    # the frame that dir puts around a listing
+    r"|\s+[\d.,\s\xa0]+(?:files?|dirs?|directories|File\(s\)|Dir\(s\))\s+[\d.,\xa0 ]+bytes(?: free)?\s*\Z"
+    r"|\s+Volume in drive |\s+Volume Serial Number is |\s+Directory of ",
+    re.IGNORECASE,
+)
+
+
+def parse_listing(lines: Iterable[bytes], *, now: datetime, encoding: str = "utf-8") -> list[Entry]:
+    """Reads what a server answered to LIST, in whatever dialect. Never raises.
+
+    `.` and `..`, totals, empty lines and complaints of `ls` are left out. A line that nobody understands
+    becomes an entry of kind `OTHER` that holds it as `raw`.
+
+    Args:
+        lines: As they came, with or without line ends.
+        now: The server's present time as well as it is known; it decides on years that are not printed.
+        encoding: What names are written in. Bytes that do not decode are kept (`text.decode_wire`).
+    """
+    decoded = decode_lines(lines, encoding)
+    readers = [dialect.open(decoded, now) for dialect in DIALECTS]
+    read = readers[0].read
+    entries: list[Entry] = []
+    for line in decoded:
+        entry = read(line)
+        if entry is None:
+            if not line or line.isspace() or _NOISE.match(line):
+                continue
+            entry = _read_by_any(line, readers)
+            read = readers[0].read
+        if entry.name != "." and entry.name != "..":
+            entries.append(entry)
+    for reader in readers:
+        entries = reader.finish(entries)
+    return entries
+
+
+def _read_by_any(line: str, readers: list[LineReader]) -> Entry:
+    """Asks all readers, and puts the one that understood in front."""
+    for place in range(1, len(readers)):
+        entry = readers[place].read(line)
+        if entry is not None:
+            readers.insert(0, readers.pop(place))
+            return entry
+    return unreadable(line)
