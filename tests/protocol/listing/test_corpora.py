@@ -4,8 +4,8 @@ Compared are the fields that a line's `expect` names. Deliberate readings of it:
 
 - `cdir`, `pdir` and `skip` mean that nothing is listed.
 - `reject` means that no line is taken for more than it is. For a LIST line: nothing (an empty line), or an
-  unreadable entry that holds the line. Where the note says that the name should be kept, the entry has the name
-  and the bad fact is unknown. With `reject_scope` "format" only the upstream's own parser had to refuse:
+  unreadable entry that holds the line. Where the note says that the name should be kept, the entry has the
+  name and the bad fact is unknown. With `reject_scope` "format" only the upstream's own parser had to refuse:
   there any single entry will do.
 - A size that does not fit in 63 bits is unknown.
 - `mtime` with `Z` is aware, without it is naive; a date without a time is midnight.

@@ -74,10 +74,13 @@ class MlsdReader:
         return self._entry(facts, name) if "type" in facts else None
 
     def _bare_names_occur(self) -> bool:
-        """Whether a line that begins with one space can be taken for a name: in an MLSD listing only."""
+        """Whether a line that begins with one space can be taken for a name: in an MLSD listing only.
+
+        Columns set apart by blanks are the row of some other listing.
+        """
         if self._has_bare_names is None:
             self._has_bare_names = all(
-                (line.startswith(" ") and not line[1:2].isspace()) or "=" in line.partition("; ")[0]
+                (line.startswith(" ") and "  " not in line) or "=" in line.partition("; ")[0]
                 for line in self._lines
                 if line and not line.isspace()
             )
