@@ -125,7 +125,7 @@ class ToggleHidden(_InPane):
     """Shows or hides the entries whose names begin with a dot."""
 
     id = "toggle_hidden"
-    keys = "ctrl+h,alt+full_stop"
+    keys = "full_stop,ctrl+h"  # most terminals send Backspace for Ctrl+H
     title = "Hidden files"
     group = Group.LOOK
 
@@ -221,8 +221,8 @@ class SortByPermissions(_Sort):
 
 
 LIST_COMMANDS: tuple[type[Command], ...] = (
-    CursorUp, CursorDown, PageUp, PageDown, CursorHome, CursorEnd, OpenEntry, ParentDirectory, GoBack, GoForward,
-    GoToPath, Refresh, CancelLoading, ToggleMark, MarkPattern, UnmarkPattern, InvertMarks, MarkAll, Search,
-    SortByName, SortBySize, SortByModified, SortByPermissions, ToggleHidden,
+    CursorUp, CursorDown, PageUp, PageDown, CursorHome, CursorEnd, OpenEntry, ParentDirectory, GoBack,
+    GoForward, GoToPath, Refresh, CancelLoading, ToggleMark, MarkPattern, UnmarkPattern, InvertMarks, MarkAll,
+    Search, SortByName, SortBySize, SortByModified, SortByPermissions, ToggleHidden,
 )  # fmt: skip
 """In the order of the help page."""

@@ -1,0 +1,91 @@
+"""The columns of a file list: which ones fit, how wide, and what a date looks like in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tuiftp.protocol.entries import Precision
+
+SIZE = 7
+"""Cells for `99.9 MB`."""
+DATE = 12
+"""Cells for `Nov 23 09:12`."""
+SHORT_DATE = 6
+"""Cells for `Nov 23`."""
+PERMISSIONS = 9
+"""Cells for `rwxr-xr-x`."""
+_GAP = 2
+_RECENT = timedelta(days=180)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How many cells each column has; 0: it is not shown."""
+
+    lead: int
+    """The cells before the name: the sign, with a blank on each side where there is room."""
+    name: int
+    """Cells of the name."""
+    size: int
+    """Cells of the size."""
+    modified: int
+    """Cells of the time."""
+    permissions: int
+    """Cells of the permissions."""
+    gap: int
+    """Blanks between two columns."""
+    trail: int
+    """Blanks after the last column."""
+
+
+def layout_columns(width: int, *, prefers_permissions: bool = False) -> Columns:
+    """Decides what fits into `width` cells: a narrow list loses permissions first, then half of the date.
+
+    Args:
+        width: The cells of a line.
+        prefers_permissions: Whether permissions are worth shorter names (on a server they often are).
+    """
+    is_wide = width >= 48
+    lead, trail = (3, 1) if is_wide else (2, 0)
+    gap = _GAP if is_wide else 1
+    rest = width - lead - trail - gap - SIZE
+    enough = 20 if prefers_permissions else 28
+    for modified, permissions, least in (
+        (DATE, PERMISSIONS, enough), (DATE, 0, 18), (SHORT_DATE, 0, 10), (0, 0, 8),
+    ):  # fmt: skip
+        name = rest - sum(gap + cells for cells in (modified, permissions) if cells)
+        if name >= least:
+            return Columns(lead, name, SIZE, modified, permissions, gap, trail)
+    return Columns(min(lead, width), max(0, width - lead), 0, 0, 0, 0, 0)
+
+
+def date_text(when: datetime, precision: Precision | None, now: datetime, width: int) -> str:
+    """Words a time in `width` cells, and never more exactly than it is known.
+
+    Args:
+        when: Aware, or naive as the server prints it.
+        precision: How exactly it is known.
+        now: The present, aware, in the zone to show times in.
+        width: `DATE` or `SHORT_DATE`.
+    """
+    if when.tzinfo is not None:
+        try:
+            when = when.astimezone(now.tzinfo).replace(tzinfo=None)
+        except (OverflowError, ValueError):  # the very first or last day of the calendar
+            when = when.replace(tzinfo=None)
+    now = now.replace(tzinfo=None)
+    clock = "" if precision is Precision.DAY else f"{when.hour:02}:{when.minute:02}"
+    day = f"{_MONTHS[when.month - 1]} {when.day:02}"
+    is_today = when.date() == now.date()
+    is_recent = abs(now - when) <= _RECENT
+    if width < DATE:
+        if is_today:
+            return clock or "today"
+        return day if is_recent else f"{when.year:4}"
+    if is_today:
+        return f"today {clock}".rstrip()
+    if is_recent:
+        return f"{day} {clock}".rstrip()
+    return f"{day}  {when.year:4}"

@@ -1,0 +1,447 @@
+"""The file list of a pane, on the Line API: cursor, marks, order and search over any number of entries.
+
+It draws the lines that are in sight and no others; a key press costs the same in a directory of ten entries
+and of a hundred thousand. Sorting, patterns and search go through long lists in a thread or in slices.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events, work
+from textual.binding import BindingType
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tuiftp.protocol.entries import Entry
+from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.widgets.columns import Columns, layout_columns
+from tuiftp.ui.widgets.file_lines import LineStyles, entry_line, parent_line
+from tuiftp.ui.widgets.file_rows import (
+    PARENT,
+    SLICE,
+    Arrangement,
+    FileRows,
+    SortKey,
+    arrange,
+    compile_pattern,
+    is_ordinary,
+    prepare,
+)
+
+AT_ONCE = 2000
+"""Up to so many entries are sorted on the spot; more go to a thread."""
+
+
+async def prepare_rows(
+    entries: Sequence[Entry], arrangement: Arrangement, *, has_parent: bool, marked: Sequence[str] = ()
+) -> FileRows:
+    """Makes rows without holding the event loop, however many entries there are."""
+
+    def work() -> FileRows:
+        return prepare(entries, arrangement, has_parent=has_parent, marked=marked)
+
+    return work() if len(entries) <= AT_ONCE else await asyncio.to_thread(work)
+
+
+class FileList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Entries of a directory in columns, one of them under the cursor, some of them marked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LIST)]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "file-list--cursor",
+        "file-list--cursor-blur",
+        "file-list--directory",
+        "file-list--marked",
+        "file-list--special",
+        "file-list--quiet",
+        "file-list--faint",
+    }
+    DEFAULT_CSS = """
+    FileList {
+        height: 1fr;
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        & > .file-list--cursor { background: $cursor-background; }
+        & > .file-list--cursor-blur { background: $cursor-blur-background; }
+        & > .file-list--directory { color: $entry-directory; text-style: bold; }
+        & > .file-list--marked { color: $entry-marked; }
+        & > .file-list--special { color: $foreground; text-style: italic; }
+        & > .file-list--quiet { color: $quiet; }
+        & > .file-list--faint { color: $quiet 70%; }
+    }
+    """
+
+    class Opened(Message):
+        """Enter or a double click on an entry; None: on `..`."""
+
+        def __init__(self, entry: Entry | None) -> None:
+            super().__init__()
+            self.entry = entry
+            """The entry; None for `..`."""
+
+    class Changed(Message):
+        """The marks, the order, or the columns are others than before."""
+
+    class PatternAsked(Message):
+        """The user wants to mark, or unmark, by a pattern."""
+
+        def __init__(self, is_marking: bool) -> None:
+            super().__init__()
+            self.is_marking = is_marking
+            """Whether matching entries are to be marked."""
+
+    class Searching(Message):
+        """The text of the quick search has changed; None: it has ended."""
+
+        def __init__(self, text: str | None, found: bool) -> None:
+            super().__init__()
+            self.text = text
+            """What has been typed."""
+            self.found = found
+            """Whether an entry holds it."""
+
+    def __init__(
+        self, *, prefers_permissions: bool = False, now: Callable[[], datetime] | None = None,
+        id: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(id=id)
+        self.rows = FileRows()
+        """The entries and their order."""
+        self.cursor = 0
+        """The row of the cursor."""
+        self.columns = layout_columns(40)
+        """The cells of each column."""
+        self.search_text: str | None = None
+        """What the quick search looks for; None: there is none."""
+        self.lines_drawn = 0
+        """How many lines have been drawn anew; a cached line does not count."""
+        self._prefers_permissions = prefers_permissions
+        self._now = now or (lambda: datetime.now().astimezone())
+        self._cache: LRUCache[tuple[int, bool, bool], Strip] = LRUCache(512)
+
+    # What others ask.
+
+    @property
+    def current(self) -> Entry | None:
+        """The entry under the cursor; None on `..` and in an empty list."""
+        return self.rows.entry_at(self.cursor)
+
+    @property
+    def chosen(self) -> list[Entry]:
+        """What an operation works on: the marked entries, or else the one under the cursor."""
+        if self.rows.marks:
+            return self.rows.marked()
+        return [self.current] if self.current is not None else []
+
+    def show(self, rows: FileRows, *, cursor_on: str | None = None, row: int = 0) -> None:
+        """Shows other rows, with the cursor on the entry of that name or else in that row."""
+        self.end_search()
+        self.rows = rows
+        found = rows.row_of(cursor_on) if cursor_on is not None else None
+        self.cursor = max(0, min(row if found is None else found, len(rows) - 1))
+        self._redraw()
+        self.call_after_refresh(self._keep_cursor_in_sight)
+        self.post_message(self.Changed())
+
+    def mark_matching(self, pattern: str, *, is_marking: bool) -> None:
+        """Marks, or unmarks, all entries whose names match a shell pattern."""
+        matches = compile_pattern(pattern).match
+        self._mark_where(lambda entry, _: is_marking if matches(entry.name) else None)
+
+    def set_arrangement(self, arrangement: Arrangement) -> None:
+        """Puts the entries into another order; the cursor stays on its entry."""
+        self._rearrange(arrangement)
+
+    # Drawing.
+
+    def render_line(self, y: int) -> Strip:
+        """Draws one line that is in sight."""
+        row = self.scroll_offset.y + y
+        width = self.scrollable_content_region.width
+        if row >= len(self.rows.order):
+            return Strip.blank(width, self.rich_style)
+        place = self.rows.order[row]
+        is_cursor = row == self.cursor
+        key = (place, is_cursor, place in self.rows.marks)
+        strip = self._cache.get(key)
+        if strip is None:
+            strip = self._draw(place, is_cursor)
+            self._cache[key] = strip
+        return strip.adjust_cell_length(width, self.rich_style)
+
+    def _draw(self, place: int, is_cursor: bool) -> Strip:
+        self.lines_drawn += 1
+        base = self.rich_style
+        if is_cursor:
+            cursor = "file-list--cursor" if self.has_focus else "file-list--cursor-blur"
+            base += self._part(cursor)
+        is_marked = place in self.rows.marks
+        entry = None if place == PARENT else self.rows.entries[place]
+        name = Style()
+        if is_marked:
+            name = self._part("file-list--marked")
+        elif entry is None or entry.is_dir:
+            name = self._part("file-list--directory")
+        elif entry.is_unreadable:
+            name = self._part("file-list--special")
+        styles = LineStyles(base, name, self._part("file-list--quiet"), self._part("file-list--faint"))
+        if entry is None:
+            return parent_line(self.columns, styles)
+        return entry_line(entry, self.columns, styles, is_marked=is_marked, now=self._now())
+
+    def _part(self, name: str) -> Style:
+        style = self.get_component_rich_style(name, partial=True)
+        if not name.startswith("file-list--cursor"):
+            return Style(color=style.color, bold=style.bold, italic=style.italic)
+        return Style(bgcolor=style.bgcolor)
+
+    def _redraw(self) -> None:
+        self._cache.clear()
+        self.virtual_size = Size(0, len(self.rows))
+        self._lay_out()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width
+        self.columns = layout_columns(width, prefers_permissions=self._prefers_permissions)
+
+    def notify_style_update(self) -> None:
+        """Draws all lines anew when the theme has changed."""
+        super().notify_style_update()
+        self._cache.clear()
+
+    def on_resize(self) -> None:
+        """Finds the columns that fit now."""
+        self._redraw()
+        self._keep_cursor_in_sight()
+        self.post_message(self.Changed())
+
+    def on_focus(self) -> None:
+        """Draws the cursor as that of the pane in use."""
+        self._cache.clear()
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Draws the cursor as that of the other pane, and ends a search."""
+        self.end_search()
+        self._cache.clear()
+        self.refresh()
+
+    # Moving.
+
+    def move_to(self, row: int) -> None:
+        """Puts the cursor into a row, the nearest that there is."""
+        row = max(0, min(row, len(self.rows) - 1))
+        if row != self.cursor:
+            old, self.cursor = self.cursor, row
+            self.refresh_line(old)
+            self.refresh_line(row)
+        self._keep_cursor_in_sight()
+
+    def _keep_cursor_in_sight(self) -> None:
+        height = self.scrollable_content_region.height
+        top = self.scroll_offset.y
+        if height <= 0:
+            return
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.scrollable_content_region.height - 1)
+
+    def action_cursor_up(self) -> None:
+        """One entry up."""
+        self.move_to(self.cursor - 1)
+
+    def action_cursor_down(self) -> None:
+        """One entry down."""
+        self.move_to(self.cursor + 1)
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        self.move_to(self.cursor - self._page)
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        self.move_to(self.cursor + self._page)
+
+    def action_cursor_home(self) -> None:
+        """To the first entry."""
+        self.move_to(0)
+
+    def action_cursor_end(self) -> None:
+        """To the last entry."""
+        self.move_to(len(self.rows) - 1)
+
+    def action_open_entry(self) -> None:
+        """Opens what is under the cursor."""
+        if len(self.rows):
+            self.post_message(self.Opened(self.current))
+
+    def on_click(self, event: events.Click) -> None:
+        """Left: cursor; twice: open; right: mark."""
+        row = self.scroll_offset.y + event.y
+        if row >= len(self.rows):
+            return
+        if event.button == 3:
+            self._toggle(row)
+            return
+        self.move_to(row)
+        if event.chain == 2:
+            self.action_open_entry()
+
+    # Marks.
+
+    def _toggle(self, row: int) -> None:
+        if self.rows.toggle(row):
+            self.refresh_line(row)
+            self.post_message(self.Changed())
+
+    def action_toggle_mark(self) -> None:
+        """Marks the entry and goes one down."""
+        self._toggle(self.cursor)
+        self.move_to(self.cursor + 1)
+
+    def action_mark_pattern(self) -> None:
+        """Asks for a pattern to mark by."""
+        self.post_message(self.PatternAsked(True))
+
+    def action_unmark_pattern(self) -> None:
+        """Asks for a pattern to unmark by."""
+        self.post_message(self.PatternAsked(False))
+
+    def action_invert_marks(self) -> None:
+        """Marks what is not marked, and the other way round."""
+        self._mark_where(lambda entry, is_marked: not is_marked if is_ordinary(entry) else None)
+
+    def action_mark_all(self) -> None:
+        """Marks all, or none if all are marked."""
+        wanted = len(self.rows.marks) < self.rows.shown_count
+        self._mark_where(lambda _, __: wanted)
+
+    @work(exclusive=True, group="marks")
+    async def _mark_where(self, decide: Callable[[Entry, bool], bool | None]) -> None:
+        """Marks by a rule that says yes, no, or None for "as it is"; a slice at a time."""
+        rows = self.rows
+        for places in rows.slices():
+            for place in places:
+                wanted = decide(rows.entries[place], place in rows.marks)
+                if wanted is not None:
+                    rows.set_mark(place, wanted)
+            await asyncio.sleep(0)
+            if rows is not self.rows:
+                return
+        self.refresh()
+        self.post_message(self.Changed())
+
+    # Order.
+
+    def sort_by(self, key: SortKey) -> None:
+        """Sorts by a column; by the same once more turns the order round."""
+        self._rearrange(self.rows.arrangement.by(key))
+
+    @work(exclusive=True, group="arrange")
+    async def _rearrange(self, arrangement: Arrangement) -> None:
+        rows = self.rows
+        if len(rows.entries) <= AT_ONCE:
+            order = arrange(rows, arrangement)
+        else:
+            order = await asyncio.to_thread(arrange, rows, arrangement)
+        if rows is not self.rows:
+            return
+        entry = self.current
+        rows.apply(order)
+        found = rows.row_of(entry.name) if entry is not None else None
+        self.cursor = found if found is not None else max(0, min(self.cursor, len(rows) - 1))
+        self._redraw()
+        self._keep_cursor_in_sight()
+        self.post_message(self.Changed())
+
+    def action_sort_by_name(self) -> None:
+        """Sorts by name."""
+        self.sort_by(SortKey.NAME)
+
+    def action_sort_by_size(self) -> None:
+        """Sorts by size."""
+        self.sort_by(SortKey.SIZE)
+
+    def action_sort_by_modified(self) -> None:
+        """Sorts by time."""
+        self.sort_by(SortKey.MODIFIED)
+
+    def action_sort_by_permissions(self) -> None:
+        """Sorts by permissions."""
+        self.sort_by(SortKey.PERMISSIONS)
+
+    # Search.
+
+    def action_search(self) -> None:
+        """Begins the quick search."""
+        self.search_text = ""
+        self.post_message(self.Searching("", True))
+
+    def end_search(self) -> None:
+        """Ends the quick search; the cursor stays where it was led."""
+        if self.search_text is not None:
+            self.search_text = None
+            self.workers.cancel_node(self)
+            self.post_message(self.Searching(None, True))
+
+    def on_key(self, event: events.Key) -> None:
+        """While a search is on, keys are its text."""
+        if self.search_text is None:
+            return
+        if event.key in ("escape", "enter") or (event.key == "backspace" and not self.search_text):
+            self.end_search()
+        elif event.key in ("down", "up"):
+            self._find(self.cursor, 1 if event.key == "down" else -1)
+        elif event.key == "backspace":
+            self._search(self.search_text[:-1])
+        elif event.is_printable and event.character:
+            self._search(self.search_text + event.character)
+        else:
+            self.end_search()
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _search(self, text: str) -> None:
+        self.search_text = text
+        self._find(self.cursor - 1, 1)
+
+    @work(exclusive=True, group="search")
+    async def _find(self, start: int, step: int) -> None:
+        """Goes to the next entry that holds the text, round the end; a slice at a time."""
+        rows, needle = self.rows, (self.search_text or "").casefold()
+        count = len(rows)
+        found: int | None = None
+        for done in range(1, count + 1):
+            row = (start + step * done) % count
+            entry = rows.entry_at(row)
+            if entry is not None and needle in entry.name.casefold():
+                found = row
+                break
+            if done % SLICE == 0:
+                await asyncio.sleep(0)
+        if rows is not self.rows or self.search_text is None:
+            return
+        if found is not None and needle:
+            self.move_to(found)
+        self.post_message(self.Searching(self.search_text, found is not None))
+
+
+__all__ = ["AT_ONCE", "Columns", "FileList", "prepare_rows"]
