@@ -66,7 +66,7 @@ def test_what_is_typed_becomes_a_value(name: str, typed: object, value: object) 
         ("encoding", "klingon", "No encoding is called"),
         ("encoding", "utf-16", "does not hold ASCII"),
         ("encoding", "utf-7", "does not hold ASCII"),
-        ("encoding", "rot13", "No encoding"),
+        ("encoding", "rot13", "cannot be used for FTP"),
         ("encoding", "", "No encoding"),
         ("theme", "../../etc/passwd", "cannot be the name"),
         ("no_such_setting", 1, "no setting called"),

@@ -7,12 +7,11 @@ import ipaddress
 import re
 
 from tuiftp.errors import ConfigurationError
+from tuiftp.protocol.text import is_wire_encoding
 
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
 _RANGE = re.compile(r"(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?")
 _THEME_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
-# What every listing and every path is made of must look the same in the chosen encoding.
-_ASCII_SAMPLE = "abcXYZ019 /._-+"
 
 
 def check_address(text: str) -> str:
@@ -71,11 +70,10 @@ def check_encoding(text: str) -> str:
         ConfigurationError: There is none of this name, or paths cannot be sent in it.
     """
     try:
-        is_usable = _ASCII_SAMPLE.encode(text) == _ASCII_SAMPLE.encode("ascii")
         name = codecs.lookup(text).name
-    except (LookupError, UnicodeError, ValueError, AttributeError):
+    except (LookupError, ValueError):
         raise ConfigurationError(f"No encoding is called “{text}”; try utf-8, latin-1 or cp1252.") from None
-    if not is_usable:
+    if not is_wire_encoding(name):
         raise ConfigurationError(f"{name} cannot be used for FTP: it does not hold ASCII as it is.")
     return name
 
