@@ -82,8 +82,12 @@ def decode_port(text: str) -> tuple[str, int]:
     """
     found = _SIX_NUMBERS.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"not the six numbers h1,h2,h3,h4,p1,p2: {text!r}")
+        raise ValueError(f"not the six numbers h1,h2,h3,h4,p1,p2: {_quoted(text)}")
     return _from_six(found)
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")
 
 
 def _from_six(found: re.Match[str]) -> tuple[str, int]:
@@ -103,7 +107,7 @@ def decode_eprt(text: str) -> tuple[str, int]:
     text = text.strip()
     parts = text.split(text[0]) if text else []
     if len(parts) != 5 or parts[0] or parts[4] or not re.fullmatch(r"[0-9]{1,5}", parts[3]):
-        raise ValueError(f"not of the form |1|address|port|: {text!r}")
+        raise ValueError(f"not of the form |1|address|port|: {_quoted(text)}")
     address = parse_address(parts[2])
     written = ipaddress.ip_address(parts[2])
     if {4: "1", 6: "2"}[written.version] != parts[1]:

@@ -77,9 +77,10 @@ class WireRecord:
         return json.dumps(fields)
 
 
-_OPTIONAL = (
-    "note", "event", "command", "local", "remote", "ms", "bytes", "code", "title", "advice",
-)  # fmt: skip
+_OPTIONAL: dict[str, type | tuple[type, ...]] = {
+    "note": str, "event": str, "command": str, "local": str, "remote": str, "ms": (int, float), "bytes": int,
+    "code": str, "title": str, "advice": str,
+}  # fmt: skip
 
 
 def record_from_json(line: str) -> WireRecord:
@@ -94,7 +95,7 @@ def record_from_json(line: str) -> WireRecord:
     try:
         at = datetime.fromisoformat(fields["at"])
         event = fields.get("event")
-        optional = {name: fields.get(name) for name in _OPTIONAL if name != "event"}
+        optional = {name: _optional(fields, name) for name in _OPTIONAL if name != "event"}
         return WireRecord(
             at=at,
             conn=int(fields["conn"]),
@@ -105,3 +106,10 @@ def record_from_json(line: str) -> WireRecord:
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a record: {error}") from error
+
+
+def _optional(fields: dict[str, Any], name: str) -> Any:
+    value = fields.get(name)
+    if value is not None and not isinstance(value, _OPTIONAL[name]):
+        raise ValueError(f"not a record: {name} is {value!r}")
+    return value

@@ -1,0 +1,120 @@
+"""Recorder: the protocol log in bounded memory, and its way into a file and back."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, TextIO
+
+from tuiftp.errors import LocalFileError
+from tuiftp.wirelog.records import WireRecord, record_from_json
+from tuiftp.wirelog.text import render_records
+
+CAPACITY: Final = 5_000
+"""How many records are kept unless told otherwise."""
+MAX_TEXT: Final = 2_048
+"""How many characters of each text in a record are kept."""
+
+
+class Recorder:
+    """The last records of the protocol log; whatever a server sends, the memory it takes is bounded."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._records: deque[WireRecord] = deque(maxlen=capacity)
+        self.total_seen = 0
+        """How many records came since the beginning, those included that are no longer kept."""
+
+    def append(self, record: WireRecord) -> None:
+        """Adds a record; the oldest leaves when there are too many."""
+        self._records.append(bounded(record))
+        self.total_seen += 1
+
+    def records(self) -> Sequence[WireRecord]:
+        """What is kept, oldest first."""
+        return tuple(self._records)
+
+    def clear(self) -> None:
+        """Forgets what is kept."""
+        self._records.clear()
+
+    def save_text(self, path: Path) -> None:
+        """Writes what is kept as a person reads it.
+
+        Raises:
+            LocalFileError: The file cannot be written.
+        """
+        _save(path, render_records(self._records))
+
+    def save_json(self, path: Path) -> None:
+        """Writes what is kept as JSON lines, which `load_records` reads.
+
+        Raises:
+            LocalFileError: The file cannot be written.
+        """
+        _save(path, (record.to_json() for record in self._records))
+
+
+def bounded(record: WireRecord) -> WireRecord:
+    """The record itself, or with its texts cut where a server sent too much."""
+    cut = {
+        name: text[: MAX_TEXT - 1] + "…"
+        for name in ("text", "note", "advice")
+        if (text := getattr(record, name)) is not None and len(text) > MAX_TEXT
+    }
+    return replace(record, **cut) if cut else record
+
+
+def open_private(path: Path) -> TextIO:
+    """Opens a log file for writing anew, readable by its owner alone: it tells of servers and file names.
+
+    Raises:
+        LocalFileError: The file cannot be written.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o600)
+        return os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise LocalFileError(f"cannot write {path}: {error.strerror}", path=str(path)) from error
+
+
+def _save(path: Path, lines: Iterable[str]) -> None:
+    try:
+        with open_private(path) as file:
+            file.writelines(f"{line}\n" for line in lines)
+    except OSError as error:
+        raise LocalFileError(f"cannot write {path}: {error.strerror}", path=str(path)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLog:
+    """A saved log that was read back."""
+
+    records: tuple[WireRecord, ...]
+    """The records, in the order of the file."""
+    broken_lines: int
+    """How many lines were no records; they are left out."""
+
+
+def load_records(path: Path) -> LoadedLog:
+    """Reads a log in JSON lines. Lines that are no records are counted and left out.
+
+    Raises:
+        LocalFileError: The file cannot be read.
+    """
+    records: list[WireRecord] = []
+    broken = 0
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if not line.strip():
+                    continue
+                try:
+                    records.append(bounded(record_from_json(line)))
+                except (ValueError, RecursionError):  # deeply nested JSON exhausts the parser
+                    broken += 1
+    except OSError as error:
+        raise LocalFileError(f"cannot read {path}: {error.strerror}", path=str(path)) from error
+    return LoadedLog(tuple(records), broken)
