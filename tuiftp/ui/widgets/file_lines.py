@@ -18,6 +18,30 @@ MARK_SIGN = "◆"
 """Stands before a marked entry: colour is never the only signal."""
 DIRECTORY_SIGN = "▸"
 """Stands before a directory."""
+PARTS = {
+    "file-list--cursor", "file-list--cursor-blur", "file-list--directory", "file-list--marked",
+    "file-list--special", "file-list--quiet", "file-list--faint",
+}  # fmt: skip
+"""The component classes of a file list."""
+CSS = """
+FileList {
+    height: 1fr;
+    background: $surface;
+    color: $foreground;
+    overflow-x: hidden;
+    overflow-y: auto;
+    scrollbar-size-vertical: 1;
+    & > .file-list--cursor { background: $cursor-background; }
+    & > .file-list--cursor-blur { background: $cursor-blur-background; }
+    & > .file-list--directory { color: $entry-directory; text-style: bold; }
+    & > .file-list--marked { color: $entry-marked; }
+    & > .file-list--special { color: $foreground; text-style: italic; }
+    & > .file-list--quiet { color: $quiet; }
+    & > .file-list--faint { color: $quiet 70%; }
+}
+"""
+"""The style of a file list and its parts."""
+
 _SIGNS = {EntryKind.DIR: DIRECTORY_SIGN, EntryKind.LINK: "↪", EntryKind.OTHER: "?", EntryKind.FILE: " "}
 _LONGEST_NAME = 512
 

@@ -22,11 +22,10 @@ from textual.strip import Strip
 
 from tuiftp.protocol.entries import Entry
 from tuiftp.ui.commands import Scope, bindings
-from tuiftp.ui.widgets.columns import Columns, layout_columns
-from tuiftp.ui.widgets.file_lines import LineStyles, entry_line, parent_line
+from tuiftp.ui.widgets.columns import layout_columns
+from tuiftp.ui.widgets.file_lines import CSS, PARTS, LineStyles, entry_line, parent_line
 from tuiftp.ui.widgets.file_rows import (
     PARENT,
-    SLICE,
     Arrangement,
     FileRows,
     SortKey,
@@ -35,6 +34,7 @@ from tuiftp.ui.widgets.file_rows import (
     is_ordinary,
     prepare,
 )
+from tuiftp.ui.widgets.quick_search import QuickSearch
 
 AT_ONCE = 2000
 """Up to so many entries are sorted on the spot; more go to a thread."""
@@ -55,32 +55,8 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
     """Entries of a directory in columns, one of them under the cursor, some of them marked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LIST)]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "file-list--cursor",
-        "file-list--cursor-blur",
-        "file-list--directory",
-        "file-list--marked",
-        "file-list--special",
-        "file-list--quiet",
-        "file-list--faint",
-    }
-    DEFAULT_CSS = """
-    FileList {
-        height: 1fr;
-        background: $surface;
-        color: $foreground;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        & > .file-list--cursor { background: $cursor-background; }
-        & > .file-list--cursor-blur { background: $cursor-blur-background; }
-        & > .file-list--directory { color: $entry-directory; text-style: bold; }
-        & > .file-list--marked { color: $entry-marked; }
-        & > .file-list--special { color: $foreground; text-style: italic; }
-        & > .file-list--quiet { color: $quiet; }
-        & > .file-list--faint { color: $quiet 70%; }
-    }
-    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = PARTS
+    DEFAULT_CSS = CSS
 
     class Opened(Message):
         """Enter or a double click on an entry; None: on `..`."""
@@ -122,8 +98,13 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         """The row of the cursor."""
         self.columns = layout_columns(40)
         """The cells of each column."""
-        self.search_text: str | None = None
-        """What the quick search looks for; None: there is none."""
+        self.search = QuickSearch(
+            rows=lambda: self.rows,
+            cursor=lambda: self.cursor,
+            run=self._start_find,
+            ended=self._search_ended,
+        )
+        """The quick search."""
         self.lines_drawn = 0
         """How many lines have been drawn anew; a cached line does not count."""
         self._prefers_permissions = prefers_permissions
@@ -146,7 +127,7 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show(self, rows: FileRows, *, cursor_on: str | None = None, row: int = 0) -> None:
         """Shows other rows, with the cursor on the entry of that name or else in that row."""
-        self.end_search()
+        self.search.end()
         self.rows = rows
         found = rows.row_of(cursor_on) if cursor_on is not None else None
         self.cursor = max(0, min(row if found is None else found, len(rows) - 1))
@@ -158,10 +139,6 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         """Marks, or unmarks, all entries whose names match a shell pattern."""
         matches = compile_pattern(pattern).match
         self._mark_where(lambda entry, _: is_marking if matches(entry.name) else None)
-
-    def set_arrangement(self, arrangement: Arrangement) -> None:
-        """Puts the entries into another order; the cursor stays on its entry."""
-        self._rearrange(arrangement)
 
     # Drawing.
 
@@ -234,7 +211,7 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_blur(self) -> None:
         """Draws the cursor as that of the other pane, and ends a search."""
-        self.end_search()
+        self.search.end()
         self._cache.clear()
         self.refresh()
 
@@ -352,10 +329,11 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def sort_by(self, key: SortKey) -> None:
         """Sorts by a column; by the same once more turns the order round."""
-        self._rearrange(self.rows.arrangement.by(key))
+        self.rearrange(self.rows.arrangement.by(key))
 
     @work(exclusive=True, group="arrange")
-    async def _rearrange(self, arrangement: Arrangement) -> None:
+    async def rearrange(self, arrangement: Arrangement) -> None:
+        """Puts the entries into another order; the cursor stays on its entry."""
         rows = self.rows
         if len(rows.entries) <= AT_ONCE:
             order = arrange(rows, arrangement)
@@ -391,57 +369,28 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_search(self) -> None:
         """Begins the quick search."""
-        self.search_text = ""
+        self.search.begin()
         self.post_message(self.Searching("", True))
 
-    def end_search(self) -> None:
-        """Ends the quick search; the cursor stays where it was led."""
-        if self.search_text is not None:
-            self.search_text = None
-            self.workers.cancel_node(self)
-            self.post_message(self.Searching(None, True))
+    def _search_ended(self) -> None:
+        self.workers.cancel_group(self, "search")
+        self.post_message(self.Searching(None, True))
 
     def on_key(self, event: events.Key) -> None:
         """While a search is on, keys are its text."""
-        if self.search_text is None:
-            return
-        if event.key in ("escape", "enter") or (event.key == "backspace" and not self.search_text):
-            self.end_search()
-        elif event.key in ("down", "up"):
-            self._find(self.cursor, 1 if event.key == "down" else -1)
-        elif event.key == "backspace":
-            self._search(self.search_text[:-1])
-        elif event.is_printable and event.character:
-            self._search(self.search_text + event.character)
-        else:
-            self.end_search()
-            return
-        event.stop()
-        event.prevent_default()
+        if self.search.take(event):
+            event.stop()
+            event.prevent_default()
 
-    def _search(self, text: str) -> None:
-        self.search_text = text
-        self._find(self.cursor - 1, 1)
+    def _start_find(self, start: int, step: int) -> None:
+        self._find(start, step)
 
     @work(exclusive=True, group="search")
     async def _find(self, start: int, step: int) -> None:
-        """Goes to the next entry that holds the text, round the end; a slice at a time."""
-        rows, needle = self.rows, (self.search_text or "").casefold()
-        count = len(rows)
-        found: int | None = None
-        for done in range(1, count + 1):
-            row = (start + step * done) % count
-            entry = rows.entry_at(row)
-            if entry is not None and needle in entry.name.casefold():
-                found = row
-                break
-            if done % SLICE == 0:
-                await asyncio.sleep(0)
-        if rows is not self.rows or self.search_text is None:
+        rows = self.rows
+        found = await self.search.find(start, step)
+        if rows is not self.rows or self.search.text is None:
             return
-        if found is not None and needle:
+        if found is not None and self.search.text:
             self.move_to(found)
-        self.post_message(self.Searching(self.search_text, found is not None))
-
-
-__all__ = ["AT_ONCE", "Columns", "FileList", "prepare_rows"]
+        self.post_message(self.Searching(self.search.text, found is not None))
