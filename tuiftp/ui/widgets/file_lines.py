@@ -31,13 +31,13 @@ FileList {
     overflow-x: hidden;
     overflow-y: auto;
     scrollbar-size-vertical: 1;
-    & > .file-list--cursor { background: $cursor-background; }
-    & > .file-list--cursor-blur { background: $cursor-blur-background; }
+    & > .file-list--cursor { background: $cursor; }
+    & > .file-list--cursor-blur { background: $cursor-blurred; }
     & > .file-list--directory { color: $entry-directory; text-style: bold; }
     & > .file-list--marked { color: $entry-marked; }
     & > .file-list--special { color: $foreground; text-style: italic; }
-    & > .file-list--quiet { color: $quiet; }
-    & > .file-list--faint { color: $quiet 70%; }
+    & > .file-list--quiet { color: $text-muted; }
+    & > .file-list--faint { color: $text-muted 60%; }
 }
 """
 """The style of a file list and its parts."""
