@@ -54,6 +54,8 @@ class ConnectionOptions:
     """Whether to announce the address that the server itself named in a refusal."""
     encoding: str = "utf-8"
     """How names are shown; the bytes stay the identity."""
+    lists_hidden: bool = False
+    """Whether to ask with `LIST -a`: many servers leave names with a leading dot out otherwise."""
     timeout: float = 20.0
     """For the control connect and for each reply."""
     auto_connect_timeout: float = 5.0

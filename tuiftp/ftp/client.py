@@ -1,0 +1,324 @@
+"""FtpClient: one control connection. Sends commands, reads replies, accounts for every one of them.
+
+It stands on aioftp's client for the connection itself and replaces what must not be left to it: aioftp collects
+replies without bound, decodes them strictly, takes a doubled 226 for the answer to the next command, and logs
+ACCT in clear. Here one task reads replies as they come, in bounded memory, and hands each to the command that it
+answers (see `ftp.exchange`); what nobody asked for is logged and never becomes an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import aioftp
+
+from tuiftp.errors import CommandRefused, ConnectionFailed, ConnectionLost, ProtocolViolation, TuiftpError
+from tuiftp.ftp.errors import connect_error, lost_error, refusal
+from tuiftp.ftp.exchange import Exchange
+from tuiftp.ftp.options import ConnectionOptions
+from tuiftp.ftp.wire import Wire, endpoint_text
+from tuiftp.protocol.commands import encode_command, is_stale_answer
+from tuiftp.protocol.replies import Reply, ReplyReader
+from tuiftp.protocol.text import decode_wire
+
+_READ = 16 * 1024
+_MAXIMUM_UNASKED = 64
+_LEFTOVERS = frozenset({125, 150, 225, 226, 250, 421, 426, 451})
+_IDLE_AFTER = 10.0
+
+
+class FtpClient(aioftp.Client):
+    """A control connection. One user at a time: whoever holds the session's lock."""
+
+    def __init__(self, options: ConnectionOptions, wire: Wire) -> None:
+        # happy_eyeballs_delay goes through to asyncio: a host with both families connects by the faster.
+        super().__init__(
+            connection_timeout=options.timeout, encoding=options.encoding, happy_eyeballs_delay=0.25
+        )
+        self.options = options
+        """The rules it was made with."""
+        self.wire = wire
+        """Where its log goes."""
+        self.doubles_iac = False
+        """Whether 0xFF in names is sent twice (ProFTPD)."""
+        self.lost: TuiftpError | None = None
+        """Why the connection can no longer be used, once that is so."""
+        self.on_lost: Callable[[TuiftpError], None] = lambda error: None
+        """Called once, when the connection is lost or closed."""
+        self.cwd: str | None = None
+        """The directory that the server is in, where we know it."""
+        self._replies = ReplyReader(options.encoding)
+        self._owed: list[Exchange] = []
+        self._all_settled = asyncio.Event()
+        self._all_settled.set()
+        self._last_code: int | None = None
+        self._unasked = 0
+        self._reading: asyncio.Task[None] | None = None
+        self._last_heard = time.monotonic()
+
+    # -- connecting and closing ---------------------------------------------------------------------------
+
+    async def connect(self, host: str, port: int = 21) -> Any:
+        """Connects and reads the greeting.
+
+        Returns:
+            The greeting, a `Reply`.
+
+        Raises:
+            ConnectionFailed: Unknown host, refused, unreachable, no answer in time, or 4yz/5yz for a greeting.
+            ProtocolViolation: This is no FTP server.
+        """
+        self.wire.status(f"connecting to {endpoint_text((host, port))}")
+        began = time.monotonic()
+        try:
+            await aioftp.BaseClient.connect(self, host, port)
+        except (OSError, TimeoutError, UnicodeError) as error:
+            failure = connect_error(error, host, port, self.options.timeout)
+            self.wire.error(failure.message)
+            raise failure from error
+        self._tune_socket()
+        peer, local = endpoint_text(self.peer), endpoint_text(self.local)
+        took = (time.monotonic() - began) * 1000
+        self.wire.peer = self.peer[0]
+        self.wire.status(f"connected to {peer} from {local} in {took:.0f} ms")
+        greeting = self._expect("")
+        self._reading = asyncio.create_task(self._read_replies(), name=f"ftp-replies-{self.wire.conn}")
+        try:
+            reply = await self._final(greeting, "the greeting")
+        except (ConnectionLost, ProtocolViolation) as error:
+            if isinstance(error, ConnectionLost):
+                raise ConnectionFailed(f"{host}: {error.message}", hint=error.hint) from error
+            raise
+        if not reply.is_completion:
+            raise ConnectionFailed(f"{host} does not take us: {reply.code} {reply.text}")
+        return reply
+
+    def _tune_socket(self) -> None:
+        sock = self.raw_socket
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        idle = int(self.options.keepalive_interval)
+        for name, value in (
+            ("TCP_KEEPIDLE", idle),
+            ("TCP_KEEPALIVE", idle),
+            ("TCP_KEEPINTVL", 10),
+            ("TCP_KEEPCNT", 4),
+        ):
+            if hasattr(socket, name):
+                with contextlib.suppress(OSError):
+                    sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    @property
+    def raw_socket(self) -> Any:
+        """The control connection's socket (asyncio's TransportSocket), for its addresses and options."""
+        return self.stream.writer.get_extra_info("socket")
+
+    @property
+    def peer(self) -> tuple[str, int]:
+        """The server's end, from `getpeername`: never the host name again."""
+        return _address(self.stream.writer.get_extra_info("peername"))
+
+    @property
+    def local(self) -> tuple[str, int]:
+        """Our end."""
+        return _address(self.stream.writer.get_extra_info("sockname"))
+
+    @property
+    def is_ipv6(self) -> bool:
+        """Whether the control connection is IPv6; a v4-mapped one counts as IPv4."""
+        host = self.peer[0]
+        return ":" in host and not host.lower().startswith("::ffff:")
+
+    @property
+    def is_idle_for_long(self) -> bool:
+        """Whether the server has not been heard for so long that the connection may have died unseen."""
+        return time.monotonic() - self._last_heard > _IDLE_AFTER
+
+    async def quit(self) -> None:
+        """Says QUIT, waits at most a second for the answer, and closes."""
+        if self.lost is None and self._stream is not None:
+            with contextlib.suppress(TuiftpError, TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self.send("QUIT").wait_final()
+        self.shut("closed by us")
+
+    def shut(self, why: str) -> None:
+        """Closes at once, without a word to the server. May be called twice."""
+        if self._reading is not None:
+            self._reading.cancel()
+        self._give_up(ConnectionLost(f"the control connection was closed: {why}"))
+
+    def close(self) -> None:
+        """Closes the socket (aioftp's name for it)."""
+        if self._stream is not None:
+            self._stream.writer.transport.abort()
+
+    # -- commands -----------------------------------------------------------------------------------------
+
+    def send(self, verb: str, argument: str = "") -> Exchange:
+        """Sends one command and returns the exchange that its replies go to.
+
+        Raises:
+            UnsafeName: The argument cannot be sent in a command line.
+            ConnectionLost: The connection is gone.
+        """
+        data = encode_command(verb, argument, encoding=self.options.encoding, doubles_iac=self.doubles_iac)
+        if self.lost is not None:
+            raise self.lost
+        self.wire.command(f"{verb} {argument}" if argument else verb)
+        exchange = self._expect(verb)
+        self.stream.writer.write(data)
+        return exchange
+
+    async def ask(self, verb: str, argument: str = "", *, timeout: float | None = None) -> Reply:
+        """Sends a command and returns its final reply, whatever it says.
+
+        Raises:
+            ConnectionLost: The connection is gone, or no answer came within the time limit (seconds).
+        """
+        return await self._final(self.send(verb, argument), verb, timeout=timeout)
+
+    async def must(self, verb: str, argument: str = "", *, path: str | None = None) -> Reply:
+        """Like `ask`, for a command that has to succeed.
+
+        Raises:
+            CommandRefused: The server answered 4yz or 5yz (or its subclass for files, disk and login).
+        """
+        reply = await self.ask(verb, argument)
+        if reply.is_refusal:
+            # After a 421 the connection is gone, whatever was asked.
+            raise self.lost or refusal(verb, reply, path=path)
+        return reply
+
+    async def command(
+        self,
+        command: str | None = None,
+        expected_codes: Any = (),
+        wait_codes: Any = (),
+        censor_after: int | None = None,
+    ) -> Any:
+        """aioftp's own seam, so that what is inherited from it goes through our accounting."""
+        if not command:
+            raise ConnectionLost("a reply cannot be awaited without a command")
+        verb, _, argument = command.partition(" ")
+        reply = await self.must(verb, argument)
+        return aioftp.Code(str(reply.code)), [reply.text]
+
+    async def _final(self, exchange: Exchange, what: str, *, timeout: float | None = None) -> Reply:
+        limit = self.options.timeout if timeout is None else timeout
+        try:
+            async with asyncio.timeout(limit):
+                return await exchange.wait_final()
+        except TimeoutError as error:
+            self._give_up(
+                ConnectionLost(
+                    f"no answer to {what} within {limit:g} s", hint="the server or the way to it is down"
+                )
+            )
+            assert self.lost is not None
+            raise self.lost from error
+        except asyncio.CancelledError:
+            exchange.abandon()
+            raise
+
+    async def settle(self, limit: float) -> bool:
+        """Waits until every reply that is still owed has come, at most `limit` seconds.
+
+        Returns:
+            Whether the connection is in a known state and may be used.
+        """
+        if self.lost is not None:
+            return False
+        if self._owed:
+            self.wire.status(f"waiting for the reply to {self._owed[0].verb} that is still to come")
+            try:
+                async with asyncio.timeout(limit):
+                    await self._all_settled.wait()
+            except TimeoutError:
+                self.shut("its replies can no longer be told apart")
+        return self.lost is None
+
+    # -- replies ------------------------------------------------------------------------------------------
+
+    def _expect(self, verb: str) -> Exchange:
+        exchange = Exchange(verb)
+        self._owed.append(exchange)
+        self._all_settled.clear()
+        return exchange
+
+    async def _read_replies(self) -> None:
+        try:
+            while data := await self.stream.reader.read(_READ):
+                self._last_heard = time.monotonic()
+                self._replies.feed(data)
+                while (reply := self._replies.next_reply()) is not None:
+                    self._take(reply)
+                await asyncio.sleep(0)  # a server that floods us must not starve the loop
+            raise ConnectionLost("the server closed the control connection")
+        except OSError as error:
+            self._give_up(lost_error(error))
+        except TuiftpError as error:
+            self._give_up(error)
+
+    def _take(self, reply: Reply) -> None:
+        owed = self._owed[0] if self._owed else None
+        if owed is None or is_stale_answer(owed.verb, reply.code, last_code=self._last_code):
+            self.wire.reply(reply, command=None, ms=None)
+            self._take_unasked(reply)
+            return
+        took = (time.monotonic() - owed.sent_at) * 1000
+        self.wire.reply(reply, command=owed.verb, ms=took)
+        owed.deliver(reply)
+        if reply.is_preliminary:
+            return
+        self._last_code = reply.code
+        self._unasked = 0
+        self._owed.pop(0)
+        if not self._owed:
+            self._all_settled.set()
+        if reply.code == 421:
+            self._give_up(ConnectionLost(f"the server ends the connection: 421 {reply.text}"))
+
+    def _take_unasked(self, reply: Reply) -> None:
+        self._unasked += 1
+        if reply.code == 421:
+            raise ConnectionLost(f"the server ends the connection: 421 {reply.text}")
+        if self._unasked > _MAXIMUM_UNASKED:
+            raise ProtocolViolation("the server goes on talking without being asked")
+        if self._owed:
+            self.wire.status(
+                f"the {reply.code} is left over from before and does not answer {self._owed[0].verb}"
+            )
+        elif reply.code in _LEFTOVERS or reply.code == self._last_code:
+            self.wire.status(f"nothing was asked: the {reply.code} is ignored")
+        else:
+            raise ConnectionLost(
+                f"the server sent a reply to nothing ({reply.code} {reply.text}); reconnecting is safer"
+            )
+
+    def _give_up(self, error: TuiftpError) -> None:
+        if self.lost is None:
+            self.lost = error
+            if self._stream is not None and self._reading is not None:
+                self.wire.status(error.message)
+            self.on_lost(error)
+        for exchange in self._owed:
+            exchange.fail(self.lost)
+        self._owed.clear()
+        self._all_settled.set()
+        self.close()
+
+    def decode(self, data: bytes) -> str:
+        """Names and texts of this server, by the site's encoding; never raises."""
+        return decode_wire(data, self.options.encoding)
+
+
+def _address(name: Any) -> tuple[str, int]:
+    return (str(name[0]), int(name[1])) if name else ("", 0)
+
+
+__all__ = ["CommandRefused", "FtpClient"]

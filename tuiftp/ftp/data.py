@@ -1,0 +1,236 @@
+"""One data connection: made passively or actively, watched while it begins, closed on every path.
+
+Invariant: a socket that this module opened is either handed to the mover (which closes it when its thread has left
+it) or closed before control returns; a listener never outlives its step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from tuiftp.errors import ConnectionLost, TuiftpError
+from tuiftp.ftp.client import FtpClient
+from tuiftp.ftp.errors import reason, refusal
+from tuiftp.ftp.exchange import Exchange
+from tuiftp.ftp.wire import endpoint_text
+from tuiftp.protocol.modes import DataCommand, Verdict, judge_transfer
+from tuiftp.protocol.replies import Reply
+from tuiftp.wirelog.records import DataEvent
+
+_GRACE = 5.0
+"""Seconds after which an upload begins although the server has not said 1yz: some never do."""
+_EARLY_END = 2.0
+"""Seconds that a connection may still take when the final reply came before it."""
+
+
+class StepFailed(Exception):
+    """This way of opening the data connection did not work; the plan goes on as the verdict says."""
+
+    def __init__(self, verdict: Verdict, why: str, error: TuiftpError | None = None) -> None:
+        super().__init__(why)
+        self.verdict = verdict
+        """What it means for the plan."""
+        self.why = why
+        """What happened, in a sentence."""
+        self.error = error
+        """What to raise if the verdict is to give up."""
+
+
+@dataclass(slots=True)
+class DataConnection:
+    """An open data connection, and the transfer command that it serves."""
+
+    sock: socket.socket
+    """The socket, connected; non-blocking until the mover takes it."""
+    command: DataCommand
+    """How it came about."""
+    local: str
+    """Our end, `host:port`."""
+    remote: str
+    """The server's end."""
+    client: FtpClient
+    """The control connection that it belongs to."""
+    exchange: Exchange
+    """The transfer command's replies."""
+    opened_at: float = field(default_factory=time.monotonic)
+    """When it stood (monotonic seconds)."""
+    is_moving: bool = False
+    """Whether the mover has the socket, and will close it."""
+    _is_reported: bool = False
+
+    def closed(self, moved: int) -> None:
+        """Notes the end of the connection and how many bytes it carried. Only the first call counts."""
+        if self._is_reported:
+            return
+        self._is_reported = True
+        took = (time.monotonic() - self.opened_at) * 1000
+        self.client.wire.data(
+            DataEvent.CLOSED, f"data connection closed, {moved:,} bytes", command=self.command,
+            local=self.local, remote=self.remote, ms=took, moved=moved,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCommand:
+    """What to do once a data connection can be had."""
+
+    verb: str
+    """RETR, STOR, APPE, MLSD, LIST."""
+    argument: str = ""
+    """Its path, if any."""
+    offset: int = 0
+    """For REST, in bytes; 0: no REST."""
+    path: str | None = None
+    """What to name in errors."""
+
+    @property
+    def is_upload(self) -> bool:
+        """Whether we are the one who sends."""
+        return self.verb in ("STOR", "APPE", "STOU")
+
+
+async def begin_transfer(client: FtpClient, transfer: TransferCommand) -> Exchange:
+    """Sends REST where it is asked for, then the transfer command.
+
+    Raises:
+        StepFailed: REST was refused: another data connection would not help.
+    """
+    if transfer.offset:
+        reply = await client.ask("REST", str(transfer.offset))
+        if reply.code != 350:
+            raise StepFailed(
+                Verdict.GIVE_UP, f"REST {transfer.offset}: {reply.code} {reply.text}",
+                refusal("REST", reply, path=transfer.path),
+            )  # fmt: skip
+    return client.send(transfer.verb, transfer.argument)
+
+
+async def connect(
+    client: FtpClient, command: DataCommand, host: str, port: int, timeout: float
+) -> socket.socket:
+    """Connects to where the server listens.
+
+    Raises:
+        StepFailed: Refused, unreachable, or no answer within `timeout` seconds.
+    """
+    wire, remote = client.wire, endpoint_text((host, port))
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    began = time.monotonic()
+    wire.data(DataEvent.CONNECTING, f"we connect to {remote}", command=command, remote=remote)
+    try:
+        sock.setblocking(False)
+        async with asyncio.timeout(timeout):
+            await asyncio.get_running_loop().sock_connect(sock, (host, port))
+    except (OSError, TimeoutError) as error:
+        sock.close()
+        took = (time.monotonic() - began) * 1000
+        why = (
+            f"no answer from {remote} in {timeout:g} s"
+            if _is_timeout(error)
+            else f"{remote}: {reason(error)}"
+        )
+        wire.data(DataEvent.FAILED, why, command=command, remote=remote, ms=took)
+        raise StepFailed(Verdict.NEXT_STEP, why) from error
+    except BaseException:
+        sock.close()
+        raise
+    took = (time.monotonic() - began) * 1000
+    local = endpoint_text(sock.getsockname())
+    wire.data(
+        DataEvent.CONNECTED, f"we connected, {local} → {remote}", command=command,
+        local=local, remote=remote, ms=took,
+    )  # fmt: skip
+    return sock
+
+
+def _is_timeout(error: BaseException) -> bool:
+    return isinstance(error, TimeoutError) and not getattr(error, "errno", None)
+
+
+async def start_passive(
+    client: FtpClient, command: DataCommand, sock: socket.socket, transfer: TransferCommand
+) -> DataConnection:
+    """Sends the transfer command over a connection that stands, and waits until it has begun."""
+    remote, local = endpoint_text(sock.getpeername()), endpoint_text(sock.getsockname())
+    connection: DataConnection | None = None
+    try:
+        exchange = await begin_transfer(client, transfer)
+        connection = DataConnection(sock, command, local, remote, client, exchange)
+        await wait_begun(connection, transfer)
+    except BaseException:
+        sock.close()
+        if connection is not None:
+            connection.exchange.abandon()
+            connection.closed(0)
+        raise
+    return connection
+
+
+async def wait_begun(connection: DataConnection, transfer: TransferCommand) -> None:
+    """Waits for the 1yz reply, or for what stands in its place where a server omits it.
+
+    Those are: data that can be read, the final reply at once, and, for an upload, a silence of five seconds.
+
+    Raises:
+        StepFailed: The transfer command was refused, or nothing at all came.
+    """
+    client, exchange = connection.client, connection.exchange
+    limit = _GRACE if transfer.is_upload else client.options.timeout
+    waiting: set[asyncio.Future[Any]] = {asyncio.ensure_future(exchange.wait_any())}
+    if not transfer.is_upload:
+        waiting.add(asyncio.ensure_future(_readable(connection.sock)))
+    try:
+        done, _ = await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        if exchange.is_over or exchange.preliminary is not None:
+            judge_begin(await exchange.wait_any(), transfer)
+        elif not done and not transfer.is_upload:
+            raise silent(client, exchange, transfer, limit)
+    except ConnectionLost as error:
+        raise StepFailed(Verdict.RECONNECT, error.message, error) from error
+    finally:
+        await _end(waiting)
+
+
+def judge_begin(reply: Reply, transfer: TransferCommand) -> None:
+    """Says what the first reply to a transfer command means.
+
+    Raises:
+        StepFailed: It is a refusal.
+    """
+    if not reply.is_refusal:
+        return
+    verdict = judge_transfer(reply.code, reply.text)
+    why = f"{transfer.verb}: {reply.code} {reply.text}"
+    raise StepFailed(verdict, why, refusal(transfer.verb, reply, path=transfer.path))
+
+
+def silent(client: FtpClient, exchange: Exchange, transfer: TransferCommand, limit: float) -> StepFailed:
+    """The transfer command was answered by nothing at all: the control connection cannot be used any more."""
+    exchange.abandon()
+    why = f"{transfer.verb} was not answered within {limit:g} s"
+    client.shut(why)
+    return StepFailed(Verdict.RECONNECT, why, ConnectionLost(why))
+
+
+async def _readable(sock: socket.socket) -> None:
+    """Returns when there is something to read, or the other side has closed."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(sock.fileno(), ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sock.fileno())
+
+
+async def _end(tasks: set[asyncio.Future[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError, TuiftpError, OSError):
+            await task

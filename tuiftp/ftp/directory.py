@@ -1,0 +1,100 @@
+"""Reads a remote directory: MLSD where the server knows it, LIST where not, read and parsed off the loop."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from tuiftp.errors import CommandRefused, FileRefused, TransferInterrupted
+from tuiftp.files.endpoint import Listing, Progress
+from tuiftp.ftp.carrying import FinalReplyLost, carry
+from tuiftp.ftp.data import TransferCommand
+from tuiftp.ftp.mover import receive_all
+from tuiftp.ftp.session import FtpSession
+from tuiftp.protocol.entries import Entry
+from tuiftp.protocol.listing import parse_listing, parse_mlsd
+
+MAXIMUM_BYTES = 256 * 1024 * 1024
+"""Bytes of a listing that we are willing to hold."""
+MAXIMUM_ENTRIES = 1_000_000
+"""Entries that we are willing to hold."""
+
+_NOT_UNDERSTOOD = frozenset({500, 501, 502, 504})
+_NO_FILES = re.compile(r"no (such )?(files?|file or directory|entries)|empty|not found", re.IGNORECASE)
+_SHOWN_LINES = 20
+
+
+async def read_directory(session: FtpSession, path: str) -> Listing:
+    """Lists `path`. The server is sent there first: an argument of LIST may be taken for options or a pattern.
+
+    Raises:
+        CommandRefused, DataConnectionFailed, TransferInterrupted, ConnectionLost: As the names say.
+    """
+    if session.features.mlsd and "MLSD" not in session.facts.refused:
+        try:
+            return await _read(session, path, TransferCommand("MLSD", path=path), _parse_mlsd(session))
+        except CommandRefused as error:
+            if error.command != "MLSD" or error.code not in _NOT_UNDERSTOOD:
+                raise
+            session.facts.refused.add("MLSD")
+    return await _read_by_list(session, path)
+
+
+async def _read_by_list(session: FtpSession, path: str) -> Listing:
+    argument = "-a" if session.options.lists_hidden and "LIST -a" not in session.facts.refused else ""
+    try:
+        return await _read(session, path, TransferCommand("LIST", argument, path=path), _parse_list(session))
+    except FileRefused as error:
+        if argument:
+            session.facts.refused.add("LIST -a")
+            return await _read_by_list(session, path)
+        # Some servers answer 450 or 550 for a directory that is there and empty (CWD has just succeeded).
+        if error.command == "LIST" and _NO_FILES.search(error.text):
+            return Listing(path, ())
+        raise
+
+
+def _parse_mlsd(session: FtpSession) -> Callable[[list[bytes]], list[Entry]]:
+    encoding = session.options.encoding
+    return lambda lines: parse_mlsd(lines, encoding=encoding)
+
+
+def _parse_list(session: FtpSession) -> Callable[[list[bytes]], list[Entry]]:
+    encoding = session.options.encoding
+    # The server's clock shows its own zone; ours is the best guess for what "this year" means there.
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return lambda lines: parse_listing(lines, now=now, encoding=encoding)
+
+
+async def _read(
+    session: FtpSession, path: str, command: TransferCommand, parse: Callable[[list[bytes]], list[Entry]]
+) -> Listing:
+    progress = Progress()
+
+    def work(sock: socket.socket) -> tuple[list[Entry], bool]:
+        data, is_cut = receive_all(sock, MAXIMUM_BYTES, progress)
+        lines = data.splitlines() if b"\r" not in data.replace(b"\r\n", b"") else data.split(b"\n")
+        del data
+        if is_cut and lines:
+            lines.pop()
+        entries = parse(lines[:MAXIMUM_ENTRIES])
+        return entries, is_cut or len(lines) > MAXIMUM_ENTRIES
+
+    async with session.transfer(command, directory=path) as connection:
+        try:
+            entries, is_cut = await carry(connection, work, verb=command.verb, path=path, progress=progress)
+        except FinalReplyLost as error:
+            # A listing has no size to compare with: without the last word it may be half of one.
+            raise TransferInterrupted(f"{command.verb} {path}: {error.error.message}", path=path) from error
+        _log_unreadable(connection.client.wire.status, entries)
+    return Listing(path, entries, is_cut)
+
+
+def _log_unreadable(status: Callable[[str], None], entries: list[Entry]) -> None:
+    unreadable = [entry.raw for entry in entries if entry.raw is not None]
+    for raw in unreadable[:_SHOWN_LINES]:
+        status(f"a line of the listing cannot be read: {raw}")
+    if len(unreadable) > _SHOWN_LINES:
+        status(f"… and {len(unreadable) - _SHOWN_LINES:,} more lines that cannot be read")

@@ -1,0 +1,51 @@
+"""What the ftp package tells on the bus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tuiftp.wirelog.records import WireRecord
+
+
+class SessionState(StrEnum):
+    """Where a session is in its life."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    LOST = "lost"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class WireRecorded:
+    """A line of the protocol log has come about."""
+
+    record: WireRecord
+    """The line."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """A session has been opened, has got lost, or was closed."""
+
+    site: str
+    """The site's label."""
+    conn: int
+    """The number of the control connection; 0 before there is one."""
+    state: SessionState
+    """What it is now."""
+    is_browsing: bool
+    """Whether it is the session of the pane, not one of the queue's."""
+    detail: str = ""
+    """Why, in a sentence, where there is something to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChanged:
+    """Another way of opening data connections is used now."""
+
+    site: str
+    """The site's label."""
+    summary: str
+    """What to show: `auto → passive (PASV)`."""

@@ -1,0 +1,83 @@
+"""One command and the replies owed to it: how replies are accounted for.
+
+Each command that is sent puts an Exchange at the end of a row; each reply that arrives belongs to the first
+one in the row that is not finished. A command whose sender has gone (cancelled, timed out) stays in the row,
+abandoned, until its reply has come: so a late reply can never become the answer to the next command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from tuiftp.protocol.replies import Reply
+
+
+class Exchange:
+    """A command on its way: zero or more 1yz replies, then one final reply, or an error."""
+
+    def __init__(self, verb: str) -> None:
+        self.verb = verb
+        """The command's verb; empty for the greeting."""
+        self.sent_at = time.monotonic()
+        """When it was sent (monotonic seconds)."""
+        self.preliminary: Reply | None = None
+        """The last 1yz reply, if one has come."""
+        self.final: Reply | None = None
+        """The final reply, once it has come."""
+        self.error: Exception | None = None
+        """Why no reply will come any more."""
+        self.is_abandoned = False
+        """Whether nobody waits for it; its replies are still accounted for."""
+        self._changed = asyncio.Event()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.final is not None or self.error is not None
+
+    def deliver(self, reply: Reply) -> None:
+        """Takes the next reply of the control connection that belongs here."""
+        if reply.is_preliminary:
+            self.preliminary = reply
+        else:
+            self.final = reply
+        self._changed.set()
+
+    def fail(self, error: Exception) -> None:
+        """Ends it: the control connection is gone."""
+        if not self.is_over:
+            self.error = error
+        self._changed.set()
+
+    def abandon(self) -> None:
+        """Says that nobody waits any more."""
+        self.is_abandoned = True
+
+    async def wait_final(self) -> Reply:
+        """Waits for the final reply, without a limit of its own.
+
+        Raises:
+            ConnectionLost, ProtocolViolation: None will come.
+        """
+        while not self.is_over:
+            await self._wait()
+        return self._result()
+
+    async def wait_any(self) -> Reply:
+        """Waits for the first reply, preliminary or final, without a limit of its own."""
+        while not self.is_over and self.preliminary is None:
+            await self._wait()
+        if self.preliminary is not None and self.final is None:
+            return self.preliminary
+        return self._result()
+
+    async def _wait(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()
+
+    def _result(self) -> Reply:
+        if self.final is not None:
+            return self.final
+        assert self.error is not None
+        raise self.error

@@ -1,0 +1,253 @@
+"""Moves bytes between a data socket and a file, in a worker thread, never through the event loop.
+
+`os.splice` and `os.sendfile` where the platform has them, `recv_into` and `sendall` with large buffers elsewhere.
+The socket is blocking, its silence bounded by SO_RCVTIMEO and SO_SNDTIMEO: a Python timeout would make it
+non-blocking, and splice would fail. Cancelling is `shutdown()` from the loop, which wakes a blocked call at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from tuiftp.files.endpoint import Progress
+
+Result = TypeVar("Result")
+
+BLOCK = 1024 * 1024
+"""Bytes moved per call; cancel and progress are looked at between calls."""
+_SPLICE_BLOCK = 512 * 1024
+_CANNOT = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
+_STALLED = frozenset({errno.EAGAIN, errno.EWOULDBLOCK})
+
+# asyncio's default executor has six workers on two cores; transfers and listings must not wait for each other.
+_executor = ThreadPoolExecutor(max_workers=64, thread_name_prefix="tuiftp-mover")
+
+
+class Stalled(Exception):
+    """No byte moved for as long as the stall timeout allows."""
+
+
+class LocalFault(Exception):
+    """The file, not the socket, failed; the cause is the OSError."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+        """What the operating system said."""
+
+
+def prepare_socket(sock: socket.socket, stall_timeout: float) -> None:
+    """Makes a connected data socket ready for a worker thread: blocking, with bounded silence (seconds)."""
+    sock.setblocking(True)
+    if sys.platform == "win32":  # pragma: no cover - Windows takes milliseconds, and has no splice to disturb
+        limit = struct.pack("=L", int(stall_timeout * 1000))
+    else:
+        whole = int(stall_timeout)
+        limit = struct.pack("@ll", whole, int((stall_timeout - whole) * 1_000_000))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+
+def receive_file(sock: socket.socket, fd: int, offset: int, progress: Progress) -> None:
+    """Writes all that comes into the file from `offset` on, until the other side ends the connection.
+
+    Raises:
+        Stalled, LocalFault, OSError: Silence; the disk; the connection. Bytes so far are in `progress`.
+    """
+    if hasattr(os, "splice") and _receive_by_splice(sock, fd, offset, progress):
+        return
+    _receive_by_copy(sock, fd, offset + progress.transferred, progress)
+
+
+def _receive_by_splice(sock: socket.socket, fd: int, offset: int, progress: Progress) -> bool:
+    """Returns False where the file system cannot take a pipe; what was read is then in the file all the same."""
+    out, into = os.pipe()
+    try:
+        _widen(into)
+        position = offset + progress.transferred
+        while not progress.cancelled:
+            try:
+                count = os.splice(sock.fileno(), into, _SPLICE_BLOCK)
+            except OSError as error:
+                if error.errno in _STALLED:
+                    raise Stalled from error
+                if error.errno in _CANNOT and position == offset:
+                    return False
+                raise
+            if count == 0:
+                return True
+            while count:
+                moved = _pipe_to_file(out, fd, count, position)
+                count -= moved
+                position += moved
+                progress.transferred += moved
+        return True
+    finally:
+        os.close(out)
+        os.close(into)
+
+
+def _widen(pipe: int) -> None:
+    import fcntl
+
+    with contextlib.suppress(OSError, AttributeError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _SPLICE_BLOCK)
+
+
+def _pipe_to_file(pipe: int, fd: int, count: int, position: int) -> int:
+    try:
+        return os.splice(pipe, fd, count, offset_dst=position)
+    except OSError as error:
+        if error.errno not in _CANNOT:
+            raise LocalFault(error) from error
+    # A file system without splice (some FUSE and network ones): the bytes are in the pipe, write them by hand.
+    data = os.read(pipe, min(count, BLOCK))
+    _write_all(fd, memoryview(data), position)
+    return len(data)
+
+
+def _receive_by_copy(sock: socket.socket, fd: int, position: int, progress: Progress) -> None:
+    buffer = bytearray(BLOCK)
+    view = memoryview(buffer)
+    while not progress.cancelled:
+        count = _receive(sock, view)
+        if count == 0:
+            return
+        _write_all(fd, view[:count], position)
+        position += count
+        progress.transferred += count
+
+
+def _receive(sock: socket.socket, view: memoryview) -> int:
+    try:
+        return sock.recv_into(view)
+    except (BlockingIOError, TimeoutError) as error:
+        raise Stalled from error
+
+
+def _write_all(fd: int, data: memoryview, position: int) -> None:
+    try:
+        if hasattr(os, "pwrite"):
+            while data:
+                written = os.pwrite(fd, data, position)
+                position += written
+                data = data[written:]
+        else:  # pragma: no cover - Windows
+            os.lseek(fd, position, os.SEEK_SET)
+            while data:
+                data = data[os.write(fd, data) :]
+    except OSError as error:
+        raise LocalFault(error) from error
+
+
+def send_file(sock: socket.socket, fd: int, offset: int, progress: Progress) -> None:
+    """Sends the file from `offset` to its end, then ends our side of the connection.
+
+    Raises:
+        Stalled, LocalFault, OSError: Silence; the disk; the connection. Bytes so far are in `progress`.
+    """
+    if not (hasattr(os, "sendfile") and _send_by_sendfile(sock, fd, offset, progress)):
+        _send_by_copy(sock, fd, offset + progress.transferred, progress)
+    if not progress.cancelled:
+        sock.shutdown(socket.SHUT_WR)
+
+
+def _send_by_sendfile(sock: socket.socket, fd: int, offset: int, progress: Progress) -> bool:
+    position = offset + progress.transferred
+    while not progress.cancelled:
+        try:
+            count = os.sendfile(sock.fileno(), fd, position, BLOCK)
+        except OSError as error:
+            if error.errno in _STALLED:
+                raise Stalled from error
+            if error.errno in _CANNOT and position == offset:
+                return False
+            if error.errno == errno.EIO:
+                raise LocalFault(error) from error
+            raise
+        if count == 0:
+            return True
+        position += count
+        progress.transferred += count
+    return True
+
+
+def _send_by_copy(sock: socket.socket, fd: int, position: int, progress: Progress) -> None:
+    while not progress.cancelled:
+        try:
+            os.lseek(fd, position, os.SEEK_SET)
+            data = memoryview(os.read(fd, BLOCK))
+        except OSError as error:
+            raise LocalFault(error) from error
+        if not data:
+            return
+        position += len(data)
+        while data and not progress.cancelled:
+            try:
+                count = sock.send(data)
+            except (BlockingIOError, TimeoutError) as error:
+                raise Stalled from error
+            data = data[count:]
+            progress.transferred += count
+
+
+def receive_all(sock: socket.socket, limit: int, progress: Progress) -> tuple[bytes, bool]:
+    """Reads all that comes into memory, at most `limit` bytes.
+
+    Returns:
+        What came, and whether there was more.
+    """
+    chunks: list[bytes] = []
+    buffer = memoryview(bytearray(256 * 1024))
+    left = limit
+    while not progress.cancelled:
+        count = _receive(sock, buffer)
+        if count == 0:
+            return b"".join(chunks), False
+        chunks.append(bytes(buffer[: min(count, left)]))
+        left -= count
+        progress.transferred += count
+        if left < 0:
+            return b"".join(chunks), True
+    return b"".join(chunks), True
+
+
+async def in_thread(
+    work: Callable[[], Result], *, sock: socket.socket, progress: Progress, patience: float = 1.0
+) -> Result:
+    """Runs `work` in a worker thread; a cancel wakes it by shutting `sock` down, and waits for it to end.
+
+    The socket must not be closed before the thread has left it: its number may be given to another. So it is
+    this function that closes it, always, as soon as the thread is done.
+    """
+    loop = asyncio.get_running_loop()
+    future = loop.run_in_executor(_executor, work)
+    future.add_done_callback(lambda done: _finish(done, sock))
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        progress.cancelled = True
+        wake(sock)
+        await asyncio.wait([future], timeout=patience)
+        raise
+
+
+def _finish(done: asyncio.Future[Result], sock: socket.socket) -> None:
+    sock.close()
+    if not done.cancelled():
+        done.exception()  # looked at, so that asyncio does not report it once nobody waits any more
+
+
+def wake(sock: socket.socket) -> None:
+    """Ends a connection in both directions; a thread that is blocked on it returns within half a second."""
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,226 @@
+"""Opens a data connection by whatever way works: walks the plan of `protocol.modes`, and says why.
+
+The data connection itself is the evidence. A way fails when its reply is a refusal or cannot be read, when the
+connect is refused or times out, when no connection arrives, or when the transfer command is answered 425 before
+a byte moved; then the next is tried, a status line says why, and what worked is remembered.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from tuiftp.errors import ConnectionLost, DataConnectionFailed, TuiftpError
+from tuiftp.ftp.active import open_active
+from tuiftp.ftp.client import FtpClient
+from tuiftp.ftp.data import DataConnection, StepFailed, TransferCommand, connect, start_passive
+from tuiftp.ftp.errors import refusal
+from tuiftp.ftp.memory import ModeMemory, StepOutcome
+from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply
+from tuiftp.protocol.candidates import passive_candidates
+from tuiftp.protocol.modes import DataCommand, ModeRules, Step, Verdict, judge_preparation, plan_steps
+from tuiftp.protocol.replies import Reply
+
+
+class Opener(Protocol):
+    """What opening needs of its session."""
+
+    memory: ModeMemory
+    """What worked before."""
+    not_understood: set[DataCommand]
+    """What this session's server does not know."""
+    learned_address: str | None
+    """Our external address, if the server named it."""
+
+    @property
+    def server(self) -> str:
+        """`host:port`, the key of the memory."""
+        ...
+
+    @property
+    def rules(self) -> ModeRules:
+        """Which modes are allowed."""
+        ...
+
+    async def ready(self) -> FtpClient:
+        """The control connection in a known state; reconnects if it must."""
+        ...
+
+    def mode_found(self, command: DataCommand) -> None:
+        """Told when a way has worked."""
+        ...
+
+
+async def open_transfer(
+    session: Opener,
+    transfer: TransferCommand,
+    *,
+    prepare: Callable[[FtpClient], Awaitable[None]] | None = None,
+) -> DataConnection:
+    """Opens a data connection and starts the transfer command over it.
+
+    Args:
+        session: Who asks; reconnects when a way breaks the control connection.
+        transfer: What to start.
+        prepare: What has to be so on the control connection before each try (its directory).
+
+    Raises:
+        DataConnectionFailed: None of the ways that the mode allows has worked.
+        CommandRefused: The server refuses the transfer itself: another way would not help.
+    """
+    tried: list[tuple[str, str]] = []
+    client = await session.ready()
+    for step in _plan(session, client):
+        failure = await _try(session, step, transfer, prepare, tried)
+        if isinstance(failure, DataConnection):
+            return failure
+    raise _all_failed(session, transfer, tried)
+
+
+def _plan(session: Opener, client: FtpClient) -> tuple[Step, ...]:
+    remembered = session.memory.recall(session.server, client.local[0])
+    return plan_steps(
+        session.rules, is_ipv6=client.is_ipv6, remembered=remembered, not_understood=session.not_understood
+    )
+
+
+async def _try(
+    session: Opener,
+    step: Step,
+    transfer: TransferCommand,
+    prepare: Callable[[FtpClient], Awaitable[None]] | None,
+    tried: list[tuple[str, str]],
+) -> DataConnection | None:
+    """Tries one way; the connection, or None when it failed and the next should be tried."""
+    for again in (False, True):
+        client = await session.ready()
+        was_idle = client.is_idle_for_long
+        if prepare is not None:
+            await prepare(client)
+        if tried and not again:
+            client.wire.status(f"{tried[-1][0]} did not work ({tried[-1][1]}): trying {step.command}")
+        began = time.monotonic()
+        try:
+            connection = await _attempt(session, client, step, transfer)
+        except StepFailed as failure:
+            # A connection that died while it was idle says nothing about this way: once more on a new one.
+            if failure.verdict is Verdict.RECONNECT and was_idle and not again:
+                continue
+            _note(session, client, step.command, began, ok=False, reason=failure.why)
+            _judge(session, client, step, failure)
+            tried.append((step.command.value, failure.why))
+            return None
+        _note(session, client, step.command, began, ok=True, reason=f"connected to {connection.remote}")
+        session.mode_found(step.command)
+        return connection
+    return None
+
+
+def _judge(session: Opener, client: FtpClient, step: Step, failure: StepFailed) -> None:
+    """Draws the consequence of a failed step for the session.
+
+    Raises:
+        TuiftpError: Another way would not help.
+    """
+    if failure.verdict is Verdict.GIVE_UP:
+        assert failure.error is not None
+        raise failure.error
+    if failure.verdict is Verdict.NOT_UNDERSTOOD:
+        session.not_understood.add(step.command)
+    if failure.verdict is Verdict.RECONNECT and client.lost is None:
+        client.shut(failure.why)
+
+
+def _note(
+    session: Opener, client: FtpClient, command: DataCommand, began: float, *, ok: bool, reason: str
+) -> None:
+    took = (time.monotonic() - began) * 1000
+    outcome = StepOutcome(at=datetime.now(UTC), command=command, ok=ok, reason=reason, ms=took)
+    session.memory.record(session.server, client.local[0], outcome)
+
+
+def _all_failed(
+    session: Opener, transfer: TransferCommand, tried: list[tuple[str, str]]
+) -> DataConnectionFailed:
+    if not tried:
+        known = ", ".join(sorted(session.not_understood)) or "none"
+        return DataConnectionFailed(
+            f"the server understands none of the commands that the {session.rules.mode} mode allows "
+            f"(not understood: {known})",
+            hint="choose Auto, or allow falling back to the other mode", path=transfer.path,
+        )  # fmt: skip
+    story = "; ".join(f"{command}: {why}" for command, why in tried)
+    hint = None
+    if session.rules.mode != "auto" and not session.rules.allow_fallback:
+        hint = "choose Auto, or allow falling back to the other mode"
+    return DataConnectionFailed(
+        f"no data connection came about: {story}", steps=tuple(tried), path=transfer.path, hint=hint
+    )
+
+
+async def _attempt(
+    session: Opener, client: FtpClient, step: Step, transfer: TransferCommand
+) -> DataConnection:
+    try:
+        if step.command.is_passive:
+            return await _open_passive(client, step, transfer)
+        connection, named = await open_active(client, step.command, transfer, learned=session.learned_address)
+        session.learned_address = named or session.learned_address
+        return connection
+    except ConnectionLost as error:
+        raise StepFailed(Verdict.RECONNECT, error.message, error) from error
+
+
+async def _open_passive(client: FtpClient, step: Step, transfer: TransferCommand) -> DataConnection:
+    reply = await client.ask(step.command.value)
+    if reply.is_refusal:
+        verdict = judge_preparation(reply.code, reply.text)
+        why = f"{step.command}: {reply.code} {reply.text}"
+        raise StepFailed(verdict, why, refusal(step.command.value, reply))
+    announced, port = _read_address(step.command, reply)
+    timeout = client.options.timeout if step.is_patient else client.options.auto_connect_timeout
+    peer = client.peer[0]
+    failure: StepFailed | None = None
+    hosts = [peer]
+    if announced is not None:
+        policy = client.options.passive_address
+        candidates = passive_candidates(announced, peer, policy=policy, local_host=client.local[0])
+        hosts = [candidate.host for candidate in candidates]
+        _report_difference(client, announced, peer, candidates[0].why)
+    for host in hosts:
+        try:
+            sock = await connect(client, step.command, host, port, timeout)
+        except StepFailed as error:
+            failure = error
+            continue
+        return await start_passive(client, step.command, sock, transfer)
+    assert failure is not None
+    raise failure
+
+
+def _read_address(command: DataCommand, reply: Reply) -> tuple[str | None, int]:
+    """Reads 227 and 229 alike, whichever was asked for: some servers answer one with the other."""
+    try:
+        if reply.code == 229:
+            return None, parse_epsv_reply(reply.text)
+        return parse_pasv_reply(reply.text)
+    except ValueError as error:
+        why = f"the reply to {command} cannot be read ({error})"
+        raise StepFailed(Verdict.NEXT_STEP, why) from error
+
+
+def _report_difference(client: FtpClient, announced: str, peer: str, why: str) -> None:
+    from tuiftp.protocol.addresses import same_host
+
+    if same_host(announced, peer):
+        return
+    client.wire.finding(
+        f"the reply names {announced}, the server is {peer}: connecting to {why}",
+        title="The passive address is not the server's", code="R1",
+        advice="Set the server's passive address (vsftpd pasv_address, ProFTPD MasqueradeAddress, Pure-FTPd -P).",
+    )  # fmt: skip
+
+
+__all__ = ["Opener", "TuiftpError", "open_transfer"]

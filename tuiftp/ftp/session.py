@@ -1,0 +1,281 @@
+"""FtpSession: one logged-in control connection that comes back by itself.
+
+One user at a time, by its lock. Before each use the connection is put into a known state: replies that are still
+owed are drained within a bound, a lost connection is made again and logged in again, and the directory that the
+work needs is set anew. Only work that may be repeated is repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from tuiftp.errors import ConnectionFailed, ConnectionLost, TuiftpError
+from tuiftp.events import EventBus
+from tuiftp.ftp.client import FtpClient
+from tuiftp.ftp.data import DataConnection, TransferCommand
+from tuiftp.ftp.errors import refusal
+from tuiftp.ftp.events import SessionChanged, SessionState
+from tuiftp.ftp.memory import ModeMemory
+from tuiftp.ftp.opening import open_transfer
+from tuiftp.ftp.options import ConnectionOptions, SiteAddress
+from tuiftp.ftp.wire import Wire
+from tuiftp.protocol.features import ServerFeatures, parse_feat
+from tuiftp.protocol.modes import DataCommand, ModeRules
+from tuiftp.protocol.paths import parse_pwd_reply
+
+Result = TypeVar("Result")
+
+_NOOP_LIMIT = 5.0
+"""Seconds for the NOOP that tests a connection which was silent for long."""
+
+
+class ServerFacts:
+    """What the sessions of one site have learned of its server and share, so that it is asked only once."""
+
+    def __init__(self) -> None:
+        self.features: ServerFeatures | None = None
+        """What FEAT said; None until it was asked."""
+        self.home: str | None = None
+        """The directory after login."""
+        self.doubles_iac = False
+        """Whether 0xFF in a name has to be sent twice."""
+        self.refused: set[str] = set()
+        """Verbs that the server does not know (MLSD, SIZE, SITE CHMOD)."""
+        self.not_understood: set[DataCommand] = set()
+        """Ways of opening data connections that the server does not know."""
+        self.learned_address: str | None = None
+        """Our external address, as the server named it."""
+
+
+class FtpSession:
+    """A session. Use it inside `async with session.use()`, or by `run`."""
+
+    def __init__(
+        self,
+        address: SiteAddress,
+        options: ConnectionOptions,
+        *,
+        bus: EventBus,
+        memory: ModeMemory,
+        facts: ServerFacts,
+        is_browsing: bool,
+        on_mode: Callable[[DataCommand], None] = lambda command: None,
+    ) -> None:
+        self.address = address
+        """Where it goes."""
+        self.options = options
+        """The rules; a change applies to the next data connection, and wholly after a reconnect."""
+        self.memory = memory
+        """What worked before."""
+        self.facts = facts
+        """What is known of the server."""
+        self.client: FtpClient | None = None
+        """The control connection, while there is one."""
+        self._bus = bus
+        self._is_browsing = is_browsing
+        self._on_mode = on_mode
+        self._lock = asyncio.Lock()
+        self._is_closed = False
+
+    # -- what `opening` needs -----------------------------------------------------------------------------
+
+    @property
+    def server(self) -> str:
+        """`host:port`."""
+        return f"{self.address.host}:{self.address.port}"
+
+    @property
+    def rules(self) -> ModeRules:
+        """Which modes are allowed."""
+        return self.options.rules
+
+    @property
+    def not_understood(self) -> set[DataCommand]:
+        """Ways that the server does not know."""
+        return self.facts.not_understood
+
+    @not_understood.setter
+    def not_understood(self, value: set[DataCommand]) -> None:
+        self.facts.not_understood = value
+
+    @property
+    def learned_address(self) -> str | None:
+        """Our external address, as the server named it."""
+        return self.facts.learned_address
+
+    @learned_address.setter
+    def learned_address(self, value: str | None) -> None:
+        self.facts.learned_address = value
+
+    def mode_found(self, command: DataCommand) -> None:
+        """Told when a way has worked."""
+        self._on_mode(command)
+
+    # -- life ---------------------------------------------------------------------------------------------
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is connected and nobody has to reconnect first."""
+        return self.client is not None and self.client.lost is None
+
+    @property
+    def features(self) -> ServerFeatures:
+        """What the server says it can do."""
+        return self.facts.features or parse_feat([])
+
+    async def ready(self) -> FtpClient:
+        """The control connection in a known state, made anew if need be. For the holder of the lock.
+
+        Raises:
+            ConnectionFailed, LoginRefused, ProtocolViolation: It cannot be made.
+        """
+        if self._is_closed:
+            raise ConnectionLost("the session was closed")
+        client = self.client
+        if client is not None and await client.settle(self.options.drain_timeout):
+            client.options = self.options
+            if not client.is_idle_for_long or await self._answers(client):
+                return client
+        return await self._connect()
+
+    async def _answers(self, client: FtpClient) -> bool:
+        """Tests a connection that was silent for long: a router may have dropped it without a word."""
+        try:
+            await client.ask("NOOP", timeout=min(_NOOP_LIMIT, self.options.timeout))
+        except ConnectionLost:
+            return False
+        return client.lost is None
+
+    async def _connect(self) -> FtpClient:
+        again = self.client is not None
+        if self.client is not None:
+            self.client.shut("to connect anew")
+        wire = Wire(self._bus)
+        wire.hide(self.address.credentials.password)
+        client = self.client = FtpClient(self.options, wire)
+        client.on_lost = self._lost
+        self._tell(SessionState.CONNECTING, "reconnecting" if again else "")
+        try:
+            greeting = await client.connect(self.address.host, self.address.port)
+            # ProFTPD follows RFC 2640 and takes a single 0xFF for a Telnet command; the others do not.
+            client.doubles_iac = self.facts.doubles_iac = "proftpd" in greeting.full_text.lower()
+            await self._log_in(client)
+        except TuiftpError as error:
+            client.shut(error.message)
+            raise
+        except asyncio.CancelledError:
+            client.shut("cancelled")
+            raise
+        self._tell(SessionState.CONNECTED, "")
+        return client
+
+    async def _log_in(self, client: FtpClient) -> None:
+        """USER and PASS, then what a session needs once: FEAT, UTF-8, binary type, the directory."""
+        credentials = self.address.credentials
+        reply = await client.ask("USER", credentials.user)
+        if reply.code in (331, 336):
+            reply = await client.ask("PASS", credentials.password)
+        if client.lost is not None:
+            raise ConnectionFailed(client.lost.message)
+        if not reply.is_completion:
+            verb = "PASS" if reply.code not in (332,) else "ACCT"
+            raise refusal(verb, reply)
+        if self.facts.features is None:
+            reply = await client.ask("FEAT")
+            self.facts.features = parse_feat(reply.lines if reply.is_completion else ())
+        if self.facts.features.utf8 and self.options.encoding.lower().replace("-", "") == "utf8":
+            await client.ask("OPTS", "UTF8 ON")
+        if self.facts.home is None:
+            reply = await client.ask("PWD")
+            self.facts.home = (parse_pwd_reply(reply.text) if reply.code == 257 else None) or "/"
+        client.cwd = self.facts.home
+        # Binary once: sizes and offsets mean nothing in any other type. Listings do not mind.
+        await client.must("TYPE", "I")
+
+    def _lost(self, error: TuiftpError) -> None:
+        if not self._is_closed:
+            self._tell(SessionState.LOST, error.message)
+
+    def _tell(self, state: SessionState, detail: str) -> None:
+        conn = self.client.wire.conn if self.client is not None else 0
+        event = SessionChanged(self.address.label, conn, state, self._is_browsing, detail)
+        self._bus.publish(event)
+
+    async def close(self) -> None:
+        """Says goodbye within a second, and closes. The session cannot be used again."""
+        self._is_closed = True
+        if self.client is not None:
+            client = self.client
+            if client.lost is None and not self._lock.locked():
+                await client.quit()
+            client.shut("closed by us")
+        self._tell(SessionState.CLOSED, "")
+
+    def drop(self, why: str) -> None:
+        """Closes the control connection at once; the next use makes a new one."""
+        if self.client is not None:
+            self.client.shut(why)
+
+    # -- use ----------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def use(self) -> AsyncIterator[FtpClient]:
+        """The control connection for one user, ready. On the way out nothing is awaited."""
+        async with self._lock:
+            yield await self.ready()
+
+    async def run(
+        self, work: Callable[[FtpClient], Awaitable[Result]], *, is_repeatable: bool = True
+    ) -> Result:
+        """Does some commands on the control connection.
+
+        Args:
+            work: What to do; may be called twice if `is_repeatable`.
+            is_repeatable: Whether doing it again does no harm, when the connection broke in the middle.
+        """
+        async with self._lock:
+            client = await self.ready()
+            try:
+                return await work(client)
+            except ConnectionLost:
+                if not is_repeatable:
+                    raise
+            client = await self.ready()
+            return await work(client)
+
+    @asynccontextmanager
+    async def transfer(
+        self, command: TransferCommand, *, directory: str | None = None
+    ) -> AsyncIterator[DataConnection]:
+        """Opens a data connection by whatever way works and starts `command` over it.
+
+        Args:
+            command: What to start.
+            directory: Where the server has to be (CWD) for it, if that matters.
+        """
+
+        async def enter(client: FtpClient) -> None:
+            await change_directory(client, directory)
+
+        async with self._lock:
+            prepare = enter if directory is not None else None
+            connection = await open_transfer(self, command, prepare=prepare)
+            try:
+                yield connection
+            finally:
+                connection.exchange.abandon()
+                if not connection.is_moving:
+                    connection.sock.close()
+                    connection.closed(0)
+
+
+async def change_directory(client: FtpClient, directory: str | None) -> None:
+    """Sends CWD unless the server is there already."""
+    if directory is None or client.cwd == directory:
+        return
+    client.cwd = None
+    await client.must("CWD", directory, path=directory)
+    client.cwd = directory

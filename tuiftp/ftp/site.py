@@ -1,0 +1,132 @@
+"""FtpSite: a server that the user is connected to: the pane's session, and the pool for transfers."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Sequence
+
+from tuiftp.events import EventBus
+from tuiftp.ftp.endpoint import FtpEndpoint
+from tuiftp.ftp.events import ModeChanged
+from tuiftp.ftp.memory import ModeMemory, StepOutcome
+from tuiftp.ftp.options import ConnectionOptions, SiteAddress
+from tuiftp.ftp.pool import FtpPool
+from tuiftp.ftp.session import FtpSession, ServerFacts
+from tuiftp.protocol.modes import ConnectionMode, DataCommand
+
+
+class FtpSite:
+    """One server as one user. Browsing and transfers have sessions of their own and never wait for each other."""
+
+    def __init__(
+        self, address: SiteAddress, options: ConnectionOptions, *, bus: EventBus, memory: ModeMemory
+    ) -> None:
+        self.address = address
+        """Where it is."""
+        self._options = options
+        self._bus = bus
+        self._memory = memory
+        self._facts = ServerFacts()
+        self._used: DataCommand | None = None
+        self._sessions: list[FtpSession] = []
+        self._browsing = self._make_session(is_browsing=True)
+        self.endpoint = FtpEndpoint(self._browsing)
+        """The pane's."""
+        self.pool = FtpPool(address.label, self._make_session, options.connections)
+        """The queue's."""
+
+    def _make_session(self, *, is_browsing: bool = False) -> FtpSession:
+        session = FtpSession(
+            self.address, self._options, bus=self._bus, memory=self._memory, facts=self._facts,
+            is_browsing=is_browsing, on_mode=self._mode_found,
+        )  # fmt: skip
+        self._sessions = [old for old in self._sessions if old.is_usable or old is self._browsing]
+        self._sessions.append(session)
+        return session
+
+    @property
+    def label(self) -> str:
+        """`ftp://user@host`, without the password."""
+        return self.address.label
+
+    @property
+    def options(self) -> ConnectionOptions:
+        """The rules; setting them applies to the next data connection of every session."""
+        return self._options
+
+    @options.setter
+    def options(self, options: ConnectionOptions) -> None:
+        is_other_mode = options.rules != self._options.rules
+        self._options = options
+        self.pool.limit = options.connections
+        for session in self._sessions:
+            session.options = options
+        if is_other_mode:
+            self._used = None
+            self._bus.publish(ModeChanged(self.label, self.mode_summary))
+
+    async def connect(self) -> None:
+        """Logs the pane's session in.
+
+        Raises:
+            ConnectionFailed, LoginRefused, ProtocolViolation: It cannot.
+        """
+        async with self._browsing.use():
+            pass
+        client = self._browsing.client
+        if client is not None and self._used is None:
+            self._used = self._remembered()
+            self._bus.publish(ModeChanged(self.label, self.mode_summary))
+
+    def _remembered(self) -> DataCommand | None:
+        client = self._browsing.client
+        if client is None or self._options.rules.mode is not ConnectionMode.AUTO:
+            return None
+        return self._memory.recall(self._browsing.server, client.local[0])
+
+    async def reconnect(self) -> None:
+        """Closes the pane's control connection and makes a new one."""
+        self._browsing.drop("to reconnect, as asked")
+        await self.connect()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the pane's control connection stands."""
+        return self._browsing.is_usable
+
+    @property
+    def mode_summary(self) -> str:
+        """The mode, and what it has come to: `auto → passive (PASV)`."""
+        mode = self._options.rules.mode
+        if self._used is None:
+            return mode.value
+        if mode is self._used.mode:
+            return f"{mode} ({self._used})"
+        return f"{mode} → {self._used.mode} ({self._used})"
+
+    def _mode_found(self, command: DataCommand) -> None:
+        if command is not self._used:
+            self._used = command
+            self._bus.publish(ModeChanged(self.label, self.mode_summary))
+
+    def ledger(self) -> Sequence[StepOutcome]:
+        """Why this mode: what was tried, oldest first."""
+        return self._memory.ledger(self._browsing.server)
+
+    def forget_mode(self) -> None:
+        """Forgets what worked, so that the next data connection starts over."""
+        self._memory.forget(self._browsing.server)
+        self._facts.not_understood.clear()
+        self._facts.learned_address = None
+        self._used = None
+        self._bus.publish(ModeChanged(self.label, self.mode_summary))
+
+    async def close(self) -> None:
+        """Closes everything, within a second or two, whatever the server does."""
+        await asyncio.gather(self.pool.close(), self._browsing.close())
+
+
+def with_mode(options: ConnectionOptions, mode: ConnectionMode) -> ConnectionOptions:
+    """The same options with another mode."""
+    return dataclasses.replace(options, rules=dataclasses.replace(options.rules, mode=mode))

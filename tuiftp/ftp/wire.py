@@ -1,0 +1,107 @@
+"""Wire: makes the WireRecords of one control connection and puts them on the bus."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime
+
+from tuiftp.events import EventBus
+from tuiftp.ftp.events import WireRecorded
+from tuiftp.protocol.modes import DataCommand
+from tuiftp.protocol.replies import Reply
+from tuiftp.protocol.text import redact
+from tuiftp.wirelog.explain import note_for_command, note_for_reply
+from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
+
+_numbers = itertools.count(1)
+
+
+class Wire:
+    """The log of one control connection. Passwords are redacted before they become text."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self._bus = bus
+        self.conn = next(_numbers)
+        """The connection's number, counted from 1 in this process."""
+        self.peer: str | None = None
+        """The server's address, once connected; notes compare with it."""
+        self._secrets: tuple[str, ...] = ()
+
+    def hide(self, *secrets: str) -> None:
+        """Masks these texts wherever they appear from now on: some servers repeat a password."""
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= 4)
+
+    def command(self, line: str) -> None:
+        """Records a command that is sent."""
+        self._emit(RecordKind.COMMAND, redact(line), note=note_for_command(line, peer=self.peer))
+
+    def reply(self, reply: Reply, *, command: str | None, ms: float | None) -> None:
+        """Records a reply, a record a line; the note stands under the last, which is the one that counts."""
+        note = note_for_reply(reply.code, reply.text, peer=self.peer, command=command)
+        last = len(reply.lines) - 1
+        for place, line in enumerate(reply.lines):
+            text = self._mask(line)
+            self._emit(RecordKind.REPLY, text, note=note if place == last else None, ms=ms)
+
+    def status(self, text: str) -> None:
+        """Records what we do and why."""
+        self._emit(RecordKind.STATUS, self._mask(text))
+
+    def error(self, text: str) -> None:
+        """Records what failed."""
+        self._emit(RecordKind.ERROR, self._mask(text))
+
+    def finding(self, text: str, *, title: str, code: str, advice: str | None = None) -> None:
+        """Records something about the exchange that a person should know."""
+        self._emit(RecordKind.FINDING, self._mask(text), title=title, code=code, advice=advice)
+
+    def data(
+        self,
+        event: DataEvent,
+        text: str,
+        *,
+        command: DataCommand,
+        local: str | None = None,
+        remote: str | None = None,
+        ms: float | None = None,
+        moved: int | None = None,
+    ) -> None:
+        """Records what happened to a data connection."""
+        self._emit(
+            RecordKind.DATA, text, event=event, command=command.value,
+            local=local, remote=remote, ms=ms, moved=moved,
+        )  # fmt: skip
+
+    def _mask(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "********")
+        return text
+
+    def _emit(
+        self,
+        kind: RecordKind,
+        text: str,
+        *,
+        note: str | None = None,
+        event: DataEvent | None = None,
+        command: str | None = None,
+        local: str | None = None,
+        remote: str | None = None,
+        ms: float | None = None,
+        moved: int | None = None,
+        code: str | None = None,
+        title: str | None = None,
+        advice: str | None = None,
+    ) -> None:
+        record = WireRecord(
+            at=datetime.now(UTC), conn=self.conn, kind=kind, text=text, note=note, event=event,
+            command=command, local=local, remote=remote, ms=round(ms, 3) if ms is not None else None,
+            bytes=moved, code=code, title=title, advice=advice,
+        )  # fmt: skip
+        self._bus.publish(WireRecorded(record))
+
+
+def endpoint_text(address: tuple[str, int] | tuple[str, int, int, int]) -> str:
+    """`host:port`, and `[host]:port` for IPv6."""
+    host, port = address[0], address[1]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,90 @@
+"""Command lines: the one place that writes them, and what each verb's answer may look like."""
+
+from __future__ import annotations
+
+from tuiftp.errors import UnsafeName
+from tuiftp.protocol.text import encode_wire
+
+MAXIMUM_LINE = 4096
+"""Bytes of a command line; Linux's own limit for a path, and what vsftpd reads at most."""
+
+_IAC = b"\xff"
+
+DATA_VERBS = frozenset({"LIST", "NLST", "MLSD", "RETR", "STOR", "APPE", "STOU"})
+"""The verbs that move bytes over a data connection (RFC 959, RFC 3659)."""
+
+# What only the end (or the beginning) of a transfer says. As the answer to any other verb it is a leftover.
+_TRANSFER_CODES = frozenset({110, 125, 150, 225, 226, 426})
+
+# The success codes by which a verb's answer is known. Another 2yz or 3yz that repeats the reply before it is
+# a doubled reply, not this verb's answer.
+_USUAL_SUCCESS: dict[str, frozenset[int]] = {
+    "PASV": frozenset({227, 229}),
+    "EPSV": frozenset({227, 229}),
+    "PORT": frozenset({200}),
+    "EPRT": frozenset({200}),
+    "TYPE": frozenset({200}),
+    "SIZE": frozenset({213}),
+    "MDTM": frozenset({213}),
+    "MLST": frozenset({250}),
+    "PWD": frozenset({257}),
+    "MKD": frozenset({250, 257}),
+    "REST": frozenset({350}),
+    "RNFR": frozenset({350}),
+    "RNTO": frozenset({200, 250}),
+    "DELE": frozenset({200, 250}),
+    "RMD": frozenset({200, 250}),
+    "CWD": frozenset({200, 250}),
+    "FEAT": frozenset({211}),
+    "NOOP": frozenset({200}),
+}
+
+
+def encode_command(
+    verb: str, argument: str = "", *, encoding: str = "utf-8", doubles_iac: bool = False
+) -> bytes:
+    r"""Writes one command line with its CRLF.
+
+    A control byte would end the line and begin another command, so it is refused here, whoever made the name:
+    the user, the local disk or the server itself.
+
+    Args:
+        verb: The command, as `RETR`.
+        argument: Its argument; names in the site's encoding, with undecodable bytes kept by surrogateescape.
+        encoding: The site's encoding.
+        doubles_iac: Whether 0xFF is sent twice (Telnet's IAC, RFC 959 section 4.1.3 and RFC 2640). ProFTPD reads
+            it so; vsftpd and pyftpdlib do not.
+
+    Raises:
+        UnsafeName: The line would hold a control byte, or be longer than 4,096 bytes.
+    """
+    data = verb.encode("ascii")
+    if argument:
+        data += b" " + encode_wire(argument, encoding)
+    if any(byte < 0x20 or byte == 0x7F for byte in data):
+        raise UnsafeName(
+            f"{verb}: the name holds a control character, which would end the FTP command line",
+            path=argument,
+            hint="rename it on the side where it lies",
+        )
+    if len(data) > MAXIMUM_LINE:
+        raise UnsafeName(f"{verb}: the name is longer than an FTP command line can be", path=argument)
+    if doubles_iac:
+        data = data.replace(_IAC, _IAC + _IAC)
+    return data + b"\r\n"
+
+
+def is_stale_answer(verb: str, code: int, *, last_code: int | None) -> bool:
+    """Whether a reply cannot be the answer to `verb`, but is left over from before.
+
+    Args:
+        verb: The command that waits for its answer; empty for the greeting.
+        code: The reply's code.
+        last_code: The code of the final reply that came before it, if any.
+    """
+    if not verb or verb in DATA_VERBS or verb in ("ABOR", "QUIT", "STAT"):
+        return False
+    if code in _TRANSFER_CODES:
+        return True
+    usual = _USUAL_SUCCESS.get(verb)
+    return usual is not None and 200 <= code < 400 and code not in usual and code == last_code
