@@ -73,8 +73,8 @@ def test_the_json_lines_have_the_fields_that_others_rely_on() -> None:
     fields = json.loads(SAMPLES[2].to_json())
     assert fields == {
         "at": "2026-11-24T14:03:01.120034+00:00", "conn": 1, "kind": "data", "text": "closed",
-        "event": "closed", "command": "PASV", "local": "10.0.0.5:41002", "remote": "203.0.113.7:50123", "ms": 5.0,
-        "bytes": 4096,
+        "event": "closed", "command": "PASV", "local": "10.0.0.5:41002", "remote": "203.0.113.7:50123",
+        "ms": 5.0, "bytes": 4096,
     }  # fmt: skip
 
 
