@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
+from tuiftp.protocol.entries import Entry, EntryKind, Precision, quick_entry
 from tuiftp.protocol.listing.lines import Dialect, parse_size
 
 _LINE = re.compile(
@@ -15,6 +15,10 @@ _LINE = re.compile(
     r"(?:<(?P<mark>[A-Za-z]{1,12})>|(?P<size>\d{1,3}(?:[.,'\u2019\xa0\u202f\udca0\udcff]\d{3})+|\d+))"
     r"(?P<gap>[ \t]+)(?P<name>.*\S.*)",
     re.DOTALL,
+)
+# What IIS sends, nearly always: one match does all the work.
+_USUAL = re.compile(
+    r"(\d\d-\d\d-(?:\d\d)?\d\d  [01]\d:[0-5]\d[AP]M) +(?:(\d+) |<DIR> {10})(.+)", re.ASCII | re.DOTALL
 )
 _KINDS = {"DIR": EntryKind.DIR, "REP": EntryKind.DIR, "JUNCTION": EntryKind.LINK,
           "SYMLINK": EntryKind.LINK, "SYMLINKD": EntryKind.LINK}  # fmt: skip
@@ -30,9 +34,29 @@ class DosReader:
         self._lines = lines
         self._is_day_first: bool | None = None
         self._days: dict[str, datetime | None] = {}
+        self._moments: dict[str, datetime] = {}
 
     def read(self, line: str) -> Entry | None:
         """The entry on a line, or None where it is no line of `dir`."""
+        usual = _USUAL.fullmatch(line)
+        if usual is not None:
+            when, size, name = usual.groups()
+            moment = self._moments.get(when) or self._moment(when)
+            if moment is not None:
+                kind = EntryKind.DIR if size is None else EntryKind.FILE
+                return quick_entry(name, kind, parse_size(size or ""), moment, Precision.MINUTE)
+        return self._read_unusual(line)
+
+    def _moment(self, when: str) -> datetime | None:
+        match = _LINE.fullmatch(f"{when} 0 x")
+        day = self._day(match["date"]) if match else None
+        time = _time(match) if match else None
+        if day is None or time is None:
+            return None
+        moment = self._moments[when] = day.replace(hour=time[0], minute=time[1])
+        return moment
+
+    def _read_unusual(self, line: str) -> Entry | None:
         match = _LINE.fullmatch(line) if line[:1] in _STARTS else None
         if match is None:
             return None

@@ -40,7 +40,7 @@ class Dialect:
 
 def decode_lines(lines: Iterable[bytes], encoding: str) -> list[str]:
     """Decodes a listing, at once where that cannot change a name's bytes; line ends go."""
-    data = b"\n".join(lines)
+    data = b"\n".join(lines).replace(b"\r\n", b"\n")
     text = decode_wire(data, encoding)
     if not text.isascii() and text == data.decode("ascii", "surrogateescape"):
         decoded = [decode_wire(line, encoding) for line in data.split(b"\n")]

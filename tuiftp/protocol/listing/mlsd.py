@@ -7,11 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode
+from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode, quick_entry
 from tuiftp.protocol.listing.lines import DROPPED, Dialect, decode_lines, parse_size, unreadable
 
+Values = tuple[str | None, ...]
+"""The values of the facts in `_ORDER`, and the name."""
+
 _KINDS = {"file": EntryKind.FILE, "dir": EntryKind.DIR, "link": EntryKind.LINK, "symlink": EntryKind.LINK}
+_ORDER = ("type", "size", "modify", "unix.mode", "unix.ownername", "unix.owner", "unix.uid",
+          "unix.groupname", "unix.group", "unix.gid", "unique", "sizd", "perm", "name")  # fmt: skip
+"""The facts that we want, in the order in which `_entry` takes them."""
+_FIELDS = {field: field for field in _ORDER[:-1]}
+_MAX_SHAPES = 8
 _LINK = re.compile(r"os\.unix=(?:slink|symlink)(?::(.*))?\Z", re.IGNORECASE | re.DOTALL)
 _MODIFY = re.compile(r"(\d{8})(\d{4})(\d\d)?(?:\.(\d{1,6})\d*)?\Z", re.ASCII)
 _MODE = re.compile(r"(?:0?[0-7]{3}|[1-7][0-7]{3}|0?1[0-7]{5})\Z")
@@ -37,6 +46,40 @@ def parse_mlsd(lines: Iterable[bytes], *, encoding: str = "utf-8") -> list[Entry
     return reader.finish(entries)
 
 
+def parse_mlst(line: bytes, *, encoding: str = "utf-8") -> Entry | None:
+    """Reads the line of an MLST reply (facts and a path, perhaps behind a blank). Never raises.
+
+    Returns:
+        The entry, its name as the server wrote it (often a whole path), or None if this is no such line.
+    """
+    text = decode_lines([line], encoding)[0].removeprefix(" ")
+    facts, separator, name = text.partition("; ")
+    pairs = [fact.partition("=") for fact in facts.split(";")]
+    if not separator or not name or not all(equals for _, equals, _ in pairs):
+        return None
+    values = _values([(key, equals, _plain_directory(value)) for key, equals, value in pairs], name)
+    return MlsdReader([])._entry(values)
+
+
+def _plain_directory(value: str) -> str:
+    return "dir" if value.lower() in ("cdir", "pdir") else value
+
+
+class _Shape:
+    """A sequence of facts: servers send the same ones for every file, so one pattern reads nearly all lines."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        groups = [_FIELDS.get(key.lower()) for key in keys]
+        parts = (
+            f"{re.escape(key)}={'([^;]*)' if field else '[^;]*'};"
+            for key, field in zip(keys, groups, strict=True)
+        )
+        self.match = re.compile("".join(parts) + " (.+)", re.DOTALL).fullmatch
+        found = [field for field in groups if field] + ["name"]
+        # What is not sent is taken from one place behind the end, where `read` puts a None.
+        self.pick = itemgetter(*(found.index(field) if field in found else len(found) for field in _ORDER))
+
+
 class MlsdReader:
     """Reads MLSD lines, and finds the targets of links that are named by a second line.
 
@@ -46,32 +89,41 @@ class MlsdReader:
     def __init__(self, lines: Sequence[str], *, is_certain: bool = False) -> None:
         self._lines = lines
         self._has_bare_names = True if is_certain else None
+        self._shapes: list[_Shape] = []
         self._links: dict[str, list[Entry]] = {}
-        self._others: dict[str, Entry] = {}
+        self._uniques: list[tuple[str, Entry]] = []
 
     def read(self, line: str) -> Entry | None:
         """The entry on a line, or None where it is no MLSD line."""
+        for shape in self._shapes:
+            match = shape.match(line)
+            if match is not None:
+                return self._entry(shape.pick((*match.groups(), None)))
+        return self._read_unknown(line)
+
+    def _read_unknown(self, line: str) -> Entry | None:
         text, separator, name = line.partition("; ")
         if not separator or not name:
             return self._read_odd(line)
-        facts: dict[str, str] = {}
-        for fact in text.split(";"):
-            key, equals, value = fact.partition("=")
-            if not equals:
-                return None
-            facts[_small(key)] = value
-        return self._entry(facts, name)
+        pairs = [fact.partition("=") for fact in text.split(";")]
+        if not all(equals for _, equals, _ in pairs):
+            return None
+        keys = [key for key, _, _ in pairs]
+        fields = [_FIELDS[key.lower()] for key in keys if key.lower() in _FIELDS]
+        if len(self._shapes) < _MAX_SHAPES and len(set(fields)) == len(fields):
+            self._shapes.append(_Shape(keys))
+        return self._entry(_values(pairs, name))
 
     def _read_odd(self, line: str) -> Entry | None:
         """A line without facts, or without the `;` behind the last one."""
         if line.startswith(" "):
-            return self._entry({}, line[1:]) if len(line) > 1 and self._bare_names_occur() else None
+            return self._entry(_values([], line[1:])) if len(line) > 1 and self._bare_names_occur() else None
         text, _, name = line.partition(" ")
         pairs = [fact.partition("=") for fact in text.strip(";").split(";")]
         if not name or not all(equals for _, equals, _ in pairs):
             return None
-        facts = {_small(key): value for key, _, value in pairs}
-        return self._entry(facts, name) if "type" in facts else None
+        is_listed = any(key.lower() == "type" for key, _, _ in pairs)
+        return self._entry(_values(pairs, name)) if is_listed else None
 
     def _bare_names_occur(self) -> bool:
         """Whether a line that begins with one space can be taken for a name: in an MLSD listing only.
@@ -86,39 +138,40 @@ class MlsdReader:
             )
         return self._has_bare_names
 
-    def _entry(self, facts: dict[str, str], name: str) -> Entry | None:
-        kind, target = _kind(facts)
+    def _entry(self, values: Values) -> Entry | None:
+        kind_value, size, modify, mode, owner_name, owner, uid, group_name, group, gid, unique = values[:11]
+        sizd, perm, name = values[11:]
+        kind, target = _kind(kind_value) if kind_value else (_kind_without_type(sizd, perm), None)
         if kind is None:
             return DROPPED
-        get = facts.get
-        size = get("size") or get("sizd")
-        modified = _modified(get("modify", ""))
-        entry = Entry(
-            name,
+        size = size or sizd
+        modified = _modified(modify) if modify else None
+        entry = quick_entry(
+            name or "",
             kind,
             parse_size(size) if size else None,
             modified,
             Precision.SECOND if modified else None,
-            _permissions(get("unix.mode", "")),
+            _permissions(mode) if mode else None,
             target,
-            get("unix.ownername") or get("unix.owner") or get("unix.uid"),
-            get("unix.groupname") or get("unix.group") or get("unix.gid"),
+            owner_name or owner or uid,
+            group_name or group or gid,
         )
-        unique = get("unique")
         if unique:
             if kind is EntryKind.LINK and target is None:
                 self._links.setdefault(unique, []).append(entry)
-            else:
-                self._others[unique] = entry
+            self._uniques.append((unique, entry))
         return entry
 
     def finish(self, entries: list[Entry]) -> list[Entry]:
         """Gives links their targets; a target that is a path is no entry of this directory."""
-        targets = {id(link): self._others[key].name for key, links in self._links.items()
-                   if key in self._others for link in links}  # fmt: skip
-        if not targets:
+        if not self._links:
             return entries
-        paths = {id(self._others[key]) for key in self._links if "/" in self._others.get(key, DROPPED).name}
+        others = {
+            key: entry for key, entry in self._uniques if key in self._links and not _is_open_link(entry)
+        }
+        targets = {id(link): others[key].name for key in others for link in self._links[key]}
+        paths = {id(entry) for entry in others.values() if "/" in entry.name}
         return [
             replace(entry, target=targets[id(entry)]) if id(entry) in targets else entry
             for entry in entries
@@ -126,17 +179,19 @@ class MlsdReader:
         ]
 
 
+def _is_open_link(entry: Entry) -> bool:
+    return entry.kind is EntryKind.LINK and entry.target is None
+
+
+def _values(pairs: Iterable[tuple[str, str, str]], name: str) -> Values:
+    facts = {_FIELDS.get(key.lower(), ""): value for key, _, value in pairs}
+    return (*(facts.get(field) for field in _ORDER[:-1]), name)
+
+
 @lru_cache(maxsize=256)
-def _small(key: str) -> str:
-    return key.lower()
-
-
-def _kind(facts: dict[str, str]) -> tuple[EntryKind | None, str | None]:
+def _kind(value: str) -> tuple[EntryKind | None, str | None]:
     """The kind and, of a link, the target; no kind for the directory itself and its parent."""
-    value = facts.get("type")
-    if value is None:
-        return _kind_without_type(facts), None
-    kind = _KINDS.get(value) or _KINDS.get(value.lower())
+    kind = _KINDS.get(value.lower())
     if kind is not None:
         return kind, None
     if value.lower() in ("cdir", "pdir"):
@@ -145,19 +200,20 @@ def _kind(facts: dict[str, str]) -> tuple[EntryKind | None, str | None]:
     return (EntryKind.LINK, link[1] or None) if link else (EntryKind.OTHER, None)
 
 
-def _kind_without_type(facts: dict[str, str]) -> EntryKind:
+def _kind_without_type(sizd: str | None, perm: str | None) -> EntryKind:
     """A directory where another fact says so: `sizd`, or a permission that only directories have."""
-    is_dir = "sizd" in facts or bool(set(facts.get("perm", "").lower()) & set("celmp"))
+    is_dir = sizd is not None or bool(set((perm or "").lower()) & set("celmp"))
     return EntryKind.DIR if is_dir else EntryKind.FILE
 
 
-@lru_cache(maxsize=4096)
 def _modified(text: str) -> datetime | None:
-    match = _MODIFY.match(text)
-    if match is None:
-        return None
-    fraction = f".{match[4]:0<6}" if match[4] else ""
     try:
+        if len(text) == 14 and text.isdecimal():
+            return datetime.fromisoformat(f"{text[:8]}T{text[8:]}+00:00")
+        match = _MODIFY.match(text)
+        if match is None:
+            return None
+        fraction = f".{match[4]:0<6}" if match[4] else ""
         return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or '00'}{fraction}+00:00")
     except ValueError:
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.entries import Entry, EntryKind, quick_entry
 from tuiftp.protocol.listing.dates import DATE_PATTERN, Stamp, date_reader
 from tuiftp.protocol.listing.lines import Dialect, parse_size
 
@@ -17,7 +17,7 @@ _FILES = "CM"
 # What nearly every line of nearly every server looks like; one match does all the work.
 _USUAL = re.compile(
     r"([-dl])([-rwxsStT]{9})[+.@]? +\d+ +(\S+) +(\S+) +(\d+) "
-    r"([A-Z][a-z][a-z] [ \d]\d (?: \d{4}|\d\d:\d\d)) (.+)",
+    r"([A-Z][a-z][a-z] [ \d]\d (?: \d{4}|\d\d:\d\d)|\d{4}-\d\d-\d\d \d\d:\d\d) (.+)",
     re.ASCII | re.DOTALL,
 )
 
@@ -53,13 +53,13 @@ class UnixReader:
         kind = _KINDS[letter]
         number = int(size) if len(size) < 19 else parse_size(size)
         if kind is EntryKind.FILE:
-            return Entry(name, kind, number, stamp[0], stamp[1], permissions, None, owner, group)
+            return quick_entry(name, kind, number, stamp[0], stamp[1], permissions, None, owner, group)
         target = None
         if kind is EntryKind.LINK:
             name, target = split_link(name, number)
         elif name.endswith("/"):  # ls -F
             name = name.rstrip("/") or name
-        return Entry(name, kind, number, stamp[0], stamp[1], permissions, target, owner, group)
+        return quick_entry(name, kind, number, stamp[0], stamp[1], permissions, target, owner, group)
 
     def finish(self, entries: list[Entry]) -> list[Entry]:
         """Nothing is left to do."""
@@ -98,7 +98,7 @@ def _unusual_entry(head: re.Match[str], columns: list[str], match: re.Match[str]
         name, target = split_link(name, size)
     elif kind is EntryKind.DIR:
         name = name.rstrip("/") or name
-    return Entry(name, kind, size, stamp[0], stamp[1], permissions, target, owner, group)
+    return quick_entry(name, kind, size, stamp[0], stamp[1], permissions, target, owner, group)
 
 
 def _size(text: str) -> int | None:
