@@ -62,12 +62,12 @@ class TransfersLast(_TransfersMove):
     title = "Transfers: last"
 
 
-class TransfersFollow(_OfTransfers):
-    """Keeps what is running in sight again, after the cursor was moved elsewhere."""
+class TransfersRunning(_OfTransfers):
+    """Goes to the first transfer that runs, and keeps what runs in sight once you leave the panel."""
 
-    id = "transfers_follow"
+    id = "transfers_running"
     keys = "f"
-    title = "Transfers: follow what runs"
+    title = "Transfers: go to what runs"
 
 
 class TransfersDetails(_TransfersMove):
@@ -297,7 +297,7 @@ class LogClear(_OfLog):
 
 PANEL_COMMANDS: tuple[type[Command], ...] = (
     TransfersUp, TransfersDown, TransfersPageUp, TransfersPageDown, TransfersFirst, TransfersLast,
-    TransfersFollow, TransfersDetails, TransfersPause, TransfersPauseAll, TransfersCancel, TransfersRetry,
+    TransfersRunning, TransfersDetails, TransfersPause, TransfersPauseAll, TransfersCancel, TransfersRetry,
     TransfersRetryFailed, TransfersMoveUp, TransfersMoveDown, TransfersMoveTop, TransfersClear,
     LogUp, LogDown, LogPageUp, LogPageDown, LogFirst, LogFollow, LogFreeze, LogOpen, LogKinds, LogFilter,
     LogFilterEnd, LogWrap, LogCopy, LogCopyAll, LogSave, LogSaveJson, LogClear,

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from tuiftp.protocol.text import fit, shown
 from tuiftp.ui.widgets.wrapping import count_wrapped_cells, wrap_cells, wrap_words
-from tuiftp.wirelog.records import RecordKind, WireRecord
+from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
+from tuiftp.wirelog.text import SIGNS
 
 TEXT_LIMIT = 2048
 """Characters of a record that are looked at for the panel; the detail window shows more."""
@@ -38,16 +39,6 @@ class Tone(StrEnum):
     WARNING = "warning"
 
 
-SIGNS = {
-    RecordKind.COMMAND: "→",
-    RecordKind.REPLY: "←",
-    RecordKind.STATUS: "ⓘ",
-    RecordKind.ERROR: "✗",
-    RecordKind.FINDING: "⚠",
-    RecordKind.DATA: "⇄",
-}
-"""What stands before a record, so that colour is never the only signal."""
-
 _TONES = {
     RecordKind.COMMAND: Tone.COMMAND,
     RecordKind.STATUS: Tone.STATUS,
@@ -56,6 +47,7 @@ _TONES = {
     RecordKind.DATA: Tone.DATA,
 }
 _REPLY_TONES = {"1": Tone.PRELIMINARY, "2": Tone.REPLY, "3": Tone.REPLY, "4": Tone.ERROR, "5": Tone.ERROR}
+_BROKEN = (DataEvent.FAILED, DataEvent.REFUSED)
 _SENTENCES = (RecordKind.STATUS, RecordKind.ERROR, RecordKind.FINDING)
 
 Span = tuple[Tone, str]
@@ -112,7 +104,7 @@ class ReplyTones:
         if record.kind is not RecordKind.REPLY:
             if record.kind is RecordKind.COMMAND:  # whatever was not ended before is over now
                 self._open.pop(record.conn, None)
-            return _TONES[record.kind]
+            return Tone.ERROR if record.event in _BROKEN else _TONES[record.kind]
         if (current := self._open.get(record.conn)) is not None:
             code, tone = current
             if record.text.startswith(code) and record.text[3:4] in ("", " "):
@@ -144,7 +136,7 @@ def compose(row: LogRow, layout: LogLayout) -> list[list[Span]]:
     record = row.record
     prefix: list[Span] = [
         (Tone.TIME, f"{time_of_day(record)[-layout.time_width :]} {_conn(record, layout)} "),
-        (row.tone, f"{SIGNS[record.kind]} "),
+        (row.tone, f"{sign_of(record)} "),
     ]
     blank: list[Span] = [(Tone.TIME, " " * layout.indent)]
     lines = [
@@ -154,6 +146,11 @@ def compose(row: LogRow, layout: LogLayout) -> list[list[Span]]:
     for note in _notes(record):
         lines.extend([*blank, *spans] for spans in _note_lines(note, layout))
     return lines
+
+
+def sign_of(record: WireRecord) -> str:
+    """What stands before a record, so that colour is never the only signal."""
+    return SIGNS[RecordKind.ERROR if record.event in _BROKEN else record.kind]
 
 
 def time_of_day(record: WireRecord) -> str:
@@ -170,6 +167,8 @@ def _line_text(record: WireRecord) -> str:
     """The text of the first line: a finding's is its title."""
     if record.kind is RecordKind.FINDING and record.title:
         return record.title
+    if record.kind is RecordKind.DATA and record.ms is not None and record.event not in _BROKEN:
+        return f"{record.text}  {record.ms:.0f} ms"
     return record.text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -46,8 +46,8 @@ class LogView(ScrollView, can_focus=True):
         & > .log--finding { color: $wire-warning; text-style: bold; }
         & > .log--note { color: $wire-note; }
         & > .log--warning { color: $wire-warning; }
-        & > .log--cursor { background: $block-cursor-blurred-background; }
-        &:focus > .log--cursor { background: $primary 30%; }
+        & > .log--cursor { background: $cursor-blurred; }
+        &:focus > .log--cursor { background: $cursor; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"log--{tone}" for tone in Tone} | {"log--cursor"}
@@ -277,12 +277,3 @@ class LogView(ScrollView, can_focus=True):
             for tone, text in spans
         ]
         return Strip(segments).adjust_cell_length(width, base)
-
-    def validate_scroll_y(self, value: float) -> float:
-        """Keeps the position whole: a line is shown or it is not."""
-        return float(round(super().validate_scroll_y(value)))
-
-    def refresh_all(self, *_: Any) -> None:
-        """Renders anew whatever is in sight."""
-        self._strips.clear()
-        self.refresh()

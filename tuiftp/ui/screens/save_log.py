@@ -1,0 +1,97 @@
+"""Asks where to save the protocol log; what exists is replaced only after a second Enter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tuiftp.protocol.text import shown
+
+
+class SaveLogScreen(ModalScreen[Path | None]):
+    """Gives the path to write to, or None."""
+
+    DEFAULT_CSS = """
+    SaveLogScreen {
+        align: center middle;
+
+        & > Vertical {
+            width: 80%;
+            max-width: 90;
+            height: auto;
+            background: $panel;
+            border: round $border;
+            border-title-color: $primary;
+            border-subtitle-color: $text-muted;
+            padding: 1 1 0 1;
+        }
+        & Input { border: none; height: 1; padding: 0 1; background: $surface; }
+        & .save-log--message { color: $text-muted; height: auto; margin-top: 1; }
+        & .save-log--message.-asks { color: $wire-warning; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Cancel", show=False)]
+
+    def __init__(self, suggestion: Path) -> None:
+        super().__init__()
+        self._suggestion = suggestion
+        self._confirmed = ""
+
+    def compose(self) -> ComposeResult:
+        """Lays out the question."""
+        with Vertical() as box:
+            box.border_title = Content("Save protocol log")
+            box.border_subtitle = Content("Enter save   Esc cancel")
+            yield Input(str(self._suggestion), select_on_focus=False)
+            yield Static(
+                "A name that ends in .jsonl is saved as JSON lines, any other as text.",
+                markup=False,
+                classes="save-log--message",
+            )
+
+    @on(Input.Changed)
+    def _take_back(self) -> None:
+        self._confirmed = ""
+
+    @on(Input.Submitted)
+    def _save(self, event: Input.Submitted) -> None:
+        typed = event.value.strip()
+        if not typed:
+            self._say("Type a file name.")
+            return
+        path = _path(typed, self._suggestion.parent)
+        if path.is_dir():
+            self._say(f"{shown(str(path))} is a directory.")
+        elif path.exists() and self._confirmed != typed:
+            self._confirmed = typed
+            self._say(f"⚠ {shown(path.name)} exists. Enter again replaces it.")
+        else:
+            self.dismiss(path)
+
+    def _say(self, message: str) -> None:
+        line = self.query_one(".save-log--message", Static)
+        line.add_class("-asks")
+        line.update(Content(message))
+
+    def action_close(self) -> None:
+        """Saves nothing."""
+        self.dismiss(None)
+
+
+def _path(typed: str, directory: Path) -> Path:
+    """What a user means: relative to `directory`, and `~` is home where there is one."""
+    path = Path(typed)
+    if typed.startswith("~"):
+        try:
+            path = path.expanduser()
+        except RuntimeError:  # no such user: then it is a name like any other
+            pass
+    return directory / path

@@ -1,0 +1,249 @@
+"""The protocol log panel: every command, reply and data connection, live, with filters, copying and saving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input
+
+from tuiftp.errors import LocalFileError
+from tuiftp.protocol.text import shown
+from tuiftp.storage.locations import log_dir
+from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.screens.details import DetailsScreen
+from tuiftp.ui.screens.save_log import SaveLogScreen
+from tuiftp.ui.services import Services
+from tuiftp.ui.widgets.log_details import details_of
+from tuiftp.ui.widgets.log_view import LogView
+from tuiftp.wirelog.records import WireRecord
+from tuiftp.wirelog.text import render_records
+
+_CONNS_NAMED = 4
+
+
+class LogPanel(Vertical):
+    """Shows what the recorder holds and what the bridge brings."""
+
+    DEFAULT_CSS = """
+    LogPanel {
+        background: $surface;
+        border: round $border-blurred;
+        border-title-color: $foreground;
+        border-subtitle-color: $text-muted;
+        padding: 0 0 0 1;
+
+        &:focus-within { border: round $border; border-title-color: $primary; }
+        & Input {
+            border: none; height: 1; padding: 0 1; background: $panel; display: none;
+            &.-open { display: block; }
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LOG)]
+
+    def __init__(self, services: Services, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._services = services
+        self._known: set[tuple[object, ...]] = set()
+        self.border_title = Content("Protocol log")
+
+    def compose(self) -> ComposeResult:
+        """Lays out the lines, and the filter under them."""
+        yield LogView()
+        yield Input(placeholder="filter: words, or #2 for a connection", select_on_focus=False)
+
+    @property
+    def view(self) -> LogView:
+        """The lines."""
+        return self.query_one(LogView)
+
+    def on_mount(self) -> None:
+        """Takes what the recorder holds already, and listens for more."""
+        earlier = self._services.recorder.records()
+        self._known = set(map(_identity, earlier))
+        self.view.take(earlier)
+        self._services.signals.log_records.subscribe(self, self.take)
+
+    def take(self, records: Sequence[WireRecord]) -> None:
+        """Takes new records in; those that the recorder gave at the start are not new."""
+        if self._known:
+            records = [record for record in records if _identity(record) not in self._known]
+            self._known = set()
+        self.view.take(records)
+
+    # -- title and subtitle
+
+    @on(LogView.Changed)
+    def show_state(self) -> None:
+        """Says in the border which connections there are, what is shown and whether it follows."""
+        lines = self.view.lines
+        conns = lines.conns
+        named = " ".join(f"#{conn}" for conn in conns[-_CONNS_NAMED:])
+        more = "… " if len(conns) > _CONNS_NAMED else ""
+        self.border_title = Content(f"Protocol log  {more}{named}".rstrip())
+        parts = [str(lines.kinds)]
+        if lines.text:
+            parts.append(f"“{shown(lines.text)}”")
+        if lines.shown_count != len(lines):
+            parts.append(f"{lines.shown_count} of {len(lines)}")
+        parts.append(self._follow_state())
+        self.border_subtitle = Content(" · ".join(parts) + "  ──  / filter   Enter explain")
+
+    def _follow_state(self) -> str:
+        if self.view.is_following:
+            return "following"
+        return f"frozen, {self.view.unseen} new · End follows" if self.view.unseen else "frozen"
+
+    # -- moving, following
+
+    def action_log_up(self) -> None:
+        """See `LogUp`."""
+        self.view.move_cursor(-1)
+
+    def action_log_down(self) -> None:
+        """See `LogDown`."""
+        self.view.move_cursor(1)
+
+    def action_log_page_up(self) -> None:
+        """See `LogPageUp`."""
+        self.view.move_page(-1)
+
+    def action_log_page_down(self) -> None:
+        """See `LogPageDown`."""
+        self.view.move_page(1)
+
+    def action_log_first(self) -> None:
+        """See `LogFirst`."""
+        self.view.put_cursor(self.view.lines.first)
+
+    def action_log_follow(self) -> None:
+        """See `LogFollow`."""
+        self.view.follow()
+
+    def action_log_freeze(self) -> None:
+        """See `LogFreeze`."""
+        if self.view.is_following:
+            self.view.freeze()
+        else:
+            self.view.follow()
+
+    # -- what is shown
+
+    def action_log_kinds(self) -> None:
+        """See `LogKinds`."""
+        self.view.show_kinds(self.view.lines.kinds.following)
+
+    def action_log_wrap(self) -> None:
+        """See `LogWrap`."""
+        self.view.wrap(not self.view.lines.layout.is_wrapped)
+
+    def action_log_filter(self) -> None:
+        """See `LogFilter`."""
+        field = self.query_one(Input)
+        field.add_class("-open")
+        field.focus()
+
+    def action_log_filter_end(self) -> None:
+        """See `LogFilterEnd`."""
+        field = self.query_one(Input)
+        field.value = ""
+        self._leave_filter()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leaves Escape to the screen while there is no filter to end."""
+        if action == "log_filter_end":
+            return self.query_one(Input).has_class("-open")
+        return True
+
+    @on(Input.Changed)
+    def _filter(self, event: Input.Changed) -> None:
+        event.stop()
+        self.view.show_text(event.value.strip())
+
+    @on(Input.Submitted)
+    def _leave_filter(self) -> None:
+        field = self.query_one(Input)
+        field.set_class(bool(field.value), "-open")
+        self.view.focus()
+
+    # -- one record
+
+    def action_log_open(self) -> None:
+        """See `LogOpen`."""
+        if (row := self.view.cursor) is not None:
+            self._open(row.record)
+
+    @on(LogView.Opened)
+    def _opened(self, event: LogView.Opened) -> None:
+        event.stop()
+        self._open(event.record)
+
+    def _open(self, record: WireRecord) -> None:
+        self.app.push_screen(DetailsScreen("Record", details_of(record)))
+
+    # -- copy, save, clear
+
+    def action_log_copy(self) -> None:
+        """See `LogCopy`."""
+        if (row := self.view.cursor) is not None:
+            self._copy([row.record])
+
+    def action_log_copy_all(self) -> None:
+        """See `LogCopyAll`."""
+        self._copy([row.record for row in self.view.lines.shown_rows()])
+
+    def _copy(self, records: Sequence[WireRecord]) -> None:
+        if records:
+            self.app.copy_to_clipboard(text_of(records))
+            what = "1 record" if len(records) == 1 else f"{len(records)} records"
+            self.notify(f"Copied {what}", markup=False)
+
+    def action_log_save(self) -> None:
+        """See `LogSave`."""
+        self._ask_where(".log")
+
+    def action_log_save_json(self) -> None:
+        """See `LogSaveJson`."""
+        self._ask_where(".jsonl")
+
+    def _ask_where(self, suffix: str) -> None:
+        suggestion = log_dir() / f"tuiftp-{datetime.now():%Y%m%d-%H%M%S}{suffix}"
+        self.app.push_screen(SaveLogScreen(suggestion), self._save)
+
+    def _save(self, path: Path | None) -> None:
+        if path is None:
+            return
+        save = (
+            self._services.recorder.save_json
+            if path.suffix == ".jsonl"
+            else self._services.recorder.save_text
+        )
+        try:
+            save(path)
+        except LocalFileError as error:
+            self.notify(f"Not saved: {shown(str(error))}", severity="error", markup=False)
+        else:
+            self.notify(f"Saved {shown(str(path))}", markup=False)
+
+    def action_log_clear(self) -> None:
+        """See `LogClear`."""
+        self._services.recorder.clear()
+        self.view.clear()
+
+
+def text_of(records: Sequence[WireRecord]) -> str:
+    """Records as lines of text in which nothing acts on a terminal."""
+    return "\n".join(render_records(records))
+
+
+def _identity(record: WireRecord) -> tuple[object, ...]:
+    """What tells a record from others; the recorder may hold it with its texts cut."""
+    return (record.at, record.conn, record.kind, record.text[:80])

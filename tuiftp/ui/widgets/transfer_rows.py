@@ -1,0 +1,157 @@
+"""How one transfer becomes a line of cells: sign, name, bar, numbers, or what became of it. No Textual."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tuiftp.protocol.text import cell_width, fit, human_duration, human_rate, human_size, shown
+from tuiftp.transfers.model import Direction, Transfer, TransferState
+
+NAME_LIMIT = 512
+"""Characters of a name that are looked at; the detail window shows more."""
+ERROR_LIMIT = 512
+"""Characters of an error that are looked at."""
+_NUMBERS = 24
+"""Cells of percent, speed and time left, with the blanks between."""
+_BAR_FROM = 46
+"""From this width on there is a bar, and below it only numbers."""
+_RETRY = "  · r retry"
+
+
+class Part(StrEnum):
+    """What a piece of a line is; each has a colour in the style sheet, under this name."""
+
+    NAME = "name"
+    QUIET = "quiet"
+    UP = "up"
+    DOWN = "down"
+    TRACK = "track"
+    DONE = "done"
+    FAILED = "failed"
+    WARNING = "warning"
+
+
+Span = tuple[Part, str]
+"""A piece of a line: what it is, and its text, made visible."""
+
+_SIGNS = {
+    TransferState.QUEUED: (Part.QUIET, "·"),
+    TransferState.PAUSED: (Part.WARNING, "‖"),
+    TransferState.DONE: (Part.DONE, "✓"),
+    TransferState.SKIPPED: (Part.QUIET, "–"),
+    TransferState.FAILED: (Part.FAILED, "✗"),
+    TransferState.CANCELLED: (Part.QUIET, "⊘"),
+}
+
+
+def compose(transfer: Transfer, width: int) -> list[Span]:
+    """The line of a transfer, `width` cells wide."""
+    room = max(8, width - 2)
+    if transfer.state is TransferState.RUNNING:
+        return [*_sign(transfer), *_running(transfer, room)]
+    name_width = min(_name_width(room), cell_width(_name(transfer)) + 1 if room < _BAR_FROM else room)
+    rest = room - name_width - 1
+    return [
+        *_sign(transfer),
+        (Part.NAME, fit(_name(transfer), name_width, middle=True) + " "),
+        *_outcome(transfer, rest),
+    ]
+
+
+def percent(transfer: Transfer) -> int | None:
+    """How much of it is done, 0 to 100; None where the size is not known."""
+    if not transfer.size:
+        return None
+    return min(100, transfer.transferred * 100 // transfer.size)
+
+
+def done_text(transfer: Transfer) -> str:
+    """`done  4.1 kB in 0.2 s, verified`."""
+    size = transfer.size if transfer.size is not None else transfer.transferred
+    took = ""
+    if transfer.started_at is not None and transfer.finished_at is not None:
+        seconds = max(0.0, (transfer.finished_at - transfer.started_at).total_seconds())
+        took = f" in {seconds:.1f} s" if seconds < 60 else f" in {human_duration(seconds)}"
+    return f"done  {human_size(size)}{took}, {'verified' if transfer.is_verified else 'not verified'}"
+
+
+def _name(transfer: Transfer) -> str:
+    return shown(transfer.name[-NAME_LIMIT:])
+
+
+def _name_width(room: int) -> int:
+    """The same for all rows of a panel, so that bars and outcomes stand in one column."""
+    if room < _BAR_FROM:
+        return max(6, room - _NUMBERS)
+    return min(40, max(14, (room - _NUMBERS) * 3 // 5))
+
+
+def _sign(transfer: Transfer) -> list[Span]:
+    if transfer.state is TransferState.RUNNING:
+        return [(_way(transfer), "↓ " if transfer.direction is Direction.DOWNLOAD else "↑ ")]
+    part, sign = _SIGNS[transfer.state]
+    return [(part, f"{sign} ")]
+
+
+def _way(transfer: Transfer) -> Part:
+    return Part.DOWN if transfer.direction is Direction.DOWNLOAD else Part.UP
+
+
+def _running(transfer: Transfer, room: int) -> list[Span]:
+    done = percent(transfer)
+    amount = human_size(transfer.transferred) if done is None else f"{done} %"
+    speed = human_rate(transfer.speed)
+    left = "" if transfer.eta is None else human_duration(transfer.eta)
+    name_width = _name_width(room)
+    numbers: list[Span] = [
+        (Part.NAME, f" {fit(amount, 5 if done is not None else 8, align='right')}"),
+        (Part.QUIET, f" {fit(speed, 9, align='right')} {fit(left, 7, align='right')}"),
+    ]
+    name: Span = (Part.NAME, fit(_name(transfer), name_width, middle=True))
+    if room < _BAR_FROM:
+        return [name, *numbers]
+    bar_width = room - name_width - sum(len(text) for _, text in numbers) - 1
+    return [name, (Part.TRACK, " "), *_bar(transfer, done, bar_width), *numbers]
+
+
+def _bar(transfer: Transfer, done: int | None, width: int) -> list[Span]:
+    if done is None:
+        return [(Part.TRACK, "╌" * width)]
+    halves = 2 * width * min(transfer.transferred, transfer.size or 1) // (transfer.size or 1)
+    filled = "━" * (halves // 2) + ("╸" if halves % 2 else "")
+    return [(_way(transfer), filled), (Part.TRACK, "─" * (width - len(filled)))]
+
+
+def _outcome(transfer: Transfer, room: int) -> list[Span]:
+    """What a transfer that does not run waits for, or how it ended."""
+    match transfer.state:
+        case TransferState.DONE:
+            part = Part.DONE if transfer.is_verified else Part.WARNING
+            return [(part, fit(done_text(transfer), room))]
+        case TransferState.FAILED:
+            return _with_retry(Part.FAILED, _why(transfer) or "failed", room)
+        case TransferState.CANCELLED:
+            return _with_retry(Part.QUIET, "cancelled", room)
+        case TransferState.SKIPPED:
+            return [(Part.QUIET, fit(_joined("skipped", _why(transfer)), room))]
+        case TransferState.PAUSED:
+            done = percent(transfer)
+            text = "paused" if done is None or not transfer.transferred else f"paused  {done} %"
+            return [(Part.WARNING, fit(_joined(text, _why(transfer)), room))]
+        case _:
+            part = Part.WARNING if transfer.error else Part.QUIET
+            return [(part, fit(_joined("queued", _why(transfer)), room))]
+
+
+def _why(transfer: Transfer) -> str:
+    return shown((transfer.error or "")[:ERROR_LIMIT])
+
+
+def _joined(state: str, why: str) -> str:
+    return f"{state}  {why}" if why else state
+
+
+def _with_retry(part: Part, why: str, room: int) -> list[Span]:
+    """The reason, and the key that tries again: the key stays in sight however long the reason is."""
+    used = min(cell_width(why), max(0, room - len(_RETRY)))
+    return [(part, fit(why, used)), (Part.QUIET, fit(_RETRY, room - used))]
