@@ -20,7 +20,7 @@ DIRECTORY_SIGN = "▸"
 """Stands before a directory."""
 PARTS = {
     "file-list--cursor", "file-list--cursor-blur", "file-list--directory", "file-list--marked",
-    "file-list--special", "file-list--quiet", "file-list--faint",
+    "file-list--link", "file-list--unreadable", "file-list--quiet", "file-list--faint",
 }  # fmt: skip
 """The component classes of a file list."""
 CSS = """
@@ -35,9 +35,10 @@ FileList {
     & > .file-list--cursor-blur { background: $cursor-blurred; }
     & > .file-list--directory { color: $entry-directory; text-style: bold; }
     & > .file-list--marked { color: $entry-marked; }
-    & > .file-list--special { color: $foreground; text-style: italic; }
+    & > .file-list--link { color: $entry-link; }
+    & > .file-list--unreadable { color: $entry-unreadable; text-style: italic; }
     & > .file-list--quiet { color: $text-muted; }
-    & > .file-list--faint { color: $text-muted 60%; }
+    & > .file-list--faint { color: $wire-note; }
 }
 """
 """The style of a file list and its parts."""

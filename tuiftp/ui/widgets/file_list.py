@@ -7,7 +7,8 @@ and of a hundred thousand. Sorting, patterns and search go through long lists in
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,7 +21,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuiftp.protocol.entries import Entry
+from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.widgets.columns import layout_columns
 from tuiftp.ui.widgets.file_lines import CSS, PARTS, LineStyles, entry_line, parent_line
@@ -29,26 +30,11 @@ from tuiftp.ui.widgets.file_rows import (
     Arrangement,
     FileRows,
     SortKey,
-    arrange,
+    arrange_rows,
     compile_pattern,
     is_ordinary,
-    prepare,
 )
 from tuiftp.ui.widgets.quick_search import QuickSearch
-
-AT_ONCE = 2000
-"""Up to so many entries are sorted on the spot; more go to a thread."""
-
-
-async def prepare_rows(
-    entries: Sequence[Entry], arrangement: Arrangement, *, has_parent: bool, marked: Sequence[str] = ()
-) -> FileRows:
-    """Makes rows without holding the event loop, however many entries there are."""
-
-    def work() -> FileRows:
-        return prepare(entries, arrangement, has_parent=has_parent, marked=marked)
-
-    return work() if len(entries) <= AT_ONCE else await asyncio.to_thread(work)
 
 
 class FileList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -171,7 +157,9 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         elif entry is None or entry.is_dir:
             name = self._part("file-list--directory")
         elif entry.is_unreadable:
-            name = self._part("file-list--special")
+            name = self._part("file-list--unreadable")
+        elif entry.kind is EntryKind.LINK:
+            name = self._part("file-list--link")
         styles = LineStyles(base, name, self._part("file-list--quiet"), self._part("file-list--faint"))
         if entry is None:
             return parent_line(self.columns, styles)
@@ -335,10 +323,7 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
     async def rearrange(self, arrangement: Arrangement) -> None:
         """Puts the entries into another order; the cursor stays on its entry."""
         rows = self.rows
-        if len(rows.entries) <= AT_ONCE:
-            order = arrange(rows, arrangement)
-        else:
-            order = await asyncio.to_thread(arrange, rows, arrangement)
+        order = await arrange_rows(rows, arrangement)
         if rows is not self.rows:
             return
         entry = self.current
@@ -348,6 +333,11 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         self._redraw()
         self._keep_cursor_in_sight()
         self.post_message(self.Changed())
+
+    def toggle_hidden(self) -> None:
+        """Shows or hides the entries whose names begin with a dot."""
+        arrangement = self.rows.arrangement
+        self.rearrange(replace(arrangement, show_hidden=not arrangement.show_hidden))
 
     def action_sort_by_name(self) -> None:
         """Sorts by name."""

@@ -6,12 +6,14 @@ for long directories, in slices, so that the event loop is never late.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from fnmatch import translate
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -19,6 +21,8 @@ from tuiftp.protocol.entries import Entry, EntryKind
 
 PARENT = -1
 """The row number that stands for `..`."""
+AT_ONCE = 2000
+"""Up to so many entries are sorted on the spot; more go to a thread."""
 SLICE = 4096
 """Entries handled in one go, before others get their turn."""
 
@@ -163,6 +167,21 @@ def prepare(
         if place is not None and rows.rows[place] >= 0:
             rows.set_mark(place, True)
     return rows
+
+
+async def prepare_rows(
+    entries: Sequence[Entry], arrangement: Arrangement, *, has_parent: bool, marked: Sequence[str] = ()
+) -> FileRows:
+    """Makes rows without holding the event loop, however many entries there are."""
+    work = partial(prepare, entries, arrangement, has_parent=has_parent, marked=marked)
+    return work() if len(entries) <= AT_ONCE else await asyncio.to_thread(work)
+
+
+async def arrange_rows(rows: FileRows, arrangement: Arrangement) -> Order:
+    """Finds another order without holding the event loop."""
+    if len(rows.entries) <= AT_ONCE:
+        return arrange(rows, arrangement)
+    return await asyncio.to_thread(arrange, rows, arrangement)
 
 
 def arrange(rows: FileRows, arrangement: Arrangement) -> Order:

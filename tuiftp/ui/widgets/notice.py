@@ -1,0 +1,54 @@
+"""A few lines at the foot of a pane: what is under way, what went wrong, what is looked for. Always literal."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tuiftp.errors import DataConnectionFailed, TuiftpError
+from tuiftp.protocol.text import shown
+
+_LONGEST = 600
+
+
+class Notice(Static):
+    """Hidden until it has something to say."""
+
+    DEFAULT_CSS = """
+    Notice {
+        display: none;
+        height: auto;
+        max-height: 7;
+        padding: 0 1;
+        background: $panel;
+        color: $foreground;
+        &.-shown { display: block; }
+        &.-error { color: $error; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self.text = ""
+        """What it says; empty: nothing."""
+
+    def say(self, text: str, *, is_error: bool = False) -> None:
+        """Says something; an empty text hides it."""
+        self.text = text
+        self.set_class(bool(text), "-shown")
+        self.set_class(is_error, "-error")
+        self.update(Content(text))
+
+    def say_error(self, error: TuiftpError, *, what: str) -> None:
+        """Says what failed, with the reason and what to try, each on a line of its own."""
+        self.say(error_text(error, what=what), is_error=True)
+
+
+def error_text(error: TuiftpError, *, what: str) -> str:
+    """An error as lines: what was tried, why it failed, the steps that were taken, what to try."""
+    lines = [f"✗ {what}" if what else f"✗ {error.title}", error.message[:_LONGEST]]
+    if isinstance(error, DataConnectionFailed):
+        lines += [f"  {command}: {reason[:_LONGEST]}" for command, reason in error.steps]
+    if error.hint:
+        lines.append(f"→ {error.hint[:_LONGEST]}")
+    return "\n".join(shown(line) for line in lines)

@@ -1,0 +1,357 @@
+"""A pane: one directory of one endpoint, local or remote, and the ways through it.
+
+A pane leaves its directory only for one that has been read to its end: whatever fails or is cancelled, the
+directory and its entries stay, and the reason is told at the foot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tuiftp.errors import TuiftpError
+from tuiftp.files.endpoint import Endpoint, Listing
+from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.text import cell_width, fit, human_size, shown
+from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.widgets.column_header import ColumnHeader
+from tuiftp.ui.widgets.file_list import FileList
+from tuiftp.ui.widgets.file_rows import Arrangement, FileRows, prepare_rows
+from tuiftp.ui.widgets.history import History
+from tuiftp.ui.widgets.notice import Notice
+
+PATIENCE = 0.2
+"""Seconds before a pane says that it is reading."""
+
+
+class Pane(Vertical):
+    """Shows a directory; moves up, down, back and forward; tells what it cannot do itself."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.PANE)]
+    DEFAULT_CSS = """
+    Pane {
+        width: 1fr;
+        border: round $border-blurred;
+        border-title-color: $text-muted;
+        border-subtitle-color: $text-muted;
+        border-subtitle-align: left;
+        background: $surface;
+        &:focus-within { border: round $border; border-title-color: $primary; border-title-style: bold; }
+        & .welcome { height: auto; padding: 1 2; color: $text-muted; background: $surface; }
+        &.-attached .welcome { display: none; }
+        &.-detached ColumnHeader { display: none; }
+    }
+    """
+
+    class Moved(Message):
+        """The pane shows another directory, or its entries anew."""
+
+        def __init__(self, pane: Pane) -> None:
+            super().__init__()
+            self.pane = pane
+            """Which pane."""
+
+    class ViewAsked(Message):
+        """A file is to be viewed."""
+
+        def __init__(self, pane: Pane, entry: Entry) -> None:
+            super().__init__()
+            self.pane = pane
+            """Which pane."""
+            self.entry = entry
+            """The file, or the link to one."""
+
+    class PathAsked(Message):
+        """The user wants to type a path."""
+
+        def __init__(self, pane: Pane) -> None:
+            super().__init__()
+            self.pane = pane
+            """Which pane."""
+
+    def __init__(
+        self, *, title: str, endpoint: Endpoint | None = None, welcome: str = "",
+        arrangement: Arrangement | None = None, now: Callable[[], datetime] | None = None,
+        id: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(id=id)
+        self.title = title
+        """`Local` or `Remote`."""
+        self.endpoint = endpoint
+        """What it shows; None: nothing yet."""
+        self.directory: str | None = None
+        """The directory whose entries are shown."""
+        self.list = FileList(prefers_permissions=endpoint is None, now=now)
+        """The entries."""
+        self.notice = Notice()
+        """What there is to say."""
+        self.is_loading = False
+        """Whether a directory is being read."""
+        self.list.rows = FileRows(arrangement=arrangement or Arrangement())
+        self._welcome = welcome
+        self._history = History()
+        self._free: int | None = None
+        self._is_cut = False
+        self._loads = 0
+
+    def compose(self) -> ComposeResult:
+        """Headings, list, notice; and the welcome of a pane that has nothing to show."""
+        yield Static(Content(self._welcome), classes="welcome", markup=False)
+        yield ColumnHeader(self.list)
+        yield self.list
+        yield self.notice
+
+    def on_mount(self) -> None:
+        """Shows what is there."""
+        self._show_attached()
+
+    # What others tell.
+
+    def attach(self, endpoint: Endpoint, directory: str | None = None) -> None:
+        """Shows another endpoint, in `directory` or where it begins."""
+        self.detach()
+        self.endpoint = endpoint
+        self._show_attached()
+        self.open(directory)
+
+    def detach(self) -> None:
+        """Shows nothing, until an endpoint is attached."""
+        self.workers.cancel_group(self, "load")
+        self.endpoint, self.directory, self._free = None, None, None
+        self._history = History()
+        self.list.show(FileRows(arrangement=self.list.rows.arrangement))
+        self.notice.say("")
+        self._show_attached()
+
+    def open(self, path: str | None = None, *, cursor_on: str | None = None) -> None:
+        """Reads a directory and goes there; None: where the endpoint begins."""
+        self._load(path, cursor_on=cursor_on)
+
+    def open_typed(self, typed: str) -> None:
+        """Goes to a path as a person types it."""
+        if self.endpoint is None:
+            return
+        try:
+            path = self.endpoint.resolve(self.directory or "/", typed)
+        except TuiftpError as error:
+            self.notice.say_error(error, what=f"Cannot go to {typed}")
+            return
+        self._load(path)
+
+    def reload(self, *, cursor_on: str | None = None) -> None:
+        """Reads the directory again; the cursor, or `cursor_on`, and the marks stay."""
+        if self.directory is not None:
+            self._load(self.directory, cursor_on=cursor_on)
+        elif self.endpoint is not None:
+            self._load(None)
+
+    def path_of(self, entry: Entry) -> str:
+        """The path of an entry that is shown here.
+
+        Raises:
+            UnsafeName: Its name is no path component.
+        """
+        assert self.endpoint is not None
+        assert self.directory is not None
+        return self.endpoint.join(self.directory, entry.name)
+
+    # Reading.
+
+    @work(exclusive=True, group="load", exit_on_error=False)
+    async def _load(
+        self, path: str | None, *, cursor_on: str | None = None, way: str = "new", view: Entry | None = None
+    ) -> None:
+        endpoint = self.endpoint
+        if endpoint is None:
+            return
+        self.is_loading = True
+        self._loads += 1
+        load = self._loads
+        if not self.notice.has_class("-error") or path != self.directory:
+            self.notice.say("")
+        waiting = self.set_timer(PATIENCE, lambda: self._say_reading(path))
+        try:
+            listing = await endpoint.list(path if path is not None else await endpoint.home())
+            await self._show(listing, cursor_on, way)
+            if self.notice.text:
+                self.notice.say("")
+        except TuiftpError as error:
+            self._fail(error, path, view)
+        except asyncio.CancelledError:
+            if load == self._loads:
+                self.notice.say("")
+            raise
+        finally:
+            waiting.stop()
+            if load == self._loads:  # else another reading has taken this one's place
+                self.is_loading = False
+        await self._ask_free_space(endpoint)
+
+    def _say_reading(self, path: str | None) -> None:
+        where = shown(self.endpoint.display(path)) if self.endpoint and path else "the directory"
+        self.notice.say(f"Reading {where} …  Esc cancels")
+
+    def _fail(self, error: TuiftpError, path: str | None, view: Entry | None) -> None:
+        if view is not None:  # a link that leads to no directory
+            self.notice.say("")
+            self.post_message(self.ViewAsked(self, view))
+            return
+        where = self.endpoint.display(path) if self.endpoint and path else "the directory"
+        self.notice.say_error(error, what=f"Cannot read {where}")
+
+    async def _show(self, listing: Listing, cursor_on: str | None, way: str) -> None:
+        old, rows = self.directory, self.list.rows
+        is_same = listing.path == old
+        has_parent = self.endpoint is not None and self.endpoint.parent(listing.path) != listing.path
+        marked = [rows.entries[place].name for place in rows.marks] if is_same else []
+        fresh = await prepare_rows(listing.entries, rows.arrangement, has_parent=has_parent, marked=marked)
+        if old is not None:
+            current = self.list.current
+            self._history.remember_cursor(old, current.name if current else None)
+            if not is_same:
+                self._record_step(old, way)
+        self.directory, self._is_cut = listing.path, listing.is_cut
+        name = cursor_on if cursor_on is not None else self._history.cursor_in(listing.path)
+        self.list.show(fresh, cursor_on=name, row=self.list.cursor if is_same else 0)
+        self._show_title()
+        self.post_message(self.Moved(self))
+
+    def _record_step(self, old: str, way: str) -> None:
+        if way == "new":
+            self._history.left(old)
+        else:
+            self._history.step(old, is_back=way == "back")
+
+    async def _ask_free_space(self, endpoint: Endpoint) -> None:
+        if endpoint.capabilities.has_free_space and self.directory is not None:
+            try:
+                self._free = await endpoint.free_space(self.directory)
+            except TuiftpError:
+                self._free = None
+            self._show_summary()
+
+    # Titles.
+
+    def _show_attached(self) -> None:
+        self.set_class(self.endpoint is None, "-detached")
+        self.set_class(self.endpoint is not None, "-attached")
+        self._show_title()
+        self._show_summary()
+
+    def _show_title(self) -> None:
+        path = ""
+        if self.endpoint is not None and self.directory is not None:
+            path = shown(self.endpoint.display(self.directory))
+        room = max(4, self.size.width - cell_width(self.title) - 8)
+        if cell_width(path) > room:
+            path = fit(path, room, middle=True)
+        self.border_title = Content(f"{self.title}  {path}".rstrip())
+
+    def _show_summary(self) -> None:
+        if self.endpoint is None or self.directory is None:
+            self.border_subtitle = Content("")
+            return
+        rows = self.list.rows
+        if rows.marks:
+            text = f"{len(rows.marks):,} of {rows.shown_count:,} marked · {human_size(rows.marked_size)}"
+        else:
+            items = "item" if rows.shown_count == 1 else "items"
+            text = f"{rows.shown_count:,} {items} · {human_size(rows.total_size)}"
+        if self._is_cut:
+            text += " · cut: there is more"
+        if self._free is not None:
+            text += f" ── {human_size(self._free)} free"
+        self.border_subtitle = Content(text)
+
+    def on_resize(self) -> None:
+        """Cuts the path anew."""
+        self._show_title()
+
+    # The list's messages.
+
+    @on(FileList.Changed)
+    def _on_list_changed(self, event: FileList.Changed) -> None:
+        event.stop()
+        self._show_summary()
+        self.query_one(ColumnHeader).refresh()
+
+    @on(FileList.Opened)
+    def _on_opened(self, event: FileList.Opened) -> None:
+        event.stop()
+        entry = event.entry
+        if entry is None:
+            self.action_parent_directory()
+        elif entry.is_unreadable:
+            self.notice.say(f"This line of the listing could not be read:\n{shown(entry.name)}")
+        elif entry.kind in (EntryKind.DIR, EntryKind.LINK):
+            self._enter(entry)
+        else:
+            self.post_message(self.ViewAsked(self, entry))
+
+    def _enter(self, entry: Entry) -> None:
+        try:
+            path = self.path_of(entry)
+        except TuiftpError as error:
+            self.notice.say_error(error, what=f"Cannot open {entry.name}")
+            return
+        self._load(path, view=entry if entry.kind is EntryKind.LINK else None)
+
+    @on(FileList.Searching)
+    def _on_searching(self, event: FileList.Searching) -> None:
+        event.stop()
+        if event.text is None:
+            self.notice.say("")
+        else:
+            tail = "" if event.found else "   not found"
+            self.notice.say(f"/{shown(event.text)}▏{tail}", is_error=not event.found)
+
+    # Actions.
+
+    def action_parent_directory(self) -> None:
+        """Goes up, with the cursor on the directory that was left."""
+        if self.endpoint is None or self.directory is None:
+            return
+        above = self.endpoint.parent(self.directory)
+        if above != self.directory:
+            self._load(above, cursor_on=self.endpoint.name(self.directory))
+
+    def action_go_back(self) -> None:
+        """Goes back."""
+        self._step(is_back=True)
+
+    def action_go_forward(self) -> None:
+        """Goes forward."""
+        self._step(is_back=False)
+
+    def _step(self, *, is_back: bool) -> None:
+        path = self._history.peek(is_back=is_back)
+        if path is not None:
+            self._load(path, way="back" if is_back else "forward")
+
+    def action_go_to_path(self) -> None:
+        """Asks for a path."""
+        if self.endpoint is not None:
+            self.post_message(self.PathAsked(self))
+
+    def action_refresh_listing(self) -> None:
+        """Reads the directory again."""
+        self.reload()
+
+    def action_cancel_loading(self) -> None:
+        """Ends the reading; and takes a notice away."""
+        self.workers.cancel_group(self, "load")
+        self.notice.say("")
+
+    def action_toggle_hidden(self) -> None:
+        """Shows or hides names that begin with a dot."""
+        self.list.toggle_hidden()
