@@ -1,0 +1,36 @@
+"""The only module that imports pyftpdlib, so that it is loaded only when a demo is asked for."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.ioloop import IOLoop
+from pyftpdlib.servers import FTPServer
+
+
+def make_server(address: tuple[str, int], root: Path, users: dict[str, str], permissions: str) -> FTPServer:
+    """Return a server that listens already, on an event loop of its own.
+
+    Args:
+        address: Host and port; port 0 takes a free one.
+        root: The directory that every user sees as `/`.
+        users: Passwords by user name.
+        permissions: The letters of pyftpdlib; `anonymous` has them too.
+    """
+    authorizer = DummyAuthorizer()
+    with warnings.catch_warnings():
+        # Anonymous users may write: the files are made up, and live as long as the server.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        authorizer.add_anonymous(str(root), perm=permissions)
+    for user, password in users.items():
+        authorizer.add_user(user, password, str(root), perm=permissions)
+
+    class Handler(FTPHandler):  # type: ignore[misc]
+        """The settings of this one server; pyftpdlib keeps them on the class."""
+
+    Handler.authorizer = authorizer
+    Handler.banner = "tuiftp demo server ready."
+    return FTPServer(address, Handler, ioloop=IOLoop())
