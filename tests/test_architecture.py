@@ -1,0 +1,197 @@
+"""The house stays as it was drawn: small modules, arrows that point down, a light engine, no hidden errors."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "tuiftp"
+TESTS = ROOT / "tests"
+
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 60
+HIGHEST_MEDIAN = 150
+
+MAY_CATCH_EVERYTHING = {"transfers", "cli"}
+"""The packages in which one handler may catch every exception: the worker slot of the queue, and `cli.main`."""
+
+HEX_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|(?=[0-9a-fA-F]*[0-9])[0-9a-fA-F]{3})\b")
+"""A colour as CSS writes it; three letters alone, as in `#add`, are the name of a widget."""
+
+
+@cache
+def modules(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts))
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text("utf-8").splitlines())
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_no_module_is_longer_than_four_hundred_lines() -> None:
+    long = {name(path): lines(path) for path in (*modules(PACKAGE), *modules(TESTS))}
+    assert {path: count for path, count in long.items() if count > LONGEST_MODULE} == {}
+
+
+def test_modules_are_small_as_a_rule() -> None:
+    counts = [lines(path) for path in modules(PACKAGE) if path.name != "__init__.py"]
+    assert statistics.median(counts) <= HIGHEST_MEDIAN
+
+
+def test_no_function_is_longer_than_sixty_lines() -> None:
+    long = {
+        f"{name(path)}:{node.lineno} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in (*modules(PACKAGE), *modules(TESTS))
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {function: count for function, count in long.items() if count > LONGEST_FUNCTION} == {}
+
+
+def test_every_module_says_first_what_it_is_for() -> None:
+    silent = [
+        name(path)
+        for path in (*modules(PACKAGE), *modules(TESTS))
+        if not path.read_text("utf-8").startswith('"""') and (path.stat().st_size or PACKAGE in path.parents)
+    ]
+    assert silent == []
+
+
+def test_every_exception_is_caught_in_two_places_only() -> None:
+    found = [
+        (path.relative_to(PACKAGE).parts[0], f"{name(path)}:{handler.lineno}")
+        for path in modules(PACKAGE)
+        for handler in ast.walk(parsed(path))
+        if isinstance(handler, ast.ExceptHandler) and catches_everything(handler) and not goes_on(handler)
+    ]
+    assert [place for package, place in found if package not in MAY_CATCH_EVERYTHING] == []
+    packages = [package for package, _ in found]
+    assert len(packages) == len(set(packages)), found
+
+
+def catches_everything(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(isinstance(one, ast.Name) and one.id in ("Exception", "BaseException") for one in caught)
+
+
+def goes_on(handler: ast.ExceptHandler) -> bool:
+    """Return whether the handler only cleans up and raises the same exception again."""
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
+
+
+@pytest.mark.parametrize(
+    ("code", "caught"),
+    [
+        ("except Exception:\n  pass", True),
+        ("except (OSError, Exception):\n  pass", True),
+        ("except:\n  pass", True),
+        ("except BaseException:\n  close()\n  raise", False),
+        ("except OSError:\n  pass", False),
+    ],
+)
+def test_the_check_for_broad_handlers_can_fail(code: str, caught: bool) -> None:
+    (handler,) = (
+        one for one in ast.walk(ast.parse(f"try:\n  x\n{code}")) if isinstance(one, ast.ExceptHandler)
+    )
+    assert (catches_everything(handler) and not goes_on(handler)) is caught
+
+
+def test_the_screen_has_no_colours_of_its_own() -> None:
+    screen = PACKAGE / "ui"
+    coloured = [
+        f"{name(path)}:{node.lineno} {node.value}"
+        for path in modules(screen)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and HEX_COLOUR.search(node.value)
+    ]
+    styled = [
+        f"{name(path)} {colour}"
+        for path in screen.rglob("*.tcss")
+        for colour in HEX_COLOUR.findall(path.read_text("utf-8"))
+    ]
+    assert coloured + styled == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_colour"), [("#12161d", True), ("#1e2", True), ("#add", False), ("#1", False)]
+)
+def test_the_check_for_colours_can_fail(text: str, is_colour: bool) -> None:
+    assert bool(HEX_COLOUR.search(text)) is is_colour
+
+
+def test_the_contracts_about_imports_hold() -> None:
+    need("cli", "ui", "transfers", "ftp", "storage", "demo", "files")
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=50,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def need(*packages: str) -> None:
+    missing = [package for package in packages if not (PACKAGE / package / "__init__.py").exists()]
+    if missing:
+        pytest.skip(f"there is no tuiftp.{missing[0]} yet")
+
+
+def test_the_engine_does_not_load_the_screen() -> None:
+    engine = [
+        module
+        for module in importable()
+        if not module.startswith(("tuiftp.ui", "tuiftp.cli", "tuiftp.__main__"))
+    ]
+    assert "tuiftp.protocol.entries" in engine
+    assert loaded_by(*engine) & {"textual", "rich"} == set()
+
+
+def test_the_command_line_loads_nothing_heavy() -> None:
+    need("cli")
+    assert loaded_by("tuiftp.cli") & {"textual", "pyftpdlib", "keyring"} == set()
+
+
+def test_the_app_does_not_load_the_demo_server() -> None:
+    screen = [module for module in importable() if module.startswith("tuiftp.ui")]
+    assert loaded_by(*screen) & {"pyftpdlib", "keyring"} == set()
+
+
+def test_the_check_for_loaded_modules_can_fail() -> None:
+    assert "sqlite3" in loaded_by("sqlite3")
+
+
+def importable() -> Iterator[str]:
+    for path in modules(PACKAGE):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def loaded_by(*names: str) -> set[str]:
+    """Return the top-level packages that a fresh interpreter has loaded after these imports."""
+    code = "import importlib, sys\nfor one in sys.argv[1:]: importlib.import_module(one)\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, *names],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=50,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return {module.split(".")[0] for module in done.stdout.split()}
