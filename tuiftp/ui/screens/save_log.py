@@ -33,7 +33,7 @@ class SaveLogScreen(ModalScreen[Path | None]):
             border-subtitle-color: $text-muted;
             padding: 1 1 0 1;
         }
-        & Input { border: none; height: 1; padding: 0 1; background: $surface; }
+        & Input { padding: 0 1; background: $surface; }
         & .save-log--message { color: $text-muted; height: auto; margin-top: 1; }
         & .save-log--message.-asks { color: $wire-warning; }
     }
@@ -50,7 +50,7 @@ class SaveLogScreen(ModalScreen[Path | None]):
         with Vertical() as box:
             box.border_title = Content("Save protocol log")
             box.border_subtitle = Content("Enter save   Esc cancel")
-            yield Input(str(self._suggestion), select_on_focus=False)
+            yield Input(str(self._suggestion), select_on_focus=False, compact=True)
             yield Static(
                 "A name that ends in .jsonl is saved as JSON lines, any other as text.",
                 markup=False,

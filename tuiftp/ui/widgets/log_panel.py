@@ -27,6 +27,7 @@ from tuiftp.wirelog.records import WireRecord
 from tuiftp.wirelog.text import render_records
 
 _CONNS_NAMED = 4
+_HINT = "  ──  / filter   Enter explain"
 
 
 class LogPanel(Vertical):
@@ -38,11 +39,12 @@ class LogPanel(Vertical):
         border: round $border-blurred;
         border-title-color: $foreground;
         border-subtitle-color: $text-muted;
+        border-subtitle-align: left;
         padding: 0 0 0 1;
 
         &:focus-within { border: round $border; border-title-color: $primary; }
         & Input {
-            border: none; height: 1; padding: 0 1; background: $panel; display: none;
+            padding: 0 1; background: $panel; display: none;
             &.-open { display: block; }
         }
     }
@@ -53,12 +55,13 @@ class LogPanel(Vertical):
         super().__init__(id=id)
         self._services = services
         self._known: set[tuple[object, ...]] = set()
+        self._said: tuple[Content, Content] | None = None
         self.border_title = Content("Protocol log")
 
     def compose(self) -> ComposeResult:
         """Lays out the lines, and the filter under them."""
         yield LogView()
-        yield Input(placeholder="filter: words, or #2 for a connection", select_on_focus=False)
+        yield Input(placeholder="filter: words, or #2 for a connection", select_on_focus=False, compact=True)
 
     @property
     def view(self) -> LogView:
@@ -88,14 +91,18 @@ class LogPanel(Vertical):
         conns = lines.conns
         named = " ".join(f"#{conn}" for conn in conns[-_CONNS_NAMED:])
         more = "… " if len(conns) > _CONNS_NAMED else ""
-        self.border_title = Content(f"Protocol log  {more}{named}".rstrip())
+        title = Content(f"Protocol log  {more}{named}".rstrip())
         parts = [str(lines.kinds)]
         if lines.text:
             parts.append(f"“{shown(lines.text)}”")
         if lines.shown_count != len(lines):
             parts.append(f"{lines.shown_count} of {len(lines)}")
         parts.append(self._follow_state())
-        self.border_subtitle = Content(" · ".join(parts) + "  ──  / filter   Enter explain")
+        subtitle = Content(" · ".join(parts))
+        if subtitle.cell_length + len(_HINT) <= self.size.width:
+            subtitle += Content(_HINT)
+        if (title, subtitle) != self._said:  # each new text draws the border anew
+            self._said = self.border_title, self.border_subtitle = title, subtitle
 
     def _follow_state(self) -> str:
         if self.view.is_following:

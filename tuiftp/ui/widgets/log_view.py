@@ -25,7 +25,7 @@ CHUNK_PAUSE = 0.05
 """Seconds between two such steps."""
 
 
-class LogView(ScrollView, can_focus=True):
+class LogView(ScrollView, can_focus=True, inherit_bindings=False):
     """A bounded log that follows its end until it is scrolled up, and then stays where it is."""
 
     DEFAULT_CSS = """
@@ -216,9 +216,10 @@ class LogView(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if self._is_settling or round(old_value) == round(new_value):
             return
-        if new_value < old_value:
+        is_at_end = round(new_value) >= self.max_scroll_y
+        if new_value < old_value and not is_at_end:  # at the end: only as far as the lines have become fewer
             self.freeze()
-        elif round(new_value) >= self.max_scroll_y and not self.is_following:
+        elif new_value > old_value and is_at_end and not self.is_following:
             self.call_later(self.follow)
 
     def on_click(self, event: events.Click) -> None:
@@ -257,10 +258,17 @@ class LogView(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         found = self.lines.at(self.lines.origin + self.scroll_offset.y + y)
         if found is None:
-            return Strip.blank(width, self.rich_style)
+            words = self._words() if y == 0 else ""
+            return self._strip([(Tone.TIME, words)], self.rich_style, width)
         row, place = found
         strips = self._row_strips(row, width)
         return strips[place] if place < len(strips) else Strip.blank(width, self.rich_style)
+
+    def _words(self) -> str:
+        """What an empty log says."""
+        if not len(self.lines):
+            return "Each command, reply and data connection will stand here."
+        return "" if self.lines.height else "No record is of this kind and has these words."
 
     def _row_strips(self, row: LogRow, width: int) -> list[Strip]:
         at_cursor = self.cursor is row and (self.has_focus or not self.is_following)

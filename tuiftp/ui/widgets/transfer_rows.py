@@ -65,11 +65,11 @@ def percent(transfer: Transfer) -> int | None:
     return min(100, transfer.transferred * 100 // transfer.size)
 
 
-def done_text(transfer: Transfer) -> str:
+def done_text(transfer: Transfer, *, with_time: bool = True) -> str:
     """`done  4.1 kB in 0.2 s, verified`."""
     size = transfer.size if transfer.size is not None else transfer.transferred
     took = ""
-    if transfer.started_at is not None and transfer.finished_at is not None:
+    if with_time and transfer.started_at is not None and transfer.finished_at is not None:
         seconds = max(0.0, (transfer.finished_at - transfer.started_at).total_seconds())
         took = f" in {seconds:.1f} s" if seconds < 60 else f" in {human_duration(seconds)}"
     return f"done  {human_size(size)}{took}, {'verified' if transfer.is_verified else 'not verified'}"
@@ -127,7 +127,10 @@ def _outcome(transfer: Transfer, room: int) -> list[Span]:
     match transfer.state:
         case TransferState.DONE:
             part = Part.DONE if transfer.is_verified else Part.WARNING
-            return [(part, fit(done_text(transfer), room))]
+            text = done_text(transfer)
+            if cell_width(text) > room:  # whether it was verified matters more than how long it took
+                text = done_text(transfer, with_time=False)
+            return [(part, fit(text, room))]
         case TransferState.FAILED:
             return _with_retry(Part.FAILED, _why(transfer) or "failed", room)
         case TransferState.CANCELLED:

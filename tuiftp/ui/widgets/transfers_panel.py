@@ -32,10 +32,10 @@ class TransfersPanel(Vertical):
         border: round $border-blurred;
         border-title-color: $foreground;
         border-subtitle-color: $text-muted;
+        border-subtitle-align: left;
         padding: 0 0 0 1;
 
         &:focus-within { border: round $border; border-title-color: $primary; }
-        &.-failed { border-subtitle-color: $transfer-failed; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.TRANSFERS)]
@@ -82,24 +82,23 @@ class TransfersPanel(Vertical):
         rates = [f"↓ {human_rate(totals.down_speed)}"] if totals.down_speed else []
         rates += [f"↑ {human_rate(totals.up_speed)}"] if totals.up_speed else []
         self.border_title = Content("  ".join(["Transfers", *rates]))
-        self.border_subtitle = Content(self._subtitle(totals))
-        self.set_class(totals.failed > 0, "-failed")
+        self.border_subtitle = self._subtitle(totals)
 
-    def _subtitle(self, totals: QueueTotals) -> str:
+    def _subtitle(self, totals: QueueTotals) -> Content:
         counts = [
-            (totals.active, "active"), (totals.queued, "queued"), (totals.paused, "paused"),
-            (totals.failed, "failed"), (totals.done, "done"),
+            (totals.active, "active", ""), (totals.queued, "queued", ""), (totals.paused, "paused", ""),
+            (totals.failed, "failed", "$transfer-failed"), (totals.done, "done", ""),
         ]  # fmt: skip
-        parts = [f"{count:,} {name}" for count, name in counts if count]
+        parts = [Content.styled(f"{count:,} {name}", style) for count, name, style in counts if count]
         if totals.is_paused:
-            parts.insert(0, "held, P goes on")
+            parts.insert(0, Content.styled("held, P goes on", "$wire-warning"))
         if self._scans:
             files = sum(scan.files for scan in self._scans.values())
             size = sum(scan.total for scan in self._scans.values())
-            parts.append(f"reading directories: {files:,} files, {human_size(size)}…")
-        text = " · ".join(parts)
+            parts.append(Content(f"reading directories: {files:,} files, {human_size(size)}…"))
+        text = Content(" · ").join(parts)
         if totals.eta is not None and totals.active:
-            text += f"  ──  {human_duration(totals.eta)} left"
+            text += Content(f"  ──  {human_duration(totals.eta)} left")
         return text
 
     def show_scans(self, scans: Sequence[BatchScanned]) -> None:
@@ -109,7 +108,7 @@ class TransfersPanel(Vertical):
                 self._scans.pop(scan.batch, None)
             else:
                 self._scans[scan.batch] = scan
-        self.border_subtitle = Content(self._subtitle(self._queue.totals()))
+        self.border_subtitle = self._subtitle(self._queue.totals())
 
     # -- moving
 

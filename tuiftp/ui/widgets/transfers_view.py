@@ -19,7 +19,7 @@ from tuiftp.ui.widgets.transfer_rows import Part, Span, compose
 EMPTY = "Nothing to transfer. F5 copies to the other pane."
 
 
-class TransfersView(ScrollView, can_focus=True):
+class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
     """Transfers in the order of the queue; keeps what runs in sight until the user looks elsewhere.
 
     The cursor stays on its transfer, wherever that goes: a key never acts on another one than was seen.
