@@ -103,9 +103,10 @@ def parse_feat(lines: Iterable[str]) -> ServerFeatures:
     kept: list[str] = []
     for line in list(lines)[:_MAX_LINES]:
         code = _CODE.match(line)
-        text = (line[code.end() :] if code else line).strip()
+        rest = line[code.end() :] if code else line
+        text = rest.strip()
         word = text.split(" ", 1)[0]
-        is_spoken = not line.startswith((" ", "\t")) and (word != word.upper() or word.endswith(":"))
+        is_spoken = not rest.startswith((" ", "\t")) and (word != word.upper() or word.endswith(":"))
         if text and not is_spoken and not text.upper().startswith("END"):
             kept.append(text)
     return _from_lines(tuple(kept))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv6Address
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from tuiftp.errors import ConfigurationError
@@ -112,11 +113,12 @@ def _split_port(hostport: str) -> tuple[str, int | None]:
         host, bracket, rest = hostport[1:].partition("]")
         if not bracket or (rest and not rest.startswith(":")):
             raise ConfigurationError("an IPv6 address stands in brackets, as in ftp://[2001:db8::1]:21/")
-        if not re.fullmatch(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\w.~-]+)?", host):
+        host = host.replace("%25", "%")
+        if not _is_ipv6(host):
             raise ConfigurationError(f"“{shown(host)}” is not an IPv6 address")
-        return host.replace("%25", "%"), _port(rest[1:])
+        return host, _port(rest[1:])
     if hostport.count(":") > 1:
-        if re.fullmatch(r"[0-9A-Fa-f:]+(\.[0-9.]+)?", hostport):
+        if _is_ipv6(hostport):
             return hostport, None
         raise ConfigurationError("there is more than one “:” in the host", hint="IPv6 goes in brackets")
     host, _, port = hostport.partition(":")
@@ -125,6 +127,14 @@ def _split_port(hostport: str) -> tuple[str, int | None]:
     if _BAD_HOST.search(host):
         raise ConfigurationError(f"“{shown(host)}” is not a host name")
     return host, _port(port)
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return _BAD_HOST.search(text.replace("%", "")) is None
 
 
 def _port(text: str) -> int | None:

@@ -13,7 +13,7 @@ _LINE = re.compile(
     r"\s*(?P<date>\d{1,4}([-/.])\d{1,2}\2\d{2,4})\s+"
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?P<half>\s?[AaPp](?:\.?[Mm]\.?)?(?=\s))?\s+"
     r"(?:<(?P<mark>[A-Za-z]{1,12})>|(?P<size>\d{1,3}(?:[.,'\u2019\xa0\u202f\udca0\udcff]\d{3})+|\d+))"
-    r"(?P<gap>[ \t]+)(?P<name>.*\S.*)",
+    r"(?P<gap>[ \t]+)(?P<name>\S.*)",
     re.DOTALL,
 )
 # What IIS sends, nearly always: one match does all the work.
@@ -22,7 +22,6 @@ _USUAL = re.compile(
 )
 _KINDS = {"DIR": EntryKind.DIR, "REP": EntryKind.DIR, "JUNCTION": EntryKind.LINK,
           "SYMLINK": EntryKind.LINK, "SYMLINKD": EntryKind.LINK}  # fmt: skip
-_TARGET = re.compile(r"(?P<name>.+) \[(?P<target>.*)\]", re.DOTALL)
 _MARK_GAP = 10
 """The blanks between `<DIR>` and the name in the output of Windows."""
 
@@ -136,8 +135,10 @@ def _name(match: re.Match[str], kind: EntryKind) -> tuple[str, str | None]:
     extra = len(match["gap"]) - (1 if match["mark"] is None else _MARK_GAP)
     is_loose = match["half"] is not None and match["half"][0].isspace()
     name = " " * extra + match["name"] if extra > 0 and not is_loose else match["name"]
-    link = _TARGET.fullmatch(name) if kind is EntryKind.LINK else None
-    return (link["name"], link["target"] or None) if link else (name, None)
+    if kind is not EntryKind.LINK or not name.endswith("]"):
+        return name, None
+    link, _, target = name[:-1].partition(" [")
+    return (link, target or None) if link else (name, None)
 
 
 def _open(lines: Sequence[str], now: datetime) -> DosReader:

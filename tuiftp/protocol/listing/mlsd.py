@@ -21,9 +21,10 @@ _ORDER = ("type", "size", "modify", "unix.mode", "unix.ownername", "unix.owner",
 """The facts that we want, in the order in which `_entry` takes them."""
 _FIELDS = {field: field for field in _ORDER[:-1]}
 _MAX_SHAPES = 8
+_MAX_FACTS = 64
 _LINK = re.compile(r"os\.unix=(?:slink|symlink)(?::(.*))?\Z", re.IGNORECASE | re.DOTALL)
 _MODIFY = re.compile(r"(\d{8})(\d{4})(\d\d)?(?:\.(\d{1,6})\d*)?\Z", re.ASCII)
-_MODE = re.compile(r"(?:0?[0-7]{3}|[1-7][0-7]{3}|0?1[0-7]{5})\Z")
+_MODE = re.compile(r"(?:0?[0-7]{3}|0?[1-7][0-7]{3}|0?1[0-7]{5})\Z")
 
 
 def parse_mlsd(lines: Iterable[bytes], *, encoding: str = "utf-8") -> list[Entry]:
@@ -110,14 +111,16 @@ class MlsdReader:
             return None
         keys = [key for key, _, _ in pairs]
         fields = [_FIELDS[key.lower()] for key in keys if key.lower() in _FIELDS]
-        if len(self._shapes) < _MAX_SHAPES and len(set(fields)) == len(fields):
+        is_usual = len(keys) <= _MAX_FACTS and len(self._shapes) < _MAX_SHAPES
+        if is_usual and len(set(fields)) == len(fields):
             self._shapes.append(_Shape(keys))
         return self._entry(_values(pairs, name))
 
     def _read_odd(self, line: str) -> Entry | None:
         """A line without facts, or without the `;` behind the last one."""
         if line.startswith(" "):
-            return self._entry(_values([], line[1:])) if len(line) > 1 and self._bare_names_occur() else None
+            is_name = not line.isspace() and self._bare_names_occur()
+            return self._entry(_values([], line[1:])) if is_name else None
         text, _, name = line.partition(" ")
         pairs = [fact.partition("=") for fact in text.strip(";").split(";")]
         if not name or not all(equals for _, equals, _ in pairs):
@@ -221,7 +224,15 @@ def _modified(text: str) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def _permissions(text: str) -> str | None:
-    return permissions_from_mode(int(text, 8) & 0o7777) if _MODE.match(text) else None
+    """Permissions from an octal mode of three to seven digits.
+
+    ProFTPD and Pure-FTPd put a zero before the mode, so five digits may be set-user-id and the like; where
+    nobody may execute what would run as another (`06444`), it is a mode with a digit too many.
+    """
+    if _MODE.match(text) is None:
+        return None
+    permissions = permissions_from_mode(int(text, 8) & 0o7777)
+    return None if len(text) == 5 and "S" in permissions else permissions
 
 
 def _open(lines: Sequence[str], now: datetime) -> MlsdReader:

@@ -20,11 +20,11 @@ _TOTALS = (
     "总用量|總用量|总计|合計|합계|σύνολο|samtals|ukupno|skupaj|spolu"
 )
 _NOISE = re.compile(
-    rf"(?:{_TOTALS}):?\s+[\d.,]+\s*[KMGTkmgt]?\s*\Z"
+    rf"(?:{_TOTALS}):?\s+[\d.,]+\s?[KMGT]?\s*\Z"
     # what ls complains about goes to the data connection of some servers
     r"|(?:/\S*/)?ls: "
     # the frame that dir puts around a listing
-    r"|\s+[\d.,\s\xa0]+(?:files?|dirs?|directories|File\(s\)|Dir\(s\))\s+[\d.,\xa0 ]+bytes(?: free)?\s*\Z"
+    r"|\s+\d[\d.,\xa0]* +(?:files?|dirs?|directories|File\(s\)|Dir\(s\))\s+[\d.,\xa0]+ bytes(?: free)?\s*\Z"
     r"|\s+Volume in drive |\s+Volume Serial Number is |\s+Directory of ",
     re.IGNORECASE,
 )

@@ -14,6 +14,9 @@ _KINDS = {"-": EntryKind.FILE, "d": EntryKind.DIR, "l": EntryKind.LINK}
 _FILES = "CM"
 """Contiguous files and files on tape (Cray, HP): files all the same."""
 
+_DEVICES = "bc"
+"""Their two numbers (`8, 0`) stand where others have a size."""
+
 # What nearly every line of nearly every server looks like; one match does all the work.
 _USUAL = re.compile(
     r"([-dl])([-rwxsStT]{9})[+.@]? +\d+ +(\S+) +(\S+) +(\d+) "
@@ -25,7 +28,8 @@ _USUAL = re.compile(
 _HEAD = re.compile(r"\s*(?:\d+\s+){0,2}([-dlbcpsDnCMPw?])([-rwxsStTlL]{8,9})[+.@*]?(?=[\s\d])", re.ASCII)
 
 _SIZE_AND_DATE = re.compile(
-    r"(?<=\s)(\d+,\s*\d+|\d+(?:\.\d+)?[KMGTkmgt]?)\s+(" + DATE_PATTERN + r")[ \t](.+)", re.ASCII | re.DOTALL
+    r"(?<=\s)(\d+,\s*\d+|\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?[KMGTkmgt]?)\s+(" + DATE_PATTERN + r")[ \t](.+)",
+    re.ASCII | re.DOTALL,
 )
 
 _YEAR_AT_ITS_LEFT = re.compile(r"\S{3} [ \d]\d \d{4}\Z")
@@ -90,7 +94,7 @@ def _is_sound(columns: list[str]) -> bool:
 def _unusual_entry(head: re.Match[str], columns: list[str], match: re.Match[str], stamp: Stamp) -> Entry:
     kind = EntryKind.FILE if head[1] in _FILES else _KINDS.get(head[1], EntryKind.OTHER)
     permissions = head[2].replace("l", "S").replace("L", "S") if len(head[2]) == 9 else None
-    size = _size(match[1])
+    size = None if head[1] in _DEVICES else _size(match[1])
     owner, group = _owner_and_group(columns, size)
     name = _without_padding(match[3], match[2])
     target = None
@@ -102,10 +106,10 @@ def _unusual_entry(head: re.Match[str], columns: list[str], match: re.Match[str]
 
 
 def _size(text: str) -> int | None:
-    """Bytes; `33.5k` is rounded by the server; a device's numbers (`8, 0`) are no size."""
+    """Bytes; `33.5k` was rounded by the server; what is negative or too big is not known."""
     unit = _UNITS.get(text[-1].lower())
     if unit is None:
-        return parse_size(text)
+        return parse_size(text.replace(",", ""))
     return int(float(text[:-1]) * unit) if len(text) < 19 else None
 
 
