@@ -18,6 +18,9 @@ from .running import ServerFailed
 START_LIMIT = 10.0
 """Seconds that a server may take until it answers."""
 
+END_LIMIT = 10.0
+"""Seconds that a killed process may take until it is gone."""
+
 
 class ServerProcess:
     """One process and its children."""
@@ -51,13 +54,17 @@ class ServerProcess:
         """Kill it and every process that came from it."""
         if self._process is None:
             return
-        family = [self._process.pid, *descendants(self._process.pid)]
         # All stand still before any dies: vsftpd would say "500 OOPS: child died" on the control connection.
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in family:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, number)
-        self._process.wait(timeout=10)
+        family: set[int] = set()
+        while born := {self._process.pid, *descendants(self._process.pid)} - family:
+            _send(born, signal.SIGSTOP)
+            family |= born
+        _send(family, signal.SIGKILL)
+        self._process.wait(timeout=END_LIMIT)
+        # A child that is still going down would hold the port open.
+        deadline = time.monotonic() + END_LIMIT
+        while any(map(_lives, family)) and time.monotonic() < deadline:
+            time.sleep(0.002)
         self._process = None
 
     def printed(self) -> str:
@@ -91,7 +98,24 @@ def _below(pid: int, children: dict[int, list[int]]) -> Iterator[int]:
 
 
 def _parent(process: Path) -> int:
+    facts = _facts(process)
+    return int(facts[1]) if facts else 0
+
+
+def _lives(pid: int) -> bool:
+    facts = _facts(Path("/proc") / str(pid))
+    return bool(facts) and facts[0] not in "ZX"
+
+
+def _facts(process: Path) -> list[str]:
+    """Return the state, the parent and so on of a process (proc(5)), or nothing when it is gone."""
     try:
-        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
-    except (OSError, ValueError, IndexError):
-        return 0
+        return (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _send(pids: set[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
