@@ -141,19 +141,12 @@ def test_the_check_for_colours_can_fail(text: str, is_colour: bool) -> None:
 
 
 def test_the_contracts_about_imports_hold() -> None:
-    need("cli", "ui", "transfers", "ftp", "storage", "demo", "files")
     code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     done = subprocess.run(
         [sys.executable, "-c", code, "--no-cache"],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=50,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def need(*packages: str) -> None:
-    missing = [package for package in packages if not (PACKAGE / package / "__init__.py").exists()]
-    if missing:
-        pytest.skip(f"there is no tuiftp.{missing[0]} yet")
 
 
 def test_the_engine_does_not_load_the_screen() -> None:
@@ -167,7 +160,6 @@ def test_the_engine_does_not_load_the_screen() -> None:
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:
-    need("cli")
     assert loaded_by("tuiftp.cli") & {"textual", "pyftpdlib", "keyring"} == set()
 
 

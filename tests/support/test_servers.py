@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ftplib
 import io
 import os
@@ -107,7 +108,14 @@ def test_firewall_drops_passive_ports_and_lets_active_through(
             assert client.sock is not None
             return str(client.sock.getsockname()[0])
 
+    async def visit_from_a_loop() -> str:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        banner = await reader.readline()
+        writer.close()
+        return banner[:3].decode()
+
     assert public_network.client.call(visit) == public_network.client_address
+    assert public_network.client.run(visit_from_a_loop) == "220"
     public_network.server.open_up()
     public_network.server.reject_ports(*place.passive_ports)
 

@@ -45,7 +45,7 @@ class PassivePort:
         self._state = state
         self.number: int = self._socket.getsockname()[1]
         if state == "closed":
-            self._socket.close()
+            # Bound and not listening: nobody else can take the port, and a connect is refused.
             return
         self._socket.listen(0 if state == "silent" else 16)
         if state == "silent":
