@@ -17,7 +17,7 @@ from typing import Any
 
 import aioftp
 
-from tuiftp.errors import CommandRefused, ConnectionFailed, ConnectionLost, ProtocolViolation, TuiftpError
+from tuiftp.errors import ConnectionFailed, ConnectionLost, ProtocolViolation, TuiftpError
 from tuiftp.ftp.errors import connect_error, lost_error, refusal
 from tuiftp.ftp.exchange import Exchange
 from tuiftp.ftp.options import ConnectionOptions
@@ -319,6 +319,3 @@ class FtpClient(aioftp.Client):
 
 def _address(name: Any) -> tuple[str, int]:
     return (str(name[0]), int(name[1])) if name else ("", 0)
-
-
-__all__ = ["CommandRefused", "FtpClient"]

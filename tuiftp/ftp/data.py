@@ -172,28 +172,69 @@ async def start_passive(
 
 
 async def wait_begun(connection: DataConnection, transfer: TransferCommand) -> None:
-    """Waits for the 1yz reply, or for what stands in its place where a server omits it.
+    """Waits until the transfer has really begun: the 1yz reply, and for a download the first byte.
 
-    Those are: data that can be read, the final reply at once, and, for an upload, a silence of five seconds.
+    Where a server omits the 1yz, data that can be read, the final reply at once, or, for an upload, a silence of
+    five seconds stand in its place. A 425 that follows a 150 is still a data connection that did not come about.
 
     Raises:
-        StepFailed: The transfer command was refused, or nothing at all came.
+        StepFailed: The transfer was refused before a byte moved, or nothing at all came.
     """
     client, exchange = connection.client, connection.exchange
     limit = _GRACE if transfer.is_upload else client.options.timeout
-    waiting: set[asyncio.Future[Any]] = {asyncio.ensure_future(exchange.wait_any())}
-    if not transfer.is_upload:
-        waiting.add(asyncio.ensure_future(_readable(connection.sock)))
     try:
-        done, _ = await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        is_readable = await _reply_or_data(connection, transfer, limit)
         if exchange.is_over or exchange.preliminary is not None:
             judge_begin(await exchange.wait_any(), transfer)
-        elif not done and not transfer.is_upload:
+        elif not is_readable and not transfer.is_upload:
             raise silent(client, exchange, transfer, limit)
+        if not transfer.is_upload and not exchange.is_over:
+            await _wait_first_byte(connection, transfer)
     except ConnectionLost as error:
         raise StepFailed(Verdict.RECONNECT, error.message, error) from error
+
+
+async def _reply_or_data(connection: DataConnection, transfer: TransferCommand, limit: float) -> bool:
+    """Waits for a reply, or for something to read; says whether there is something to read."""
+    waiting: set[asyncio.Future[Any]] = {asyncio.ensure_future(connection.exchange.wait_any())}
+    reading = None if transfer.is_upload else asyncio.ensure_future(_readable(connection.sock))
+    if reading is not None:
+        waiting.add(reading)
+    try:
+        await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        return reading is not None and reading.done()
     finally:
         await _end(waiting)
+
+
+async def _wait_first_byte(connection: DataConnection, transfer: TransferCommand) -> None:
+    """Waits, as long as a silence may last, for a byte or for the end; an end without a byte needs a reason."""
+    exchange, options = connection.exchange, connection.client.options
+    reading = asyncio.ensure_future(_readable(connection.sock))
+    ending = asyncio.ensure_future(exchange.wait_final())
+    waiting: set[asyncio.Future[Any]] = {reading, ending}
+    try:
+        await asyncio.wait(waiting, timeout=options.stall_timeout, return_when=asyncio.FIRST_COMPLETED)
+        broke = _broken_at_once(connection.sock) if reading.done() and not ending.done() else None
+        if broke is None and not ending.done():
+            return
+        await asyncio.wait({ending}, timeout=options.timeout)
+        if ending.done():
+            judge_begin(ending.result(), transfer)
+        if broke:
+            raise StepFailed(Verdict.NEXT_STEP, f"the data connection broke before the first byte: {broke}")
+    finally:
+        await _end(waiting)
+
+
+def _broken_at_once(sock: socket.socket) -> str | None:
+    """What a look at the first byte finds: None for a byte, an empty text for an end, or why it broke."""
+    try:
+        return None if sock.recv(1, socket.MSG_PEEK) else ""
+    except BlockingIOError:
+        return None
+    except OSError as error:
+        return reason(error)
 
 
 def judge_begin(reply: Reply, transfer: TransferCommand) -> None:

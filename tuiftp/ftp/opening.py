@@ -12,13 +12,13 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from tuiftp.errors import ConnectionLost, DataConnectionFailed, TuiftpError
+from tuiftp.errors import ConnectionLost, DataConnectionFailed
 from tuiftp.ftp.active import open_active
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import DataConnection, StepFailed, TransferCommand, connect, start_passive
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
-from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply
+from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply, same_host
 from tuiftp.protocol.candidates import passive_candidates
 from tuiftp.protocol.modes import DataCommand, ModeRules, Step, Verdict, judge_preparation, plan_steps
 from tuiftp.protocol.replies import Reply
@@ -108,8 +108,8 @@ async def _try(
             # A connection that died while it was idle says nothing about this way: once more on a new one.
             if failure.verdict is Verdict.RECONNECT and was_idle and not again:
                 continue
-            _note(session, client, step.command, began, ok=False, reason=failure.why)
             _judge(session, client, step, failure)
+            _note(session, client, step.command, began, ok=False, reason=failure.why)
             tried.append((step.command.value, failure.why))
             return None
         _note(session, client, step.command, began, ok=True, reason=f"connected to {connection.remote}")
@@ -212,8 +212,6 @@ def _read_address(command: DataCommand, reply: Reply) -> tuple[str | None, int]:
 
 
 def _report_difference(client: FtpClient, announced: str, peer: str, why: str) -> None:
-    from tuiftp.protocol.addresses import same_host
-
     if same_host(announced, peer):
         return
     client.wire.finding(
@@ -221,6 +219,3 @@ def _report_difference(client: FtpClient, announced: str, peer: str, why: str) -
         title="The passive address is not the server's", code="R1",
         advice="Set the server's passive address (vsftpd pasv_address, ProFTPD MasqueradeAddress, Pure-FTPd -P).",
     )  # fmt: skip
-
-
-__all__ = ["Opener", "TuiftpError", "open_transfer"]
