@@ -1,0 +1,167 @@
+"""What the operating system says about the local disk, turned into our errors and into entries."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from tuiftp.errors import DiskFull, LocalFileError, UnsafeName
+from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode
+from tuiftp.protocol.text import shown
+
+LISTING_LIMIT = 1_000_000
+"""How many entries of one directory are held in memory; more are cut off, and the listing says so."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+_HINTS = {
+    errno.EACCES: "check the permissions",
+    errno.EPERM: "check the permissions",
+    errno.EROFS: "this disk can only be read",
+    errno.ELOOP: "links are not followed here",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+_KINDS = {stat.S_IFREG: EntryKind.FILE, stat.S_IFDIR: EntryKind.DIR, stat.S_IFLNK: EntryKind.LINK}
+
+
+def local_error(error: OSError, *, doing: str, path: str) -> LocalFileError:
+    """Says what the local disk refused, on which path, and why.
+
+    Args:
+        error: What the operating system said.
+        doing: A verb phrase that completes "Cannot …", as `read`.
+        path: The path it failed on.
+    """
+    reason = error.strerror or str(error)
+    kind = DiskFull if error.errno in _FULL else LocalFileError
+    hint = "make room, then retry" if kind is DiskFull else _HINTS.get(error.errno or 0)
+    return kind(f"Cannot {doing} {shown(path)}: {reason}", path=path, hint=hint)
+
+
+@contextmanager
+def local_errors(doing: str, path: str) -> Iterator[None]:
+    """Turns what the operating system raises inside the block into our errors.
+
+    Raises:
+        DiskFull: No space, quota, or the largest file that is allowed (ENOSPC, EDQUOT, EFBIG).
+        LocalFileError: Anything else that the disk refused.
+        UnsafeName: The path holds NUL or what this file system cannot encode.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise local_error(error, doing=doing, path=path) from error
+    except ValueError as error:
+        raise UnsafeName(f"“{shown(path)}” cannot be a path on this disk", path=path) from error
+
+
+def entry_of(name: str, found: os.stat_result, *, target: str | None = None) -> Entry:
+    """Describes what `lstat` found under `name`. Only files have a size; times are aware, in UTC."""
+    mode = found.st_mode
+    kind = _KINDS.get(stat.S_IFMT(mode), EntryKind.OTHER)
+    modified = _time_of(found.st_mtime)
+    return Entry(
+        name,
+        kind,
+        found.st_size if kind is EntryKind.FILE else None,
+        modified,
+        None if modified is None else Precision.SECOND,
+        _permissions(mode & 0o7777),
+        target,
+        _owner(found.st_uid),
+        _group(found.st_gid),
+    )
+
+
+def scan(path: str, should_stop: Callable[[], bool]) -> tuple[list[Entry], bool]:
+    """Reads a directory, links not followed; returns its entries and whether there were too many to hold.
+
+    An entry that vanishes meanwhile is left out; one that cannot be looked at becomes one of kind OTHER.
+
+    Raises:
+        LocalFileError: The directory cannot be read.
+    """
+    entries: list[Entry] = []
+    with local_errors("read", path), os.scandir(path) as found:
+        for count, item in enumerate(found):
+            if count >= LISTING_LIMIT:
+                return entries, True
+            if not count % 256 and should_stop():
+                break
+            entry = _scanned(item)
+            if entry is not None:
+                entries.append(entry)
+    return entries, False
+
+
+def look(path: str) -> Entry | None:
+    """Describes what is at `path`, links not followed, or returns None where there is nothing.
+
+    Raises:
+        LocalFileError: It cannot be told.
+    """
+    with local_errors("look at", path):
+        try:
+            found = os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+    return entry_of(os.path.basename(path), found, target=_link_target(path, found))
+
+
+def _scanned(item: os.DirEntry[str]) -> Entry | None:
+    try:
+        found = item.stat(follow_symlinks=False)
+        return entry_of(item.name, found, target=_link_target(item.path, found))
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return Entry(item.name, EntryKind.OTHER)
+
+
+def _link_target(path: str, found: os.stat_result) -> str | None:
+    if not stat.S_ISLNK(found.st_mode):
+        return None
+    try:
+        return os.readlink(path)
+    except OSError:
+        return None
+
+
+def _time_of(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):  # a time that the calendar does not know
+        return None
+
+
+_permissions = lru_cache(maxsize=4096)(permissions_from_mode)
+
+
+@lru_cache(maxsize=1024)
+def _owner(number: int) -> str:
+    try:
+        import pwd
+    except ImportError:  # Windows has no such list
+        return str(number)
+    try:
+        return pwd.getpwuid(number).pw_name
+    except (KeyError, OSError):
+        return str(number)
+
+
+@lru_cache(maxsize=1024)
+def _group(number: int) -> str:
+    try:
+        import grp
+    except ImportError:  # Windows has no such list
+        return str(number)
+    try:
+        return grp.getgrgid(number).gr_name
+    except (KeyError, OSError):
+        return str(number)

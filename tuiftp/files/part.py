@@ -1,0 +1,203 @@
+"""The part file of a download: it grows beside its target and takes its place only when it is whole.
+
+Whatever happens before `publish`, the file that was there stays as it was. Everything here blocks: call it in
+a thread. After each step the object knows what it has made, so that cleaning up needs nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import BinaryIO
+
+from tuiftp.errors import LocalFileError, SizeMismatch
+from tuiftp.files.disk import local_errors
+from tuiftp.files.safe import Folder, Place, part_name, usual_mode
+from tuiftp.protocol.text import shown
+
+_COPY_BLOCK = 1 << 20
+_FICLONE = 0x40049409
+"""Linux: shares the blocks of one file with another (`ioctl_ficlone(2)`), on Btrfs, XFS and the like."""
+
+
+class Part:
+    """An unfinished file that we made ourselves; never one that was found on the disk."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        """Where the finished file goes."""
+        self._name: str | None = None
+        self._identity: tuple[int, int] | None = None
+        self._file: BinaryIO | None = None
+        self.published: tuple[int, int] | None = None
+        """Which file it has become (device and number), once it is in its place."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a part of ours on the disk, as far as we know."""
+        return self._name is not None
+
+    @property
+    def path(self) -> str | None:
+        """Where the part lies, for people."""
+        return None if self._name is None else os.path.join(os.path.dirname(self.place.path), self._name)
+
+    @property
+    def file(self) -> BinaryIO:
+        """The open part."""
+        assert self._file is not None, "a part is opened before it is used"
+        return self._file
+
+    @property
+    def size(self) -> int:
+        """How many bytes the open part holds."""
+        return os.fstat(self.file.fileno()).st_size
+
+    def begin(self) -> None:
+        """Makes a new, empty part and opens it; an older one of ours is removed.
+
+        Raises:
+            LocalFileError: The disk refused.
+        """
+        self.discard()
+        with self._folder() as folder:
+            try:
+                self._create(folder, part_name(self.place.name))
+            except LocalFileError:
+                # eCryptfs and others take less than 255 bytes: a short name says as much.
+                self._create(folder, part_name("file"))
+
+    def _create(self, folder: Folder, name: str) -> None:
+        self._file = folder.create(name)
+        self._name = name
+        found = os.fstat(self._file.fileno())
+        self._identity = (found.st_dev, found.st_ino)
+
+    def reopen(self) -> bool:
+        """Opens our own part again; returns False if it is gone or is not the file that we made."""
+        if self._name is None:
+            return False
+        self.close()
+        try:
+            with self._folder() as folder:
+                file = folder.open_file(self._name, write=True)
+        except LocalFileError:
+            self._forget()
+            return False
+        found = os.fstat(file.fileno())
+        if (found.st_dev, found.st_ino) != self._identity:
+            file.close()
+            self._forget()
+            return False
+        self._file = file
+        return True
+
+    def copy_target(self, should_stop: Callable[[], bool]) -> int:
+        """Fills the open part with what the target holds, so that it can be gone on with; returns how much.
+
+        Raises:
+            LocalFileError: The target cannot be read, is a link, or the disk is full.
+        """
+        with self._folder() as folder, folder.open_file(self.place.name) as source:
+            if not _share_blocks(source, self.file):
+                with local_errors("copy", self.place.path):
+                    _copy(source, self.file, should_stop)
+        return self.size
+
+    def cut(self, size: int) -> None:
+        """Drops what the open part holds beyond `size` bytes."""
+        with local_errors("shorten", self.path or self.place.path):
+            os.ftruncate(self.file.fileno(), size)
+
+    def publish(self, size: int, *, replace: bool) -> None:
+        """Makes the part, which must hold exactly `size` bytes, into the target.
+
+        The bytes are on the disk before the name is (fsync). A file that is replaced keeps its permissions,
+        a new one gets the usual ones.
+
+        Args:
+            size: How many bytes there must be.
+            replace: Whether a file that is there may be replaced; it was decided so.
+
+        Raises:
+            SizeMismatch: The part holds another number of bytes.
+            LocalFileError: The disk refused, the part was tampered with, or something new has the name.
+        """
+        if self.size != size:
+            raise SizeMismatch(f"{shown(self.place.path)}: {self.size} bytes arrived of {size}")
+        name, identity = self._name, self._identity
+        assert name is not None, "an open part has a name"
+        with self._folder() as folder:
+            if folder.identity(name) != identity:
+                raise LocalFileError(
+                    f"{shown(self.path or name)} was replaced by somebody else", path=self.path
+                )
+            self._finish_file(folder, replace)
+            if replace:
+                folder.replace(name, self.place.name)
+            else:
+                folder.publish_new(name, self.place.name)
+        self.published = identity
+        self.close()
+        self._forget()
+
+    def _finish_file(self, folder: Folder, replace: bool) -> None:
+        mode = usual_mode()
+        if replace:
+            mode = folder.regular_mode(self.place.name) or mode
+        with local_errors("write", self.path or self.place.path):
+            os.fsync(self.file.fileno())
+            if hasattr(os, "fchmod"):
+                os.fchmod(self.file.fileno(), mode)
+        if os.name == "nt":  # an open file cannot be renamed there
+            self.close()
+
+    def close(self) -> None:
+        """Closes the part and keeps it on the disk."""
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):
+                file.close()
+
+    def discard(self) -> None:
+        """Closes and removes the part; never removes a file that is not the one that we made."""
+        self.close()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Removes the part and leaves it open, for a thread that may still write into it."""
+        name, identity = self._name, self._identity
+        self._forget()
+        if name is None:
+            return
+        with suppress(LocalFileError), self._folder() as folder:
+            if folder.identity(name) == identity:
+                folder.remove(name)
+
+    def _forget(self) -> None:
+        self._name = self._identity = None
+
+    def _folder(self) -> Folder:
+        return Folder.open(self.place.root, self.place.parts)
+
+
+def _share_blocks(source: BinaryIO, target: BinaryIO) -> bool:
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    try:
+        fcntl.ioctl(target.fileno(), _FICLONE, source.fileno())
+    except OSError:
+        return False
+    return True
+
+
+def _copy(source: BinaryIO, target: BinaryIO, should_stop: Callable[[], bool]) -> None:
+    target.seek(0)
+    while not should_stop() and (block := source.read(_COPY_BLOCK)):
+        view = memoryview(block)
+        while view:
+            view = view[target.write(view) :]

@@ -1,0 +1,200 @@
+"""The list of all transfers in their order, with running counts: each change costs the same, however long it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from tuiftp.events import EventBus
+from tuiftp.transfers.job import Job
+from tuiftp.transfers.model import (
+    Direction,
+    OrderChanged,
+    QueueTotals,
+    Transfer,
+    TransferChanged,
+    TransfersRemoved,
+    TransferState,
+)
+from tuiftp.transfers.progress import seconds_left
+
+_UNFINISHED = (TransferState.QUEUED, TransferState.RUNNING)
+_MOVABLE = (TransferState.QUEUED, TransferState.PAUSED)
+
+
+class Board:
+    """Who is in the queue, where, and in which state. Publishes every change."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self._bus = bus
+        self._jobs: list[Job] = []
+        self._view: list[Transfer] = []
+        self._by_id: dict[int, Job] = {}
+        self._states: Counter[TransferState] = Counter()
+        self._bytes_left = 0
+        self._unknown_sizes = 0
+        self._speeds = {Direction.DOWNLOAD: 0.0, Direction.UPLOAD: 0.0}
+        self._first_waiting = 0
+        """No transfer before this place is waiting."""
+
+    @property
+    def view(self) -> Sequence[Transfer]:
+        """All transfers in queue order; always the same list, kept up to date."""
+        return self._view
+
+    @property
+    def jobs(self) -> Sequence[Job]:
+        """All jobs in queue order."""
+        return self._jobs
+
+    def get(self, number: int) -> Job | None:
+        """The job of a transfer."""
+        return self._by_id.get(number)
+
+    def count(self, state: TransferState) -> int:
+        """How many are in a state."""
+        return self._states[state]
+
+    def add(self, job: Job) -> None:
+        """Puts a job at the end."""
+        job.index = len(self._jobs)
+        self._jobs.append(job)
+        self._view.append(job.transfer)
+        self._by_id[job.transfer.id] = job
+        job.batch.states[job.state] += 1
+        self._weigh(job.transfer, 1)
+        self._bus.publish(TransferChanged(job.transfer))
+
+    def change(self, job: Job, **changes: Any) -> None:
+        """Gives a transfer new values and tells of it. One that has left the queue is changed in silence."""
+        before, after = job.transfer, replace(job.transfer, **changes)
+        if after == before:
+            return
+        job.transfer = after
+        if job.index < 0:
+            return
+        self._view[job.index] = after
+        if after.state is not before.state:
+            job.batch.states[before.state] -= 1
+            job.batch.states[after.state] += 1
+        self._weigh(before, -1)
+        self._weigh(after, 1)
+        if after.state is TransferState.QUEUED:
+            self.reconsider(job)
+        self._bus.publish(TransferChanged(after))
+
+    def reconsider(self, job: Job) -> None:
+        """Says that this job may be taken now."""
+        if 0 <= job.index < self._first_waiting:
+            self._first_waiting = job.index
+
+    def take(self, is_ready: Callable[[Job], bool]) -> Job | None:
+        """The first waiting job that is ready; call `reconsider` when one becomes so."""
+        start = self._first_waiting
+        while start < len(self._jobs) and self._jobs[start].state is not TransferState.QUEUED:
+            start += 1
+        self._first_waiting = start
+        for place in range(start, len(self._jobs)):
+            job = self._jobs[place]
+            if job.state is TransferState.QUEUED and is_ready(job):
+                return job
+        return None
+
+    def move_up(self, numbers: Iterable[int]) -> None:
+        """Moves waiting transfers one step to the front, past the next one that waits too."""
+        self._step(self._chosen(numbers), -1)
+
+    def move_down(self, numbers: Iterable[int]) -> None:
+        """Moves waiting transfers one step to the end, past the next one that waits too."""
+        self._step(list(reversed(self._chosen(numbers))), 1)
+
+    def move_top(self, numbers: Iterable[int]) -> None:
+        """Moves waiting transfers to the front of all that wait, in their order."""
+        chosen = self._chosen(numbers)
+        if not chosen:
+            return
+        first = next(place for place, job in enumerate(self._jobs) if job.state in _MOVABLE)
+        moved = set(map(id, chosen))
+        rest = [job for job in self._jobs[first:] if id(job) not in moved]
+        self._jobs[first:] = chosen + rest
+        self._renumber(first)
+        self._bus.publish(OrderChanged())
+
+    def remove(self, is_leaving: Callable[[Job], bool]) -> list[Job]:
+        """Takes out all jobs of which `is_leaving` says so, and returns them."""
+        leaving = [job for job in self._jobs if is_leaving(job)]
+        if not leaving:
+            return leaving
+        gone = set(map(id, leaving))
+        self._jobs[:] = [job for job in self._jobs if id(job) not in gone]
+        for job in leaving:
+            del self._by_id[job.transfer.id]
+            self._weigh(job.transfer, -1)
+            job.index = -1
+        self._renumber(0)
+        self._bus.publish(TransfersRemoved(tuple(job.transfer.id for job in leaving)))
+        return leaving
+
+    def totals(self, *, is_paused: bool) -> QueueTotals:
+        """The queue in numbers; costs the same however long it is."""
+        down, up = self._speeds[Direction.DOWNLOAD], self._speeds[Direction.UPLOAD]
+        left = None if self._unknown_sizes else self._bytes_left
+        return QueueTotals(
+            active=self._states[TransferState.RUNNING],
+            queued=self._states[TransferState.QUEUED],
+            paused=self._states[TransferState.PAUSED],
+            failed=self._states[TransferState.FAILED],
+            done=self._states[TransferState.DONE],
+            down_speed=down,
+            up_speed=up,
+            eta=seconds_left(left, down + up),
+            is_paused=is_paused,
+        )
+
+    def _chosen(self, numbers: Iterable[int]) -> list[Job]:
+        found = (self._by_id.get(number) for number in dict.fromkeys(numbers))
+        movable = [job for job in found if job is not None and job.state in _MOVABLE]
+        return sorted(movable, key=lambda job: job.index)
+
+    def _step(self, chosen: Sequence[Job], direction: int) -> None:
+        moved = set(map(id, chosen))
+        is_changed = False
+        for job in chosen:
+            place = job.index + direction
+            while 0 <= place < len(self._jobs) and self._jobs[place].state not in _MOVABLE:
+                place += direction
+            # A neighbour that was to move as well and could not holds the others back: they stay a block.
+            if 0 <= place < len(self._jobs) and id(self._jobs[place]) not in moved:
+                self._swap(job, self._jobs[place])
+                is_changed = True
+        if is_changed:
+            self._bus.publish(OrderChanged())
+
+    def _swap(self, first: Job, second: Job) -> None:
+        first.index, second.index = second.index, first.index
+        for job in (first, second):
+            self._jobs[job.index] = job
+            self._view[job.index] = job.transfer
+        self._first_waiting = min(self._first_waiting, first.index, second.index)
+
+    def _renumber(self, start: int) -> None:
+        for place in range(start, len(self._jobs)):
+            self._jobs[place].index = place
+        self._view[:] = [job.transfer for job in self._jobs]
+        self._first_waiting = min(self._first_waiting, start)
+
+    def _weigh(self, transfer: Transfer, sign: int) -> None:
+        """Adds what a transfer counts for in the totals, or takes it away again."""
+        self._states[transfer.state] += sign
+        if transfer.state not in _UNFINISHED:
+            return
+        if transfer.size is None:
+            self._unknown_sizes += sign
+        else:
+            self._bytes_left += sign * max(0, transfer.size - transfer.transferred)
+        if transfer.state is TransferState.RUNNING and transfer.speed:
+            # Sums of floats drift: nobody runs, nothing moves.
+            speed = self._speeds[transfer.direction] + sign * transfer.speed
+            self._speeds[transfer.direction] = max(0.0, speed) if self._states[TransferState.RUNNING] else 0.0

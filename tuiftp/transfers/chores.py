@@ -1,0 +1,35 @@
+"""Background tasks with an owner: planners, timers, removals. None is ever lost or left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+
+class Chores:
+    """Small tasks that are under way."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[Any]] = set()
+        """Those that have not ended."""
+        self.on_end: Callable[[], None] = lambda: None
+        """Called whenever one has ended."""
+
+    def begin(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        """Starts a task and keeps hold of it until it ends."""
+        task = asyncio.create_task(work, name=name)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def cancel(self) -> None:
+        """Cancels all that are under way; whoever closes waits for them."""
+        for task in tuple(self.tasks):
+            task.cancel()
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.discard(task)
+        self.on_end()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error  # a mistake of ours: the loop's handler tells of it

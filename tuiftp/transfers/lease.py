@@ -1,0 +1,99 @@
+"""Borrowing an endpoint from a pool: kept over consecutive files, given back when it failed, borrowed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TypeVar
+
+from tuiftp.errors import TuiftpError
+from tuiftp.files.endpoint import EndpointPool, Listing, RemoteEndpoint
+from tuiftp.files.walk import concerns_one_item
+from tuiftp.protocol import paths
+from tuiftp.transfers.progress import Clock
+from tuiftp.transfers.retries import RetryRules, Verdict
+
+Result = TypeVar("Result")
+
+
+class Lease:
+    """At most one borrowed endpoint. Give it back with `release` on every path."""
+
+    def __init__(self) -> None:
+        self._pool: EndpointPool | None = None
+        self._context: AbstractAsyncContextManager[RemoteEndpoint] | None = None
+        self._endpoint: RemoteEndpoint | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether an endpoint is borrowed."""
+        return self._context is not None
+
+    async def of(self, pool: EndpointPool) -> RemoteEndpoint:
+        """The endpoint that is held, if it is of this pool; else that one goes back and one is borrowed."""
+        if self._endpoint is not None and self._pool is pool:
+            return self._endpoint
+        await self.release()
+        context = pool.lease()
+        self._endpoint = await context.__aenter__()
+        self._pool, self._context = pool, context
+        return self._endpoint
+
+    async def release(self) -> None:
+        """Gives the endpoint back; its pool keeps only a session in a known state."""
+        context, self._context = self._context, None
+        self._endpoint = self._pool = None
+        if context is not None:
+            await context.__aexit__(None, None, None)
+
+
+class SteadyLease:
+    """An endpoint for many small commands: after a broken connection it goes on with another one."""
+
+    def __init__(self, pool: EndpointPool, *, rules: RetryRules, clock: Clock) -> None:
+        self._pool = pool
+        self._rules = rules
+        self._clock = clock
+        self._lease = Lease()
+
+    async def call(self, work: Callable[[RemoteEndpoint], Awaitable[Result]]) -> Result:
+        """Does `work`, which must be harmless to repeat, with an endpoint.
+
+        Raises:
+            TuiftpError: It was refused, or the server stays away.
+        """
+        failures = 0
+        while True:
+            try:
+                return await work(await self._lease.of(self._pool))
+            except TuiftpError as error:
+                if concerns_one_item(error):
+                    raise
+                await self._lease.release()
+                failures += 1
+                if self._rules.judge(error, failures) is not Verdict.RETRY:
+                    raise
+            await self._clock.sleep(self._rules.wait(failures))
+
+    async def close(self) -> None:
+        """Gives the endpoint back."""
+        await self._lease.release()
+
+
+class SteadyTree:
+    """What a walk needs, over a steady lease."""
+
+    def __init__(self, lease: SteadyLease) -> None:
+        self._lease = lease
+
+    def name(self, path: str) -> str:
+        """The last component."""
+        return paths.name(path)
+
+    def join(self, directory: str, name: str) -> str:
+        """The path of `name` inside `directory`."""
+        return paths.join(directory, name)
+
+    async def list(self, path: str) -> Listing:
+        """Reads a directory, over another connection if need be."""
+        return await self._lease.call(lambda endpoint: endpoint.list(path))

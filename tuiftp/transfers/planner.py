@@ -1,0 +1,231 @@
+"""Turns what the user chose into transfers: reads trees while files already move, makes directories as it goes.
+
+A link is never descended, and never fetched unless the user chose it itself. What is refused becomes a
+transfer that has failed, with its reason; the rest goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from tuiftp.errors import TuiftpError
+from tuiftp.events import EventBus
+from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.safe import Folder, Place
+from tuiftp.files.walk import Found, concerns_one_item, walk
+from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.paths import join
+from tuiftp.protocol.text import shown
+from tuiftp.transfers.job import Batch, Job
+from tuiftp.transfers.lease import SteadyLease, SteadyTree
+from tuiftp.transfers.model import BatchScanned, Direction, Transfer, TransferState
+from tuiftp.transfers.progress import Clock
+from tuiftp.transfers.retries import RetryRules
+
+Sources = Sequence[tuple[str, Entry]]
+
+PROBLEMS_KEPT = 1000
+"""How many problems of one batch are remembered in words."""
+
+_YIELD_EVERY = 64
+_TELL_EVERY = 0.1
+
+
+class Planner:
+    """Reads the sources of one batch to their end."""
+
+    def __init__(
+        self,
+        batch: Batch,
+        *,
+        enqueue: Callable[[Job], None],
+        next_id: Callable[[], int],
+        local: LocalEndpoint,
+        bus: EventBus,
+        clock: Clock,
+        rules: RetryRules,
+    ) -> None:
+        self._batch = batch
+        self._enqueue = enqueue
+        self._next_id = next_id
+        self._local = local
+        self._bus = bus
+        self._clock = clock
+        self._lease = SteadyLease(batch.pool, rules=rules, clock=clock)
+        self._files = 0
+        self._total = 0
+        self._told = clock.monotonic()
+        self._since_yield = 0
+
+    async def run(self, sources: Sources, rename_to: str | None) -> None:
+        """Queues all sources; ends with a `BatchScanned` that is complete."""
+        gone: TuiftpError | None = None
+        try:
+            for path, entry in sources:
+                name = rename_to or entry.name
+                if gone is not None and entry.is_dir:
+                    self.refuse(path, entry, (name,), gone)
+                    continue
+                try:
+                    await self._plan(path, entry, name)
+                except TuiftpError as error:
+                    gone = None if concerns_one_item(error) else error
+                    self.refuse(path, entry, (name,), error)
+                await self._breathe()
+        finally:
+            await self._lease.close()
+            self._tell(is_complete=True)
+
+    async def _plan(self, path: str, entry: Entry, name: str) -> None:
+        is_download = self._batch.direction is Direction.DOWNLOAD
+        if entry.is_dir:
+            await (self._download_tree(path, name) if is_download else self._upload_tree(path, name))
+        elif is_download:
+            if entry.is_unreadable:
+                self._skip(path, entry, (name,), "the server's line about it could not be read")
+            else:
+                self._download(path, entry, (name,))
+        else:
+            place = Place(self._local.parent(path), (), self._local.name(path))
+            self._upload(path, entry, (name,), place, self._batch.directory)
+
+    async def _download_tree(self, path: str, name: str) -> None:
+        await self._make_local((name,))
+        self._note_directory(path, (name,))
+        async for found in walk(SteadyTree(self._lease), path):
+            parts = (name, *found.parts)
+            if found.problem is not None:
+                self.refuse(found.path, found.entry, parts, found.problem)
+            elif found.entry.is_dir:
+                await self._enter(found, parts, self._make_local(parts))
+            elif found.entry.kind is EntryKind.FILE:
+                self._download(found.path, found.entry, parts)
+            else:
+                self._skip(found.path, found.entry, parts, _why_not(found.entry))
+            await self._breathe()
+
+    async def _upload_tree(self, path: str, name: str) -> None:
+        made: dict[tuple[str, ...], str] = {}
+        await self._make_remote(made, (), self._batch.directory, name)
+        self._note_directory(path, (name,))
+        root, top = self._local.parent(path), self._local.name(path)
+        async for found in walk(self._local, path):
+            parts = (name, *found.parts)
+            if found.problem is not None:
+                self.refuse(found.path, found.entry, parts, found.problem)
+            elif found.entry.is_dir:
+                above = made[found.parts[:-1]]
+                await self._enter(found, parts, self._make_remote(made, found.parts, above, found.entry.name))
+            else:
+                place = Place(root, (top, *found.parts[:-1]), found.entry.name)
+                self._upload(found.path, found.entry, parts, place, made[found.parts[:-1]])
+            await self._breathe()
+
+    async def _enter(self, found: Found, parts: tuple[str, ...], making: Awaitable[None]) -> None:
+        """Makes the directory on the other side; where that fails its contents are left out."""
+        self._note_directory(found.path, parts)
+        try:
+            await making
+        except TuiftpError as error:
+            if error.transient:
+                raise
+            found.descend = False
+            self.refuse(found.path, found.entry, parts, error)
+
+    async def _make_local(self, parts: tuple[str, ...]) -> None:
+        root = self._batch.directory
+        await self._local.settle(lambda: Folder.open(root, parts, create=True).close())
+
+    async def _make_remote(
+        self, made: dict[tuple[str, ...], str], parts: tuple[str, ...], above: str, name: str
+    ) -> None:
+        targets = self._batch.targets
+        made[parts] = await self._lease.call(lambda endpoint: targets.ensure_directory(endpoint, above, name))
+
+    def _download(self, path: str, entry: Entry, parts: tuple[str, ...]) -> None:
+        try:
+            place = Place(self._batch.directory, parts[:-1], parts[-1])
+        except TuiftpError as error:
+            self.refuse(path, entry, parts, error)
+            return
+        self._add(path, entry, parts, target=place.path, place=place)
+
+    def _upload(self, path: str, entry: Entry, parts: tuple[str, ...], place: Place, directory: str) -> None:
+        if entry.kind is not EntryKind.FILE:
+            self._skip(path, entry, parts, _why_not(entry))
+            return
+        try:
+            target = join(directory, parts[-1])
+        except TuiftpError as error:
+            self.refuse(path, entry, parts, error)
+            return
+        self._add(path, entry, parts, target=target, place=place, remote_directory=directory)
+
+    def refuse(self, path: str, entry: Entry, parts: tuple[str, ...], why: TuiftpError | str) -> None:
+        """Queues what cannot be done as a transfer that has failed, and remembers the reason."""
+        reason = why if isinstance(why, str) else why.message
+        if len(self._batch.problems) < PROBLEMS_KEPT:
+            self._batch.problems.append(f"{shown('/'.join(parts))}: {reason}")
+        hint = None if isinstance(why, str) else why.hint
+        self._add(path, entry, parts, state=TransferState.FAILED, error=reason, hint=hint)
+
+    def _skip(self, path: str, entry: Entry, parts: tuple[str, ...], reason: str) -> None:
+        self._add(path, entry, parts, state=TransferState.SKIPPED, error=reason)
+
+    def _add(
+        self,
+        path: str,
+        entry: Entry,
+        parts: tuple[str, ...],
+        *,
+        target: str = "",
+        place: Place | None = None,
+        remote_directory: str = "",
+        **values: Any,
+    ) -> None:
+        batch = self._batch
+        size = entry.size if entry.kind is EntryKind.FILE else None
+        transfer = Transfer(
+            self._next_id(),
+            batch.id,
+            batch.direction,
+            batch.pool.label,
+            path,
+            target,
+            "/".join(parts),
+            size=size,
+            modified=entry.modified,
+            **values,
+        )
+        job = Job(transfer, batch, entry, place, remote_directory, parts)
+        self._enqueue(job)
+        self._files += 1
+        self._total += size or 0
+        if self._clock.monotonic() - self._told >= _TELL_EVERY:
+            self._tell(is_complete=False)
+
+    def _note_directory(self, path: str, parts: tuple[str, ...]) -> None:
+        if self._batch.move:
+            self._batch.directories.append((path, parts))
+
+    def _tell(self, *, is_complete: bool) -> None:
+        self._told = self._clock.monotonic()
+        problems = tuple(self._batch.problems)
+        self._bus.publish(BatchScanned(self._batch.id, self._files, self._total, is_complete, problems))
+
+    async def _breathe(self) -> None:
+        """Lets the loop turn now and then: a walk over what is in memory never waits by itself."""
+        self._since_yield += 1
+        if self._since_yield >= _YIELD_EVERY:
+            self._since_yield = 0
+            await asyncio.sleep(0)
+
+
+def _why_not(entry: Entry) -> str:
+    if entry.kind is EntryKind.LINK:
+        return "a link: links are not followed"
+    if entry.is_unreadable:
+        return "the server's line about it could not be read"
+    return "not a regular file"

@@ -1,0 +1,73 @@
+"""Speed and remaining time, from counters that are looked at now and then; and the clock that they go by."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from datetime import UTC, datetime
+from typing import Protocol
+
+WINDOW = 4.0
+"""Seconds over which a speed is taken: long enough to be steady, short enough to show a stall."""
+
+
+class Clock(Protocol):
+    """Where the queue takes its time from; a test passes its own."""
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; never goes back."""
+        ...
+
+    def now(self) -> datetime:
+        """The time of day, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after that time."""
+        ...
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; never goes back."""
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        """The time of day, aware, in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after that time."""
+        await asyncio.sleep(seconds)
+
+
+class SpeedMeter:
+    """Bytes a second over the last few seconds."""
+
+    def __init__(self, at: float, count: int = 0) -> None:
+        self._samples: deque[tuple[float, int]] = deque([(at, count)])
+
+    def add(self, at: float, count: int) -> float:
+        """Notes how many bytes have moved by now, and returns the speed.
+
+        Args:
+            at: Seconds, from a clock that never goes back.
+            count: Bytes since the beginning.
+        """
+        samples = self._samples
+        if at > samples[-1][0]:
+            samples.append((at, count))
+        while len(samples) > 2 and samples[1][0] <= at - WINDOW:
+            samples.popleft()
+        (first, base), (last, reached) = samples[0], samples[-1]
+        return max(0.0, (reached - base) / (last - first)) if last > first else 0.0
+
+
+def seconds_left(remaining: int | None, speed: float) -> float | None:
+    """How long the rest takes at this speed; None where the size is not known or nothing moves."""
+    if remaining is None or speed <= 0:
+        return None
+    return max(0, remaining) / speed

@@ -1,0 +1,140 @@
+"""What happens to a target that exists: asks once where it must, remembers "for all", and weighs the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import NoReturn
+
+from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.transfers.job import Job
+from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.policy import Conflict, Decider, Decision
+from tuiftp.transfers.versions import is_newer
+
+
+class Skipped(Exception):
+    """This transfer is not done, and that is no failure; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is done with a target that exists; to skip it is raised instead."""
+
+    policy: ConflictPolicy
+    """OVERWRITE, RESUME or RENAME."""
+    new_name: str | None = None
+    """For RENAME: the name that the user wants; None: the next free one."""
+
+
+class Questions:
+    """Asks one question at a time, for the whole queue. Other transfers run on meanwhile."""
+
+    def __init__(self, decider: Decider) -> None:
+        self._decider = decider
+        self._turn = asyncio.Lock()
+
+    async def resolve(self, job: Job, target: Entry, *, is_collision: bool = False) -> Answer:
+        """Decides what happens to a target that exists.
+
+        Args:
+            job: Whose target it is.
+            target: What is there.
+            is_collision: Whether the same batch made it, from another source: never replaced unasked.
+
+        Raises:
+            Skipped: The transfer is left out.
+        """
+        decision = self._standing(job)
+        if decision is None:
+            async with self._turn:
+                decision = self._standing(job) or await self._ask(job, target)
+        elif is_collision and decision.policy is not ConflictPolicy.SKIP:
+            decision = Decision(ConflictPolicy.RENAME)
+        return weigh(decision, job.entry, target)
+
+    def _standing(self, job: Job) -> Decision | None:
+        """The answer that holds without a question."""
+        batch = job.batch
+        if batch.remembered is not None:
+            return batch.remembered
+        return None if batch.policy is ConflictPolicy.ASK else Decision(batch.policy)
+
+    async def _ask(self, job: Job, target: Entry) -> Decision:
+        source, transfer = job.entry, job.transfer
+        decision = await self._decider.resolve_conflict(
+            Conflict(
+                transfer.direction,
+                transfer.source,
+                transfer.target,
+                source.size,
+                source.modified,
+                target.size,
+                target.modified,
+                can_resume=_can_resume(source, target),
+            )
+        )
+        if decision.for_all:
+            # A name fits one file only; the others get the next free one.
+            job.batch.remembered = Decision(decision.policy, for_all=True)
+        return decision
+
+
+def weigh(decision: Decision, source: Entry, target: Entry) -> Answer:
+    """Turns a decision into what is done with this target.
+
+    Raises:
+        Skipped: It is left as it is.
+    """
+    if decision.policy is ConflictPolicy.RENAME:
+        return Answer(ConflictPolicy.RENAME, decision.new_name)
+    if decision.policy is ConflictPolicy.OVERWRITE:
+        return Answer(ConflictPolicy.OVERWRITE)
+    if decision.policy is ConflictPolicy.NEWER:
+        newer = is_newer(source, target)
+        if newer is None:
+            raise Skipped("exists already, and which one is newer cannot be told")
+        if not newer:
+            raise Skipped("exists already and is not older")
+        return Answer(ConflictPolicy.OVERWRITE)
+    if decision.policy is ConflictPolicy.RESUME:
+        if _can_resume(source, target):
+            return Answer(ConflictPolicy.RESUME)
+        _refuse_resume(source, target)
+    raise Skipped("exists already")
+
+
+def _can_resume(source: Entry, target: Entry) -> bool:
+    if target.kind is not EntryKind.FILE or source.size is None or target.size is None:
+        return False
+    return target.size < source.size
+
+
+def _refuse_resume(source: Entry, target: Entry) -> NoReturn:
+    if target.kind is EntryKind.FILE and source.size is not None and target.size is not None:
+        if target.size == source.size:
+            raise Skipped("exists already, with the same size")
+        raise Skipped("exists already and is larger: nothing to resume")
+    raise Skipped("exists already, and cannot be resumed: the sizes are not known")
+
+
+class Claims:
+    """Keeps two transfers from the same target: the second waits, then meets what the first one made."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, key: str) -> AsyncIterator[None]:
+        """Holds a target for as long as the context lasts."""
+        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._locks.pop(key)
+            if users > 1:
+                self._locks[key] = (lock, users - 1)

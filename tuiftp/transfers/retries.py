@@ -1,0 +1,68 @@
+"""What becomes of a transfer that failed: tried again after a while, given up, or the whole queue held. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tuiftp.errors import (
+    CommandRefused,
+    ConnectionFailed,
+    ConnectionLost,
+    DiskFull,
+    FileRefused,
+    LoginRefused,
+    StorageFull,
+    TuiftpError,
+)
+
+
+class Verdict(StrEnum):
+    """What to do after a failure."""
+
+    RETRY = "retry"
+    GIVE_UP = "give up"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRules:
+    """How patient the queue is. The waits double: 1, 2, 4 … seconds."""
+
+    attempts: int = 3
+    """Retries of one transfer in a row that bring nothing new."""
+    connection_attempts: int = 6
+    """The same where the server cannot be reached at all; then the queue is held, for all would fail."""
+    longest_wait: float = 30.0
+    """Seconds between two tries, at most."""
+
+    def wait(self, failures: int) -> float:
+        """How many seconds to wait after so many failures in a row."""
+        return min(self.longest_wait, 2.0 ** max(0, min(failures, 16) - 1))
+
+    def judge(self, error: TuiftpError, failures: int) -> Verdict:
+        """Decides after a failure.
+
+        Args:
+            error: What went wrong.
+            failures: How many times in a row nothing new was gained, this one included.
+        """
+        if isinstance(error, DiskFull | StorageFull | LoginRefused):
+            return Verdict.HOLD  # every other transfer would meet the same
+        if isinstance(error, ConnectionFailed):
+            return Verdict.RETRY if failures <= self.connection_attempts else Verdict.HOLD
+        return Verdict.RETRY if may_pass(error) and failures <= self.attempts else Verdict.GIVE_UP
+
+
+def is_connection_trouble(error: TuiftpError) -> bool:
+    """Whether it is the site that failed and not this one file."""
+    return isinstance(error, ConnectionFailed | ConnectionLost)
+
+
+def may_pass(error: TuiftpError) -> bool:
+    """Whether the same may work a little later. A file that is refused stays refused, by 450 as by 550."""
+    if isinstance(error, FileRefused):
+        return False
+    if isinstance(error, CommandRefused):
+        return error.is_transient
+    return error.transient

@@ -1,0 +1,183 @@
+"""The worker slots: each takes one transfer after the other, with a session of its own, and notes how it ended.
+
+The state that a user has given a transfer meanwhile (paused, cancelled) always wins over how its attempt
+ended, except that a file which is in its place is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from tuiftp.errors import DiskFull, TuiftpError
+from tuiftp.files.walk import concerns_one_item
+from tuiftp.transfers.download import Downloader
+from tuiftp.transfers.job import Job
+from tuiftp.transfers.lease import Lease
+from tuiftp.transfers.model import Direction, TransferState
+from tuiftp.transfers.questions import Skipped
+from tuiftp.transfers.retries import RetryRules, Verdict
+from tuiftp.transfers.upload import Uploader
+from tuiftp.transfers.workbench import Done, Workbench
+
+
+class Foreman(Protocol):
+    """Who owns the slots: the queue."""
+
+    def next_job(self) -> Job | None:
+        """The next transfer to do, already marked as running; None: nothing to do."""
+        ...
+
+    def hold_for(self, job: Job, error: TuiftpError) -> None:
+        """Stops everything: whatever comes next would meet the same error."""
+        ...
+
+    def try_later(self, job: Job, error: TuiftpError, seconds: float) -> None:
+        """Has the transfer wait before its next attempt."""
+        ...
+
+    def left(self, job: Job | None) -> None:
+        """Is told when nobody is at a transfer any more, or (None) when a slot has closed."""
+        ...
+
+
+class Slots:
+    """At most so many transfers at once; a slot lives as long as there is work."""
+
+    def __init__(self, bench: Workbench, foreman: Foreman, rules: RetryRules) -> None:
+        self._bench = bench
+        self._foreman = foreman
+        self._rules = rules
+        self._downloader = Downloader(bench)
+        self._uploader = Uploader(bench)
+        self.tasks: set[asyncio.Task[None]] = set()
+        """The slots that look for work or are at it."""
+        self.everyone: set[asyncio.Task[None]] = set()
+        """These, and those that are just giving their session back."""
+        self.running: set[Job] = set()
+        """The transfers that somebody is at, or still cleans up after."""
+        self.limit = 1
+        """How many slots there may be."""
+
+    def fill(self, waiting: int) -> None:
+        """Opens slots for what waits, up to the limit."""
+        while waiting > 0 and len(self.tasks) < self.limit:
+            waiting -= 1
+            task = asyncio.create_task(self._serve(), name="transfer slot")
+            self.tasks.add(task)
+            self.everyone.add(task)
+            task.add_done_callback(self._gone)
+
+    def _gone(self, task: asyncio.Task[None]) -> None:
+        self.everyone.discard(task)
+        self.tasks.discard(task)
+        self._foreman.left(None)
+
+    async def _serve(self) -> None:
+        lease = Lease()
+        try:
+            while len(self.tasks) <= self.limit:
+                job = self._foreman.next_job()
+                if job is not None:
+                    await self._do(job, lease)
+                elif lease.is_held:
+                    await self._give_back(lease)
+                else:
+                    break
+        finally:
+            self._forget_current()
+            await self._give_back(lease)
+
+    def _forget_current(self) -> None:
+        # At once, not in a callback: who fills the slots in between must not count one that is leaving.
+        task = asyncio.current_task()
+        if task is not None:
+            self.tasks.discard(task)
+
+    async def _do(self, job: Job, lease: Lease) -> None:
+        job.task = asyncio.create_task(self._attempt(job, lease), name=f"transfer {job.transfer.id}")
+        self.running.add(job)
+        try:
+            while not job.task.done():
+                await asyncio.wait({job.task})
+        finally:
+            self.running.discard(job)
+            job.task = None
+            self._foreman.left(job)
+
+    async def _attempt(self, job: Job, lease: Lease) -> None:
+        """One attempt, from lease to outcome. Never raises, whatever happens: a slot must go on."""
+        began = self._bench.clock.monotonic()
+        is_download = job.transfer.direction is Direction.DOWNLOAD
+        try:
+            endpoint = await lease.of(job.batch.pool)
+            done = await (self._downloader if is_download else self._uploader).run(job, endpoint)
+        except asyncio.CancelledError:
+            self._count(job, began)
+            await self._give_back(lease)
+        except Skipped as reason:
+            self._end(job, TransferState.SKIPPED, error=str(reason))
+        except TuiftpError as error:
+            self._count(job, began)
+            self._failed(job, error)
+            if not concerns_one_item(error) or isinstance(error, DiskFull):
+                await self._give_back(lease)
+        # The one place where anything at all is caught: a mistake of ours, or of whoever implements an
+        # endpoint or a decider, costs one transfer and says so; it never stops the queue.
+        except Exception as error:
+            self._count(job, began)
+            self._end(job, TransferState.FAILED, error=f"unexpected: {type(error).__name__}: {error}")
+            await self._give_back(lease)
+        else:
+            self._count(job, began)
+            self._done(job, done)
+
+    async def _give_back(self, lease: Lease) -> None:
+        try:
+            await lease.release()
+        except TuiftpError:
+            pass  # the pool closes what it cannot use
+
+    def _count(self, job: Job, began: float) -> None:
+        """Notes what an attempt moved, and how far it came."""
+        job.seconds += self._bench.clock.monotonic() - began
+        if job.progress is not None:
+            job.moved += job.progress.transferred
+            reached = job.base + job.progress.transferred
+            if reached > job.high_water:
+                job.high_water = reached
+                job.failures = 0
+            self._bench.board.change(job, transferred=reached, speed=0.0, eta=None)
+        job.progress = job.meter = None
+
+    def _done(self, job: Job, done: Done) -> None:
+        if job.batch.move and done.note is None:
+            job.batch.staying.pop(job.transfer.id, None)
+        speed = job.moved / job.seconds if job.seconds > 0 else None
+        size = job.transfer.transferred
+        values = {"size": size, "is_verified": done.is_verified, "average_speed": speed}
+        self._bench.board.change(
+            job,
+            state=TransferState.DONE,
+            error=done.note,
+            hint=None,
+            finished_at=self._bench.clock.now(),
+            **values,
+        )
+
+    def _failed(self, job: Job, error: TuiftpError) -> None:
+        job.failures += 1
+        verdict = self._rules.judge(error, job.failures)
+        if job.state is not TransferState.RUNNING:
+            return
+        if verdict is Verdict.RETRY:
+            self._foreman.try_later(job, error, self._rules.wait(job.failures))
+            return
+        self._end(job, TransferState.FAILED, error=error.message, hint=error.hint)
+        if verdict is Verdict.HOLD:
+            self._foreman.hold_for(job, error)
+
+    def _end(self, job: Job, state: TransferState, *, error: str, hint: str | None = None) -> None:
+        if job.state is TransferState.RUNNING:
+            finished = self._bench.clock.now()
+            self._bench.board.change(job, state=state, error=error, hint=hint, finished_at=finished)

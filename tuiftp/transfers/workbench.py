@@ -1,0 +1,80 @@
+"""What a download and an upload both work with, and what they say when they are done."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+
+from tuiftp.errors import CommandRefused, LoginRefused
+from tuiftp.files.endpoint import Progress
+from tuiftp.files.local import LocalEndpoint
+from tuiftp.protocol.entries import Entry
+from tuiftp.transfers.board import Board
+from tuiftp.transfers.job import Job
+from tuiftp.transfers.progress import Clock, SpeedMeter
+from tuiftp.transfers.questions import Claims, Questions
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A transfer that came to its end."""
+
+    is_verified: bool
+    """Whether the size on the other side was checked."""
+    note: str | None = None
+    """What the user should know all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """The tools of a worker."""
+
+    local: LocalEndpoint
+    """The disk, and the threads for work on it."""
+    board: Board
+    """Where changes are shown."""
+    questions: Questions
+    """Who is asked about targets that exist."""
+    clock: Clock
+    """The time."""
+    claims: Claims = field(default_factory=Claims)
+    """Which targets are being written."""
+
+    def begin_attempt(self, job: Job, offset: int) -> Progress:
+        """Starts to count bytes from `offset` on."""
+        job.base = offset
+        job.progress = Progress()
+        job.meter = SpeedMeter(self.clock.monotonic(), offset)
+        self.board.change(job, transferred=offset, speed=0.0, eta=None)
+        return job.progress
+
+
+def claim_key(site: str, path: str) -> str:
+    """One key for all spellings of a path that some disk takes for the same (case, composed or not)."""
+    return f"{site}\0{unicodedata.normalize('NFC', path).casefold()}"
+
+
+def is_rest_refused(error: CommandRefused) -> bool:
+    """Whether the server cannot begin in the middle of a file."""
+    return error.command.upper() == "REST"
+
+
+async def known_size(asked: Awaitable[int | None]) -> int | None:
+    """What the server says of a size; None where it will not say."""
+    try:
+        return await asked
+    except LoginRefused:
+        raise
+    except CommandRefused:
+        return None
+
+
+async def seen_now(asked: Awaitable[Entry | None]) -> Entry | None:
+    """What the server says of a file now; None where it will not say."""
+    try:
+        return await asked
+    except LoginRefused:
+        raise
+    except CommandRefused:
+        return None
