@@ -281,6 +281,14 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         self._toggle(self.cursor)
         self.move_to(self.cursor + 1)
 
+    def clear_marks(self) -> None:
+        """Takes all marks away."""
+        if self.rows.marks:
+            self.rows.marks.clear()
+            self.rows.marked_size = 0
+            self.refresh()
+            self.post_message(self.Changed())
+
     def action_mark_pattern(self) -> None:
         """Asks for a pattern to mark by."""
         self.post_message(self.PatternAsked(True))

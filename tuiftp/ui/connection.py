@@ -1,0 +1,123 @@
+"""Connecting the remote pane: open a site, close it, log in again; and what the status bar says of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tuiftp.errors import TuiftpError
+from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
+from tuiftp.protocol.text import shown
+from tuiftp.protocol.url import TlsMode
+from tuiftp.transfers.model import QueueTotals
+from tuiftp.ui.services import ConnectWish, Site
+from tuiftp.ui.workplace import Workplace
+
+_STATES = {
+    SessionState.CONNECTING: "connecting …",
+    SessionState.CONNECTED: "connected",
+    SessionState.LOST: "connection lost",
+    SessionState.CLOSED: "closed",
+}
+
+
+class Connection:
+    """The site of the remote pane, and sites that are left but still have transfers under way."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._retired: list[Site] = []
+
+    async def connect(self, wish: ConnectWish) -> bool:
+        """Opens a site in the remote pane; returns whether that was possible. The reason is told in the pane."""
+        place = self._place
+        await self.disconnect()
+        site = place.services.open_site(wish)
+        is_plain = wish.target.tls is TlsMode.NONE
+        place.status.change(
+            site=site.label, state="connecting …", is_good=False, mode=site.mode_summary, is_plain=is_plain
+        )
+        place.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
+        place.site = site
+        try:
+            await site.connect()
+            directory = await self._first_directory(site, wish)
+        except (TuiftpError, asyncio.CancelledError) as error:
+            place.site = None
+            place.status.change(site="", mode="")
+            place.remote.notice.say("")
+            await site.close()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            place.remote.notice.say_error(error, what=f"Cannot connect to {site.label}")
+            return False
+        place.status.change(state="connected", is_good=True, mode=site.mode_summary)
+        place.remote.attach(site.endpoint, directory)
+        return True
+
+    async def _first_directory(self, site: Site, wish: ConnectWish) -> str | None:
+        if wish.target.path is None:
+            return None
+        return site.endpoint.resolve(await site.endpoint.home(), wish.target.path)
+
+    async def disconnect(self) -> None:
+        """Takes the site out of the pane; its connections close when no transfer needs them any more."""
+        place = self._place
+        site, place.site = place.site, None
+        if site is None:
+            return
+        place.remote.detach()
+        place.status.change(site="", mode="", is_plain=False)
+        totals = place.services.queue.totals()
+        if totals.active or totals.queued:
+            self._retired.append(site)
+        else:
+            await site.close()
+
+    async def reconnect(self) -> None:
+        """Logs in again and reads the directory anew."""
+        place = self._place
+        site = place.site
+        if site is None:
+            return
+        place.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
+        try:
+            await site.reconnect()
+        except TuiftpError as error:
+            place.remote.notice.say_error(error, what=f"Cannot connect to {site.label}")
+            return
+        place.remote.reload()
+
+    def forget_mode(self) -> None:
+        """Forgets how data connections worked at this site."""
+        if self._place.site is not None:
+            self._place.site.forget_mode()
+            self._place.status.change(mode=self._place.site.mode_summary)
+
+    async def close(self) -> None:
+        """Closes everything, in bounded time."""
+        sites = [*self._retired, *([self._place.site] if self._place.site else [])]
+        self._retired, self._place.site = [], None
+        await asyncio.gather(*(site.close() for site in sites))
+
+    # What the engine tells.
+
+    def session_changed(self, event: SessionChanged) -> None:
+        """Shows the state of the browsing session."""
+        site = self._place.site
+        if site is None or event.site != site.label or not event.is_browsing:
+            return
+        self._place.status.change(
+            state=_STATES[event.state], is_good=event.state is SessionState.CONNECTED, mode=site.mode_summary
+        )
+
+    def mode_changed(self, event: ModeChanged) -> None:
+        """Shows how data connections are opened now."""
+        if self._place.site is not None and event.site == self._place.site.label:
+            self._place.status.change(mode=event.summary)
+
+    async def totals_changed(self, totals: QueueTotals) -> None:
+        """Shows the queue's numbers; closes left sites once nothing runs."""
+        self._place.status.change(totals=totals)
+        if self._retired and not totals.active and not totals.queued:
+            retired, self._retired = self._retired, []
+            await asyncio.gather(*(site.close() for site in retired))

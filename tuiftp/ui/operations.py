@@ -1,0 +1,293 @@
+"""What F5 to F8 do: copy, move, rename, make directory, delete, change permissions. Each asks before it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tuiftp.errors import TuiftpError
+from tuiftp.files.endpoint import Endpoint
+from tuiftp.files.walk import TreeCount, count_tree, delete_tree
+from tuiftp.protocol.entries import Entry, EntryKind, mode_from_permissions
+from tuiftp.protocol.text import human_size, shown
+from tuiftp.transfers.model import BatchFinished, ConflictPolicy, Direction
+from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt, Say, listed, quoted, run_busy
+from tuiftp.ui.screens.permissions import PermissionsDialog
+from tuiftp.ui.widgets.pane import Pane
+from tuiftp.ui.workplace import Workplace
+
+Sources = list[tuple[str, Entry]]
+"""Paths, and what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a copy goes."""
+
+    directory: str
+    """The directory."""
+    rename_to: str | None = None
+    """The new name of the one source; None: names stay."""
+
+
+class FileOperations:
+    """The operations on files of the main screen."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._moves: set[int] = set()
+
+    # Copy and move.
+
+    async def copy(self, *, move: bool = False) -> None:
+        """Queues the chosen entries for the other pane's directory, or one that the user types."""
+        source, target = self._place.active, self._place.other
+        sources = self._sources(source)
+        if not sources:
+            return
+        if target.endpoint is None or target.directory is None:
+            if move and len(sources) == 1:
+                await self.rename()
+            else:
+                source.notice.say("The other pane is not connected.\n→ F2 connects to a site", is_error=True)
+            return
+        typed = await self._ask_destination(source, target, sources, move=move)
+        if typed is None:
+            return
+        if move and len(sources) == 1 and typed and "/" not in typed and typed not in (".", "..", "~"):
+            await self._rename(source, sources[0], typed)
+            return
+        destination = await self._destination(target, typed, sources)
+        if destination is not None:
+            self._queue(source, sources, destination, move=move)
+
+    async def _ask_destination(
+        self, source: Pane, target: Pane, sources: Sources, *, move: bool
+    ) -> str | None:
+        assert target.endpoint is not None
+        assert target.directory is not None
+        verb = "Move" if move else "Copy"
+        side = "this machine" if target.endpoint.capabilities.is_local else target.endpoint.label
+        lines = [*listed([entry.name for _, entry in sources]), "", f"To a directory on {side}:"]
+        if move and len(sources) == 1:
+            lines.insert(-1, "A name without “/” renames in place.")
+        count = f"{len(sources):,} entries" if len(sources) > 1 else "one entry"
+        value = shown(target.endpoint.display(target.directory))
+        return await self._place.ask(Prompt(f"{verb} {count}", lines, value=value, ok=verb, selected=0))
+
+    async def _destination(self, target: Pane, typed: str, sources: Sources) -> Destination | None:
+        """Finds out what was meant: a directory that exists, or a new name in one that does."""
+        endpoint = target.endpoint
+        assert endpoint is not None
+        assert target.directory is not None
+        if typed == shown(endpoint.display(target.directory)) or not typed:
+            return Destination(target.directory)
+        path = endpoint.resolve(target.directory, typed)
+        there = await endpoint.entry(path)
+        if there is not None and there.kind in (EntryKind.DIR, EntryKind.LINK):
+            return Destination(path)
+        if len(sources) == 1 and not typed.endswith("/"):
+            above = endpoint.parent(path)
+            parent = await endpoint.entry(above) if endpoint.parent(above) != above else None
+            if endpoint.parent(above) == above or (parent is not None and parent.kind is not EntryKind.FILE):
+                return Destination(above, endpoint.name(path))
+        await self._place.ask(Message("No such directory", [quoted(typed)], is_error=True))
+        return None
+
+    def _queue(self, source: Pane, sources: Sources, where: Destination, *, move: bool) -> None:
+        site, services = self._place.site, self._place.services
+        if site is None:
+            return
+        is_upload = source is self._place.local
+        add = services.queue.upload if is_upload else services.queue.download
+        batch = add(
+            site.pool, sources, where.directory, policy=self._policy(is_upload), move=move,
+            rename_to=where.rename_to,
+        )  # fmt: skip
+        if move:
+            self._moves.add(batch)
+        source.list.clear_marks()
+
+    def _policy(self, is_upload: bool) -> ConflictPolicy | None:
+        name = "overwrite_uploads" if is_upload else "overwrite_downloads"
+        value = getattr(self._place.services.settings, name, None)
+        return ConflictPolicy(str(value)) if value is not None else None
+
+    def batch_finished(self, event: BatchFinished) -> None:
+        """Reads anew what a batch has changed: the target's directory, and after a move the source's."""
+        is_download = event.direction is Direction.DOWNLOAD
+        target = self._place.local if is_download else self._place.remote
+        source = self._place.remote if is_download else self._place.local
+        if target.directory == event.target and not target.is_loading:
+            target.reload()
+        if event.batch in self._moves:
+            self._moves.discard(event.batch)
+            if not source.is_loading:
+                source.reload()
+
+    # Rename and make.
+
+    async def rename(self) -> None:
+        """Asks for another name of the entry under the cursor."""
+        pane = self._place.active
+        entry = pane.list.current
+        if entry is None or entry.is_unreadable:
+            return
+        path = pane.path_of(entry)
+        stem = entry.name.rfind(".") if entry.name.rfind(".") > 0 and not entry.is_dir else len(entry.name)
+        new = await self._place.ask(
+            Prompt("Rename", [quoted(entry.name)], value=shown(entry.name), ok="Rename", selected=stem)
+        )
+        if new is not None and new not in ("", shown(entry.name)):
+            await self._rename(pane, (path, entry), new)
+
+    async def _rename(self, pane: Pane, source: tuple[str, Entry], new: str) -> None:
+        endpoint = _endpoint(pane)
+        assert pane.directory is not None
+        target = endpoint.join(pane.directory, new)
+        if await endpoint.entry(target) is not None and not _is_same_spelled(source[1].name, new):
+            await self._place.ask(Message("The name is taken", [quoted(new)], is_error=True))
+            return
+        await endpoint.rename(source[0], target)
+        pane.reload(cursor_on=new)
+
+    async def make_directory(self) -> None:
+        """Asks for a name and makes the directory."""
+        pane = self._place.active
+        if pane.endpoint is None or pane.directory is None:
+            return
+        where = quoted(pane.endpoint.display(pane.directory))
+        name = await self._place.ask(Prompt("Make directory", ["In", where], ok="Make"))
+        if name:
+            await pane.endpoint.make_directory(pane.endpoint.join(pane.directory, name))
+            pane.reload(cursor_on=name)
+
+    # Delete.
+
+    async def delete(self) -> None:
+        """Counts, asks, deletes; what could not be deleted is told at the end."""
+        pane = self._place.active
+        sources = self._sources(pane)
+        if not sources:
+            return
+        endpoint = _endpoint(pane)
+        count, is_whole = await self._count(endpoint, sources)
+        if count is None or not is_whole or not await self._confirm_delete(endpoint, sources, count):
+            return
+
+        async def job(say: Say) -> list[str]:
+            gone = 0
+            problems: list[str] = []
+            total = count.files + count.directories
+
+            def tell(path: str) -> None:
+                nonlocal gone
+                gone += 1
+                say(f"{gone:,} of {total:,}\n{path}")
+
+            for path, entry in sources:
+                problems += await delete_tree(endpoint, path, entry, on_progress=tell)
+            return problems
+
+        try:
+            problems, _ = await run_busy(self._place.app, "Deleting", job)
+        finally:
+            pane.reload()
+        if problems:
+            await self._place.ask(Message("Not everything is deleted", _first(problems), is_error=True))
+
+    async def _count(self, endpoint: Endpoint, sources: Sources) -> tuple[TreeCount | None, bool]:
+        async def job(say: Say) -> TreeCount:
+            def tell(count: TreeCount) -> None:
+                say(f"{count.files:,} files, {count.directories:,} directories so far")
+
+            return await count_tree(endpoint, sources, on_progress=tell)
+
+        return await run_busy(self._place.app, "Counting", job)
+
+    async def _confirm_delete(self, endpoint: Endpoint, sources: Sources, count: TreeCount) -> bool:
+        if not getattr(self._place.services.settings, "confirm_delete", True):
+            return True
+        where = "from this machine" if endpoint.capabilities.is_local else f"from {endpoint.label}"
+        lines = [
+            *listed([entry.name for _, entry in sources]), "",
+            f"{_counted(count)}, {human_size(count.size)}, {where}.",
+        ]  # fmt: skip
+        if any(entry.kind is EntryKind.LINK for _, entry in sources) or count.directories:
+            lines.append("Links are removed themselves, never what they point to.")
+        lines += _first(count.problems, limit=3)
+        answer = await self._place.ask(Confirm("Delete?", lines, yes="Delete", is_dangerous=True))
+        return answer is True
+
+    # Permissions.
+
+    async def change_permissions(self) -> None:
+        """Asks for permission bits and sets them on what is chosen."""
+        pane = self._place.active
+        sources = self._sources(pane)
+        if not sources:
+            return
+        endpoint = _endpoint(pane)
+        if not endpoint.capabilities.can_chmod:
+            pane.notice.say("Permissions cannot be changed here.", is_error=True)
+            return
+        present = mode_from_permissions(sources[0][1].permissions or "")
+        names = [entry.name for _, entry in sources]
+        mode = await self._place.ask(PermissionsDialog(names, 0o644 if present is None else present))
+        if mode is None:
+            return
+        problems: list[str] = []
+
+        async def job(say: Say) -> None:
+            for path, _ in sources:
+                say(path)
+                try:
+                    await endpoint.chmod(path, mode)
+                except TuiftpError as error:
+                    problems.append(str(error))
+
+        await run_busy(self._place.app, "Changing permissions", job)
+        pane.reload()
+        if problems:
+            await self._place.ask(Message("Not all permissions are changed", _first(problems), is_error=True))
+
+    # What all need.
+
+    def _sources(self, pane: Pane) -> Sources:
+        """The chosen entries with their paths; those that no command may be sent about are told and left out."""
+        sources: Sources = []
+        for entry in pane.list.chosen:
+            if entry.is_unreadable:
+                pane.notice.say("This line of the listing could not be read: nothing can be done with it.")
+                continue
+            try:
+                sources.append((pane.path_of(entry), entry))
+            except TuiftpError as error:
+                pane.notice.say_error(error, what=f"Left out: {entry.name}")
+        return sources
+
+
+def _endpoint(pane: Pane) -> Endpoint:
+    assert pane.endpoint is not None  # there are entries, so there is an endpoint
+    return pane.endpoint
+
+
+def _is_same_spelled(old: str, new: str) -> bool:
+    """Whether only the case differs: on some disks that is the same file, and may be renamed."""
+    return old.casefold() == new.casefold()
+
+
+def _counted(count: TreeCount) -> str:
+    parts = []
+    if count.directories:
+        parts.append("1 directory" if count.directories == 1 else f"{count.directories:,} directories")
+    if count.files or not parts:
+        parts.append("1 file" if count.files == 1 else f"{count.files:,} files")
+    return " and ".join(parts)
+
+
+def _first(problems: Sequence[str], *, limit: int = 8) -> list[str]:
+    lines = list(problems[:limit])
+    if len(problems) > limit:
+        lines.append(f"… and {len(problems) - limit:,} more")
+    return lines

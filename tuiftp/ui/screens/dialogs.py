@@ -1,0 +1,280 @@
+"""Small dialogs: a question, a line of text, a message, work under way. Keys first; Escape cancels each.
+
+Names and other text that is not ours stands on lines of its own, literal, with control characters visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import on, work
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from tuiftp.errors import TuiftpError
+from tuiftp.protocol.text import shown
+
+Result = TypeVar("Result")
+Say = Callable[[str], None]
+"""Tells the user how far some work has come."""
+
+PATIENCE = 0.2
+"""Seconds before work under way puts itself before the screen."""
+
+
+def quoted(name: str) -> str:
+    """A name on a line of its own: `  “name”`, made visible."""
+    return f"  “{shown(name)}”"
+
+
+def listed(names: Sequence[str], *, limit: int = 6) -> list[str]:
+    """Names on lines of their own, the first few of many."""
+    lines = [quoted(name) for name in names[:limit]]
+    if len(names) > limit:
+        lines.append(f"  … and {len(names) - limit:,} more")
+    return lines
+
+
+class Dialog(ModalScreen[Result], Generic[Result]):
+    """A box in the middle with a title and lines of text; Escape gives None."""
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        & > .dialog {
+            width: 68;
+            max-width: 96%;
+            height: auto;
+            max-height: 94%;
+            padding: 1 2;
+            background: $panel;
+            border: round $border;
+            border-title-color: $primary;
+            border-title-style: bold;
+            border-subtitle-color: $text-muted;
+        }
+        & .dialog--text { height: auto; max-height: 14; }
+        & .dialog--problem { height: auto; color: $error; display: none; }
+        & .dialog--problem.-shown { display: block; }
+        & Input { border: none; height: 1; padding: 0 1; margin: 1 0 0 0; background: $surface; }
+        & .dialog--buttons { height: 1; margin: 1 0 0 0; align-horizontal: right; }
+        & Button { margin: 0 0 0 2; min-width: 10; }
+        &.-danger > .dialog { border: round $error; border-title-color: $error; }
+        &.-patient { background: transparent; }
+        &.-patient > .dialog { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.title_text = title
+        """The heading."""
+        self.lines = tuple(shown(line) for line in lines)
+        """What it says, a line each, made visible."""
+
+    def compose(self) -> ComposeResult:
+        """The box: text, then what the kind of dialog adds."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(shown(self.title_text))
+            if self.lines:
+                yield Static(Content("\n".join(self.lines)), classes="dialog--text", markup=False)
+            yield from self.compose_body()
+
+    def compose_body(self) -> ComposeResult:
+        """What stands below the text."""
+        yield from ()
+
+    def action_cancel(self) -> None:
+        """Closes without an answer."""
+        self.dismiss(None)
+
+
+class Confirm(Dialog[bool]):
+    """Asks for a yes; the safe answer has the focus where harm can come of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes", show=False),
+        Binding("n", "answer(False)", "No", show=False),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[str], *, yes: str, is_dangerous: bool = False) -> None:
+        super().__init__(title, lines)
+        self._yes = yes
+        self.set_class(is_dangerous, "-danger")
+        self._is_dangerous = is_dangerous
+
+    def compose_body(self) -> ComposeResult:
+        """Yes and cancel."""
+        with Horizontal(classes="dialog--buttons"):
+            variant = "error" if self._is_dangerous else "primary"
+            yield Button(Content(self._yes), id="yes", variant=variant, compact=True)  # type: ignore[arg-type]
+            yield Button("Cancel", id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """Puts the focus on an answer."""
+        self.query_one("#no" if self._is_dangerous else "#yes").focus()
+
+    @on(Button.Pressed)
+    def _on_pressed(self, event: Button.Pressed) -> None:
+        self.action_answer(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        """Closes with an answer."""
+        self.dismiss(answer)
+
+    def action_cancel(self) -> None:
+        """Closes with a no."""
+        self.dismiss(False)
+
+
+class Prompt(Dialog[str | None]):
+    """Asks for a line of text."""
+
+    def __init__(
+        self, title: str, lines: Sequence[str] = (), *, value: str = "", ok: str = "OK",
+        selected: int | None = None, check: Callable[[str], str | None] | None = None,
+    ) -> None:  # fmt: skip
+        """Makes the dialog.
+
+        Args:
+            title: The heading.
+            lines: What it says above the field.
+            value: What stands in the field.
+            ok: The word on the button.
+            selected: How many characters of `value` are selected, so that typing replaces them; None: all.
+            check: Says what is wrong with a text, or None.
+        """
+        super().__init__(title, lines)
+        self._value = value
+        self._ok = ok
+        self._selected = len(value) if selected is None else selected
+        self._check = check
+
+    def compose_body(self) -> ComposeResult:
+        """The field and the buttons."""
+        yield Input(self._value, select_on_focus=False)
+        yield Static("", classes="dialog--problem", markup=False)
+        with Horizontal(classes="dialog--buttons"):
+            yield Button(Content(self._ok), id="yes", variant="primary", compact=True)
+            yield Button("Cancel", id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """Puts the focus on the field."""
+        field = self.query_one(Input)
+        field.focus()
+        if self._selected:
+            field.selection = type(field.selection)(0, self._selected)
+
+    @on(Input.Submitted)
+    def _on_submitted(self) -> None:
+        self._submit()
+
+    @on(Button.Pressed)
+    def _on_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "yes":
+            self._submit()
+        else:
+            self.dismiss(None)
+
+    def _submit(self) -> None:
+        text = self.query_one(Input).value
+        problem = self._check(text) if self._check is not None else None
+        if problem is None:
+            self.dismiss(text)
+            return
+        place = self.query_one(".dialog--problem", Static)
+        place.update(Content(shown(problem)))
+        place.add_class("-shown")
+
+
+class Message(Dialog[None]):
+    """Says something, and goes at any of the usual keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "cancel", "Close", show=False)]
+
+    def __init__(self, title: str, lines: Sequence[str], *, is_error: bool = False) -> None:
+        super().__init__(title, lines)
+        self.set_class(is_error, "-danger")
+
+    def compose_body(self) -> ComposeResult:
+        """One button."""
+        with Horizontal(classes="dialog--buttons"):
+            yield Button("Close", id="close", variant="primary", compact=True)
+
+    @on(Button.Pressed)
+    def _on_pressed(self) -> None:
+        self.dismiss(None)
+
+
+class Busy(Dialog[Any]):
+    """Does some work while the user waits; shows itself only if it takes a while. Escape cancels the work."""
+
+    def __init__(self, title: str, job: Callable[[Say], Awaitable[Any]]) -> None:
+        super().__init__(title)
+        self.error: TuiftpError | None = None
+        """Why the work failed."""
+        self.is_cancelled = False
+        """Whether the user ended it."""
+        self._job = job
+        self._text = ""
+
+    def compose_body(self) -> ComposeResult:
+        """Where the work has come to."""
+        yield Static("", classes="dialog--text", id="said", markup=False)
+        yield Static(Content("Esc cancels"), classes="dialog--text", markup=False)
+
+    def on_mount(self) -> None:
+        """Begins the work."""
+        self.add_class("-patient")
+        self.set_timer(PATIENCE, lambda: self.remove_class("-patient"))
+        self.set_interval(0.1, self._show)
+        self._run()
+
+    @work(exit_on_error=False)
+    async def _run(self) -> None:
+        result = None
+        try:
+            result = await self._job(self._say)
+        except TuiftpError as error:
+            self.error = error
+        self.dismiss(result)
+
+    def _say(self, text: str) -> None:
+        self._text = text  # called for every entry of a tree: shown ten times a second
+
+    def _show(self) -> None:
+        self.query_one("#said", Static).update(Content(shown(self._text)))
+
+    def action_cancel(self) -> None:
+        """Cancels the work."""
+        self.is_cancelled = True
+        self.workers.cancel_node(self)
+        self.dismiss(None)
+
+
+async def run_busy(
+    app: App[Any], title: str, job: Callable[[Say], Awaitable[Result]]
+) -> tuple[Result | None, bool]:
+    """Does some work behind a dialog that Escape cancels. Call it in a worker.
+
+    Returns:
+        What the work gave, and whether it was carried to its end.
+
+    Raises:
+        TuiftpError: The work failed.
+    """
+    screen = Busy(title, job)
+    result: Result | None = await app.push_screen_wait(screen)
+    if screen.error is not None:
+        raise screen.error
+    return result, not screen.is_cancelled

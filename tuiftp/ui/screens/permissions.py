@@ -1,0 +1,86 @@
+"""The permissions dialog: nine boxes and the octal number, each following the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Checkbox, Input, Static
+
+from tuiftp.protocol.entries import permissions_from_mode
+from tuiftp.ui.screens.dialogs import Dialog, listed
+
+_WHO = ("Owner", "Group", "Others")
+_WHAT = ("read", "write", "execute")
+
+
+class PermissionsDialog(Dialog[int | None]):
+    """Asks for permission bits; gives a number from 0 to 0o7777."""
+
+    DEFAULT_CSS = """
+    PermissionsDialog {
+        & .permissions--row { height: 1; }
+        & .permissions--who { width: 10; color: $text-muted; }
+        & Checkbox { border: none; background: transparent; padding: 0; width: 16; }
+        & .permissions--octal { height: 1; margin: 1 0 0 0; }
+        & .permissions--octal Input { width: 8; margin: 0; }
+        & .permissions--letters { width: 1fr; padding: 0 2; color: $text-muted; }
+    }
+    """
+
+    def __init__(self, names: Sequence[str], mode: int) -> None:
+        super().__init__("Permissions", listed(names, limit=3))
+        self._mode = mode
+
+    def compose_body(self) -> ComposeResult:
+        """The boxes, the number, the buttons."""
+        for row, who in enumerate(_WHO):
+            with Horizontal(classes="permissions--row"):
+                yield Static(who, classes="permissions--who", markup=False)
+                for column, what in enumerate(_WHAT):
+                    bit = 0o400 >> (row * 3 + column)
+                    yield Checkbox(what, bool(self._mode & bit), id=f"bit-{bit}", compact=True)
+        with Horizontal(classes="permissions--octal"):
+            yield Static("Octal", classes="permissions--who", markup=False)
+            yield Input(f"{self._mode:03o}", restrict=r"[0-7]{0,4}", max_length=4)
+            yield Static("", classes="permissions--letters", markup=False)
+        with Horizontal(classes="dialog--buttons"):
+            yield Button("Change", id="yes", variant="primary", compact=True)
+            yield Button("Cancel", id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """Puts the focus on the number."""
+        self.query_one(Input).focus()
+        self._show_letters()
+
+    @on(Checkbox.Changed)
+    def _on_box(self, event: Checkbox.Changed) -> None:
+        bit = int((event.checkbox.id or "bit-0").removeprefix("bit-"))
+        mode = self._mode | bit if event.value else self._mode & ~bit
+        if mode != self._mode:
+            self._mode = mode
+            self.query_one(Input).value = f"{mode:03o}"
+            self._show_letters()
+
+    @on(Input.Changed)
+    def _on_number(self, event: Input.Changed) -> None:
+        if not event.value:
+            return
+        self._mode = int(event.value, 8)
+        for box in self.query(Checkbox):
+            box.value = bool(self._mode & int((box.id or "bit-0").removeprefix("bit-")))
+        self._show_letters()
+
+    def _show_letters(self) -> None:
+        self.query_one(".permissions--letters", Static).update(Content(permissions_from_mode(self._mode)))
+
+    @on(Input.Submitted)
+    def _on_submitted(self) -> None:
+        self.dismiss(self._mode)
+
+    @on(Button.Pressed)
+    def _on_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(self._mode if event.button.id == "yes" else None)

@@ -1,0 +1,57 @@
+"""What the flows of the main screen (copy, delete, connect, view …) may ask of it, and no more."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+
+from textual.app import App
+
+from tuiftp.ui.screens.dialogs import Dialog
+from tuiftp.ui.services import Services, Site
+from tuiftp.ui.widgets.pane import Pane
+from tuiftp.ui.widgets.status_bar import StatusBar
+
+Answer = TypeVar("Answer")
+
+
+class Workplace(Protocol):
+    """The main screen as its flows see it. Flows run in workers and may wait for dialogs."""
+
+    services: Services
+    """What the screen stands on."""
+    site: Site | None
+    """The server that the remote pane shows."""
+
+    @property
+    def app(self) -> App[Any]:
+        """The app, for dialogs."""
+        ...
+
+    @property
+    def active(self) -> Pane:
+        """The pane in use."""
+        ...
+
+    @property
+    def other(self) -> Pane:
+        """The other pane."""
+        ...
+
+    @property
+    def local(self) -> Pane:
+        """The left pane."""
+        ...
+
+    @property
+    def remote(self) -> Pane:
+        """The right pane."""
+        ...
+
+    @property
+    def status(self) -> StatusBar:
+        """The top line."""
+        ...
+
+    async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
+        """Opens a dialog and waits for its answer."""
+        ...
