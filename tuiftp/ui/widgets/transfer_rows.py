@@ -15,6 +15,10 @@ _NUMBERS = 24
 """Cells of percent, speed and time left, with the blanks between."""
 _BAR_FROM = 46
 """From this width on there is a bar, and below it only numbers."""
+_SPEED_FROM = 32
+"""From this width on there are speed and time left, and below it only how much is done."""
+_AMOUNT = 10
+"""Cells of how much is done where it stands alone."""
 _RETRY = "  · r retry"
 
 
@@ -82,7 +86,7 @@ def _name(transfer: Transfer) -> str:
 def _name_width(room: int) -> int:
     """The same for all rows of a panel, so that bars and outcomes stand in one column."""
     if room < _BAR_FROM:
-        return max(6, room - _NUMBERS)
+        return max(6, room - (_NUMBERS if room >= _SPEED_FROM else _AMOUNT))
     return min(40, max(14, (room - _NUMBERS) * 3 // 5))
 
 
@@ -103,6 +107,10 @@ def _running(transfer: Transfer, room: int) -> list[Span]:
     speed = human_rate(transfer.speed)
     left = "" if transfer.eta is None else human_duration(transfer.eta)
     name_width = _name_width(room)
+    if room < _SPEED_FROM:
+        name_width = min(name_width, room)
+        cut = fit(_name(transfer), name_width, middle=True)
+        return [(Part.NAME, cut), (Part.NAME, fit(amount, room - name_width, align="right"))]
     numbers: list[Span] = [
         (Part.NAME, f" {fit(amount, 5 if done is not None else 8, align='right')}"),
         (Part.QUIET, f" {fit(speed, 9, align='right')} {fit(left, 7, align='right')}"),

@@ -95,7 +95,7 @@ class TransfersPanel(Vertical):
         if self._scans:
             files = sum(scan.files for scan in self._scans.values())
             size = sum(scan.total for scan in self._scans.values())
-            parts.append(Content(f"reading directories: {files:,} files, {human_size(size)}…"))
+            parts.append(Content(f"reading: {files:,} files, {human_size(size)}…"))
         text = Content(" · ").join(parts)
         if totals.eta is not None and totals.active:
             text += Content(f"  ──  {human_duration(totals.eta)} left")

@@ -15,7 +15,7 @@ def wrap_words(text: str, width: int, *, limit: int) -> list[str]:
     """
     width = max(1, width)
     lines: list[str] = []
-    rest = text.strip(" ")
+    rest = _without_flood(text).strip(" ")
     while rest and len(lines) < limit - 1:
         end = _cells_end(rest, width)
         if end >= len(rest):
@@ -33,7 +33,7 @@ def wrap_cells(text: str, width: int, *, limit: int) -> list[str]:
     """Breaks `text` wherever a line is full, as a terminal does, into at most `limit` lines."""
     width = max(1, width)
     lines: list[str] = []
-    rest = text
+    rest = _without_flood(text)
     while len(lines) < limit - 1 and rest:
         end = _cells_end(rest, width)
         if end >= len(rest):
@@ -51,6 +51,11 @@ def count_wrapped_cells(text: str, width: int, *, limit: int) -> int:
     if text.isascii():
         return max(1, min(limit, -(-len(text) // width)))
     return len(wrap_cells(text, width, limit=limit))
+
+
+def _without_flood(text: str) -> str:
+    """Drops the marks beyond what any script puts on one character, as `fit` does."""
+    return text if text.isascii() else fit(text, cell_width(text))
 
 
 def _cells_end(text: str, width: int) -> int:

@@ -1,0 +1,123 @@
+"""A small app around one panel, and a queue that notes what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from tests.storage.test_themes import SHIPPED
+from tuiftp.events import EventBus
+from tuiftp.transfers.model import Direction, QueueTotals, Transfer, TransferState
+from tuiftp.ui.bridge import Signals
+from tuiftp.ui.services import Services
+from tuiftp.ui.themes import install_themes
+from tuiftp.wirelog.recorder import Recorder
+from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
+
+START = datetime(2026, 11, 24, 14, 3, 9, 4000, tzinfo=UTC)
+BOUND = 200
+"""Turns of the event loop that a test waits for something to come about."""
+
+
+def record(
+    text: str, kind: str = "reply", *, after: int = 0, conn: int = 1, note: str | None = None,
+    event: DataEvent | None = None, title: str | None = None, advice: str | None = None,
+) -> WireRecord:  # fmt: skip
+    """A record, so many milliseconds after the start."""
+    at = START + timedelta(milliseconds=after)
+    return WireRecord(at, conn, RecordKind(kind), text, note=note, event=event, title=title, advice=advice)
+
+
+def transfer(id: int, name: str = "", state: TransferState = TransferState.QUEUED, **more: Any) -> Transfer:
+    """A transfer; a download unless told otherwise."""
+    name = name or f"file-{id}.bin"
+    fields: dict[str, Any] = {"direction": Direction.DOWNLOAD, **more}
+    return Transfer(
+        id=id, batch=1, site="ftp://demo@host", source=f"/pub/{name}", target=f"/home/me/{name}", name=name,
+        state=state, **fields,
+    )  # fmt: skip
+
+
+class NotingQueue:
+    """Stands for the queue: holds transfers, and notes each call as words."""
+
+    def __init__(self, transfers: Iterable[Transfer] = ()) -> None:
+        self.all = {each.id: each for each in transfers}
+        self.calls: list[str] = []
+        self.now = QueueTotals()
+        self.whole_reads = 0
+
+    def transfers(self) -> Sequence[Transfer]:
+        self.whole_reads += 1
+        return list(self.all.values())
+
+    def get(self, id: int) -> Transfer | None:
+        return self.all.get(id)
+
+    def totals(self) -> QueueTotals:
+        return self.now
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        def note(*arguments: object) -> None:
+            self.calls.append(" ".join([name, *map(str, arguments)]))
+
+        return note
+
+
+class PanelHost(App[None]):
+    """An app with one panel."""
+
+    CSS = "Screen { layout: vertical; }"
+
+    def __init__(
+        self,
+        make: Callable[[Services], Widget],
+        *,
+        queue: NotingQueue | None = None,
+        theme: str = "tuiftp-dark",
+    ) -> None:
+        super().__init__()
+        self.install(theme)
+        self.queue = queue or NotingQueue()
+        self.recorder = Recorder()
+        self.copied: list[str] = []
+        self.services = Services(
+            bus=EventBus(), queue=cast(Any, self.queue), recorder=self.recorder,
+            local=cast(Any, None), open_site=cast(Any, None), settings=None,
+        )  # fmt: skip
+        self.services.signals = Signals(self)
+        self._make = make
+
+    def install(self, theme: str) -> None:
+        assert install_themes(self, SHIPPED, theme)
+
+    def compose(self) -> ComposeResult:
+        yield self._make(self.services)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        self.copied.append(text)
+
+    def send(self, records: Sequence[WireRecord]) -> None:
+        """Does what the engine and the bridge do with records."""
+        for each in records:
+            self.recorder.append(each)
+        self.services.signals.log_records.publish(tuple(records))
+
+
+def lines_of(widget: Widget) -> list[str]:
+    """What the lines of a Line API widget say, as they are in sight."""
+    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
+    """Lets the app work until `condition` holds."""
+    for _ in range(BOUND):
+        if condition():
+            return
+        await pilot.pause()
+    raise AssertionError("it did not come about")

@@ -1,0 +1,305 @@
+"""The transfers panel: a row for each state, totals, keys that reach the queue, and ten thousand rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.ui.hosts import THEMES, text_of
+from tests.ui.panel_host import START, NotingQueue, PanelHost, lines_of, transfer, until
+from tuiftp.protocol.text import cell_width
+from tuiftp.transfers.model import BatchScanned, Direction, QueueTotals, Transfer, TransferState
+from tuiftp.ui.screens.details import DetailsScreen
+from tuiftp.ui.widgets.transfer_rows import Span, compose
+from tuiftp.ui.widgets.transfers_panel import TransfersPanel
+from tuiftp.ui.widgets.transfers_view import TransfersView
+
+S = TransferState
+SIZE = (80, 10)  # eight rows
+
+ROWS = [
+    (transfer(1, state=S.QUEUED), "· ", "queued"),
+    (transfer(1, state=S.QUEUED, error="421 Too many"), "· ", "queued  421 Too many"),
+    (transfer(1, state=S.RUNNING, size=1000, transferred=630, speed=84.2e6, eta=8.2), "↓ ", "63 % 84.2 MB/s    0:09"),
+    (transfer(1, state=S.RUNNING, size=0), "↓ ", "0 B     0 B/s"),
+    (transfer(1, state=S.RUNNING, direction=Direction.UPLOAD, size=10, transferred=99), "↑ ", "100 %     0 B/s"),
+    (transfer(1, state=S.PAUSED, size=100, transferred=45), "‖ ", "paused  45 %"),
+    (transfer(1, state=S.SKIPPED, error="exists"), "– ", "skipped  exists"),
+    (transfer(1, state=S.CANCELLED), "⊘ ", "cancelled  · r retry"),
+    (transfer(1, state=S.FAILED, error="550 No such file"), "✗ ", "550 No such file  · r retry"),
+    (transfer(1, state=S.FAILED), "✗ ", "failed  · r retry"),
+    (
+        transfer(
+            1, state=S.DONE, size=4100, is_verified=True, started_at=START,
+            finished_at=START + timedelta(seconds=0.2),
+        ),
+        "✓ ", "done  4.1 kB in 0.2 s, verified",
+    ),
+    (transfer(1, state=S.DONE, size=4100), "✓ ", "done  4.1 kB, not verified"),
+]  # fmt: skip
+
+
+def text(each: Transfer, width: int = 78) -> str:
+    return "".join(piece for _, piece in compose(each, width))
+
+
+@pytest.mark.parametrize(("each", "sign", "words"), ROWS)
+def test_each_state_has_its_sign_and_words(each: Transfer, sign: str, words: str) -> None:
+    line = text(each)
+    assert line.startswith(f"{sign}file-1.bin")
+    assert line.rstrip().endswith(words)
+
+
+def test_a_bar_is_as_full_as_the_transfer() -> None:
+    def bar(transferred: int) -> str:
+        return "".join(
+            char
+            for char in text(transfer(1, state=S.RUNNING, size=1000, transferred=transferred))
+            if char in "━╸─"
+        )
+
+    width = len(bar(0))
+    assert width > 10
+    assert bar(0) == "─" * width
+    assert bar(1000) == "━" * width
+    assert bar(500).count("━") == width // 2
+
+
+def test_the_retry_key_stays_in_sight_however_long_the_reason() -> None:
+    line = text(transfer(1, state=S.FAILED, error="550 " + "talk " * 200), 60)
+    assert line.rstrip().endswith("…  · r retry")
+    assert cell_width(line) == 60
+
+
+def test_names_are_cut_in_the_middle_so_that_the_ending_shows() -> None:
+    assert ".tar.gz " in text(transfer(1, "very/" * 30 + "long.tar.gz"), 60)
+
+
+HOSTILE = [
+    "\x1b[31mred\x07",
+    "[@click=app.bell]x[/]",
+    "\u202egnp.exe",
+    "リ" * 5000,
+    "e" + "\u0301" * 5000,
+    "\udcff",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=lambda name: ascii(name)[:12])
+@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("width", [24, 44, 58, 78, 118])
+def test_hostile_names_and_reasons_are_literal_and_cut(name: str, state: S, width: int) -> None:
+    line = text(transfer(1, name, state, error=name, size=10, transferred=5), width)
+    assert cell_width(line) <= width
+    assert line.isprintable()
+    assert len(line) < 20 * width
+
+
+def host(*transfers: Transfer, theme: str = THEMES[0]) -> PanelHost:
+    return PanelHost(TransfersPanel, queue=NotingQueue(transfers), theme=theme)
+
+
+def view(app: PanelHost) -> TransfersView:
+    return app.query_one(TransfersView)
+
+
+async def change(app: PanelHost, *transfers: Transfer) -> None:
+    app.queue.all.update({each.id: each for each in transfers})
+    app.services.signals.transfers.publish(transfers)
+
+
+async def test_shows_what_is_queued_already_and_what_changes() -> None:
+    app = host(transfer(1), transfer(2))
+    async with app.run_test(size=SIZE) as pilot:
+        assert [line[:12] for line in lines_of(view(app))[:2]] == ["· file-1.bin", "· file-2.bin"]
+        await change(app, transfer(2, state=S.RUNNING, size=100, transferred=50), transfer(3))
+        await until(pilot, lambda: lines_of(view(app))[1].startswith("↓ file-2.bin"))
+        assert lines_of(view(app))[2].startswith("· file-3.bin")
+
+
+async def test_an_empty_panel_says_what_to_do() -> None:
+    app = host()
+    async with app.run_test(size=SIZE) as pilot:
+        assert "F5" in lines_of(view(app))[0]
+        await change(app, transfer(1))
+        await until(pilot, lambda: lines_of(view(app))[0].startswith("· file-1.bin"))
+
+
+async def test_totals_and_scans_stand_in_the_border() -> None:
+    app = host()
+    async with app.run_test(size=SIZE) as pilot:
+        panel = app.query_one(TransfersPanel)
+        app.queue.now = QueueTotals(active=2, queued=14, failed=1, down_speed=12e6, eta=51.2)
+        app.services.signals.totals.publish(app.queue.now)
+        await until(pilot, lambda: "2 active · 14 queued · 1 failed  ──  0:52 left" in text_of(app))
+        assert str(panel.border_title) == "Transfers  ↓ 12.0 MB/s"
+        app.services.signals.scans.publish([BatchScanned(1, 1204, 3_000_000, False)])
+        await until(pilot, lambda: "reading: 1,204 files, 3.0 MB…" in text_of(app))
+        app.services.signals.scans.publish([BatchScanned(1, 1300, 3_000_000, True)])
+        await until(pilot, lambda: "reading" not in text_of(app))
+        app.services.signals.totals.publish(QueueTotals(is_paused=True))
+        await until(pilot, lambda: "held, P goes on" in text_of(app))
+
+
+@pytest.mark.parametrize(
+    ("state", "key", "call"),
+    [
+        (S.RUNNING, "p", "pause 1"), (S.QUEUED, "p", "pause 1"), (S.PAUSED, "p", "resume 1"), (S.DONE, "p", ""),
+        (S.RUNNING, "c", "cancel 1"), (S.QUEUED, "delete", "cancel 1"), (S.FAILED, "c", ""),
+        (S.FAILED, "r", "retry 1"), (S.CANCELLED, "r", "retry 1"), (S.SKIPPED, "r", "retry 1"),
+        (S.RUNNING, "r", ""), (S.DONE, "r", ""), (S.FAILED, "R", "retry_failed"), (S.DONE, "x", "clear_finished"),
+        (S.QUEUED, "shift+up", "move_up 1"), (S.QUEUED, "left_square_bracket", "move_up 1"),
+        (S.QUEUED, "shift+down", "move_down 1"), (S.PAUSED, "right_square_bracket", "move_down 1"),
+        (S.QUEUED, "t", "move_top 1"), (S.RUNNING, "shift+up", ""), (S.QUEUED, "P", "pause_all"),
+    ],
+)  # fmt: skip
+async def test_keys_act_on_the_queue(state: S, key: str, call: str) -> None:
+    app = host(transfer(1, state=state))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(key)
+        assert app.queue.calls == ([call] if call else [])
+
+
+async def test_a_held_queue_goes_on() -> None:
+    app = host(transfer(1))
+    app.queue.now = QueueTotals(is_paused=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("P")
+        assert app.queue.calls == ["resume_all"]
+
+
+async def test_a_key_acts_on_the_state_of_this_moment() -> None:
+    app = host(transfer(1, state=S.RUNNING))
+    async with app.run_test(size=SIZE) as pilot:
+        app.queue.all[1] = transfer(1, state=S.DONE)  # and the screen does not know it yet
+        await pilot.press("c")
+        assert app.queue.calls == []
+
+
+async def test_the_cursor_stays_with_its_transfer_when_the_order_changes() -> None:
+    app = host(*(transfer(n) for n in range(1, 6)))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("down", "down")
+        queue = app.queue
+        queue.all = {n: queue.all[n] for n in (3, 1, 2, 4, 5)}
+        app.services.signals.reordered.publish(None)
+        await until(pilot, lambda: lines_of(view(app))[0].startswith("· file-3.bin"))
+        await pilot.press("c")
+        assert queue.calls == ["cancel 3"]
+
+
+async def test_a_transfer_that_leaves_gives_its_place_to_the_next() -> None:
+    app = host(*(transfer(n, state=S.DONE) for n in range(1, 4)))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("down")
+        del app.queue.all[2]
+        app.services.signals.removed.publish([2])
+        await until(pilot, lambda: len(view(app).list) == 2)
+        cursor = view(app).cursor
+        assert cursor is not None
+        assert cursor.id == 3
+        app.queue.all.clear()
+        app.services.signals.removed.publish([1, 3])
+        await until(pilot, lambda: view(app).cursor is None)
+        await pilot.press("c", "p", "r", "enter", "up", "down", "f")
+        assert app.queue.calls == []
+
+
+async def test_details_tell_all_with_the_servers_words() -> None:
+    failed = transfer(
+        1, "a\x1b[31m.bin", S.FAILED, size=1234, attempts=3, error="550 [b]No such file[/b]", hint="Refresh."
+    )
+    app = host(failed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DetailsScreen))
+        shown = text_of(app)
+        for words in (
+            "/pub/a␛[31m.bin",
+            "/home/me/a␛",
+            "1,234 bytes",
+            "550 [b]No such file[/b]",
+            "Refresh.",
+            "3",
+        ):
+            assert words in shown
+        await pilot.press("c")
+        await until(pilot, lambda: len(app.copied) == 1)
+        assert "\x1b" not in app.copied[0]
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, DetailsScreen))
+
+
+async def test_the_mouse_chooses_and_opens() -> None:
+    app = host(*(transfer(n) for n in range(1, 6)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(TransfersView, offset=(5, 3))
+        cursor = view(app).cursor
+        assert cursor is not None
+        assert cursor.id == 4
+        await pilot.double_click(TransfersView, offset=(5, 1))
+        await until(pilot, lambda: isinstance(app.screen, DetailsScreen))
+        assert "file-2.bin" in text_of(app)
+
+
+class Counting:
+    """Composes rows, and counts how many."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def __call__(self, each: Transfer, width: int) -> list[Span]:
+        self.rows += 1
+        return compose(each, width)
+
+
+async def test_ten_thousand_transfers_cost_only_what_is_in_sight() -> None:
+    counting = Counting()
+    app = PanelHost(lambda _: TransfersView(composer=counting))
+    async with app.run_test(size=SIZE) as pilot:
+        rows = view(app)
+        rows.replace(transfer(n) for n in range(1, 10_001))
+        await pilot.pause()
+        assert counting.rows <= 4 * SIZE[1]
+        counting.rows = 0
+        for moved in range(20):
+            rows.update(
+                [transfer(9_000, state=S.QUEUED), transfer(2, state=S.RUNNING, size=99, transferred=moved)]
+            )
+            await pilot.pause()
+        assert counting.rows <= 20
+        counting.rows = 0
+        rows.move_cursor(1)
+        rows.move_page(1)
+        await pilot.pause()
+        assert counting.rows <= 3 * SIZE[1]
+
+
+async def test_a_change_does_not_read_the_whole_queue() -> None:
+    app = host(*(transfer(n) for n in range(1, 100)))
+    async with app.run_test(size=SIZE) as pilot:
+        before = app.queue.whole_reads
+        await change(app, transfer(1, state=S.RUNNING), transfer(200))
+        await until(pilot, lambda: len(view(app).list) == 100)
+        assert app.queue.whole_reads == before
+
+
+async def test_what_runs_is_kept_in_sight_until_the_user_looks_elsewhere() -> None:
+    app = host(*(transfer(n) for n in range(1, 101)))
+    async with app.run_test(size=SIZE) as pilot:
+        app.set_focus(None)
+        await pilot.pause()
+        await change(app, transfer(50, state=S.RUNNING))
+        await until(pilot, lambda: any(line.startswith("↓ file-50.bin") for line in lines_of(view(app))))
+        view(app).scroll_relative(y=-30, animate=False, immediate=True)
+        await pilot.pause()
+        before = lines_of(view(app))
+        await change(app, transfer(51, state=S.RUNNING))
+        await pilot.pause()
+        assert lines_of(view(app)) == before
+        view(app).focus()
+        await pilot.press("f")
+        cursor = view(app).cursor
+        assert cursor is not None
+        assert cursor.id == 50
