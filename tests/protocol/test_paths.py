@@ -147,8 +147,8 @@ def test_pwd_gives_back_what_a_server_quotes(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["CON", "con", "nul.txt", "COM1", "com¹.log", "LPT9", "CONIN$", "a:b", "a\\b", "dot.", "space ", "a?b", "a*b", "a|b",
-     "<x", 'a"b', "tab\t", "AUX .txt"],
+    ["CON", "con", "nul.txt", "COM1", "com¹.log", "LPT9", "CONIN$", "a:b", "a\\b", "dot.", "space ",
+     "a?b", "a*b", "a|b", "<x", 'a"b', "tab\t", "AUX .txt"],
 )  # fmt: skip
 def test_names_that_windows_cannot_have(name: str) -> None:
     with pytest.raises(UnsafeName):

@@ -114,6 +114,17 @@ def test_cells(text: str, width: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "last"),
+    [(0x20, 0x5FF), (0x900, 0xEFF), (0x1100, 0x11FF), (0x2000, 0x25FF), (0x3000, 0x30FF), (0x4E00, 0x9FFF),
+     (0xAC00, 0xD7A3), (0xFF01, 0xFFEE), (0x1F300, 0x1F64F)],
+)  # fmt: skip
+def test_cells_are_what_the_screen_library_counts(first: int, last: int) -> None:
+    characters = [chr(code) for code in range(first, last + 1) if unicodedata.category(chr(code)) != "Cn"]
+    visible = [char for char in characters if shown(char) == char]
+    assert [char for char in visible if cell_width(char) != cell_len(char)] == []
+
+
+@pytest.mark.parametrize(
     ("text", "width", "options", "expected"),
     [
         ("abc", 5, {}, "abc  "),

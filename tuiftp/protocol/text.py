@@ -65,10 +65,13 @@ def _stand_in(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=8192)
 def _char_width(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf", "Cc"):
+    """Cells of one character, as terminals and the screen library count them."""
+    if unicodedata.category(char) in ("Mn", "Me", "Mc", "Cc"):
         return 0
-    if "\u1160" <= char <= "\u11ff":  # Hangul vowels and finals join the syllable before them
-        return 0
+    if "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7ff":
+        return 0  # Hangul vowels and finals join the syllable before them
+    if "\U0001f3fb" <= char <= "\U0001f3ff":
+        return 0  # skin tones join the emoji before them
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
@@ -139,7 +142,7 @@ def _last_cells(text: str, width: int) -> str:
 
 def _without_flood(text: str) -> str:
     """Drops the marks beyond what any script puts on one character."""
-    if text.isprintable() and not any(unicodedata.combining(char) for char in text):
+    if all(map(_char_width, text)):
         return text
     kept: list[str] = []
     marks = 0

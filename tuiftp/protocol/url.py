@@ -146,7 +146,12 @@ def _port(text: str) -> int | None:
 
 
 def _unquote(text: str, what: str) -> str:
-    data = unquote_to_bytes(text.encode("utf-8", "surrogateescape"))
+    try:
+        data = unquote_to_bytes(text.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError as error:
+        raise ConfigurationError(
+            f"the {what} in the URL is no text: “{shown(error.object[error.start])}”"
+        ) from None
     if any(byte in data for byte in (b"\r", b"\n", b"\0")):
         raise ConfigurationError(f"the {what} in the URL holds a line break or NUL")
     return decode_wire(data, "utf-8")

@@ -85,12 +85,12 @@ def _from_parts(parts: dict[str, str | None], text: str, clock: datetime, latest
     month, day = _month_and_day(parts, text)
     if month is None:
         return None
-    hour, minute, second, precision = _clock_time(parts.get("time"))
+    time, precision = _clock_time(parts.get("time"))
     year = parts.get("year")
     try:
         if year is None:
-            return infer_year(month, day, hour, minute, second, clock, latest), precision
-        return datetime(int(year), month, day, hour, minute, second), precision
+            return infer_year(month, day, time=time, clock=clock, latest=latest), precision
+        return datetime(int(year), month, day, *time), precision
     except ValueError:
         return None
 
@@ -105,13 +105,11 @@ def _month_and_day(parts: dict[str, str | None], text: str) -> tuple[int | None,
     return (int(word) if word.isdecimal() else month_number(word)), int(parts["day"] or 0)
 
 
-def _clock_time(text: str | None) -> tuple[int, int, int, Precision]:
+def _clock_time(text: str | None) -> tuple[tuple[int, int, int], Precision]:
     if text is None:
-        return 0, 0, 0, Precision.DAY
-    numbers = [int(number) for number in re.split(r"[:.,]", text)[:3]]
-    if len(numbers) == 2:
-        return numbers[0], numbers[1], 0, Precision.MINUTE
-    return numbers[0], numbers[1], numbers[2], Precision.SECOND
+        return (0, 0, 0), Precision.DAY
+    hour, minute, *rest = (int(number) for number in re.split(r"[:.,]", text)[:3])
+    return (hour, minute, rest[0] if rest else 0), Precision.SECOND if rest else Precision.MINUTE
 
 
 def _half_a_year_after(clock: datetime) -> datetime:
@@ -122,7 +120,7 @@ def _half_a_year_after(clock: datetime) -> datetime:
 
 
 def infer_year(
-    month: int, day: int, hour: int, minute: int, second: int, clock: datetime, latest: datetime
+    month: int, day: int, *, time: tuple[int, int, int], clock: datetime, latest: datetime
 ) -> datetime:
     """The year that a date without one stands in.
 
@@ -141,7 +139,7 @@ def infer_year(
         tomorrow = datetime.max
     for year in range(min(clock.year + 1, 9999), max(clock.year - 9, 0), -1):
         try:
-            candidate = datetime(year, month, day, hour, minute, second)
+            candidate = datetime(year, month, day, *time)
         except ValueError:
             continue
         if candidate <= tomorrow if year > clock.year else candidate < latest:

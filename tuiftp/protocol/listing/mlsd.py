@@ -18,7 +18,7 @@ Values = tuple[str | None, ...]
 _KINDS = {"file": EntryKind.FILE, "dir": EntryKind.DIR, "link": EntryKind.LINK, "symlink": EntryKind.LINK}
 _ORDER = ("type", "size", "modify", "unix.mode", "unix.ownername", "unix.owner", "unix.uid",
           "unix.groupname", "unix.group", "unix.gid", "unique", "sizd", "perm", "name")  # fmt: skip
-"""The facts that we want, in the order in which `_entry` takes them."""
+"""The facts that we want, in the order in which `entry` takes them."""
 _FIELDS = {field: field for field in _ORDER[:-1]}
 _MAX_SHAPES = 8
 _MAX_FACTS = 64
@@ -59,7 +59,7 @@ def parse_mlst(line: bytes, *, encoding: str = "utf-8") -> Entry | None:
     if not separator or not name or not all(equals for _, equals, _ in pairs):
         return None
     values = _values([(key, equals, _plain_directory(value)) for key, equals, value in pairs], name)
-    return MlsdReader([])._entry(values)
+    return MlsdReader([]).entry(values)
 
 
 def _plain_directory(value: str) -> str:
@@ -92,14 +92,16 @@ class MlsdReader:
         self._has_bare_names = True if is_certain else None
         self._shapes: list[_Shape] = []
         self._links: dict[str, list[Entry]] = {}
-        self._uniques: list[tuple[str, Entry]] = []
+        # Two lists side by side: a pair for each of 100,000 entries would be work for the garbage collector.
+        self._uniques: list[str] = []
+        self._entries: list[Entry] = []
 
     def read(self, line: str) -> Entry | None:
         """The entry on a line, or None where it is no MLSD line."""
         for shape in self._shapes:
             match = shape.match(line)
             if match is not None:
-                return self._entry(shape.pick((*match.groups(), None)))
+                return self.entry(shape.pick((*match.groups(), None)))
         return self._read_unknown(line)
 
     def _read_unknown(self, line: str) -> Entry | None:
@@ -114,19 +116,19 @@ class MlsdReader:
         is_usual = len(keys) <= _MAX_FACTS and len(self._shapes) < _MAX_SHAPES
         if is_usual and len(set(fields)) == len(fields):
             self._shapes.append(_Shape(keys))
-        return self._entry(_values(pairs, name))
+        return self.entry(_values(pairs, name))
 
     def _read_odd(self, line: str) -> Entry | None:
         """A line without facts, or without the `;` behind the last one."""
         if line.startswith(" "):
             is_name = not line.isspace() and self._bare_names_occur()
-            return self._entry(_values([], line[1:])) if is_name else None
+            return self.entry(_values([], line[1:])) if is_name else None
         text, _, name = line.partition(" ")
         pairs = [fact.partition("=") for fact in text.strip(";").split(";")]
         if not name or not all(equals for _, equals, _ in pairs):
             return None
         is_listed = any(key.lower() == "type" for key, _, _ in pairs)
-        return self._entry(_values(pairs, name)) if is_listed else None
+        return self.entry(_values(pairs, name)) if is_listed else None
 
     def _bare_names_occur(self) -> bool:
         """Whether a line that begins with one space can be taken for a name: in an MLSD listing only.
@@ -141,10 +143,11 @@ class MlsdReader:
             )
         return self._has_bare_names
 
-    def _entry(self, values: Values) -> Entry | None:
-        kind_value, size, modify, mode, owner_name, owner, uid, group_name, group, gid, unique = values[:11]
-        sizd, perm, name = values[11:]
-        kind, target = _kind(kind_value) if kind_value else (_kind_without_type(sizd, perm), None)
+    def entry(self, values: Values) -> Entry:
+        """The entry that these facts describe; `DROPPED` for the directory itself and its parent."""
+        (type_, size, modify, mode, owner_name, owner, uid,
+         group_name, group, gid, unique, sizd, perm, name) = values  # fmt: skip
+        kind, target = _kind(type_) if type_ else (_kind_without_type(sizd, perm), None)
         if kind is None:
             return DROPPED
         size = size or sizd
@@ -163,16 +166,16 @@ class MlsdReader:
         if unique:
             if kind is EntryKind.LINK and target is None:
                 self._links.setdefault(unique, []).append(entry)
-            self._uniques.append((unique, entry))
+            self._uniques.append(unique)
+            self._entries.append(entry)
         return entry
 
     def finish(self, entries: list[Entry]) -> list[Entry]:
         """Gives links their targets; a target that is a path is no entry of this directory."""
         if not self._links:
             return entries
-        others = {
-            key: entry for key, entry in self._uniques if key in self._links and not _is_open_link(entry)
-        }
+        pairs = zip(self._uniques, self._entries, strict=True)
+        others = {key: entry for key, entry in pairs if key in self._links and not _is_open_link(entry)}
         targets = {id(link): others[key].name for key in others for link in self._links[key]}
         paths = {id(entry) for entry in others.values() if "/" in entry.name}
         return [
