@@ -44,7 +44,7 @@ def test_the_new_file_explains_each_setting() -> None:
         line = text.index(f"\n{name} = ")
         assert text[:line].splitlines()[-1].startswith("# ")
         assert f"# {spec.title}: " in text
-    assert "auto: You connect to the server first" in text
+    assert "auto: You open it, or else" in text
     assert tomllib.loads(text)["timeout"] == 20
 
 

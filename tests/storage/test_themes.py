@@ -67,7 +67,7 @@ def test_every_text_can_be_read(theme: ThemeSpec) -> None:
         ("block-cursor-blurred-foreground", "block-cursor-blurred-background"),
         ("footer-foreground", "footer-background"),
         ("footer-key-foreground", "footer-background"),
-        *product(["accent", "text-muted", "primary"], ["block-cursor-background"]),
+        *product(["accent", "text-muted", "primary", "error"], ["block-cursor-background"]),
     ]
     weak = {pair: _contrast(colours[pair[0]], colours[pair[1]]) for pair in pairs}
     assert {pair: round(ratio, 2) for pair, ratio in weak.items() if ratio < 4.5} == {}

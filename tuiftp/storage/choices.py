@@ -23,19 +23,17 @@ MODES = (
     Choice(
         ConnectionMode.AUTO,
         "Auto",
-        "You connect to the server first; where that fails, it connects to you, and what worked is "
-        "remembered. Right almost everywhere.",
+        "You open it, or else the server does; remembers what worked. Fits nearly always.",
     ),
     Choice(
         ConnectionMode.PASSIVE,
         "Passive",
-        "You open the data connection (PASV, EPSV). Use it behind a firewall or NAT of your own.",
+        "You open it (PASV, EPSV). Use it behind a firewall or NAT of your own.",
     ),
     Choice(
         ConnectionMode.ACTIVE,
         "Active",
-        "The server opens it to you (PORT, EPRT). Use it when the server stands behind a NAT and your own "
-        "firewall lets it in.",
+        "The server opens it (PORT, EPRT). For servers behind NAT; open your firewall.",
     ),
 )
 """Who opens the data connection."""
