@@ -6,7 +6,7 @@ import asyncio
 import random
 import socket
 import time
-from typing import Any
+from typing import Any, TypeAlias
 
 from tuiftp.errors import ConnectionLost
 from tuiftp.ftp.client import FtpClient
@@ -34,6 +34,9 @@ from tuiftp.protocol.addresses import (
 from tuiftp.protocol.modes import DataCommand, Verdict, judge_preparation
 from tuiftp.protocol.replies import Reply
 from tuiftp.wirelog.records import DataEvent
+
+Accepted: TypeAlias = tuple[socket.socket, str]
+"""A connection that was accepted, and where it came from: a reset one can no longer say."""
 
 
 async def open_active(
@@ -181,10 +184,9 @@ async def _accept(
 ) -> DataConnection:
     """Waits for the server's connection, reading the control connection meanwhile."""
     accepting = asyncio.ensure_future(_accept_peer(client, command, listener, began))
-    sock: socket.socket | None = None
     try:
-        sock = await _first_of(client, command, listener, transfer, exchange, accepting)
-        remote, local = endpoint_text(sock.getpeername()), endpoint_text(sock.getsockname())
+        sock, remote = await _first_of(client, command, listener, transfer, exchange, accepting)
+        local = endpoint_text(listener.getsockname())
         connection = DataConnection(sock, command, local, remote, client, exchange)
         await wait_begun(connection, transfer)
         return connection
@@ -193,7 +195,7 @@ async def _accept(
         if not accepting.done():
             accepting.cancel()
         elif not accepting.cancelled() and accepting.exception() is None:
-            accepting.result().close()
+            accepting.result()[0].close()
         raise
 
 
@@ -203,8 +205,8 @@ async def _first_of(
     listener: socket.socket,
     transfer: TransferCommand,
     exchange: Exchange,
-    accepting: asyncio.Future[socket.socket],
-) -> socket.socket:
+    accepting: asyncio.Future[Accepted],
+) -> Accepted:
     limit = client.options.accept_timeout
     ending = asyncio.ensure_future(exchange.wait_final())
     try:
@@ -232,7 +234,7 @@ def _judge_end(ending: asyncio.Future[Reply], transfer: TransferCommand) -> None
 
 async def _accept_peer(
     client: FtpClient, command: DataCommand, listener: socket.socket, began: float
-) -> socket.socket:
+) -> Accepted:
     """Accepts the control connection's peer; anyone else is closed, logged, and waited past (RFC 2577)."""
     loop = asyncio.get_running_loop()
     local = endpoint_text(listener.getsockname())
@@ -245,7 +247,7 @@ async def _accept_peer(
                 DataEvent.ACCEPTED, f"the server connected, {remote} → {local}", command=command,
                 local=local, remote=remote, ms=took,
             )  # fmt: skip
-            return sock
+            return sock, remote
         sock.close()
         client.wire.data(
             DataEvent.REFUSED, f"a connection from {remote} is not the server's: closed", command=command,

@@ -153,10 +153,10 @@ def _is_timeout(error: BaseException) -> bool:
 
 
 async def start_passive(
-    client: FtpClient, command: DataCommand, sock: socket.socket, transfer: TransferCommand
+    client: FtpClient, command: DataCommand, sock: socket.socket, remote: str, transfer: TransferCommand
 ) -> DataConnection:
     """Sends the transfer command over a connection that stands, and waits until it has begun."""
-    remote, local = endpoint_text(sock.getpeername()), endpoint_text(sock.getsockname())
+    local = endpoint_text(sock.getsockname())
     connection: DataConnection | None = None
     try:
         exchange = await begin_transfer(client, transfer)
@@ -185,7 +185,8 @@ async def wait_begun(connection: DataConnection, transfer: TransferCommand) -> N
     try:
         is_readable = await _reply_or_data(connection, transfer, limit)
         if exchange.is_over or exchange.preliminary is not None:
-            judge_begin(await exchange.wait_any(), transfer)
+            if transfer.is_upload or not (exchange.is_over and _has_byte(connection.sock)):
+                judge_begin(await exchange.wait_any(), transfer)
         elif not is_readable and not transfer.is_upload:
             raise silent(client, exchange, transfer, limit)
         if not transfer.is_upload and not exchange.is_over:
@@ -219,12 +220,19 @@ async def _wait_first_byte(connection: DataConnection, transfer: TransferCommand
         if broke is None and not ending.done():
             return
         await asyncio.wait({ending}, timeout=options.timeout)
-        if ending.done():
+        # With a byte here the transfer had begun, and its end is for whoever carries it to judge.
+        if ending.done() and not _has_byte(connection.sock):
             judge_begin(ending.result(), transfer)
         if broke:
             raise StepFailed(Verdict.NEXT_STEP, f"the data connection broke before the first byte: {broke}")
     finally:
         await _end(waiting)
+
+
+def _has_byte(sock: socket.socket) -> bool:
+    with contextlib.suppress(OSError):
+        return bool(sock.recv(1, socket.MSG_PEEK))
+    return False
 
 
 def _broken_at_once(sock: socket.socket) -> str | None:

@@ -18,6 +18,7 @@ from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import DataConnection, StepFailed, TransferCommand, connect, start_passive
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
+from tuiftp.ftp.wire import endpoint_text
 from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply, same_host
 from tuiftp.protocol.candidates import passive_candidates
 from tuiftp.protocol.modes import DataCommand, ModeRules, Step, Verdict, judge_preparation, plan_steps
@@ -195,7 +196,7 @@ async def _open_passive(client: FtpClient, step: Step, transfer: TransferCommand
         except StepFailed as error:
             failure = error
             continue
-        return await start_passive(client, step.command, sock, transfer)
+        return await start_passive(client, step.command, sock, endpoint_text((host, port)), transfer)
     assert failure is not None
     raise failure
 
