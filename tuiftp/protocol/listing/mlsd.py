@@ -40,7 +40,7 @@ def parse_mlsd(lines: Iterable[bytes], *, encoding: str = "utf-8") -> list[Entry
     for line in decoded:
         entry = read(line)
         if entry is None:
-            if line and not line.isspace():
+            if line and not line.isspace() and line not in (".", ".."):
                 entries.append(unreadable(line))
         elif entry.name != "." and entry.name != "..":
             entries.append(entry)
