@@ -31,7 +31,7 @@ class Daemon(RunningServer):
     def __init__(self, place: Place, options: Sequence[str] = ()) -> None:
         super().__init__(place)
         self.account = ensure_user()
-        self.own()
+        self.give(self.home)
         self.prepare(options)
         self._process = ServerProcess(
             [str(find(self.program)), *self.arguments()], output=self.run / "output", netns=place.netns
@@ -58,10 +58,8 @@ class Daemon(RunningServer):
     def output(self) -> str:
         return self._process.printed()
 
-    def own(self) -> None:
-        for folder, _, files in os.walk(self.home):
-            for path in (folder, *(os.path.join(folder, name) for name in files)):
-                os.chown(path, self.account.pw_uid, self.account.pw_gid, follow_symlinks=False)
+    def give(self, path: Path) -> None:
+        os.chown(path, self.account.pw_uid, self.account.pw_gid, follow_symlinks=False)
 
 
 class Vsftpd(Daemon):

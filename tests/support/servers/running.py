@@ -91,11 +91,20 @@ class RunningServer(ABC):
         target = self.home / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-        self.own()
+        self.give(target)
+        for folder in target.parents:
+            if self.home in folder.parents:
+                self.give(folder)
         return target
 
-    def own(self) -> None:  # noqa: B027 - a server that runs as ourselves has nothing to do
+    def own(self) -> None:
         """Give everything in `home` to the server's user; needed after a test has put something there."""
+        for folder, folders, files in os.walk(self.home):
+            for name in (*folders, *files):
+                self.give(Path(folder, name))
+
+    def give(self, path: Path) -> None:  # noqa: B027 - a server that runs as ourselves has nothing to do
+        """Give one file or directory to the server's user."""
 
     @property
     @abstractmethod
