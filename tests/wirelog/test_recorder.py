@@ -40,6 +40,15 @@ def test_only_the_last_records_are_kept() -> None:
     assert recorder.total_seen == CAPACITY + 3
 
 
+def test_another_size_keeps_the_last() -> None:
+    recorder = Recorder(3)
+    for number in range(3):
+        recorder.append(status(str(number)))
+    recorder.resize(2)
+    recorder.append(status("3"))
+    assert [record.text for record in recorder.records()] == ["2", "3"]
+
+
 def test_a_text_without_end_is_cut() -> None:
     recorder = Recorder()
     recorder.append(WireRecord(at=AT, conn=1, kind=RecordKind.REPLY, text="a" * 60_000, note="b" * 60_000))

@@ -24,6 +24,8 @@ class FtpSite:
     ) -> None:
         self.address = address
         """Where it is."""
+        self.is_closed = False
+        """Whether it was closed for good."""
         self._options = options
         self._bus = bus
         self._memory = memory
@@ -124,6 +126,7 @@ class FtpSite:
 
     async def close(self) -> None:
         """Closes everything, within a second or two, whatever the server does."""
+        self.is_closed = True
         await asyncio.gather(self.pool.close(), self._browsing.close())
 
 

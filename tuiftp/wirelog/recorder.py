@@ -40,6 +40,11 @@ class Recorder:
         """Forgets what is kept."""
         self._records.clear()
 
+    def resize(self, capacity: int) -> None:
+        """Keeps another number of records from now on."""
+        if capacity != self._records.maxlen:
+            self._records = deque(self._records, maxlen=capacity)
+
     def save_text(self, path: Path) -> None:
         """Writes what is kept as a person reads it.
 

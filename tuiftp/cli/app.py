@@ -1,0 +1,127 @@
+"""Starts the app: the screen on top of the engine, with a server of its own for `--demo`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tuiftp.cli.arguments import Arguments
+from tuiftp.cli.compose import Engine
+from tuiftp.cli.passwords import find_credentials, prompt_nobody, prompt_on_terminal
+from tuiftp.errors import ConfigurationError
+from tuiftp.ftp.events import WireRecorded
+from tuiftp.ftp.options import Credentials
+from tuiftp.ftp.site import FtpSite
+from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.url import Target, parse_url
+from tuiftp.storage.locations import config_dir
+from tuiftp.storage.recents import Recents
+from tuiftp.storage.settings import Settings
+from tuiftp.storage.themes import load_themes
+from tuiftp.transfers.queue import TransferQueue
+from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.services import ConnectWish, DeciderSlot, Services
+from tuiftp.wirelog.recorder import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWish:
+    """The site that the command line asks for."""
+
+    target: Target
+    """The server, the user, the password and the path."""
+    mode: ConnectionMode | None = None
+    """As in the settings: the command line has already gone into them."""
+
+
+def run_app(arguments: Arguments) -> int:
+    """Opens the app and returns the exit status when it is left.
+
+    Raises:
+        ConfigurationError: A user is named and there is no password; or the demo server cannot start.
+        LocalFileError: The log cannot be written.
+    """
+    late: list[str] = []
+    engine = Engine(arguments, say=late.append)
+    try:
+        with _first_target(arguments) as target:
+            wish = FirstWish(target) if target is not None else None
+            return asyncio.run(_run(engine, wish))
+    finally:
+        engine.close()
+        # What came up while the app had the terminal.
+        for line in late:
+            print(line, file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _first_target(arguments: Arguments) -> Iterator[Target | None]:
+    """The site to begin with, its password asked for while there is still a plain terminal."""
+    if arguments.is_demo:
+        from tuiftp.demo import DemoServer
+
+        server = DemoServer()
+        url = server.start()
+        try:
+            yield parse_url(url)
+        finally:
+            server.stop()
+    elif arguments.targets:
+        target = arguments.targets[0]
+        login = find_credentials(target, user=arguments.user, prompt=prompt_on_terminal)
+        yield replace(target, user=login.user, password=login.password)
+    else:
+        yield None
+
+
+async def _run(engine: Engine, wish: FirstWish | None) -> int:
+    slot = DeciderSlot()
+    queue = engine.make_queue(slot)
+    app = TuiftpApp(make_services(engine, queue, slot), wish)
+    await queue.start()
+    try:
+        await app.run_async()
+    finally:
+        await queue.close()
+    return app.return_code or 0
+
+
+def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Services:
+    """Puts together what the screen stands on."""
+    recorder = Recorder(engine.settings.log_lines)
+    engine.bus.subscribe(WireRecorded, lambda event: recorder.append(event.record))
+    themes, theme_problems = load_themes(config_dir() / "themes")
+
+    def open_site(wish: ConnectWish) -> FtpSite:
+        return engine.open_site(wish.target, _login(wish.target), wish.mode)
+
+    def apply_settings(settings: Settings) -> None:
+        engine.use_settings(settings)
+        queue.set_parallel(engine.settings.parallel_transfers)
+        recorder.resize(engine.settings.log_lines)
+
+    return Services(
+        bus=engine.bus,
+        queue=queue,
+        recorder=recorder,
+        local=engine.local,
+        open_site=open_site,
+        settings=engine.stored,
+        settings_store=engine.settings_store,
+        themes=themes,
+        recents=Recents(),
+        problems=[*engine.problems, *(problem.message for problem in theme_problems)],
+        decider=slot,
+        apply_settings=apply_settings,
+    )
+
+
+def _login(target: Target) -> Credentials:
+    """Who logs in from the connect dialog; a password that nobody gave is empty, and the server decides."""
+    try:
+        return find_credentials(target, prompt=prompt_nobody)
+    except ConfigurationError:
+        return Credentials(target.user or "anonymous", "")

@@ -1,0 +1,270 @@
+"""The command line: what can be asked for, and the arguments as one value. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from tuiftp import __version__
+from tuiftp.errors import ConfigurationError
+from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.url import Target, TlsMode, parse_url
+from tuiftp.transfers.model import ConflictPolicy
+
+Choice = TypeVar("Choice")
+
+COMMANDS: Final = ("ls", "get", "put")
+"""The words that, in first place, are a command and no host."""
+
+POLICIES: Final = {
+    "ask": ConflictPolicy.ASK,
+    "always": ConflictPolicy.OVERWRITE,
+    "never": ConflictPolicy.SKIP,
+    "newer": ConflictPolicy.NEWER,
+    "resume": ConflictPolicy.RESUME,
+    "rename": ConflictPolicy.RENAME,
+}
+"""The words of `--overwrite`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What was asked for on the command line. None: not said, so the settings decide."""
+
+    command: str = ""
+    """One of COMMANDS; empty for the app."""
+    targets: tuple[Target, ...] = ()
+    """The URLs, in order."""
+    paths: tuple[str, ...] = ()
+    """The local paths of `put`."""
+    output: str | None = None
+    """Where `get` puts things."""
+    as_json: bool = False
+    """Whether `ls` writes JSON."""
+    is_demo: bool = False
+    """Whether the app runs on the built-in server."""
+    mode: ConnectionMode | None = None
+    """The connection mode."""
+    log: str | None = None
+    """The file for the protocol log; `-` is stderr."""
+    connections: int | None = None
+    """How many transfers, each on a connection of its own."""
+    timeout: float | None = None
+    """Seconds to wait for the server."""
+    overwrite: ConflictPolicy | None = None
+    """What to do when a target exists."""
+    is_quiet: bool = False
+    """Whether only failures are told."""
+    user: str | None = None
+    """The user name, for URLs that name none."""
+
+
+_ABOUT = "A dual-pane FTP file manager that shows every command, reply and data connection."
+_APP_COMMANDS = """\
+commands:
+  tuiftp ls URL [--json]      list a directory
+  tuiftp get URL... [-o DEST] download files or trees
+  tuiftp put PATH... URL      upload files or trees
+  Each has its own --help.
+"""
+_URLS = """\
+A URL is ftp://[user[:password]@]host[:port]/path. The path is relative to the login directory; // or %2F
+after the host makes it absolute. Without a user it is an anonymous login. The password comes from the URL,
+from TUIFTP_PASSWORD, from ~/.netrc (if only you can read it), or from a prompt.
+"""
+_STATUS = "Exit status: 0 all done, 1 something failed, 2 wrong usage, 130 interrupted.\n"
+
+
+def parse_arguments(argv: Sequence[str]) -> Arguments:
+    """Reads the command line.
+
+    Raises:
+        SystemExit: With status 2 and a message on stderr for wrong usage; with 0 for `--help`, `--version`.
+    """
+    command, rest = _split_command(argv)
+    parser = _PARSERS[command]()
+    found = parser.parse_intermixed_args(rest)
+    targets, paths = list(found.targets or ()), list(getattr(found, "paths", ()))
+    if command == "put":
+        targets, paths = _split_items(parser, paths)
+    if not command and len(targets) > 1:
+        parser.error("one URL at most")
+    if getattr(found, "is_demo", False) and targets:
+        parser.error("--demo connects to the built-in server: leave the URL out")
+    if not command and found.log == "-":
+        parser.error("the app has the terminal: --log needs a file here")
+    names = Arguments.__dataclass_fields__
+    said = {name: value for name, value in vars(found).items() if name in names}
+    return Arguments(**(said | {"command": command, "targets": tuple(targets), "paths": tuple(paths)}))
+
+
+def _split_command(argv: Sequence[str]) -> tuple[str, list[str]]:
+    """Finds the command, which options may precede, and takes it out."""
+    skip = False
+    for place, word in enumerate(argv):
+        if skip:
+            skip = False
+        elif word == "--":
+            break
+        elif word.startswith("-") and word != "-":
+            skip = word in _WITH_VALUE
+        else:
+            if word in COMMANDS:
+                return word, [*argv[:place], *argv[place + 1 :]]
+            break
+    return "", list(argv)
+
+
+def _split_items(parser: argparse.ArgumentParser, items: list[str]) -> tuple[list[Target], list[str]]:
+    if len(items) < 2:
+        parser.error("at least one PATH, and the URL it goes to")
+    try:
+        return [_target(items[-1])], items[:-1]
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"argument URL: {error}")
+
+
+def _target(text: str) -> Target:
+    try:
+        target = parse_url(text)
+    except ConfigurationError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if target.tls is not TlsMode.NONE:
+        raise argparse.ArgumentTypeError("this version speaks plain FTP, without TLS: the scheme must be ftp")
+    return target
+
+
+def _number(kind: type[int] | type[float], low: int, high: int) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(low - 1)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"“{text}” is not a number from {low} to {high}")
+        return value
+
+    return read
+
+
+def _word_of(choices: Mapping[str, Choice]) -> Callable[[str], Choice]:
+    def read(text: str) -> Choice:
+        if text not in choices:
+            raise argparse.ArgumentTypeError(f"“{text}” is none of {', '.join(choices)}")
+        return choices[text]
+
+    return read
+
+
+def _parser(command: str, usage: str, about: str, *more: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"tuiftp {command}".strip(),
+        usage=f"tuiftp {usage}",
+        description=about,
+        epilog="\n".join([*more, _URLS]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"tuiftp {__version__}")
+    return parser
+
+
+_OVERWRITE = """what to do when a target exists: ask, replace it, leave it, replace it if the source is newer,
+go on where it ends, or give the new one a number"""
+_WITH_VALUE = ("--mode", "--log", "--connections", "--timeout", "--overwrite", "--user", "-o", "--output")
+
+
+def _add_common(parser: argparse.ArgumentParser, *, transfers: bool) -> None:
+    """Adds what every command takes. What has no meaning for one of them is accepted and not shown."""
+    add = parser.add_argument_group("connection").add_argument
+    add(
+        "--mode", type=_word_of({mode.value: mode for mode in ConnectionMode}), metavar="auto|passive|active",
+        help="who opens data connections: you (passive), the server (active), or whatever works (auto)",
+    )  # fmt: skip
+    add("--user", metavar="NAME", help="the user to log in as, where the URL names none")
+    add(
+        "--timeout", type=_number(float, 1, 600), metavar="S",
+        help="seconds to wait for the server to be reached, and for each of its replies",
+    )  # fmt: skip
+    add("--log", metavar="FILE", help=_log_help(bool(parser.prog.partition(" ")[2])))
+    _add_transfer_options(parser, is_shown=transfers)
+
+
+def _log_help(is_headless: bool) -> str:
+    what = "write the protocol log to FILE as JSON lines; what was in it is replaced"
+    return f"{what}; - writes readable text to stderr" if is_headless else what
+
+
+def _add_transfer_options(parser: argparse.ArgumentParser, *, is_shown: bool) -> None:
+    add = parser.add_argument_group("transfers" if is_shown else None).add_argument
+    add(
+        "--connections", type=_number(int, 1, 32), metavar="N",
+        help="how many files travel at once, each over a connection of its own" if is_shown else argparse.SUPPRESS,
+    )  # fmt: skip
+    add(
+        "--overwrite", type=_word_of(POLICIES), metavar="ask|always|never|newer|resume|rename",
+        help=_OVERWRITE if is_shown else argparse.SUPPRESS,
+    )  # fmt: skip
+
+
+def _add_quiet(parser: argparse.ArgumentParser, *, about: str = argparse.SUPPRESS) -> None:
+    parser.add_argument("-q", "--quiet", dest="is_quiet", action="store_true", help=about)
+
+
+def _app_parser() -> argparse.ArgumentParser:
+    parser = _parser("", "[options] [URL]", _ABOUT, _APP_COMMANDS)
+    parser.add_argument("targets", nargs="*", type=_target, metavar="URL", help="connect to this server")
+    parser.add_argument(
+        "--demo",
+        dest="is_demo",
+        action="store_true",
+        help="open the app on a built-in server with sample files",
+    )
+    _add_quiet(parser)
+    _add_common(parser, transfers=True)
+    return parser
+
+
+_QUIET = "tell of failures only: no bars, no summary"
+
+
+def _ls_parser() -> argparse.ArgumentParser:
+    parser = _parser("ls", "ls [options] URL", "List a directory of a server.", _STATUS)
+    parser.add_argument("targets", nargs=1, type=_target, metavar="URL", help="the directory, or one file")
+    parser.add_argument(
+        "--json", dest="as_json", action="store_true", help="write one JSON object a line for each entry"
+    )
+    _add_quiet(parser)
+    _add_common(parser, transfers=False)
+    return parser
+
+
+def _get_parser() -> argparse.ArgumentParser:
+    parser = _parser("get", "get [options] URL... [-o DEST]", "Download files or trees.", _STATUS)
+    parser.add_argument("targets", nargs="+", type=_target, metavar="URL", help="files or directories")
+    parser.add_argument(
+        "-o", "--output", metavar="DEST",
+        help="where to: a directory that exists, or a path that ends in /, takes the items inside it; else it "
+        "is the name of the one item. Without it: the current directory",
+    )  # fmt: skip
+    _add_quiet(parser, about=_QUIET)
+    _add_common(parser, transfers=True)
+    return parser
+
+
+def _put_parser() -> argparse.ArgumentParser:
+    parser = _parser("put", "put [options] PATH... URL", "Upload files or trees.", _STATUS)
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="local files or directories")
+    parser.add_argument(
+        "targets", nargs="*", metavar="URL",
+        help="where to, the last of all: a directory that exists, or a path that ends in /, takes the items "
+        "inside it; else it is the name of the one item",
+    )  # fmt: skip
+    _add_quiet(parser, about=_QUIET)
+    _add_common(parser, transfers=True)
+    return parser
+
+
+_PARSERS: Final = {"": _app_parser, "ls": _ls_parser, "get": _get_parser, "put": _put_parser}

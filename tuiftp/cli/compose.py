@@ -1,0 +1,174 @@
+"""The composition root: puts the engine together from settings, state and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tuiftp.cli.arguments import Arguments
+from tuiftp.cli.log_file import log_to
+from tuiftp.errors import LocalFileError
+from tuiftp.events import EventBus
+from tuiftp.files.local import LocalEndpoint
+from tuiftp.ftp.memory import ModeMemory
+from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
+from tuiftp.ftp.site import FtpSite
+from tuiftp.protocol.modes import ConnectionMode, ModeRules
+from tuiftp.protocol.url import Target
+from tuiftp.storage.settings import Settings
+from tuiftp.storage.settings_store import SettingsStore
+from tuiftp.storage.state import load_json, save_json
+from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.policy import Decider
+
+if TYPE_CHECKING:
+    from tuiftp.transfers.queue import TransferQueue
+
+_MODES = "modes"
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says and the settings would say otherwise, for this run only."""
+
+    mode: ConnectionMode | None = None
+    """The connection mode."""
+    timeout: float | None = None
+    """Seconds to wait for the server."""
+    connections: int | None = None
+    """How many transfers at once."""
+    overwrite: ConflictPolicy | None = None
+    """What to do when a target exists."""
+
+    def on(self, settings: Settings) -> Settings:
+        """The settings as they hold for this run."""
+        changes: dict[str, object] = {}
+        if self.mode is not None:
+            changes["mode"] = self.mode
+        if self.timeout is not None:
+            changes["timeout"] = self.timeout
+            changes["auto_connect_timeout"] = min(settings.auto_connect_timeout, self.timeout)
+            changes["accept_timeout"] = min(settings.accept_timeout, self.timeout)
+        if self.connections is not None:
+            changes |= {"connections": self.connections, "parallel_transfers": self.connections}
+        if self.overwrite is not None:
+            policy = type(settings.overwrite_downloads)(self.overwrite.value)
+            changes |= {"overwrite_downloads": policy, "overwrite_uploads": policy}
+        return replace(settings, **changes)  # type: ignore[arg-type]
+
+    def yielding(self, before: Settings, after: Settings) -> Overrides:
+        """What is left of it when the user changes settings: the later word holds."""
+        connections = (before.connections, before.parallel_transfers)
+        overwrite = (before.overwrite_downloads, before.overwrite_uploads)
+        return Overrides(
+            self.mode if before.mode == after.mode else None,
+            self.timeout if before.timeout == after.timeout else None,
+            self.connections if connections == (after.connections, after.parallel_transfers) else None,
+            self.overwrite if overwrite == (after.overwrite_downloads, after.overwrite_uploads) else None,
+        )
+
+
+def connection_options(settings: Settings, mode: ConnectionMode | None = None) -> ConnectionOptions:
+    """The rules for connections that follow from the settings.
+
+    Args:
+        settings: What the user chose.
+        mode: The site's own mode, if it has one.
+    """
+    return ConnectionOptions(
+        rules=ModeRules(mode or settings.mode, settings.allow_fallback, settings.prefer_extended),
+        passive_address=settings.passive_address,
+        active_address=settings.active_address,
+        active_ports=settings.port_range,
+        announced_port_offset=settings.announced_port_offset,
+        learn_active_address=settings.learn_active_address,
+        encoding=settings.encoding,
+        timeout=settings.timeout,
+        auto_connect_timeout=settings.auto_connect_timeout,
+        accept_timeout=settings.accept_timeout,
+        stall_timeout=settings.stall_timeout,
+        connections=settings.connections,
+    )
+
+
+class Engine:
+    """All parts below the screen, tied together. Close it when done."""
+
+    def __init__(self, arguments: Arguments, *, say: Callable[[str], None]) -> None:
+        """Loads settings and state, and begins the log if one is asked for.
+
+        Args:
+            arguments: The command line.
+            say: Writes a line to stderr.
+
+        Raises:
+            LocalFileError: The log cannot be written.
+        """
+        self.bus = EventBus()
+        """Where the engine tells what happens."""
+        self.settings_store = SettingsStore()
+        """The settings file."""
+        self.stored = self.settings_store.load()
+        """The settings as the user keeps them."""
+        self._overrides = Overrides(
+            arguments.mode, arguments.timeout, arguments.connections, arguments.overwrite
+        )
+        self.settings = self._overrides.on(self.stored)
+        """The settings in force: the command line goes before those that are kept."""
+        self.problems = tuple(problem.message for problem in self.settings_store.problems)
+        """What in the user's files could not be used."""
+        self.memory = _load_memory()
+        """Which way of opening data connections worked, by server."""
+        self.local = LocalEndpoint()
+        """The local disk."""
+        self._sites: list[tuple[FtpSite, ConnectionMode | None]] = []
+        self._end_log = log_to(arguments.log, self.bus, say=say) if arguments.log else lambda: None
+
+    def open_site(
+        self, target: Target, credentials: Credentials, mode: ConnectionMode | None = None
+    ) -> FtpSite:
+        """Makes a site, not yet connected."""
+        address = SiteAddress(target.host, target.port, credentials)
+        options = connection_options(self.settings, mode)
+        site = FtpSite(address, options, bus=self.bus, memory=self.memory)
+        self._sites.append((site, mode))
+        return site
+
+    def make_queue(self, decider: Decider) -> TransferQueue:
+        """Makes the transfer queue, not yet started."""
+        from tuiftp.transfers.queue import TransferQueue
+
+        return TransferQueue(
+            bus=self.bus, decider=decider, local=self.local, parallel=self.settings.parallel_transfers
+        )
+
+    def use_settings(self, settings: Settings) -> None:
+        """Puts changed settings in force, for the sites that are open too."""
+        self._overrides = self._overrides.yielding(self.stored, settings)
+        self.stored = settings
+        self.settings = self._overrides.on(settings)
+        self._sites = [(site, mode) for site, mode in self._sites if not site.is_closed]
+        for site, mode in self._sites:
+            site.options = connection_options(settings, mode)
+
+    def close(self) -> None:
+        """Ends the log and lets the disk threads go."""
+        self._end_log()
+        self.local.close()
+
+
+def _load_memory() -> ModeMemory:
+    memory = ModeMemory()
+    stored = load_json(_MODES)
+    if isinstance(stored, dict):
+        memory.load_dict(stored)
+
+    def save() -> None:
+        try:
+            save_json(_MODES, memory.to_dict())
+        except LocalFileError:
+            pass  # only a memory: the next run finds out again
+
+    memory.on_change = save
+    return memory

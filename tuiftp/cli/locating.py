@@ -1,0 +1,54 @@
+"""What a path on the command line names. A person named it: a link is looked through here, and only here."""
+
+from __future__ import annotations
+
+from tuiftp.errors import CommandRefused, LoginRefused
+from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.protocol.entries import Entry, EntryKind
+
+
+async def find_entry(endpoint: RemoteEndpoint, path: str) -> Entry | None:
+    """What is at `path` on a server, links followed: a file, a directory, or None.
+
+    What no listing shows (a hidden name, a link, a directory above that may not be read) is found by going
+    into it, or by asking its size.
+    """
+    name = endpoint.name(path)
+    if not name:
+        return Entry("", EntryKind.DIR)
+    entry = await endpoint.entry(path)
+    if entry is not None and entry.kind in (EntryKind.FILE, EntryKind.DIR):
+        return entry
+    if await is_directory(endpoint, path):
+        return Entry(name, EntryKind.DIR)
+    size = await _size(endpoint, path)
+    return Entry(name, EntryKind.FILE, size=size) if size is not None else None
+
+
+async def is_directory(endpoint: RemoteEndpoint, path: str) -> bool:
+    """Whether the server lets us list `path`."""
+    try:
+        await endpoint.list(path)
+    except LoginRefused:
+        raise
+    except CommandRefused:
+        return False
+    return True
+
+
+async def _size(endpoint: RemoteEndpoint, path: str) -> int | None:
+    try:
+        return await endpoint.size(path)
+    except LoginRefused:
+        raise
+    except CommandRefused:
+        return None
+
+
+async def ensure_directory(endpoint: RemoteEndpoint, path: str) -> None:
+    """Makes a directory on a server, and those above it, where they do not exist."""
+    entry = await find_entry(endpoint, path)
+    if entry is not None and entry.is_dir:
+        return
+    await ensure_directory(endpoint, endpoint.parent(path))
+    await endpoint.make_directory(path)

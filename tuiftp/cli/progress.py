@@ -1,0 +1,134 @@
+"""What `get` and `put` show while bytes move, and what they tell of each transfer that ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+from tuiftp.cli.console import Console
+from tuiftp.events import EventBus
+from tuiftp.protocol.text import fit, human_duration, human_rate, human_size, shown
+from tuiftp.transfers.model import (
+    Direction,
+    QueueTotals,
+    Transfer,
+    TransferChanged,
+    TransferState,
+)
+
+INTERVAL: Final = 0.1
+"""Seconds between two looks at the queue."""
+_BAR: Final = 20
+_NAME: Final = 28
+_ROWS: Final = 8
+_EIGHTHS: Final = " ▏▎▍▌▋▊▉"
+
+
+class Queue(Protocol):
+    """What is looked at."""
+
+    def sample(self) -> None:
+        """Reads the counters."""
+        ...
+
+    def totals(self) -> QueueTotals:
+        """The queue in numbers."""
+        ...
+
+
+class Reporter:
+    """Follows the transfers of one command."""
+
+    def __init__(self, console: Console, bus: EventBus) -> None:
+        self._console = console
+        self._running: dict[int, Transfer] = {}
+        self._named: set[int] = set()
+        self.left_alone: set[str] = set()
+        """Targets of which it was told already that they are left alone."""
+        self.done = 0
+        """How many files are over."""
+        self.size = 0
+        """How many bytes they have."""
+        bus.subscribe(TransferChanged, self._follow)
+
+    def _follow(self, event: TransferChanged) -> None:
+        transfer = event.transfer
+        if transfer.state is TransferState.RUNNING:
+            self._running[transfer.id] = transfer
+            return
+        self._running.pop(transfer.id, None)
+        if not transfer.state.is_finished or transfer.id in self._named:
+            return
+        self._named.add(transfer.id)
+        self._tell_end(transfer)
+
+    def _tell_end(self, transfer: Transfer) -> None:
+        name, reason = shown(transfer.name), shown(transfer.error or "")
+        if transfer.state is TransferState.DONE:
+            self.done += 1
+            self.size += transfer.transferred
+            if not transfer.is_verified:
+                self._console.note(f"{name}: done; the server does not tell the size, so it is not verified")
+        elif transfer.state is TransferState.SKIPPED:
+            if transfer.target not in self.left_alone:
+                self._console.note(f"{name}: skipped" + (f": {reason}" if reason else ""))
+        else:
+            hint = f" ({shown(transfer.hint)})" if transfer.hint else ""
+            self._console.fail(f"{name}: {reason or transfer.state}{hint}")
+
+    def name_untried(self, transfers: Iterable[Transfer]) -> None:
+        """Names what the queue gave up on: those that met an error one by one, the rest by number."""
+        untried = 0
+        for transfer in transfers:
+            if transfer.state.is_finished:
+                continue
+            if transfer.error:
+                self._console.fail(f"{shown(transfer.name)}: {shown(transfer.error)}")
+            else:
+                untried += 1
+        if untried:
+            self._console.fail("1 more was not tried" if untried == 1 else f"{untried:,} more were not tried")
+
+    async def draw(self, queue: Queue) -> None:
+        """Draws until it is cancelled, if there is a terminal to draw on."""
+        while self._console.draws:
+            queue.sample()
+            rows = [_row(transfer) for transfer in list(self._running.values())[:_ROWS]]
+            self._console.draw([*rows, _total(queue.totals(), self.done)])
+            await asyncio.sleep(INTERVAL)
+
+    def summary(self) -> str:
+        """What was done, in a line."""
+        files = "1 file" if self.done == 1 else f"{self.done:,} files"
+        failed = f", {self._console.failures:,} failed" if self._console.failures else ""
+        return f"{files}, {human_size(self.size)}{failed}"
+
+
+def _row(transfer: Transfer) -> str:
+    sign = "↓" if transfer.direction is Direction.DOWNLOAD else "↑"
+    name = fit(shown(transfer.name), _NAME, middle=True)
+    speed = fit(human_rate(transfer.speed), 11, align="right")
+    if not transfer.size:
+        return f"{sign} {name} {human_size(transfer.transferred)}  {speed}"
+    share = min(1.0, transfer.transferred / transfer.size)
+    left = human_duration(transfer.eta) if transfer.eta is not None else "-:--"
+    return f"{sign} {name} {bar(share, _BAR)} {share:4.0%}  {speed}  {left}"
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of `width` cells of which `share` (0 to 1) is full, to an eighth of a cell."""
+    eighths = round(share * width * 8)
+    full, rest = divmod(eighths, 8)
+    text = "█" * full + (_EIGHTHS[rest] if rest else "")
+    return text + "─" * (width - len(text))
+
+
+def _total(totals: QueueTotals, done: int) -> str:
+    parts = [f"{totals.active} active", f"{totals.queued} queued", f"{done} done"]
+    if totals.failed:
+        parts.append(f"{totals.failed} failed")
+    speed = human_rate(totals.down_speed + totals.up_speed)
+    return f"  {' · '.join(parts)}  {speed}" + (
+        f"  {human_duration(totals.eta)} left" if totals.eta is not None else ""
+    )
