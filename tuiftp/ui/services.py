@@ -74,6 +74,10 @@ class Site(Protocol):
         """Closes the browsing session and logs in again."""
         ...
 
+    def ledger(self) -> Sequence[Any]:
+        """What was tried to open data connections here, oldest first (`ftp.memory.StepOutcome`)."""
+        ...
+
     def forget_mode(self) -> None:
         """Forgets which way of opening data connections worked here."""
         ...

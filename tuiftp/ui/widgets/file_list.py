@@ -87,7 +87,7 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         self.search = QuickSearch(
             rows=lambda: self.rows,
             cursor=lambda: self.cursor,
-            run=self._start_find,
+            run=self._find,
             ended=self._search_ended,
         )
         """The quick search."""
@@ -342,6 +342,13 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         self._keep_cursor_in_sight()
         self.post_message(self.Changed())
 
+    def rearrange_like(self, arrangement: Arrangement) -> None:
+        """Takes over what settings say of hidden files and directories; the column sorted by stays."""
+        present = self.rows.arrangement
+        wanted = replace(arrangement, key=present.key, is_descending=present.is_descending)
+        if wanted != present:
+            self.rearrange(wanted)
+
     def toggle_hidden(self) -> None:
         """Shows or hides the entries whose names begin with a dot."""
         arrangement = self.rows.arrangement
@@ -379,9 +386,6 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         if self.search.take(event):
             event.stop()
             event.prevent_default()
-
-    def _start_find(self, start: int, step: int) -> None:
-        self._find(start, step)
 
     @work(exclusive=True, group="search")
     async def _find(self, start: int, step: int) -> None:

@@ -79,10 +79,13 @@ class Pane(Vertical):
             self.pane = pane
             """Which pane."""
 
+    class Cancelled(Message):
+        """Escape: whatever is under way for this pane is to end."""
+
     def __init__(
         self, *, title: str, endpoint: Endpoint | None = None, welcome: str = "",
         arrangement: Arrangement | None = None, now: Callable[[], datetime] | None = None,
-        id: str | None = None,
+        prefers_permissions: bool = False, id: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__(id=id)
         self.title = title
@@ -91,7 +94,7 @@ class Pane(Vertical):
         """What it shows; None: nothing yet."""
         self.directory: str | None = None
         """The directory whose entries are shown."""
-        self.list = FileList(prefers_permissions=endpoint is None, now=now)
+        self.list = FileList(prefers_permissions=prefers_permissions, now=now)
         """The entries."""
         self.notice = Notice()
         """What there is to say."""
@@ -154,6 +157,13 @@ class Pane(Vertical):
             self._load(self.directory, cursor_on=cursor_on)
         elif self.endpoint is not None:
             self._load(None)
+
+    @property
+    def shown_directory(self) -> str:
+        """The directory as a person reads it, made visible; empty where there is none."""
+        if self.endpoint is None or self.directory is None:
+            return ""
+        return shown(self.endpoint.display(self.directory))
 
     def path_of(self, entry: Entry) -> str:
         """The path of an entry that is shown here.
@@ -249,9 +259,7 @@ class Pane(Vertical):
         self._show_summary()
 
     def _show_title(self) -> None:
-        path = ""
-        if self.endpoint is not None and self.directory is not None:
-            path = shown(self.endpoint.display(self.directory))
+        path = self.shown_directory
         room = max(4, self.size.width - cell_width(self.title) - 8)
         if cell_width(path) > room:
             path = fit(path, room, middle=True)
@@ -351,6 +359,7 @@ class Pane(Vertical):
         """Ends the reading; and takes a notice away."""
         self.workers.cancel_group(self, "load")
         self.notice.say("")
+        self.post_message(self.Cancelled())
 
     def action_toggle_hidden(self) -> None:
         """Shows or hides names that begin with a dot."""

@@ -14,7 +14,7 @@ class QuickSearch:
     """Takes the keys of a file list while a search is on."""
 
     def __init__(
-        self, *, rows: Callable[[], FileRows], cursor: Callable[[], int], run: Callable[[int, int], None],
+        self, *, rows: Callable[[], FileRows], cursor: Callable[[], int], run: Callable[[int, int], object],
         ended: Callable[[], None],
     ) -> None:  # fmt: skip
         self.text: str | None = None

@@ -1,0 +1,132 @@
+"""The Textual app: themes, keymap, screens. It knows no FTP and no files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from tuiftp.ui.bridge import Bridge
+from tuiftp.ui.commands import Scope, all_commands, bindings
+from tuiftp.ui.decider import UiDecider
+from tuiftp.ui.palette import CommandsProvider
+from tuiftp.ui.screens.browser import Browser
+from tuiftp.ui.screens.dialogs import Confirm, Message
+from tuiftp.ui.services import ConnectWish, Services
+from tuiftp.ui.themes import install_themes, use_theme, variable_defaults
+
+
+class TuiftpApp(App[None]):
+    """Opens the main screen on services that are ready; whoever made them closes them."""
+
+    TITLE = "tuiftp"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.APP)]
+    COMMANDS = {CommandsProvider}  # noqa: RUF012 (Textual's own type is not a ClassVar of ours)
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self, services: Services, *, wish: ConnectWish | None = None, local_directory: str | None = None
+    ) -> None:
+        """Makes the app.
+
+        Args:
+            services: What the screen stands on.
+            wish: A site to open at once.
+            local_directory: Where the local pane begins; None: at home.
+        """
+        super().__init__()
+        self.services = services
+        """What the screen stands on."""
+        self._bridge = Bridge(self, services.bus, services.queue)
+        services.signals = self._bridge.signals
+        self.browser = Browser(services, wish=wish, local_directory=local_directory)
+        """The main screen."""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """A value for each of our variables in themes that have none."""
+        return variable_defaults(self.current_theme)
+
+    async def on_mount(self) -> None:
+        """Puts on the theme and the keymap, begins to listen, opens the main screen."""
+        install_themes(self, list(self.services.themes), self._theme_name)
+        self.set_keymap(self._keymap_of(self.services.settings))
+        self._bridge.start()
+        self.services.decider.decider = UiDecider(self)
+        await self.push_screen(self.browser)
+        if self.services.problems:
+            self.push_screen(Message("Not everything could be used", self.services.problems))
+
+    def on_unmount(self) -> None:
+        """Ends listening."""
+        self._bridge.stop()
+        self.services.decider.decider = None
+
+    # Settings.
+
+    @property
+    def _theme_name(self) -> str:
+        return str(getattr(self.services.settings, "theme", "") or "tuiftp-dark")
+
+    def _keymap_of(self, settings: Any) -> dict[str, str]:
+        known = {command.id for command in all_commands()}
+        keymap: Mapping[str, str] = getattr(settings, "keymap", None) or {}
+        return {id: keys for id, keys in keymap.items() if id in known}
+
+    def use_settings(self, settings: Any) -> None:
+        """Puts changed settings in force, here and in the engine."""
+        self.services.settings = settings
+        use_theme(self, self._theme_name, list(self.services.themes))
+        self.set_keymap(self._keymap_of(settings))
+        self.browser.settings_changed()
+        if self.services.apply_settings is not None:
+            self.services.apply_settings(settings)
+
+    # Actions.
+
+    def action_help(self) -> None:
+        """Shows the help screen."""
+        from tuiftp.ui.screens.help import HelpScreen  # only needed when asked for
+
+        self.push_screen(HelpScreen(self._keymap_of(self.services.settings)))
+
+    def action_open_settings(self) -> None:
+        """Shows the settings screen."""
+        from tuiftp.ui.screens.settings import LedgerRow, SettingsScreen  # only needed when asked for
+
+        site = self.browser.site
+
+        def ledger() -> list[LedgerRow]:
+            steps = site.ledger() if site is not None else ()
+            return [
+                LedgerRow(str(step.command), f"{step.at.astimezone():%H:%M:%S}", step.ok, step.reason)
+                for step in steps
+            ]
+
+        self.push_screen(
+            SettingsScreen(
+                self.services.settings_store,
+                self.services.settings,
+                on_change=self.use_settings,
+                ledger=ledger,
+                forget=self.browser.action_forget_mode,
+                site=site.label if site is not None else "",
+            )
+        )
+
+    async def action_quit(self) -> None:
+        """Leaves; asks first while transfers run."""
+        self.run_worker(self._quit(), group="quit", exclusive=True)
+
+    async def _quit(self) -> None:
+        totals = self.services.queue.totals()
+        if totals.active or totals.queued:
+            lines = [
+                f"{totals.active} running and {totals.queued} waiting transfers end.",
+                "What has been received is kept and can be resumed.",
+            ]
+            if not await self.push_screen_wait(Confirm("Quit?", lines, yes="Quit", is_dangerous=True)):
+                return
+        await self.browser.connection.close()
+        self.exit()

@@ -1,0 +1,355 @@
+"""The main screen: two panes, the queue, the log. It knows both panes and leaves the doing to its flows."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from tuiftp.errors import TuiftpError
+from tuiftp.transfers.model import BatchFinished
+from tuiftp.ui.browser_commands import BROWSER_COMMANDS
+from tuiftp.ui.commands import Group, Scope, bindings, command_by_id
+from tuiftp.ui.connection import Connection
+from tuiftp.ui.operations import FileOperations
+from tuiftp.ui.palette import CommandTargets
+from tuiftp.ui.screens.dialogs import Dialog, Message, Prompt
+from tuiftp.ui.services import ConnectWish, Services, Site
+from tuiftp.ui.viewing import Viewing
+from tuiftp.ui.widgets.file_list import FileList
+from tuiftp.ui.widgets.file_rows import Arrangement
+from tuiftp.ui.widgets.key_bar import KeyBar
+from tuiftp.ui.widgets.log_panel import LogPanel
+from tuiftp.ui.widgets.pane import Pane
+from tuiftp.ui.widgets.panel_tabs import PanelTabs
+from tuiftp.ui.widgets.status_bar import StatusBar
+from tuiftp.ui.widgets.transfers_panel import TransfersPanel
+
+Answer = TypeVar("Answer")
+
+_WELCOME = "Not connected.\n\nF2   opens a site\nF9   settings: connection modes, addresses\nF1   all keys"
+_LEAST, _MOST, _STEP = 20, 75, 5
+
+
+class Browser(Screen[None], CommandTargets):
+    """Two panes over the queue and the log."""
+
+    CSS_PATH = "browser.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.BROWSER)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (Textual's own declaration)
+
+    def __init__(
+        self, services: Services, *, wish: ConnectWish | None = None, local_directory: str | None = None
+    ) -> None:
+        super().__init__()
+        self.services = services
+        """What the screen stands on."""
+        self.site: Site | None = None
+        """The server that the remote pane shows."""
+        arrangement = _arrangement(services.settings)
+        self.local_pane = Pane(
+            title="Local",
+            endpoint=services.local,
+            arrangement=arrangement,
+            id="local",
+            prefers_permissions=False,
+        )
+        self.remote_pane = Pane(
+            title="Remote", welcome=_WELCOME, arrangement=arrangement, id="remote", prefers_permissions=True
+        )
+        self.connection = Connection(self)
+        """Opens and closes sites."""
+        self._operations = FileOperations(self)
+        self._viewing = Viewing(self)
+        self._status = StatusBar()
+        self._keys = KeyBar(BROWSER_COMMANDS, self.keymap)
+        self._tabs = PanelTabs(["Transfers", "Protocol log"])
+        self._panels: tuple[Widget, Widget] = (TransfersPanel(services), LogPanel(services))
+        self._active = self.local_pane
+        self._wish = wish
+        self._local_directory = local_directory
+        self._height: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Status, panes, panels, keys."""
+        yield self._status
+        with Horizontal(id="panes"):
+            yield self.local_pane
+            yield self.remote_pane
+        yield self._tabs
+        with Horizontal(id="panels"):
+            yield from self._panels
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Reads the local directory, connects if asked to, and listens to the engine."""
+        signals = self.services.signals
+        signals.session.subscribe(self, self.connection.session_changed)
+        signals.mode.subscribe(self, self.connection.mode_changed)
+        signals.totals.subscribe(self, self.connection.totals_changed)
+        signals.batches.subscribe(self, self._batches_finished)
+        self._choose_panel(0)
+        self.local_pane.open(self._local_directory)
+        self.local_pane.list.focus()
+        if self._wish is not None:
+            self.connect_to(self._wish)
+
+    # What flows need (see `ui.workplace`).
+
+    @property
+    def active(self) -> Pane:
+        """The pane in use."""
+        return self._active
+
+    @property
+    def other(self) -> Pane:
+        """The other pane."""
+        return self.remote_pane if self._active is self.local_pane else self.local_pane
+
+    @property
+    def local(self) -> Pane:
+        """The left pane."""
+        return self.local_pane
+
+    @property
+    def remote(self) -> Pane:
+        """The right pane."""
+        return self.remote_pane
+
+    @property
+    def status(self) -> StatusBar:
+        """The top line."""
+        return self._status
+
+    async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
+        """Opens a dialog and waits for its answer."""
+        return await self.app.push_screen_wait(dialog)
+
+    # What the app needs.
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        """The user's own keys."""
+        return dict(getattr(self.services.settings, "keymap", None) or {})
+
+    def command_target(self, scope: Scope) -> DOMNode | None:
+        """Where the actions of a scope live."""
+        targets: dict[Scope, DOMNode] = {
+            Scope.BROWSER: self, Scope.PANE: self._active, Scope.LIST: self._active.list,
+            Scope.TRANSFERS: self._panels[0], Scope.LOG: self._panels[1], Scope.APP: self.app,
+        }  # fmt: skip
+        return targets.get(scope)
+
+    def settings_changed(self) -> None:
+        """Puts changed settings in force on this screen."""
+        self._keys.take_keymap(self.keymap)
+        arrangement = _arrangement(self.services.settings)
+        for pane in (self.local_pane, self.remote_pane):
+            pane.list.rearrange_like(arrangement)
+
+    def connect_to(self, wish: ConnectWish) -> None:
+        """Opens a site in the remote pane."""
+        self._run("Cannot connect", self._connect(wish), group="connect")
+
+    async def _connect(self, wish: ConnectWish) -> None:
+        self.remote_pane.list.focus()
+        if not await self.connection.connect(wish) and self.is_current:
+            self.remote_pane.list.focus()
+
+    # Flows.
+
+    def _run(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
+        self.run_worker(self._guarded(what, flow), group=group, exclusive=True, exit_on_error=False)
+
+    async def _guarded(self, what: str, flow: Coroutine[Any, Any, None]) -> None:
+        pane = self._active
+        try:
+            await flow
+        except TuiftpError as error:
+            pane.notice.say_error(error, what=what)
+
+    @on(Worker.StateChanged)
+    def _on_worker(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            text = f"{type(event.worker.error).__name__}: {event.worker.error}"
+            self.app.push_screen(Message("This should not have happened", [text], is_error=True))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """File commands belong to the panes: in the queue or the log their keys do nothing."""
+        command = command_by_id(action)
+        if command is None or command.scope is not Scope.BROWSER or command.group is not Group.FILES:
+            return True
+        return not any(panel.has_focus_within for panel in self._panels)
+
+    def action_copy(self) -> None:
+        """Copies to the other pane."""
+        self._run("Cannot copy", self._operations.copy())
+
+    def action_move(self) -> None:
+        """Moves to the other pane, or renames."""
+        self._run("Cannot move", self._operations.copy(move=True))
+
+    def action_rename(self) -> None:
+        """Renames in place."""
+        self._run("Cannot rename", self._operations.rename())
+
+    def action_make_directory(self) -> None:
+        """Makes a directory."""
+        self._run("Cannot make the directory", self._operations.make_directory())
+
+    def action_delete(self) -> None:
+        """Deletes."""
+        self._run("Cannot delete", self._operations.delete())
+
+    def action_change_permissions(self) -> None:
+        """Changes permissions."""
+        self._run("Cannot change permissions", self._operations.change_permissions())
+
+    def action_view(self) -> None:
+        """Views the file under the cursor."""
+        self._run("Cannot view", self._viewing.view(self._active, self._active.list.current))
+
+    def action_edit(self) -> None:
+        """Edits the file under the cursor."""
+        self._run("Cannot edit", self._viewing.edit())
+
+    def action_connect(self) -> None:
+        """Asks for a site."""
+        from tuiftp.ui.screens.connect import ConnectScreen  # only needed when asked for
+
+        self.app.push_screen(ConnectScreen(self.services), self._wished)
+
+    def _wished(self, wish: ConnectWish | None) -> None:
+        if wish is not None:
+            self.connect_to(wish)
+
+    def action_disconnect(self) -> None:
+        """Leaves the site."""
+        self._run("Cannot disconnect", self.connection.disconnect(), group="connect")
+
+    def action_reconnect(self) -> None:
+        """Logs in again."""
+        self._run("Cannot reconnect", self.connection.reconnect(), group="connect")
+
+    def action_forget_mode(self) -> None:
+        """Forgets how data connections worked here."""
+        self.connection.forget_mode()
+
+    # Focus and panels.
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remembers which pane is in use, and shows the panel that has the focus."""
+        for pane in (self.local_pane, self.remote_pane):
+            if pane in event.widget.ancestors_with_self:
+                self._active = pane
+        for index, panel in enumerate(self._panels):
+            if panel in event.widget.ancestors_with_self:
+                self._choose_panel(index)
+
+    def action_switch_pane(self) -> None:
+        """Goes to the other pane; from a panel, back to the pane."""
+        is_in_pane = self._active.has_focus_within
+        (self.other if is_in_pane else self._active).list.focus()
+
+    def action_focus_transfers(self) -> None:
+        """Goes to the transfers, or back."""
+        self._focus_panel(0)
+
+    def action_focus_log(self) -> None:
+        """Goes to the log, or back."""
+        self._focus_panel(1)
+
+    def _focus_panel(self, index: int) -> None:
+        panel = self._panels[index]
+        if panel.has_focus_within:
+            self._active.list.focus()
+            return
+        self.remove_class("-no-panels")
+        self._choose_panel(index)
+        target = next((widget for widget in panel.query("*") if widget.focusable), None)
+        if target is not None:
+            target.focus()
+
+    def _choose_panel(self, index: int) -> None:
+        self._tabs.choose(index)
+        for place, panel in enumerate(self._panels):
+            panel.set_class(place != index, "-unchosen")
+
+    @on(PanelTabs.Chosen)
+    def _on_tab(self, event: PanelTabs.Chosen) -> None:
+        self._choose_panel(event.index)
+
+    def action_toggle_panels(self) -> None:
+        """Hides the panels, or shows them."""
+        if any(panel.has_focus_within for panel in self._panels):
+            self._active.list.focus()
+        self.toggle_class("-no-panels")
+
+    def action_grow_panels(self) -> None:
+        """Makes the panels higher."""
+        self._resize_panels(_STEP)
+
+    def action_shrink_panels(self) -> None:
+        """Makes the panels lower."""
+        self._resize_panels(-_STEP)
+
+    def _resize_panels(self, step: int) -> None:
+        present = self._height or (38 if self.has_class("-narrow") else 46)
+        self._height = max(_LEAST, min(_MOST, present + step))
+        self.query_one("#panels").styles.height = f"{self._height}%"
+
+    @on(KeyBar.Pressed)
+    async def _on_key_bar(self, event: KeyBar.Pressed) -> None:
+        target = self.command_target(event.command.scope)
+        if any(panel.has_focus_within for panel in self._panels):
+            self._active.list.focus()
+        await self.app.run_action(event.command.id, default_namespace=target)
+
+    # The panes' messages, and the engine's.
+
+    @on(Pane.ViewAsked)
+    def _on_view_asked(self, event: Pane.ViewAsked) -> None:
+        self._run("Cannot view", self._viewing.view(event.pane, event.entry))
+
+    @on(Pane.PathAsked)
+    def _on_path_asked(self, event: Pane.PathAsked) -> None:
+        self._run("Cannot go there", self._ask_path(event.pane))
+
+    async def _ask_path(self, pane: Pane) -> None:
+        typed = await self.ask(Prompt("Go to", value=pane.shown_directory, ok="Go"))
+        if typed and typed != pane.shown_directory:
+            pane.open_typed(typed)
+
+    @on(FileList.PatternAsked)
+    def _on_pattern_asked(self, event: FileList.PatternAsked) -> None:
+        self._run("Cannot mark", self._ask_pattern(self._active, event.is_marking))
+
+    async def _ask_pattern(self, pane: Pane, is_marking: bool) -> None:
+        title = "Mark" if is_marking else "Unmark"
+        lines = ["Names that match, as in  *.txt *.md  or  data-??"]
+        pattern = await self.ask(Prompt(title, lines, value="*", ok=title))
+        if pattern:
+            pane.list.mark_matching(pattern, is_marking=is_marking)
+
+    @on(Pane.Cancelled)
+    def _on_cancelled(self) -> None:
+        self.workers.cancel_group(self, "connect")
+
+    def _batches_finished(self, events: Sequence[BatchFinished]) -> None:
+        for event in events:
+            self._operations.batch_finished(event)
+
+
+def _arrangement(settings: Any) -> Arrangement:
+    return Arrangement(
+        directories_first=bool(getattr(settings, "directories_first", True)),
+        show_hidden=bool(getattr(settings, "show_hidden", False)),
+    )

@@ -1,0 +1,152 @@
+"""What F3 and F4 do: show a file, or open it in the user's editor. A remote file is edited as a private copy."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shlex
+import shutil
+import tempfile
+from pathlib import Path
+
+from textual.app import SuspendNotSupported
+
+from tuiftp.errors import LocalFileError, TuiftpError
+from tuiftp.files.endpoint import Progress
+from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.text import human_size
+from tuiftp.ui.screens.dialogs import Confirm, Message, Say, quoted, run_busy
+from tuiftp.ui.screens.viewer import ViewerScreen
+from tuiftp.ui.widgets.pane import Pane
+from tuiftp.ui.workplace import Workplace
+
+LARGEST_EDIT = 64 * 1024 * 1024
+"""Bytes of the largest remote file that is fetched for editing."""
+
+
+class Viewing:
+    """Viewing and editing for the main screen."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+
+    async def view(self, pane: Pane, entry: Entry | None) -> None:
+        """Opens the viewer on a file, or on a link to one."""
+        if entry is None or pane.endpoint is None or entry.is_unreadable:
+            return
+        if entry.is_dir:
+            pane.notice.say("This is a directory.\n→ Enter opens it", is_error=True)
+            return
+        size = entry.size if entry.kind is EntryKind.FILE else None
+        self._place.app.push_screen(ViewerScreen(pane.endpoint, pane.path_of(entry), size=size))
+
+    async def edit(self) -> None:
+        """Opens the file under the cursor in the editor; sends a remote one back if it was changed."""
+        pane = self._place.active
+        entry = pane.list.current
+        if entry is None or pane.endpoint is None or entry.is_dir or entry.is_unreadable:
+            return
+        path = pane.path_of(entry)
+        if pane.endpoint.capabilities.is_local:
+            await self._run_editor(path)
+            pane.reload()
+            return
+        if entry.size is not None and entry.size > LARGEST_EDIT:
+            lines = [quoted(entry.name), f"It has {human_size(entry.size)}; copy it to edit it."]
+            await self._place.ask(Message("Too big to edit here", lines))
+            return
+        await self._edit_remote(pane, path, entry)
+
+    async def _edit_remote(self, pane: Pane, path: str, entry: Entry) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="tuiftp-edit-"))  # created with mode 0700
+        copy = folder / f"edit{_safe_suffix(entry.name)}"
+        is_sent = True
+        try:
+            if not await self._fetch(path, copy):
+                return
+            before = copy.read_bytes()
+            await self._run_editor(str(copy))
+            if copy.read_bytes() == before:
+                return
+            is_sent = False
+            question = Confirm("Send the changed file back?", [quoted(entry.name)], yes="Send")
+            if await self._place.ask(question):
+                await self._send(pane, path, copy, entry)
+            is_sent = True
+        except OSError as error:
+            raise LocalFileError(str(error), path=str(copy)) from error
+        except TuiftpError as error:
+            if is_sent:
+                raise
+            raise LocalFileError(f"{error.message}. Your changed copy is kept: {copy}") from error
+        finally:
+            if is_sent:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    async def _fetch(self, path: str, copy: Path) -> bool:
+        site = self._place.site
+        if site is None:
+            return False
+
+        async def job(say: Say) -> bool:
+            say("Fetching the file")
+            with copy.open("xb", buffering=0) as file:
+                async with site.pool.lease() as endpoint:
+                    await endpoint.download(path, file, progress=Progress())
+            return True
+
+        _, is_done = await run_busy(self._place.app, "Edit", job)
+        return is_done
+
+    async def _send(self, pane: Pane, path: str, copy: Path, entry: Entry) -> None:
+        site = self._place.site
+        if site is None:
+            raise LocalFileError("The site was closed meanwhile")
+
+        async def job(say: Say) -> bool:
+            say("Sending the file")
+            async with site.pool.lease() as endpoint:
+                there = await endpoint.entry(path)
+                if there is not None and (there.size, there.modified) != (entry.size, entry.modified):
+                    raise LocalFileError("The file on the server was changed by someone else meanwhile")
+                with copy.open("rb", buffering=0) as file:
+                    sent = await endpoint.upload(file, path, progress=Progress())
+                size = await endpoint.size(path)
+            if size is not None and size != sent:
+                raise LocalFileError("The file did not arrive whole")
+            return True
+
+        _, is_done = await run_busy(self._place.app, "Edit", job)
+        if not is_done:
+            raise LocalFileError("Sending was cancelled")
+        pane.reload()
+
+    async def _run_editor(self, path: str) -> None:
+        """Gives the terminal to the editor; the event loop goes on, so transfers do too."""
+        argv = [*_editor(), path]
+        app = self._place.app
+        try:
+            with app.batch_update(), app.suspend():
+                process = await asyncio.create_subprocess_exec(*argv)
+                await process.wait()
+        except SuspendNotSupported as error:
+            raise LocalFileError("This terminal cannot be given to an editor") from error
+        except OSError as error:
+            hint = "set EDITOR to one that is installed"
+            raise LocalFileError(f"{argv[0]} could not be started: {error.strerror}", hint=hint) from error
+        app.refresh(layout=True)
+
+
+def _editor() -> list[str]:
+    for name in ("VISUAL", "EDITOR"):
+        words = shlex.split(os.environ.get(name, ""))
+        if words:
+            return words
+    return next(([name] for name in ("sensible-editor", "nano", "vi") if shutil.which(name)), ["vi"])
+
+
+def _safe_suffix(name: str) -> str:
+    """The extension, for the editor's colours; nothing else of a stranger's name reaches a command line."""
+    found = re.search(r"\.[A-Za-z0-9]{1,12}\Z", name)
+    return found[0] if found else ""
