@@ -169,13 +169,33 @@ async def test_twenty_thousand_records_cost_only_what_is_in_sight() -> None:
 
 async def test_a_flood_is_taken_in_by_and_by_and_only_its_end_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_view, "CHUNK_PAUSE", 0.001)
-    app = PanelHost(lambda _: LogView(limit=2000))
+    app = PanelHost(lambda _: LogView(limit=2000, clock=lambda: 0.0))
     async with app.run_test(size=SIZE) as pilot:
         log = view(app)
         log.take(numbered(50_000))
         assert len(log.lines) == log_view.CHUNK  # the panes have their turn before the rest
         await until(pilot, lambda: "line 49999" in lines_of(log)[-1])
         assert len(log.lines) == 2000
+
+
+async def test_records_that_take_long_to_measure_wait_for_their_turn() -> None:
+    now = iter(range(1000))  # each look at the clock is a second later
+    app = PanelHost(lambda _: LogView(clock=lambda: float(next(now))))
+    async with app.run_test(size=SIZE) as pilot:
+        log = view(app)
+        log.take(numbered(3))
+        assert len(log.lines) == 1
+        await until(pilot, lambda: len(log.lines) == 3)
+
+
+async def test_a_line_without_end_is_not_kept_whole() -> None:
+    app = host()
+    async with app.run_test(size=SIZE) as pilot:
+        app.send([record("x" * 65_536)])
+        await until(pilot, lambda: len(view(app).lines) == 1)
+        cursor = view(app).cursor
+        assert cursor is not None
+        assert len(cursor.record.text) <= 2048
 
 
 async def test_hostile_text_reaches_the_screen_as_characters() -> None:

@@ -12,8 +12,6 @@ from tuiftp.ui.widgets.wrapping import count_wrapped_cells, wrap_cells, wrap_wor
 from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
 from tuiftp.wirelog.text import SIGNS
 
-TEXT_LIMIT = 2048
-"""Characters of a record that are looked at for the panel; the detail window shows more."""
 NOTE_LINES = 3
 """The most lines of one note, and of a sentence of ours."""
 WRAPPED_LINES = 8
@@ -126,7 +124,7 @@ def count_lines(row: LogRow, layout: LogLayout) -> int:
     if record.kind in _SENTENCES:
         lines = len(_heading(record, layout))
     elif layout.is_wrapped:
-        text = shown(_line_text(record)[:TEXT_LIMIT])
+        text = _visible(_line_text(record), layout.body * WRAPPED_LINES)
         lines = count_wrapped_cells(text, layout.body, limit=WRAPPED_LINES)
     return lines + sum(len(_wrap_note(note, layout)) for note in _notes(record))
 
@@ -173,12 +171,19 @@ def _line_text(record: WireRecord) -> str:
 
 
 def _heading(record: WireRecord, layout: LogLayout) -> list[str]:
-    text = shown(_line_text(record)[:TEXT_LIMIT])
+    text = _line_text(record)
     if record.kind in _SENTENCES:
-        return wrap_words(text, layout.body, limit=NOTE_LINES)
+        return wrap_words(_visible(text, layout.body * NOTE_LINES), layout.body, limit=NOTE_LINES)
     if layout.is_wrapped:
-        return wrap_cells(text, layout.body, limit=WRAPPED_LINES)
-    return [fit(text, layout.body).rstrip(" ")]
+        return wrap_cells(_visible(text, layout.body * WRAPPED_LINES), layout.body, limit=WRAPPED_LINES)
+    return [fit(_visible(text, layout.body), layout.body).rstrip(" ")]
+
+
+def _visible(text: str, cells: int) -> str:
+    """The text made visible, and not much more of it than fits: a server must not make us measure it all."""
+    limit = 2 * cells + 2  # marks take no cell
+    visible = shown(text[:limit])
+    return visible if len(text) <= limit and len(visible) <= limit else visible[:limit] + "…"
 
 
 def _notes(record: WireRecord) -> Iterator[str]:
@@ -186,13 +191,14 @@ def _notes(record: WireRecord) -> Iterator[str]:
     if record.kind is RecordKind.FINDING and record.title and record.text != record.title:
         yield record.text
     if record.note:
-        yield from (line for line in record.note[:TEXT_LIMIT].splitlines() if line.strip())
+        yield from [line for line in record.note.splitlines() if line.strip()][:NOTE_LINES]
     if record.advice:
         yield record.advice
 
 
 def _wrap_note(note: str, layout: LogLayout) -> list[str]:
-    return wrap_words(shown(note[:TEXT_LIMIT]), layout.body - 2, limit=NOTE_LINES)
+    width = layout.body - 2
+    return wrap_words(_visible(note, width * NOTE_LINES), width, limit=NOTE_LINES)
 
 
 def _note_lines(note: str, layout: LogLayout) -> Iterator[list[Span]]:

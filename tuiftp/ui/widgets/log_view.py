@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from time import monotonic
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -17,11 +18,14 @@ from textual.strip import Strip
 
 from tuiftp.ui.widgets.log_lines import LIMIT, LogKinds, LogLines
 from tuiftp.ui.widgets.log_rows import LogLayout, LogRow, Span, Tone, compose
+from tuiftp.wirelog.recorder import bounded
 from tuiftp.wirelog.records import WireRecord
 
 CHUNK = 500
 """Records taken in at a time; the rest waits for the next step, so that the panes never wait for a flood."""
-CHUNK_PAUSE = 0.05
+CHUNK_TIME = 0.01
+"""Seconds after which such a step ends, though there were fewer."""
+CHUNK_PAUSE = 0.03
 """Seconds between two such steps."""
 
 
@@ -65,7 +69,7 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(
         self, *, limit: int = LIMIT, composer: Callable[[LogRow, LogLayout], list[list[Span]]] = compose,
-        id: str | None = None,
+        clock: Callable[[], float] = monotonic, id: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__(id=id)
         self.lines = LogLines(limit)
@@ -75,6 +79,7 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         self.unseen = 0
         """Records that came since the log was frozen."""
         self._compose_row = composer
+        self._clock = clock
         self._cursor: int | None = None
         self._waiting: deque[WireRecord] = deque(maxlen=limit)
         self._is_settling = False
@@ -92,14 +97,17 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
     def take(self, records: Iterable[WireRecord]) -> None:
         """Takes records in, oldest first; many at once are spread over time, and only the newest kept."""
         is_idle = not self._waiting
-        self._waiting.extend(records)
+        self._waiting.extend(map(bounded, records))
         if is_idle:
             self._take_some()
 
     def _take_some(self) -> None:
+        end = self._clock() + CHUNK_TIME
         for _ in range(min(CHUNK, len(self._waiting))):
             self.lines.append(self._waiting.popleft())
             self.unseen += 0 if self.is_following else 1
+            if self._clock() >= end:
+                break
         self.lines.set_layout()
         self._settle()
         if self._waiting:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from tuiftp.protocol.text import cell_width, fit
+
+_NARROW = re.compile("[ -~\xa1-\xac\xae-\u02ff\u2400-\u2426⟨⟩…]*")
+"""Characters of one cell each: most of what there is, and the stand-ins that `shown` puts in."""
 
 
 def wrap_words(text: str, width: int, *, limit: int) -> list[str]:
@@ -46,22 +51,25 @@ def wrap_cells(text: str, width: int, *, limit: int) -> list[str]:
 
 
 def count_wrapped_cells(text: str, width: int, *, limit: int) -> int:
-    """How many lines `wrap_cells` gives, told without building them where the text is plain ASCII."""
+    """How many lines `wrap_cells` gives, told without building them where each character takes one cell."""
     width = max(1, width)
-    if text.isascii():
+    if _NARROW.fullmatch(text):
         return max(1, min(limit, -(-len(text) // width)))
     return len(wrap_cells(text, width, limit=limit))
 
 
 def _without_flood(text: str) -> str:
     """Drops the marks beyond what any script puts on one character, as `fit` does."""
-    return text if text.isascii() else fit(text, cell_width(text))
+    return text if _NARROW.fullmatch(text) else fit(text, cell_width(text))
 
 
 def _cells_end(text: str, width: int) -> int:
     """How many characters of `text` fit into `width` cells; at least one, so that a wrap always ends."""
     head = text[:width]
-    if head.isascii():
+    if len(text) > width and _NARROW.fullmatch(text, 0, width + 1):
+        return width
+    cells = cell_width(head)
+    if cells == width or (cells < width and len(head) == len(text)):
         return _with_marks(text, len(head))
     used = 0
     for place, char in enumerate(text):
