@@ -23,7 +23,9 @@ async def do_the_main_job(opened: OpenSite, server: RunningServer, tmp_path: Pat
     endpoint = opened.endpoint
     home = await endpoint.home()
     server.put("existing.txt", b"hello")
-    assert "existing.txt" in await opened.names()
+    os.chmod(server.home / "existing.txt", 0o644)
+    shown = {entry.name: entry.permissions for entry in (await endpoint.list(home)).entries}
+    assert shown == {"existing.txt": "rw-r--r--"}
     assert await endpoint.read(endpoint.join(home, "existing.txt"), limit=100) == b"hello"
 
     source, target = tmp_path / "blob", endpoint.join(home, "blob ü [x].bin")

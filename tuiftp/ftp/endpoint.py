@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -22,12 +21,11 @@ from tuiftp.ftp.mover import receive_all, receive_file, send_file
 from tuiftp.ftp.session import FtpSession
 from tuiftp.protocol import paths
 from tuiftp.protocol.entries import Entry
-from tuiftp.protocol.listing import parse_mlsd
+from tuiftp.protocol.listing import parse_mlst
 from tuiftp.protocol.text import encode_wire
 
 _NOT_UNDERSTOOD = frozenset({500, 501, 502, 503, 504})
 _LARGEST = 2**63 - 1
-_THIS_DIRECTORY = re.compile(r"type=[cp]dir;", re.IGNORECASE)
 
 
 class FtpEndpoint:
@@ -105,9 +103,8 @@ class FtpEndpoint:
     def _entry_from_facts(self, line: str, name: str) -> Entry | None:
         """Reads the facts of an MLST reply. Its name may be a whole path: the name is what was asked for."""
         encoding = self.session.options.encoding
-        facts = _THIS_DIRECTORY.sub("type=dir;", line.strip().partition(" ")[0])
-        found = parse_mlsd([encode_wire(f"{facts} {name or '-'}", encoding)], encoding=encoding)
-        return replace(found[0], name=name) if found else None
+        found = parse_mlst(encode_wire(line, encoding), encoding=encoding)
+        return replace(found, name=name) if found else None
 
     async def size(self, path: str) -> int | None:
         """The size in bytes by SIZE, or by the listing where SIZE is not understood."""

@@ -28,6 +28,9 @@ from tuiftp.protocol.paths import parse_pwd_reply
 
 Result = TypeVar("Result")
 
+_FACTS = (
+    "type", "size", "modify", "perm", "unix.mode", "unix.owner", "unix.ownername", "unix.group", "unix.groupname",
+)  # fmt: skip
 _NOOP_LIMIT = 5.0
 """Seconds for the NOOP that tests a connection which was silent for long."""
 
@@ -188,6 +191,8 @@ class FtpSession:
             self.facts.features = parse_feat(reply.lines if reply.is_completion else ())
         if self.facts.features.utf8 and self.options.encoding.lower().replace("-", "") == "utf8":
             await client.ask("OPTS", "UTF8 ON")
+        if self._is_browsing and (facts := _facts_to_ask(self.facts.features)):
+            await client.ask("OPTS", f"MLST {facts}")
         if self.facts.home is None:
             reply = await client.ask("PWD")
             self.facts.home = (parse_pwd_reply(reply.text) if reply.code == 257 else None) or "/"
@@ -270,6 +275,13 @@ class FtpSession:
                 if not connection.is_moving:
                     connection.sock.close()
                     connection.closed(0)
+
+
+def _facts_to_ask(features: ServerFeatures) -> str:
+    """The argument of OPTS MLST, where a server has permissions and owners but does not send them unasked."""
+    wanted = [fact for fact in _FACTS if fact in features.mlst_facts]
+    is_news = any(fact not in features.mlst_enabled for fact in wanted)
+    return "".join(f"{fact};" for fact in wanted) if is_news and "type" in wanted else ""
 
 
 async def change_directory(client: FtpClient, directory: str | None) -> None:

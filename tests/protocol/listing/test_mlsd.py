@@ -135,3 +135,8 @@ def test_the_line_of_mlst_is_a_path_and_may_be_the_directory_itself() -> None:
     assert (entry.name, entry.kind) == ("/pub/2026", EntryKind.DIR)
     assert parse_mlst(b"250 End") is None
     assert parse_mlst(b"") is None
+
+
+def test_pyftpdlib_writes_the_mode_as_python_does() -> None:
+    assert one("type=file;unix.mode=0o644; x").permissions == "rw-r--r--"
+    assert one("type=file;unix.mode=0o0x; x").permissions is None

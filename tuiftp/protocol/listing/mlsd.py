@@ -232,6 +232,7 @@ def _permissions(text: str) -> str | None:
     ProFTPD and Pure-FTPd put a zero before the mode, so five digits may be set-user-id and the like; where
     nobody may execute what would run as another (`06444`), it is a mode with a digit too many.
     """
+    text = text.removeprefix("0o")  # as pyftpdlib writes it: Python's `oct`
     if _MODE.match(text) is None:
         return None
     permissions = permissions_from_mode(int(text, 8) & 0o7777)
