@@ -31,7 +31,7 @@ def test_all_the_facts() -> None:
     [
         ("0644", "rw-r--r--"), ("644", "rw-r--r--"), ("1777", "rwxrwxrwt"), ("2755", "rwxr-sr-x"),
         ("0100644", "rw-r--r--"), ("64", None), ("06444", None), ("01777", "rwxrwxrwt"),
-        ("0o644", None), ("0888", None), ("", None),
+        ("0o644", "rw-r--r--"), ("0888", None), ("", None),
     ],
 )  # fmt: skip
 def test_modes(mode: str, permissions: str | None) -> None:
