@@ -27,7 +27,7 @@ class TuiftpApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
-        self, services: Services, *, wish: ConnectWish | None = None, local_directory: str | None = None
+        self, services: Services, wish: ConnectWish | None = None, *, local_directory: str | None = None
     ) -> None:
         """Makes the app.
 

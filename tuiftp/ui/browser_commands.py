@@ -231,8 +231,8 @@ class ShrinkPanels(Command):
 
 
 BROWSER_COMMANDS: tuple[type[Command], ...] = (
-    Help, Connect, View, Edit, Copy, Move, Rename, MakeDirectory, Delete, ChangePermissions, OpenSettings, Quit,
-    Palette, ChooseTheme, SwitchPane, Disconnect, Reconnect, ForgetMode, FocusTransfers, FocusLog, TogglePanels,
-    GrowPanels, ShrinkPanels,
+    Help, Connect, View, Edit, Copy, Move, Rename, MakeDirectory, Delete, ChangePermissions, OpenSettings,
+    Quit, Palette, ChooseTheme, SwitchPane, Disconnect, Reconnect, ForgetMode, FocusTransfers, FocusLog,
+    TogglePanels, GrowPanels, ShrinkPanels,
 )  # fmt: skip
 """In the order of the footer and the help page."""

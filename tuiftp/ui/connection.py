@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
-from tuiftp.errors import TuiftpError
+from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import TlsMode
+from tuiftp.protocol.url import TlsMode, format_url
+from tuiftp.storage.recents import RecentSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.services import ConnectWish, Site
 from tuiftp.ui.workplace import Workplace
@@ -52,7 +54,19 @@ class Connection:
             return False
         place.status.change(state="connected", is_good=True, mode=site.mode_summary)
         place.remote.attach(site.endpoint, directory)
+        self._remember(wish)
         return True
+
+    def _remember(self, wish: ConnectWish) -> None:
+        recents = self._place.services.recents
+        if recents is None:
+            return
+        url = format_url(replace(wish.target, path=None, password=None))
+        site = RecentSite(url, remote_directory=wish.target.path or "", mode=str(wish.mode or ""))
+        try:
+            recents.add(site)
+        except LocalFileError as error:
+            self._place.remote.notice.say_error(error, what="The site cannot be remembered")
 
     async def _first_directory(self, site: Site, wish: ConnectWish) -> str | None:
         if wish.target.path is None:

@@ -225,7 +225,8 @@ class Browser(Screen[None], CommandTargets):
         """Asks for a site."""
         from tuiftp.ui.screens.connect import ConnectScreen  # only needed when asked for
 
-        self.app.push_screen(ConnectScreen(self.services), self._wished)
+        mode = self.services.settings.mode
+        self.app.push_screen(ConnectScreen(self.services.recents, default_mode=mode), self._wished)
 
     def _wished(self, wish: ConnectWish | None) -> None:
         if wish is not None:

@@ -78,7 +78,7 @@ class FileRows:
     places: dict[str, int] = field(default_factory=dict)
     """From a name to its entry."""
     total_size: int = 0
-    """Bytes of all entries."""
+    """Bytes of the entries that have a row."""
     marks: set[int] = field(default_factory=set)
     """Numbers of the marked entries."""
     marked_size: int = 0
@@ -132,6 +132,7 @@ class FileRows:
     def apply(self, order: Order) -> None:
         """Shows another order. An entry that is hidden now loses its mark: what is not seen is not copied."""
         self.order, self.rows, self.arrangement = order.order, order.rows, order.arrangement
+        self.total_size = order.size
         for place in [place for place in self.marks if self.rows[place] < 0]:
             self.set_mark(place, False)
 
@@ -152,6 +153,8 @@ class Order:
     """Numbers of entries, from the top."""
     rows: list[int]
     """For each entry the row it stands in; -1: hidden."""
+    size: int
+    """Bytes of the entries that have a row."""
 
 
 def prepare(
@@ -160,7 +163,6 @@ def prepare(
     """Makes the rows of a directory that was just read. Proportional to its length."""
     rows = FileRows(entries=entries, has_parent=has_parent)
     rows.places = {entry.name: place for place, entry in enumerate(entries)}
-    rows.total_size = sum(entry.size or 0 for entry in entries)
     rows.apply(arrange(rows, arrangement))
     for name in marked:
         place = rows.places.get(name)
@@ -199,7 +201,7 @@ def arrange(rows: FileRows, arrangement: Arrangement) -> Order:
     for row, place in enumerate(order):
         if place != PARENT:
             shown_in[place] = row
-    return Order(arrangement, order, shown_in)
+    return Order(arrangement, order, shown_in, sum(rows.entries[place].size or 0 for place in places))
 
 
 def _chosen(entries: Sequence[Entry], show_hidden: bool) -> list[int]:
