@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -80,13 +81,21 @@ def _first_target(arguments: Arguments) -> Iterator[Target | None]:
 async def _run(engine: Engine, wish: FirstWish | None) -> int:
     slot = DeciderSlot()
     queue = engine.make_queue(slot)
-    app = TuiftpApp(make_services(engine, queue, slot), wish)
+    app = TuiftpApp(make_services(engine, queue, slot), wish, local_directory=_working_directory())
     await queue.start()
     try:
         await app.run_async()
     finally:
         await queue.close()
     return app.return_code or 0
+
+
+def _working_directory() -> str | None:
+    """Where the user stands in the shell; None if that directory is gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
 
 
 def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Services:
