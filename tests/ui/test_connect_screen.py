@@ -1,0 +1,209 @@
+"""The connect dialog: from what was typed, pasted or visited to a target, with plain words where it cannot be."""
+
+from typing import Any
+
+import pytest
+from textual import events
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tests.ui.hosts import THEMES, Host, text_of
+from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.url import Target, parse_url
+from tuiftp.storage.recents import Recents, RecentSite
+from tuiftp.ui.screens.connect import ConnectRequest, ConnectScreen
+
+
+class Dialog:
+    """A connect dialog with its surroundings."""
+
+    def __init__(self, theme: str = THEMES[0], target: Target | None = None) -> None:
+        self.recents = Recents()
+        self.screen = ConnectScreen(self.recents, default_mode=ConnectionMode.AUTO, target=target)
+        self.app = Host(self.screen, theme)
+
+    def value(self, name: str) -> str:
+        return self.screen.query_one(f"#{name}", Input).value
+
+    def focused(self) -> Widget | None:
+        return self.app.focused
+
+    def results(self) -> list[Any]:
+        return list(self.app.results)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_whole_form_is_in_sight(theme: str, size: tuple[int, int]) -> None:
+    dialog = Dialog(theme)
+    for number in range(20):
+        dialog.recents.add(RecentSite(f"ftp://host{number}"))
+    async with dialog.app.run_test(size=size):
+        text = text_of(dialog.app)
+        for word in ("Server", "Port", "User", "Password", "Directory", "Connect ", "Cancel", "host19"):
+            assert word in text
+        assert "◉ Anonymous   ○ As a user" in text
+        assert "◉ Default (Auto)   ○ Auto   ○ Passive   ○ Active" in text
+
+
+async def test_a_name_is_enough() -> None:
+    dialog = Dialog()
+    async with dialog.app.run_test() as pilot:
+        await pilot.press(*"ftp.example.com", "enter")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("ftp.example.com"))]
+
+
+async def test_every_field_by_key() -> None:
+    dialog = Dialog()
+    async with dialog.app.run_test() as pilot:
+        await pilot.press(*"host", "down", "end", *"21", "down", "right", "down", *"bob", "tab", *"s3cret")
+        await pilot.press("tab", *"/pub", "down", "right", "right", "right")
+        assert "s3cret" not in text_of(dialog.app)
+        await pilot.press("enter")
+        await pilot.pause()
+        expected = Target("host", 2121, "bob", "s3cret", "/pub")
+        assert dialog.results() == [ConnectRequest(expected, ConnectionMode.ACTIVE)]
+        assert "s3cret" not in repr(dialog.results())
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("ftp://bob:pa%20ss@example.com:2121//pub", Target("example.com", 2121, "bob", "pa ss", "/pub")),
+        ("example.com:990", Target("example.com", 990)),
+        ("bob@example.com/in", Target("example.com", 21, "bob", None, "in")),
+        ("ftp://[2001:db8::1]:2121/", Target("2001:db8::1", 2121)),
+        ("2001:db8::1", Target("2001:db8::1")),
+    ],
+)
+async def test_a_pasted_url_is_spread_over_the_fields(url: str, target: Target) -> None:
+    dialog = Dialog()
+    async with dialog.app.run_test() as pilot:
+        focused = dialog.focused()
+        assert focused is not None
+        focused.post_message(events.Paste(url))
+        await pilot.pause()
+        assert dialog.value("host") == target.host
+        assert dialog.value("port") == str(target.port)
+        assert dialog.value("user") == (target.user or "")
+        assert dialog.value("password") == (target.password or "")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(target)]
+
+
+async def test_a_typed_url_is_spread_when_the_field_is_left() -> None:
+    dialog = Dialog()
+    async with dialog.app.run_test() as pilot:
+        await pilot.press(*"ftp://bob:pw@host", "tab")
+        await pilot.pause()
+        assert [dialog.value(name) for name in ("host", "port", "user", "password")] == [
+            "host",
+            "21",
+            "bob",
+            "pw",
+        ]
+        assert "◉ As a user" in text_of(dialog.app)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message", "field"),
+    [
+        (["enter"], "Which server?", "host"),
+        ([*"a b", "enter"], "“a b” is not a host name", "host"),
+        ([*"http://host", "enter"], "not a scheme of tuiftp", "host"),
+        ([*"ftps://host", "enter"], "without TLS", "host"),
+        ([*"host:99999", "enter"], "“99999” is not a port", "host"),
+        ([*"host", "tab", "0", "enter"], "A port is a number from 1 to 65535.", "port"),
+        ([*"host", "tab", "x", "enter"], "A port is a number from 1 to 65535.", "port"),
+        ([*"host", "tab", "tab", "right", "enter"], "Who logs in?", "user"),
+    ],
+)
+async def test_what_cannot_be_is_told_beside_its_field(keys: list[str], message: str, field: str) -> None:
+    dialog = Dialog()
+    async with dialog.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert message in text_of(dialog.app)
+        assert dialog.results() == []
+        assert dialog.focused() is dialog.screen.query_one(f"#{field}")
+        await pilot.press("z")
+        await pilot.pause()
+        assert message not in text_of(dialog.app)
+
+
+async def test_being_anonymous_takes_name_and_password_away() -> None:
+    dialog = Dialog(target=parse_url("ftp://bob:pw@host:2121/x"))
+    async with dialog.app.run_test() as pilot:
+        assert [dialog.value(name) for name in ("host", "port", "user", "directory")] == [
+            "host",
+            "2121",
+            "bob",
+            "x",
+        ]
+        await pilot.press("tab", "tab", "left")
+        await pilot.pause()
+        assert dialog.value("user") == ""
+        assert dialog.value("password") == ""
+        await pilot.press("enter")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("host", 2121, path="x"))]
+
+
+async def test_a_recent_site_connects_at_once_where_no_password_is_needed() -> None:
+    dialog = Dialog()
+    dialog.recents.add(RecentSite("ftp://one:2121", remote_directory="/pub", mode="passive"))
+    async with dialog.app.run_test() as pilot:
+        dialog.screen.query_one("#recents").focus()
+        await pilot.press("home", "enter")
+        await pilot.pause()
+        expected = ConnectRequest(Target("one", 2121, path="/pub"), ConnectionMode.PASSIVE)
+        assert dialog.results() == [expected]
+
+
+async def test_a_recent_site_with_a_user_asks_for_the_password() -> None:
+    dialog = Dialog()
+    dialog.recents.add(RecentSite("ftp://one"))
+    dialog.recents.add(RecentSite("ftp://bob@two", remote_directory="/[b]x[/b]"))
+    async with dialog.app.run_test(size=(80, 24)) as pilot:
+        assert "ftp://bob@two  /[b]x[/b]" in text_of(dialog.app)
+        await pilot.click("#recents", offset=(3, 0))
+        await pilot.pause()
+        assert dialog.focused() is dialog.screen.query_one("#password")
+        await pilot.press(*"pw", "enter")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("two", 21, "bob", "pw", "/[b]x[/b]"))]
+
+
+async def test_recent_sites_are_forgotten() -> None:
+    dialog = Dialog()
+    dialog.recents.add(RecentSite("ftp://one"))
+    dialog.recents.add(RecentSite("ftp://two"))
+    async with dialog.app.run_test() as pilot:
+        dialog.screen.query_one("#recents").focus()
+        await pilot.press("home", "delete")
+        await pilot.pause()
+        assert [site.url for site in Recents().sites()] == ["ftp://one"]
+        assert "two" not in text_of(dialog.app)
+        await pilot.press("delete")
+        await pilot.pause()
+        assert Recents().sites() == ()
+        assert "Recent sites" not in text_of(dialog.app)
+        assert dialog.focused() is dialog.screen.query_one("#host")
+
+
+async def test_buttons_and_escape() -> None:
+    dialog = Dialog()
+    async with dialog.app.run_test() as pilot:
+        await pilot.press(*"host")
+        await pilot.click("#mode", offset=(22, 0))
+        await pilot.click("#connect")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("host"), ConnectionMode.AUTO)]
+    for leave in ("escape", "cancel"):
+        dialog = Dialog()
+        async with dialog.app.run_test() as pilot:
+            await (pilot.press("escape") if leave == "escape" else pilot.click("#cancel"))
+            await pilot.pause()
+            assert dialog.results() == [None]

@@ -1,0 +1,324 @@
+"""The connect dialog: a server, who to be there, and the mode; or a whole URL; or a site of late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from tuiftp.errors import ConfigurationError, TuiftpError
+from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.text import shown
+from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url
+from tuiftp.ui.widgets.choice_line import ChoiceLine
+
+MODES: tuple[ConnectionMode | None, ...] = (None, *ConnectionMode)
+"""The modes to choose from; None: as in the settings."""
+
+_URL_SIGNS = frozenset("/@:")
+_HINT = "Enter connects · Esc closes"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectRequest:
+    """What the user wants to connect to. The password is in the target, whose repr leaves it out."""
+
+    target: Target
+    """The server, the user and the directory."""
+    mode: ConnectionMode | None = None
+    """The mode for this site; None: as in the settings."""
+
+
+class RecentRow(Protocol):
+    """A site that was visited (`storage.recents.RecentSite`)."""
+
+    @property
+    def url(self) -> str:
+        """`ftp://user@host`, without a password."""
+        ...
+
+    @property
+    def last_used(self) -> str:
+        """When, as ISO 8601."""
+        ...
+
+    @property
+    def remote_directory(self) -> str:
+        """Where the remote pane was last."""
+        ...
+
+    @property
+    def mode(self) -> str:
+        """The mode that was chosen for it; empty: the settings' own."""
+        ...
+
+
+class RecentList(Protocol):
+    """The sites of late (`storage.recents.Recents`)."""
+
+    def sites(self) -> Sequence[RecentRow]:
+        """The latest first."""
+        ...
+
+    def forget(self, url: str) -> None:
+        """Takes one off the list."""
+        ...
+
+
+class ConnectScreen(ModalScreen[ConnectRequest | None]):
+    """Asks where to connect to; gives a `ConnectRequest`, or None when it is left."""
+
+    CSS_PATH = "connect.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel", show=False),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("enter", "connect", show=False),
+        Binding("delete", "forget", "Forget the site", show=False),
+    ]
+
+    def __init__(
+        self, recents: RecentList, *, default_mode: ConnectionMode, target: Target | None = None
+    ) -> None:
+        """Makes the dialog.
+
+        Args:
+            recents: The sites of late.
+            default_mode: What the settings say, to be named.
+            target: What the fields begin with.
+        """
+        super().__init__()
+        self._recents = recents
+        self._default_mode = default_mode
+        self._target = target
+        self._host_length = 0
+
+    def compose(self) -> ComposeResult:
+        """The fields from top to bottom, the recent sites below."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = "Connect to a server"
+            yield from _field(
+                "Server", Input(id="host", placeholder="ftp.example.com, or a whole ftp:// URL")
+            )
+            yield from _field("Port", Input(str(DEFAULT_PORT), id="port", max_length=5))
+            yield from _field("Log in", ChoiceLine(["Anonymous", "As a user"], id="login"))
+            yield from _field("User", Input(id="user"))
+            yield from _field("Password", Input(id="password", password=True))
+            yield from _field("Directory", Input(id="directory", placeholder="where the login begins"))
+            yield from _field("Mode", ChoiceLine([self._mode_label(mode) for mode in MODES], id="mode"))
+            with Horizontal(id="connect-buttons"):
+                yield Label(_HINT, id="connect-hint", markup=False)
+                yield Button("Connect", id="connect", variant="primary", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+            yield Label("Recent sites · Enter takes one · Del forgets it", id="recents-title")
+            yield OptionList(id="recents", compact=True)
+
+    def on_mount(self) -> None:
+        """Fills in what is known, and puts the cursor where a person begins to type."""
+        for field in self.query(Input):
+            field.compact = True
+        self._list_recents()
+        if self._target is not None:
+            self._fill(self._target)
+        self._input("host").focus()
+
+    def _mode_label(self, mode: ConnectionMode | None) -> str:
+        return f"Default ({self._default_mode.capitalize()})" if mode is None else mode.capitalize()
+
+    # The recent sites
+
+    def _list_recents(self) -> None:
+        recents = self.query_one("#recents", OptionList)
+        recents.clear_options()
+        sites = self._recents.sites()
+        recents.add_options([Option(_describe(site)) for site in sites])
+        recents.display = self.query_one("#recents-title").display = bool(sites)
+
+    @on(OptionList.OptionSelected, "#recents")
+    def _choose_recent(self, event: OptionList.OptionSelected) -> None:
+        """Fills the fields; connects at once where no password is needed."""
+        event.stop()
+        site = self._recents.sites()[event.option_index]
+        try:
+            self._fill(parse_url(site.url), directory=site.remote_directory)
+        except ConfigurationError as error:
+            self._complain("host", error)
+            return
+        chosen = next((place for place, mode in enumerate(MODES) if mode == site.mode), 0)
+        self._line("mode").chosen = chosen
+        if self.is_anonymous:
+            self.action_connect()
+        else:
+            self._input("password").focus()
+
+    def action_forget(self) -> None:
+        """Takes the site under the cursor off the list."""
+        recents = self.query_one("#recents", OptionList)
+        place = recents.highlighted
+        if not recents.has_focus or place is None:
+            return
+        try:
+            self._recents.forget(self._recents.sites()[place].url)
+        except TuiftpError as error:
+            self.notify(shown(str(error)), severity="warning", markup=False)
+        self._list_recents()
+        if recents.option_count:
+            recents.highlighted = min(place, recents.option_count - 1)
+        else:
+            self._input("host").focus()
+
+    # The fields
+
+    def _input(self, name: str) -> Input:
+        return self.query_one(f"#{name}", Input)
+
+    def _line(self, name: str) -> ChoiceLine:
+        return self.query_one(f"#{name}", ChoiceLine)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether no name and no password are needed."""
+        return self._line("login").chosen == 0
+
+    def _fill(self, target: Target, *, directory: str = "") -> None:
+        self._input("host").value = target.host
+        self._input("port").value = str(target.port)
+        self._input("directory").value = directory or target.path or ""
+        self._input("user").value = target.user or ""
+        self._input("password").value = target.password or ""
+        self._line("login").chosen = int(target.user is not None)
+
+    @on(Input.Changed)
+    def _forget_complaint(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.input.id:
+            self._complain(event.input.id, None)
+        if event.input.id == "host":
+            self._notice_paste(event.value)
+        if event.input.id in ("user", "password") and event.value:
+            self._line("login").chosen = 1
+
+    def _notice_paste(self, text: str) -> None:
+        """Spreads a pasted URL over the fields at once, so that its password is not left in sight."""
+        grown, self._host_length = len(text) - self._host_length, len(text)
+        if grown > 1 and _URL_SIGNS & set(text):
+            self._spread()
+
+    @on(ChoiceLine.Changed, "#login")
+    def _be_anonymous(self, event: ChoiceLine.Changed) -> None:
+        event.stop()
+        self._complain("user", None)
+        if self.is_anonymous:
+            self._input("user").value = self._input("password").value = ""
+
+    @on(Input.Blurred, "#host")
+    def _leave_host(self) -> None:
+        self._spread()
+
+    def _spread(self) -> bool:
+        """Puts the parts of a URL in the field of the server into the fields where they belong."""
+        text = self._input("host").value.strip()
+        try:
+            if not _URL_SIGNS & set(text):
+                return True
+            target = parse_url(text)
+            if target.tls is not TlsMode.NONE:
+                raise ConfigurationError("This version speaks plain FTP, without TLS: the scheme must be ftp")
+        except ConfigurationError as error:
+            self._complain("host", error)
+            return False
+        self._input("host").value = target.host
+        if target.host != text:
+            self._take_parts(target, has_port="://" in text or target.port != DEFAULT_PORT)
+        return True
+
+    def _take_parts(self, target: Target, *, has_port: bool) -> None:
+        if has_port:
+            self._input("port").value = str(target.port)
+        if target.user is not None:
+            self._input("user").value = target.user
+            self._input("password").value = target.password or ""
+        if target.path is not None:
+            self._input("directory").value = target.path
+
+    # Connecting
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#connect")
+    def _connect_wanted(self, event: Input.Submitted | Button.Pressed) -> None:
+        event.stop()
+        self.action_connect()
+
+    @on(Button.Pressed, "#cancel")
+    def action_leave(self) -> None:
+        """Closes without connecting."""
+        self.dismiss(None)
+
+    def action_connect(self) -> None:
+        """Checks what was typed, and closes with it if it is good."""
+        if not self._spread():
+            self._input("host").focus()
+            return
+        checks = {"host": self._check_host, "port": self._check_port, "user": self._check_user}
+        for name, check in checks.items():
+            try:
+                check()
+            except ConfigurationError as error:
+                self._complain(name, error)
+                self._input(name).focus()
+                return
+        self.dismiss(ConnectRequest(self._read(), MODES[self._line("mode").chosen]))
+
+    def _read(self) -> Target:
+        return Target(
+            host=self._input("host").value.strip(),
+            port=int(self._input("port").value or DEFAULT_PORT),
+            user=None if self.is_anonymous else self._input("user").value,
+            password=None if self.is_anonymous else self._input("password").value or None,
+            path=self._input("directory").value.strip() or None,
+        )
+
+    def _check_host(self) -> None:
+        host = self._input("host").value.strip()
+        if not host:
+            raise ConfigurationError("Which server? A name or an address, or a whole URL.")
+        parse_url(f"ftp://[{host}]" if ":" in host else host)
+
+    def _check_port(self) -> None:
+        text = self._input("port").value.strip()
+        if text and not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+            raise ConfigurationError("A port is a number from 1 to 65535.")
+
+    def _check_user(self) -> None:
+        user = self._input("user").value
+        if not user and not self.is_anonymous:
+            raise ConfigurationError("Who logs in? Or choose Anonymous.")
+        if not user.isprintable() or not self._input("password").value.isprintable():
+            raise ConfigurationError("There are control characters in the user name or the password.")
+
+    def _complain(self, name: str, error: ConfigurationError | None) -> None:
+        label = self.query(f"#{name}-error").first(Label) if self.query(f"#{name}-error") else None
+        if label is not None:
+            label.update(Content(f"✗ {shown(str(error))}" if error else ""))
+            label.set_class(error is not None, "-some")
+
+
+def _field(title: str, field: Input | ChoiceLine) -> ComposeResult:
+    with Horizontal(classes="connect-field"):
+        yield Label(title, classes="connect-label")
+        yield field
+    yield Label("", id=f"{field.id}-error", classes="connect-error", markup=False)
+
+
+def _describe(site: RecentRow) -> Content:
+    words = [shown(site.url), shown(site.remote_directory), site.mode, site.last_used[:10]]
+    return Content("  ".join(word for word in words if word))
