@@ -112,6 +112,13 @@ def test_every_kind_is_reached_by_stepping() -> None:
     assert set(kinds) == set(LogKinds)
 
 
+def test_a_smaller_limit_lets_the_oldest_go_at_once() -> None:
+    lines = filled(50)
+    lines.set_limit(10)
+    assert [row.number for row in lines.shown_rows()] == list(range(40, 50))
+    assert walk(lines)[0] == (40, 0)
+
+
 def test_clearing_leaves_nothing() -> None:
     lines = filled(30)
     lines.clear()

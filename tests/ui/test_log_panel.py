@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.widgets import Input
@@ -134,6 +135,18 @@ async def test_a_log_that_grows_before_it_is_laid_out_still_follows() -> None:
 
 def read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+async def test_keeps_as_many_records_as_the_settings_say() -> None:
+    app = host()
+    app.services.settings = SimpleNamespace(log_lines=7)
+    async with app.run_test(size=SIZE) as pilot:
+        app.send(numbered(20))
+        await until(pilot, lambda: "line 19" in text_of(app))
+        assert len(view(app).lines) == 7
+        app.services.settings = SimpleNamespace(log_lines=3)
+        app.send(numbered(1, start=20))
+        await until(pilot, lambda: len(view(app).lines) == 3)
 
 
 class Counting:

@@ -314,7 +314,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
 
 def _field(title: str, field: Input | ChoiceLine) -> ComposeResult:
     with Horizontal(classes="connect-field"):
-        yield Label(title, classes="connect-label")
+        yield Label(title, classes="connect-label", markup=False)
         yield field
     yield Label("", id=f"{field.id}-error", classes="connect-error", markup=False)
 

@@ -42,10 +42,10 @@ class PermissionsDialog(Dialog[int | None]):
                 yield Static(who, classes="permissions--who", markup=False)
                 for column, what in enumerate(_WHAT):
                     bit = 0o400 >> (row * 3 + column)
-                    yield Checkbox(what, bool(self._mode & bit), id=f"bit-{bit}", compact=True)
+                    yield Checkbox(Content(what), bool(self._mode & bit), id=f"bit-{bit}", compact=True)
         with Horizontal(classes="permissions--octal"):
             yield Static("Octal", classes="permissions--who", markup=False)
-            yield Input(f"{self._mode:03o}", restrict=r"[0-7]{0,4}", max_length=4)
+            yield Input(f"{self._mode:03o}", restrict=r"[0-7]{0,4}", max_length=4, compact=True)
             yield Static("", classes="permissions--letters", markup=False)
         with Horizontal(classes="dialog--buttons"):
             yield Button("Change", id="yes", variant="primary", compact=True)

@@ -86,7 +86,7 @@ class SettingsScreen(Screen[None]):
         yield Static(Content(f"Settings · kept in {shown(str(self._store.path))}"), id="settings-title")
         with Horizontal(id="settings-body"):
             yield OptionList(
-                *(Option(name, _anchor(name)) for name in [*GROUPS, "Keys"]), id="settings-groups"
+                *(Option(Content(name), _anchor(name)) for name in [*GROUPS, "Keys"]), id="settings-groups"
             )
             # Not a VerticalScroll: that has the arrow keys for itself.
             with Vertical(id="settings-boxes"):
@@ -110,7 +110,7 @@ class SettingsScreen(Screen[None]):
         with Vertical(id=_anchor(group), classes="settings-group"):
             for title, members in groupby(specs, key=lambda item: item[1].box):
                 with Vertical(classes="settings-box") as box:
-                    box.border_title = title
+                    box.border_title = Content(title)
                     for name, spec in members:
                         yield from make_rows(name, spec, getattr(defaults, name))
             if group == GROUPS[0]:

@@ -118,6 +118,12 @@ class LogLines:
         if self._accepts(row):
             self._show(row)
 
+    def set_limit(self, limit: int) -> None:
+        """Keeps at most so many records."""
+        self.limit = limit
+        while len(self._rows) > limit:
+            self._drop_oldest()
+
     def clear(self) -> None:
         """Forgets all."""
         self._rows.clear()

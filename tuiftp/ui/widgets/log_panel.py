@@ -22,6 +22,7 @@ from tuiftp.ui.screens.details import DetailsScreen
 from tuiftp.ui.screens.save_log import SaveLogScreen
 from tuiftp.ui.services import Services
 from tuiftp.ui.widgets.log_details import details_of
+from tuiftp.ui.widgets.log_lines import LIMIT
 from tuiftp.ui.widgets.log_view import LogView
 from tuiftp.wirelog.records import WireRecord
 from tuiftp.wirelog.text import render_records
@@ -72,6 +73,7 @@ class LogPanel(Vertical):
         """Takes what the recorder holds already, and listens for more."""
         earlier = self._services.recorder.records()
         self._known = set(map(_identity, earlier))
+        self._keep_limit()
         self.view.take(earlier)
         self._services.signals.log_records.subscribe(self, self.take)
 
@@ -80,7 +82,12 @@ class LogPanel(Vertical):
         if self._known:
             records = [record for record in records if _identity(record) not in self._known]
             self._known = set()
+        self._keep_limit()
         self.view.take(records)
+
+    def _keep_limit(self) -> None:
+        """Keeps as many records as the settings in force say."""
+        self.view.keep(getattr(self._services.settings, "log_lines", LIMIT))
 
     # -- title and subtitle
 

@@ -113,6 +113,13 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._waiting:
             self.set_timer(CHUNK_PAUSE, self._take_some)
 
+    def keep(self, limit: int) -> None:
+        """Keeps at most so many records from now on."""
+        if limit != self.lines.limit:
+            self._waiting = deque(self._waiting, maxlen=limit)
+            self.lines.set_limit(limit)
+            self._relaid()
+
     def clear(self) -> None:
         """Forgets all records and follows again."""
         self._waiting.clear()
