@@ -30,6 +30,7 @@ class Part:
         """Where the finished file goes."""
         self._name: str | None = None
         self._identity: tuple[int, int] | None = None
+        self._state: tuple[int, int, int] | None = None
         self._file: BinaryIO | None = None
         self.published: tuple[int, int] | None = None
         """Which file it has become (device and number), once it is in its place."""
@@ -87,7 +88,8 @@ class Part:
             self._forget()
             return False
         found = os.fstat(file.fileno())
-        if (found.st_dev, found.st_ino) != self._identity:
+        # The number alone does not tell: a file that is made after another was removed may get the same.
+        if (found.st_dev, found.st_ino) != self._identity or _state_of(found) != self._state:
             file.close()
             self._forget()
             return False
@@ -159,7 +161,15 @@ class Part:
         file, self._file = self._file, None
         if file is not None:
             with suppress(OSError):
+                self._state = _state_of(os.fstat(file.fileno()))
                 file.close()
+
+    def leave(self) -> None:
+        """Closes the part and keeps what has arrived; where nothing has, nothing stays on the disk."""
+        if self._file is not None and self.size == 0:
+            self.discard()
+        else:
+            self.close()
 
     def discard(self) -> None:
         """Closes and removes the part; never removes a file that is not the one that we made."""
@@ -181,6 +191,10 @@ class Part:
 
     def _folder(self) -> Folder:
         return Folder.open(self.place.root, self.place.parts)
+
+
+def _state_of(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _share_blocks(source: BinaryIO, target: BinaryIO) -> bool:

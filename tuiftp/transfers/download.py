@@ -79,7 +79,7 @@ class Downloader:
             is_verified = await self._check(job, part, endpoint, received)
             await self._publish(job, part)
         finally:
-            await local.settle(part.close)
+            await local.settle(part.leave)
         job.part = None
         if not job.batch.move:
             return Done(is_verified)

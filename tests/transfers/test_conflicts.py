@@ -1,0 +1,226 @@
+"""A target that exists: asked about once, one question at a time, and the answer is kept to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.support.fake_endpoint import WHEN, Fault
+from tests.transfers.conftest import Desk
+from tuiftp.errors import TransferInterrupted
+from tuiftp.transfers.model import ConflictPolicy, Direction, TransferState
+from tuiftp.transfers.policy import Decision
+
+DATA = bytes(range(256)) * 40
+
+
+async def test_the_question_tells_both_sides(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(DATA[:100])
+    desk.site.add("/a", DATA)
+    desk.decider.answers = [Decision(ConflictPolicy.SKIP)]
+    assert (await desk.over(desk.fetch("/a"))).skipped == 1
+    (conflict,) = desk.decider.questions
+    assert conflict.direction is Direction.DOWNLOAD
+    assert (conflict.source, conflict.target) == ("/a", str(desk.root / "a"))
+    assert (conflict.source_size, conflict.target_size) == (len(DATA), 100)
+    assert conflict.source_modified == WHEN
+    assert conflict.target_modified is not None
+    assert conflict.can_resume
+    assert (desk.root / "a").read_bytes() == DATA[:100]
+    assert "exists" in (desk.only().error or "")
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+async def test_overwrite_for_all_asks_once_whatever_the_number(desk: Desk, direction: Direction) -> None:
+    names = [f"f{number}" for number in range(9)]
+    for name in names:
+        (desk.root / name).write_bytes(b"local")
+        desk.site.add(f"/in/{name}", b"remote")
+    desk.decider.answers = [Decision(ConflictPolicy.OVERWRITE, for_all=True)]
+    if direction is Direction.DOWNLOAD:
+        batch = desk.fetch(*(f"/in/{name}" for name in names))
+    else:
+        batch = desk.send(*names)
+    assert (await desk.over(batch)).done == 9
+    assert len(desk.decider.questions) == 1
+    assert {desk.site.nodes[f"/in/{name}"].data for name in names} == {
+        b"remote" if direction is Direction.DOWNLOAD else b"local"
+    }
+
+
+async def test_each_one_is_asked_about_and_never_two_at_a_time(desk: Desk) -> None:
+    for name in "abcd":
+        (desk.root / name).write_bytes(b"old")
+        desk.site.add(f"/{name}", b"new")
+    desk.decider.answers = [
+        Decision(policy) for policy in (ConflictPolicy.OVERWRITE, ConflictPolicy.SKIP) * 2
+    ]
+    result = await desk.over(desk.fetch("/a", "/b", "/c", "/d"))
+    assert (result.done, result.skipped) == (2, 2)
+    assert len(desk.decider.questions) == 4
+    assert desk.decider.most_open == 1
+
+
+async def test_an_open_question_does_not_stop_the_others(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(b"old")
+    desk.site.add("/a", b"new")
+    desk.site.add("/b", b"b")
+    desk.site.add("/c", b"c")
+    desk.decider.gate = asyncio.Event()
+    desk.decider.answers = [Decision(ConflictPolicy.OVERWRITE)]
+    batch = desk.fetch("/a", "/b", "/c")
+    await desk.events.until(lambda: desk.queue.totals().done == 2)
+    assert desk.state(1) is TransferState.RUNNING
+    assert (desk.root / "a").read_bytes() == b"old"
+    desk.decider.gate.set()
+    assert (await desk.over(batch)).done == 3
+
+
+async def test_a_question_is_withdrawn_when_its_transfer_is_cancelled(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(b"old")
+    desk.site.add("/a", b"new")
+    desk.decider.gate = asyncio.Event()
+    desk.fetch("/a")
+    async with asyncio.timeout(5):
+        await desk.decider.asked.wait()
+    desk.queue.cancel(1)
+    await desk.idle()
+    assert desk.decider.open == 0
+    assert (desk.root / "a").read_bytes() == b"old"
+
+
+async def test_rename_takes_the_name_that_was_given_or_the_next_free_one(desk: Desk) -> None:
+    for name in ("a.txt", "a (2).txt"):
+        (desk.root / name).write_bytes(b"old")
+    desk.site.add("/a.txt", b"new")
+    desk.decider.answers = [Decision(ConflictPolicy.RENAME)]
+    await desk.over(desk.fetch("/a.txt"))
+    assert (desk.root / "a (3).txt").read_bytes() == b"new"
+    assert desk.only().target == str(desk.root / "a (3).txt")
+    desk.decider.answers = [Decision(ConflictPolicy.RENAME, new_name="b.txt")]
+    await desk.over(desk.fetch("/a.txt"))
+    assert (desk.root / "b.txt").read_bytes() == b"new"
+    assert (desk.root / "a.txt").read_bytes() == b"old"
+
+
+async def test_a_new_name_that_exists_as_well_is_asked_about_again(desk: Desk) -> None:
+    for name in "ab":
+        (desk.root / name).write_bytes(b"old")
+    desk.site.add("/a", b"new")
+    desk.decider.answers = [Decision(ConflictPolicy.RENAME, "b"), Decision(ConflictPolicy.RENAME, "c")]
+    await desk.over(desk.fetch("/a"))
+    assert [conflict.target[-1] for conflict in desk.decider.questions] == ["a", "b"]
+    assert (desk.root / "c").read_bytes() == b"new"
+
+
+async def test_a_new_name_that_leads_elsewhere_is_refused(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(b"old")
+    desk.site.add("/a", b"new")
+    desk.decider.answers = [Decision(ConflictPolicy.RENAME, "../b")]
+    assert (await desk.over(desk.fetch("/a"))).failed == 1
+    assert not (desk.root.parent / "b").exists()
+
+
+async def test_uploads_are_renamed_as_well(desk: Desk) -> None:
+    desk.site.add("/in/a.tar.gz", b"old")
+    (desk.root / "a.tar.gz").write_bytes(b"new")
+    await desk.over(desk.send("a.tar.gz", policy=ConflictPolicy.RENAME))
+    assert desk.site.nodes["/in/a (2).tar.gz"].data == b"new"
+    assert desk.site.nodes["/in/a.tar.gz"].data == b"old"
+
+
+async def test_resume_goes_on_from_the_end_of_what_is_there(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(DATA[:1000])
+    desk.site.add("/a", DATA)
+    await desk.over(desk.fetch("/a", policy=ConflictPolicy.RESUME))
+    assert desk.site.offsets == [("RETR", "/a", 1000)]
+    assert (desk.root / "a").read_bytes() == DATA
+
+
+async def test_resume_leaves_the_old_file_whole_until_the_new_one_is(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(DATA[:1000])
+    desk.site.add("/a", DATA)
+    desk.site.fail("/a", Fault(after=500, error=TransferInterrupted("reset")))
+    stop = desk.site.stop("/a", 0)
+    desk.fetch("/a", policy=ConflictPolicy.RESUME)
+    await desk.meets(stop)
+    assert (desk.root / "a").read_bytes() == DATA[:1000]
+    assert desk.site.offsets[-1] == ("RETR", "/a", 1500)
+    desk.queue.cancel(1)
+    await desk.idle()
+    assert (desk.root / "a").read_bytes() == DATA[:1000]
+
+
+@pytest.mark.parametrize(("held", "reason"), [(len(DATA), "same size"), (len(DATA) + 1, "larger")])
+async def test_resume_of_what_is_not_shorter_is_skipped(desk: Desk, held: int, reason: str) -> None:
+    (desk.root / "a").write_bytes(b"x" * held)
+    desk.site.add("/a", DATA)
+    assert (await desk.over(desk.fetch("/a", policy=ConflictPolicy.RESUME))).skipped == 1
+    assert reason in (desk.only().error or "")
+    assert (desk.root / "a").read_bytes() == b"x" * held
+
+
+@pytest.mark.parametrize(
+    ("remote", "arrives"),
+    [
+        (WHEN + timedelta(days=1), True),
+        (WHEN - timedelta(days=1), False),
+        (WHEN, False),
+        (None, False),
+        ((WHEN + timedelta(hours=2)).replace(tzinfo=None), False),
+        ((WHEN + timedelta(days=2)).replace(tzinfo=None), True),
+    ],
+)
+async def test_only_if_newer(desk: Desk, remote: datetime | None, arrives: bool) -> None:
+    (desk.root / "a").write_bytes(b"old")
+    os.utime(desk.root / "a", (WHEN.timestamp(), WHEN.timestamp()))
+    desk.site.add("/a", b"new", modified=remote)
+    await desk.over(desk.fetch("/a", policy=ConflictPolicy.NEWER))
+    assert (desk.root / "a").read_bytes() == (b"new" if arrives else b"old")
+
+
+async def test_a_directory_in_the_way_is_never_replaced(desk: Desk) -> None:
+    (desk.root / "a").mkdir()
+    desk.site.add("/a", b"new")
+    assert (await desk.over(desk.fetch("/a", policy=ConflictPolicy.OVERWRITE))).failed == 1
+    assert (desk.root / "a").is_dir()
+
+
+async def test_two_sources_of_one_batch_never_overwrite_each_other(desk: Desk) -> None:
+    """As on a disk where case does not count, or when a server lists a name twice."""
+    desk.site.add("/one/a.txt", b"one")
+    desk.site.add("/two/a.txt", b"two")
+    await desk.over(desk.fetch("/one/a.txt", "/two/a.txt", policy=ConflictPolicy.OVERWRITE))
+    assert {path.read_bytes() for path in desk.root.iterdir()} == {b"one", b"two"}
+    assert desk.names() == ["a (2).txt", "a.txt"]
+
+
+async def test_the_default_policy_holds_where_a_batch_has_none(desk: Desk) -> None:
+    desk.queue.default_policy = ConflictPolicy.SKIP
+    (desk.root / "a").write_bytes(b"old")
+    desk.site.add("/a", b"new")
+    assert (await desk.over(desk.fetch("/a"))).skipped == 1
+    assert desk.decider.questions == []
+
+
+async def test_rename_to_names_the_one_source(desk: Desk) -> None:
+    desk.site.add("/d/x", b"x")
+    queue = desk.queue
+    await desk.over(queue.download(desk.pool, [desk.site.source("/d")], str(desk.root), rename_to="e"))
+    assert desk.names() == ["e", "e/x"]
+    with pytest.raises(ValueError, match="single"):
+        queue.download(desk.pool, [desk.site.source("/d")] * 2, str(desk.root), rename_to="e")
+
+
+async def test_a_skipped_one_is_asked_about_again_on_retry(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(b"old")
+    desk.site.add("/a", b"new")
+    desk.decider.answers = [Decision(ConflictPolicy.SKIP), Decision(ConflictPolicy.OVERWRITE)]
+    await desk.over(desk.fetch("/a"))
+    desk.queue.retry(1)
+    await desk.idle()
+    assert (desk.root / "a").read_bytes() == b"new"
+    assert [finished.done for finished in desk.events.finished] == [0, 1]
