@@ -65,7 +65,7 @@ def load_themes(user_dir: Path) -> tuple[list[ThemeSpec], list[ThemeProblem]]:
         try:
             theme = parse_theme(file.name.removesuffix(".toml"), _read(file))
         except ConfigurationError as error:
-            problems.append(ThemeProblem(str(file), error.message))
+            problems.append(ThemeProblem(str(file), f"The theme {file.name} is left out. {error.message}"))
         else:
             found[theme.name] = theme
     return list(found.values()), problems

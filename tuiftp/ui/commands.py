@@ -96,7 +96,7 @@ _SPELLED = {
     "space": "Space", "insert": "Ins", "enter": "Enter", "escape": "Esc", "backspace": "Bksp", "tab": "Tab",
     "delete": "Del", "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
     "home": "Home", "end": "End", "plus": "+", "minus": "-", "asterisk": "*", "slash": "/", "full_stop": ".",
-    "question_mark": "?", "comma": ",",
+    "question_mark": "?", "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]",
 }  # fmt: skip
 
 

@@ -59,10 +59,10 @@ class ChoiceLine(Widget, can_focus=True):
         """The choices, the chosen one with a full circle."""
         style = self.get_visual_style("choice--chosen", partial=True)
         parts = [
-            Content.styled(f"◉ {label}", style) if place == self.chosen else Content(f"○ {label}")
+            Content.styled(f"◉ {label}{_GAP}", style) if place == self.chosen else Content(f"○ {label}{_GAP}")
             for place, label in enumerate(self._labels)
         ]
-        return Content(_GAP).join(parts)
+        return Content("").join(parts)
 
     def watch_chosen(self, chosen: int) -> None:
         """Tells of it."""
