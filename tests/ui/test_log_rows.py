@@ -1,5 +1,7 @@
 """Records of the protocol log become lines: signs, tones, notes, and cuts by cell width."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.ui.panel_host import record
@@ -121,6 +123,17 @@ def test_hostile_text_is_shown_literally_and_cut(text: str, width: int, is_wrapp
     assert all(line.isprintable() for line in lines)
     assert not any(char in "".join(lines) for char in "\u202e\u200b\u2028\ud800")
     assert len(lines) <= 20
+
+
+def test_a_data_connection_is_told_shorter_where_it_is_narrow() -> None:
+    each = replace(
+        record("we connected, 10.0.0.5:41002 → 203.0.113.7:50123", "data", event=DataEvent.CONNECTED),
+        local="10.0.0.5:41002", remote="203.0.113.7:50123", ms=12.2,
+    )  # fmt: skip
+    assert texts(each)[0].endswith("⇄ we connected, 10.0.0.5:41002 → 203.0.113.7:50123  12 ms")
+    (line,) = texts(each, LogLayout(width=58))
+    assert line.endswith("⇄ we connected → 203.0.113.7:50123  12 ms")
+    assert len(texts(each, LogLayout(width=40))) == 2
 
 
 def test_markup_is_text() -> None:

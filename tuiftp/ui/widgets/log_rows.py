@@ -46,7 +46,7 @@ _TONES = {
 }
 _REPLY_TONES = {"1": Tone.PRELIMINARY, "2": Tone.REPLY, "3": Tone.REPLY, "4": Tone.ERROR, "5": Tone.ERROR}
 _BROKEN = (DataEvent.FAILED, DataEvent.REFUSED)
-_SENTENCES = (RecordKind.STATUS, RecordKind.ERROR, RecordKind.FINDING)
+_SENTENCES = (RecordKind.STATUS, RecordKind.ERROR, RecordKind.FINDING, RecordKind.DATA)
 
 Span = tuple[Tone, str]
 """A piece of a line: what it is, and its text, made visible."""
@@ -165,13 +165,28 @@ def _line_text(record: WireRecord) -> str:
     """The text of the first line: a finding's is its title."""
     if record.kind is RecordKind.FINDING and record.title:
         return record.title
-    if record.kind is RecordKind.DATA and record.ms is not None and record.event not in _BROKEN:
-        return f"{record.text}  {record.ms:.0f} ms"
-    return record.text
+    return f"{record.text}{_took(record)}"
+
+
+def _took(record: WireRecord) -> str:
+    if record.kind is not RecordKind.DATA or record.ms is None or record.event in _BROKEN:
+        return ""
+    return f"  {record.ms:.0f} ms"
+
+
+def _short_text(record: WireRecord) -> str | None:
+    """For a data connection that came about: without the end that the line can do without."""
+    if record.event is DataEvent.CONNECTED and record.remote:
+        return f"we connected → {record.remote}{_took(record)}"
+    if record.event is DataEvent.ACCEPTED and record.local:
+        return f"the server connected → {record.local}{_took(record)}"
+    return None
 
 
 def _heading(record: WireRecord, layout: LogLayout) -> list[str]:
     text = _line_text(record)
+    if len(text) > layout.body:
+        text = _short_text(record) or text
     if record.kind in _SENTENCES:
         return wrap_words(_visible(text, layout.body * NOTE_LINES), layout.body, limit=NOTE_LINES)
     if layout.is_wrapped:
