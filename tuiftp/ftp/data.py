@@ -219,6 +219,10 @@ async def _wait_first_byte(connection: DataConnection, transfer: TransferCommand
         broke = _broken_at_once(connection.sock) if reading.done() and not ending.done() else None
         if broke is None and not ending.done():
             return
+        if broke == "":
+            # ProFTPD lingers, and holds its 226 back for ten seconds, until our side has ended too.
+            with contextlib.suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_WR)
         await asyncio.wait({ending}, timeout=options.timeout)
         # With a byte here the transfer had begun, and its end is for whoever carries it to judge.
         if ending.done() and not _has_byte(connection.sock):
