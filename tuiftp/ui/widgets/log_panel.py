@@ -46,7 +46,6 @@ class LogPanel(Vertical):
         &:focus-within { border: round $border; border-title-color: $primary; }
         & Input {
             padding: 0 1; background: $panel; display: none;
-            &.-open { display: block; }
         }
     }
     """
@@ -162,8 +161,8 @@ class LogPanel(Vertical):
     def action_log_filter(self) -> None:
         """See `LogFilter`."""
         field = self.query_one(Input)
-        field.add_class("-open")
-        field.focus()
+        field.display = True
+        self.screen.set_focus(field)  # at once: the next key is the first letter
 
     def action_log_filter_end(self) -> None:
         """See `LogFilterEnd`."""
@@ -174,7 +173,7 @@ class LogPanel(Vertical):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leaves Escape to the screen while there is no filter to end."""
         if action == "log_filter_end":
-            return self.query_one(Input).has_class("-open")
+            return bool(self.query_one(Input).display)
         return True
 
     @on(Input.Changed)
@@ -185,8 +184,8 @@ class LogPanel(Vertical):
     @on(Input.Submitted)
     def _leave_filter(self) -> None:
         field = self.query_one(Input)
-        field.set_class(bool(field.value), "-open")
-        self.view.focus()
+        field.display = bool(field.value)
+        self.screen.set_focus(self.view)
 
     # -- one record
 
