@@ -10,12 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Checkbox, Input, Static
+from textual.widgets import Button, Input, Static
 
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.model import ConflictPolicy, Direction
 from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.ui.screens.dialogs import Dialog, quoted
+from tuiftp.ui.widgets.tick import Tick
 
 _CHOICES = (
     (ConflictPolicy.OVERWRITE, "o", "Overwrite"),
@@ -31,7 +32,7 @@ class ConflictDialog(Dialog[Decision]):
 
     DEFAULT_CSS = """
     ConflictDialog {
-        & Checkbox { border: none; background: transparent; margin: 1 0 0 0; padding: 0; }
+        & Tick { margin: 1 0 0 0; }
         & Button { margin: 0 1 0 0; min-width: 8; }
         & .dialog--buttons { align-horizontal: left; }
         & Input { display: none; }
@@ -58,9 +59,9 @@ class ConflictDialog(Dialog[Decision]):
 
     def compose_body(self) -> ComposeResult:
         """The answers, each with its letter."""
-        yield Input(self._file_name, placeholder="New name", select_on_focus=True)
+        yield Input(self._file_name, placeholder="New name", compact=True)
         yield Static("", classes="dialog--problem", markup=False)
-        yield Checkbox("All further ones of this copy (a)", id="for-all", compact=True)
+        yield Tick("All further ones of this copy (a)", id="for-all")
         with Horizontal(classes="dialog--buttons"):
             for policy, key, title in _CHOICES:
                 if policy is not ConflictPolicy.RESUME or self._conflict.can_resume:
@@ -101,7 +102,7 @@ class ConflictDialog(Dialog[Decision]):
 
     def action_for_all(self) -> None:
         """Turns "for all" on or off."""
-        self.query_one(Checkbox).toggle()
+        self.query_one(Tick).toggle()
 
     def action_cancel(self) -> None:
         """Leaves the target alone."""
@@ -109,14 +110,16 @@ class ConflictDialog(Dialog[Decision]):
 
     @property
     def _for_all(self) -> bool:
-        return self.query_one(Checkbox).value
+        return self.query_one(Tick).value
 
     def _decide(self, policy: ConflictPolicy, name: str | None) -> None:
         self.dismiss(Decision(policy, new_name=name, for_all=self._for_all))
 
 
 def _figures(size: int | None, modified: datetime | None) -> str:
-    bytes_text = "size unknown" if size is None else f"{human_size(size)} ({size:,} bytes)"
+    bytes_text = "size unknown"
+    if size is not None:
+        bytes_text = human_size(size) if size < 1000 else f"{human_size(size)} ({size:,} bytes)"
     if modified is None:
         return bytes_text
     when = modified.astimezone() if modified.tzinfo is not None else modified

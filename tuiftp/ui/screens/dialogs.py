@@ -61,7 +61,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
         & .dialog--text { height: auto; max-height: 14; }
         & .dialog--problem { height: auto; color: $error; display: none; }
         & .dialog--problem.-shown { display: block; }
-        & Input { border: none; height: 1; padding: 0 1; margin: 1 0 0 0; background: $surface; }
+        & Input { padding: 0 1; margin: 1 0 0 0; background: $surface; }
         & .dialog--buttons { height: 1; margin: 1 0 0 0; align-horizontal: right; }
         & Button { margin: 0 0 0 2; min-width: 10; }
         &.-danger > .dialog { border: round $error; border-title-color: $error; }
@@ -162,7 +162,7 @@ class Prompt(Dialog[str | None]):
 
     def compose_body(self) -> ComposeResult:
         """The field and the buttons."""
-        yield Input(self._value, select_on_focus=False)
+        yield Input(self._value, select_on_focus=False, compact=True)
         yield Static("", classes="dialog--problem", markup=False)
         with Horizontal(classes="dialog--buttons"):
             yield Button(Content(self._ok), id="yes", variant="primary", compact=True)

@@ -8,10 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Checkbox, Input, Static
+from textual.widgets import Button, Input, Static
 
 from tuiftp.protocol.entries import permissions_from_mode
 from tuiftp.ui.screens.dialogs import Dialog, listed
+from tuiftp.ui.widgets.tick import Tick
 
 _WHO = ("Owner", "Group", "Others")
 _WHAT = ("read", "write", "execute")
@@ -24,7 +25,7 @@ class PermissionsDialog(Dialog[int | None]):
     PermissionsDialog {
         & .permissions--row { height: 1; }
         & .permissions--who { width: 10; color: $text-muted; }
-        & Checkbox { border: none; background: transparent; padding: 0; width: 16; }
+        & Tick { width: 16; }
         & .permissions--octal { height: 1; margin: 1 0 0 0; }
         & .permissions--octal Input { width: 8; margin: 0; }
         & .permissions--letters { width: 1fr; padding: 0 2; color: $text-muted; }
@@ -42,7 +43,7 @@ class PermissionsDialog(Dialog[int | None]):
                 yield Static(who, classes="permissions--who", markup=False)
                 for column, what in enumerate(_WHAT):
                     bit = 0o400 >> (row * 3 + column)
-                    yield Checkbox(Content(what), bool(self._mode & bit), id=f"bit-{bit}", compact=True)
+                    yield Tick(Content(what), bool(self._mode & bit), id=f"bit-{bit}")
         with Horizontal(classes="permissions--octal"):
             yield Static("Octal", classes="permissions--who", markup=False)
             yield Input(f"{self._mode:03o}", restrict=r"[0-7]{0,4}", max_length=4, compact=True)
@@ -56,8 +57,8 @@ class PermissionsDialog(Dialog[int | None]):
         self.query_one(Input).focus()
         self._show_letters()
 
-    @on(Checkbox.Changed)
-    def _on_box(self, event: Checkbox.Changed) -> None:
+    @on(Tick.Changed)
+    def _on_box(self, event: Tick.Changed) -> None:
         bit = int((event.checkbox.id or "bit-0").removeprefix("bit-"))
         mode = self._mode | bit if event.value else self._mode & ~bit
         if mode != self._mode:
@@ -70,7 +71,7 @@ class PermissionsDialog(Dialog[int | None]):
         if not event.value:
             return
         self._mode = int(event.value, 8)
-        for box in self.query(Checkbox):
+        for box in self.query(Tick):
             box.value = bool(self._mode & int((box.id or "bit-0").removeprefix("bit-")))
         self._show_letters()
 

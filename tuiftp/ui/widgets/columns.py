@@ -79,7 +79,7 @@ def date_text(when: datetime, precision: Precision | None, now: datetime, width:
     clock = "" if precision is Precision.DAY else f"{when.hour:02}:{when.minute:02}"
     day = f"{_MONTHS[when.month - 1]} {when.day:02}"
     is_today = when.date() == now.date()
-    is_recent = abs(now - when) <= _RECENT
+    is_recent = abs(now - when) <= _RECENT or (when.year == now.year and when < now)
     if width < DATE:
         if is_today:
             return clock or "today"

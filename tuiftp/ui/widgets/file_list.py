@@ -93,9 +93,10 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         """The quick search."""
         self.lines_drawn = 0
         """How many lines have been drawn anew; a cached line does not count."""
+        self._laid_out_for = 0
         self._prefers_permissions = prefers_permissions
         self._now = now or (lambda: datetime.now().astimezone())
-        self._cache: LRUCache[tuple[int, bool, bool], Strip] = LRUCache(512)
+        self._cache: LRUCache[tuple[int, bool, bool, bool], Strip] = LRUCache(512)
 
     # What others ask.
 
@@ -132,11 +133,14 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         """Draws one line that is in sight."""
         row = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
+        if width != self._laid_out_for:  # a scroll bar has come or gone
+            self._lay_out()
+            self.post_message(self.Changed())
         if row >= len(self.rows.order):
             return Strip.blank(width, self.rich_style)
         place = self.rows.order[row]
         is_cursor = row == self.cursor
-        key = (place, is_cursor, place in self.rows.marks)
+        key = (place, is_cursor, self.has_focus, place in self.rows.marks)
         strip = self._cache.get(key)
         if strip is None:
             strip = self._draw(place, is_cursor)
@@ -148,7 +152,7 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         base = self.rich_style
         if is_cursor:
             cursor = "file-list--cursor" if self.has_focus else "file-list--cursor-blur"
-            base += self._part(cursor)
+            base += Style(bgcolor=self.get_component_rich_style(cursor, partial=True).bgcolor)
         is_marked = place in self.rows.marks
         entry = None if place == PARENT else self.rows.entries[place]
         name = Style()
@@ -167,18 +171,16 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _part(self, name: str) -> Style:
         style = self.get_component_rich_style(name, partial=True)
-        if not name.startswith("file-list--cursor"):
-            return Style(color=style.color, bold=style.bold, italic=style.italic)
-        return Style(bgcolor=style.bgcolor)
+        return Style(color=style.color, bold=style.bold, italic=style.italic)
 
     def _redraw(self) -> None:
-        self._cache.clear()
         self.virtual_size = Size(0, len(self.rows))
         self._lay_out()
         self.refresh()
 
     def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width
+        width = self._laid_out_for = self.scrollable_content_region.width
+        self._cache.clear()
         self.columns = layout_columns(width, prefers_permissions=self._prefers_permissions)
 
     def notify_style_update(self) -> None:
@@ -192,16 +194,9 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         self._keep_cursor_in_sight()
         self.post_message(self.Changed())
 
-    def on_focus(self) -> None:
-        """Draws the cursor as that of the pane in use."""
-        self._cache.clear()
-        self.refresh()
-
     def on_blur(self) -> None:
-        """Draws the cursor as that of the other pane, and ends a search."""
+        """Ends a search: its keys go elsewhere now."""
         self.search.end()
-        self._cache.clear()
-        self.refresh()
 
     # Moving.
 

@@ -61,6 +61,8 @@ class KeyBar(Widget):
         self._ends = []
         for key, label, command in pairs:
             text = f"{' ' * gap}{label}{' ' * between}"
+            if at + cell_width(key + text.rstrip()) > self.size.width:
+                break
             segments += [Segment(key, key_style), Segment(text, self.rich_style)]
             at += cell_width(key) + cell_width(text)
             self._ends.append((at, command))

@@ -1,0 +1,129 @@
+"""The whole app on fakes: a site in memory for each pane, and a queue that notes what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from textual.pilot import Pilot
+
+from tests.storage.test_themes import SHIPPED
+from tests.support.fake_endpoint import FakeEndpoint, FakePool, FakeSite
+from tests.ui.panel_host import NotingQueue, until
+from tuiftp.errors import TuiftpError
+from tuiftp.events import EventBus
+from tuiftp.files.endpoint import Capabilities
+from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.url import Target
+from tuiftp.storage.settings import Settings
+from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.screens.browser import Browser
+from tuiftp.ui.services import Services
+from tuiftp.ui.widgets.pane import Pane
+from tuiftp.wirelog.recorder import Recorder
+
+
+class FakeLocal(FakeEndpoint):
+    """A local disk in memory."""
+
+    @property
+    def label(self) -> str:
+        return "Local"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(is_local=True, has_free_space=True)
+
+    async def free_space(self, path: str) -> int | None:
+        return 80_100_000_000
+
+
+@dataclass
+class OpenSite:
+    """A site that connects at once, or fails as told."""
+
+    tree: FakeSite
+    failure: TuiftpError | None = None
+    calls: list[str] = field(default_factory=list)
+    is_connected: bool = False
+    mode_summary: str = "auto"
+    label: str = "ftp://demo@ftp.example.com"
+
+    def __post_init__(self) -> None:
+        self.endpoint = FakeEndpoint(self.tree)
+        self.pool = FakePool(self.tree)
+
+    async def connect(self) -> None:
+        self.calls.append("connect")
+        if self.failure is not None:
+            raise self.failure
+        self.is_connected = True
+
+    async def reconnect(self) -> None:
+        await self.connect()
+
+    def ledger(self) -> Sequence[Any]:
+        return ()
+
+    def forget_mode(self) -> None:
+        self.calls.append("forget")
+
+    async def close(self) -> None:
+        self.calls.append("close")
+        self.is_connected = False
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the connect dialog gives."""
+
+    target: Target = Target("ftp.example.com", user="demo")
+    mode: ConnectionMode | None = None
+
+
+class BrowserHost(TuiftpApp):
+    """The app with `here` on the disk and `there` on the server."""
+
+    def __init__(self, here: FakeSite, there: FakeSite | None = None, **settings: Any) -> None:
+        self.here, self.there = here, there or FakeSite()
+        self.site = OpenSite(self.there)
+        self.queue = NotingQueue()
+        services = Services(
+            bus=EventBus(), queue=cast(Any, self.queue), recorder=Recorder(), local=FakeLocal(here),
+            open_site=lambda wish: cast(Any, self.site), settings=Settings(**settings), themes=SHIPPED,
+        )  # fmt: skip
+        super().__init__(services, Wish() if there is not None else None)
+
+    @property
+    def main(self) -> Browser:
+        return self.browser
+
+    @property
+    def local(self) -> Pane:
+        return self.browser.local_pane
+
+    @property
+    def remote(self) -> Pane:
+        return self.browser.remote_pane
+
+
+async def ready(pilot: Pilot[Any], *panes: Pane) -> None:
+    """Waits until the panes show a directory."""
+    for pane in panes:
+        await until(pilot, lambda pane=pane: pane.directory is not None and not pane.is_loading)  # type: ignore[misc]
+    await pilot.pause()
+
+
+def names(pane: Pane) -> list[str]:
+    """The names in a pane, from the top."""
+    rows = pane.list.rows
+    return [".." if place < 0 else rows.entries[place].name for place in rows.order]
+
+
+def many(count: int) -> list[Entry]:
+    """So many entries."""
+    return [
+        Entry(f"file-{(number * 7919) % count:06}.dat", EntryKind.FILE, number % 9973) for number in range(count)
+    ]
