@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input
@@ -97,6 +98,26 @@ async def test_a_mode_is_chosen_by_key_kept_and_handed_on(tmp_path: Path) -> Non
         await pilot.pause()
         assert setting.app.results == [None]
         assert setting.on_disk()["mode"] == "active"
+
+
+async def test_keys_in_quick_succession_find_the_cursor_moved(tmp_path: Path) -> None:
+    setting = Setting(tmp_path)
+    async with setting.app.run_test() as pilot:
+        for key in ("down", "down", "enter", "pagedown", "pagedown", "down", "right"):
+            setting.app.post_message(events.Key(key, None))
+        await pilot.pause()
+        await pilot.pause()
+        assert setting.now().mode is ConnectionMode.ACTIVE
+        assert not setting.now().learn_active_address
+
+
+async def test_a_digit_begins_a_new_value(tmp_path: Path) -> None:
+    setting = Setting(tmp_path)
+    async with setting.app.run_test() as pilot:
+        setting.row("timeout").focus()
+        await pilot.press("3", "5", "enter", "down", "7", "0", "enter")
+        await pilot.pause()
+        assert (setting.now().timeout, setting.now().stall_timeout) == (35, 70)
 
 
 async def test_choices_and_switches_step_both_ways(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         self._list_recents()
         if self._target is not None:
             self._fill(self._target)
-        self._input("host").focus()
+        self.set_focus(self._input("host"))
 
     def _mode_label(self, mode: ConnectionMode | None) -> str:
         return f"Default ({self._default_mode.capitalize()})" if mode is None else mode.capitalize()
@@ -158,7 +158,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         if self.is_anonymous:
             self.action_connect()
         else:
-            self._input("password").focus()
+            self.set_focus(self._input("password"))
 
     def action_forget(self) -> None:
         """Takes the site under the cursor off the list."""
@@ -174,7 +174,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         if recents.option_count:
             recents.highlighted = min(place, recents.option_count - 1)
         else:
-            self._input("host").focus()
+            self.set_focus(self._input("host"))
 
     # The fields
 
@@ -266,7 +266,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
     def action_connect(self) -> None:
         """Checks what was typed, and closes with it if it is good."""
         if not self._spread():
-            self._input("host").focus()
+            self.set_focus(self._input("host"))
             return
         checks = {"host": self._check_host, "port": self._check_port, "user": self._check_user}
         for name, check in checks.items():
@@ -274,7 +274,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
                 check()
             except ConfigurationError as error:
                 self._complain(name, error)
-                self._input(name).focus()
+                self.set_focus(self._input(name))
                 return
         self.dismiss(ConnectRequest(self._read(), MODES[self._line("mode").chosen]))
 

@@ -133,7 +133,7 @@ class SettingsScreen(Screen[None]):
     def on_mount(self) -> None:
         """Shows the values and puts the cursor on the first row."""
         self._show_all()
-        self.rows()[0].focus()
+        self.set_focus(self.rows()[0])
 
     def on_resize(self, event: events.Resize) -> None:
         """Gives the rows more room on a narrow terminal."""
@@ -154,9 +154,11 @@ class SettingsScreen(Screen[None]):
         except ConfigurationError as error:
             row.show_error(error.message)
             return
-        row.show_error("")
         if event.is_final:
+            row.settle()
             self._take(settings, row)
+        else:
+            row.show_error("")
 
     def _take(self, settings: Settings, row: SettingRow) -> None:
         is_same = settings == self.settings
@@ -212,26 +214,31 @@ class SettingsScreen(Screen[None]):
         """Moves the cursor by rows."""
         rows = self.rows()
         place = rows.index(self._row()) + by
-        rows[min(max(place, 0), len(rows) - 1)].focus()
+        # Not `focus()`, which comes about later: keys that follow at once must find the cursor moved.
+        self.set_focus(rows[min(max(place, 0), len(rows) - 1)])
 
     def action_move_group(self, by: int) -> None:
         """Moves the cursor to the first row of another category."""
-        groups = self.query_one("#settings-groups", OptionList)
-        place = (groups.highlighted or 0) + by
+        group = next(node.id for node in self._row().ancestors if node.has_class("settings-group"))
+        place = [_anchor(name) for name in GROUPS].index(str(group)) + by
         self._go_to_group(min(max(place, 0), len(GROUPS) - 1))
 
     def action_switch_side(self) -> None:
         """Goes from the rows to the categories, or back."""
         groups = self.query_one("#settings-groups", OptionList)
-        (self._row() if groups.has_focus else groups).focus()
+        self.set_focus(self._row() if groups.has_focus else groups)
 
     def _row(self) -> Widget:
-        return self._last_row or self.rows()[0]
+        return self._row_of(self.focused) or self._last_row or self.rows()[0]
+
+    def _row_of(self, widget: Widget | None) -> Widget | None:
+        nodes = widget.ancestors_with_self if widget else []
+        return next((node for node in nodes if isinstance(node, SettingRow | LedgerBox)), None)
 
     def _go_to_group(self, place: int) -> None:
         rows = self.query(f"#{_anchor([*GROUPS, 'Keys'][place])} SettingRow")
         if rows:
-            rows.first(SettingRow).focus()
+            self.set_focus(rows.first(SettingRow))
 
     @on(OptionList.OptionHighlighted, "#settings-groups")
     def _look_at_group(self, event: OptionList.OptionHighlighted) -> None:
@@ -246,8 +253,7 @@ class SettingsScreen(Screen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remembers the row, and says what it is for."""
-        nodes = event.widget.ancestors_with_self
-        row = next((node for node in nodes if isinstance(node, SettingRow | LedgerBox)), None)
+        row = self._row_of(event.widget)
         if row is None:
             return
         self._last_row = row

@@ -114,14 +114,17 @@ class SettingRow(Widget, can_focus=True):
         chosen = next((choice for choice in self.spec.choices if choice.value == self.value), None)
         return self.spec.help + (f" {chosen.label}: {chosen.help}" if chosen else "")
 
+    def settle(self) -> None:
+        """Is told that what it proposed was taken."""
+        self.show_error("")
+
     def show(self, settings: Settings) -> None:
-        """Shows the row's setting as it stands, and takes an error away."""
+        """Shows the row's setting as it stands."""
         self.value = getattr(settings, self.setting)
         overruled = self.spec.overruled
         self._is_overruled = overruled is not None and getattr(settings, overruled.by) == overruled.value
         words = overruled.shown if overruled and self._is_overruled else self.spec.describe(self.value)
         self._text = shown(words)
-        self.show_error("")
         self.refresh()
 
     def show_error(self, message: str) -> None:
@@ -147,7 +150,7 @@ class SettingRow(Widget, can_focus=True):
             return [True, False]
         return [choice.value for choice in self.spec.choices]
 
-    def action_change(self) -> None:
+    async def action_change(self) -> None:
         """Proposes the next value."""
         self._step(1)
 
@@ -159,13 +162,13 @@ class SettingRow(Widget, can_focus=True):
         """Proposes the value of a fresh installation."""
         self.post_message(self.Proposed(self, self._default))
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """A click on the value changes it; a click on the title only brings the cursor."""
         event.stop()
         place = event.get_content_offset(self)
-        self.focus()
+        self.screen.set_focus(self)
         if place is not None and place.y == 0 and place.x >= TITLE_WIDTH:
-            self.action_change()
+            await self.action_change()
 
     def _step(self, by: int) -> None:
         values = self.values()
@@ -226,15 +229,15 @@ class RadioRow(SettingRow):
         """This one only."""
         return [self.choice.value]
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """A click anywhere on it chooses it."""
         event.stop()
-        self.focus()
-        self.action_change()
+        self.screen.set_focus(self)
+        await self.action_change()
 
 
 class TextRow(SettingRow):
-    """A text or a number: Enter or a click opens a field in the row, Enter keeps, Escape leaves it as it was."""
+    """A text or a number: Enter, a digit or a click opens a field, Enter keeps, Escape leaves it as it was."""
 
     DEFAULT_CSS = """
     TextRow Input { width: 1fr; margin: 0 0 0 38; }
@@ -264,13 +267,23 @@ class TextRow(SettingRow):
             return not self.is_editing
         return self.is_editing if action == "cancel_edit" else True
 
-    def action_change(self) -> None:
+    async def action_change(self) -> None:
         """Opens the field with the value in it."""
+        await self._open(f"{self.value:g}" if isinstance(self.value, float) else str(self.value))
+
+    async def on_key(self, event: events.Key) -> None:
+        """A digit begins a new value, without Enter before it."""
+        if event.character and event.character.isdigit() and not self.query(Input):
+            event.stop()
+            await self._open("")
+            if self._field is not None:
+                self._field.insert_text_at_cursor(event.character)
+
+    async def _open(self, text: str) -> None:
         if self._field is None:
-            text = f"{self.value:g}" if isinstance(self.value, float) else str(self.value)
-            self._field = Input(text, placeholder=self.spec.example, compact=True, select_on_focus=True)
-            self.mount(self._field)
-            self._field.focus()
+            self._field = Input(text, placeholder=self.spec.example, compact=True, select_on_focus=bool(text))
+            await self.mount(self._field)
+            self.screen.set_focus(self._field)
 
     def action_cancel_edit(self) -> None:
         """Closes the field and keeps the old value."""
@@ -282,10 +295,10 @@ class TextRow(SettingRow):
         number = min(max(self.value + by, self.spec.low), self.spec.high)
         self.post_message(self.Proposed(self, number))
 
-    def show(self, settings: Settings) -> None:
-        """Shows the value; a field that is open closes."""
+    def settle(self) -> None:
+        """Closes the field, whose work is done."""
         self._close()
-        super().show(settings)
+        super().settle()
 
     @on(Input.Changed)
     def _check(self, event: Input.Changed) -> None:
@@ -307,7 +320,7 @@ class TextRow(SettingRow):
         field, self._field = self._field, None
         if field is not None:
             if field.has_focus:
-                self.focus()
+                self.screen.set_focus(self)
             field.remove()
 
 
