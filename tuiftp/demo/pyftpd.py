@@ -31,6 +31,12 @@ def make_server(address: tuple[str, int], root: Path, users: dict[str, str], per
     class Handler(FTPHandler):  # type: ignore[misc]
         """The settings of this one server; pyftpdlib keeps them on the class."""
 
+        def _on_dtp_connection(self) -> None:
+            # pyftpdlib 2.2 keeps the connector of PORT after its socket has gone to the data channel, and at the
+            # next PORT takes that old descriptor, by then another client's, off the event loop.
+            self._dtp_connector = None
+            super()._on_dtp_connection()
+
     Handler.authorizer = authorizer
     Handler.banner = "tuiftp demo server ready."
     return FTPServer(address, Handler, ioloop=IOLoop())

@@ -74,6 +74,12 @@ class Pyftpdlib(RunningServer):
                 commands.append(line)
                 super().pre_process_command(line, cmd, arg)
 
+            def _on_dtp_connection(self) -> None:
+                # pyftpdlib 2.2 keeps the connector of PORT after its socket has gone to the data channel, and
+                # at the next PORT takes that old descriptor, by then another client's, off the event loop.
+                self._dtp_connector = None
+                super()._on_dtp_connection()
+
         Handler.authorizer = authorizer
         Handler.passive_ports = range(first, last + 1)
         Handler.auth_failed_timeout = 0
