@@ -48,6 +48,34 @@ def test_directories_are_made_below_the_root_only_where_no_link_stands(tmp_path:
         Folder.open(str(tmp_path / "root"), ("missing",))
 
 
+def test_a_link_planted_between_the_look_and_the_open_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safe, "_HAS_DIRECTORY_FDS", True)  # nothing else can prevent it
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret").write_bytes(b"secret")
+    (tmp_path / "root" / "d").mkdir(parents=True)
+    (tmp_path / "root" / "f").write_bytes(b"harmless")
+    look = Folder._stat
+
+    def swap(folder: Folder, name: str) -> os.stat_result | None:
+        found = look(folder, name)
+        victim = tmp_path / "root" / name
+        if name == "d":
+            victim.rmdir()
+            victim.symlink_to(tmp_path / "elsewhere")
+        else:
+            victim.unlink()
+            victim.symlink_to(tmp_path / "elsewhere" / "secret")
+        return found
+
+    monkeypatch.setattr(Folder, "_stat", swap)
+    with pytest.raises(LocalFileError):
+        Folder.open(str(tmp_path / "root"), ("d",))
+    with Folder.open(str(tmp_path / "root")) as folder, pytest.raises(LocalFileError):
+        folder.open_file("f")
+
+
 def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(20):

@@ -81,6 +81,14 @@ async def test_depth_is_bounded() -> None:
     assert "64 levels" in (found[-1].problem or "")
 
 
+async def test_a_circle_that_the_server_tells_of_is_not_walked_again() -> None:
+    fake = site()
+    fake.aliases["/t/x/y"] = "/t"
+    found = await walked(fake)
+    assert [item.path for item in found if item.problem] == ["/t/x/y"]
+    assert "/t/x/y/c" not in {item.path for item in found}
+
+
 async def test_number_is_bounded() -> None:
     fake = FakeSite()
     for number in range(20):

@@ -46,6 +46,8 @@ class Fault:
     """Whether the data ends there as if it were all."""
     ignores_rest: bool = False
     """Whether it begins at 0 whatever was asked."""
+    masks_cancel: bool = False
+    """Whether a cancel comes out as a broken transfer, as from a thread that was told to stop."""
     times: int = 1
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when it has come so far."""
@@ -71,6 +73,10 @@ class FakeSite:
     active: int = 0
     most_active: int = 0
     listing_gate: asyncio.Event | None = None
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Where a listing really comes from, as a server tells that has followed a link."""
+    progresses: list[Progress] = field(default_factory=list)
+    removes_full_directories: bool = False
 
     def add(self, path: str, data: bytes = b"", **values: object) -> Node:
         """Puts a file on the site, and the directories above it."""
@@ -193,7 +199,7 @@ class FakeEndpoint:
             for found in self.site.nodes
             if found != "/" and paths.parent(found) == path
         ]
-        return Listing(path, [*inside, *self.site.extra.get(path, ())])
+        return Listing(self.site.aliases.get(path, path), [*inside, *self.site.extra.get(path, ())])
 
     async def entry(self, path: str) -> Entry | None:
         await self._ask("MLST", path)
@@ -213,9 +219,11 @@ class FakeEndpoint:
 
     async def remove_directory(self, path: str) -> None:
         await self._ask("RMD", path)
-        if any(paths.parent(found) == path for found in self.site.nodes if found != "/"):
+        inside = [found for found in self.site.nodes if found.startswith(f"{path}/")]
+        if inside and not self.site.removes_full_directories:
             raise refused("RMD", text="not empty")
-        del self.site.nodes[path]
+        for found in (path, *inside):
+            del self.site.nodes[found]
 
     async def rename(self, source: str, target: str) -> None:
         await self._ask("RNFR", source)
@@ -241,6 +249,7 @@ class FakeEndpoint:
     async def download(self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress) -> int:
         await self._ask("RETR", path)
         self.site.offsets.append(("RETR", path, offset))
+        self.site.progresses.append(progress)
         fault = self.site.fault(path)
         if isinstance(fault.error, CommandRefused) and fault.error.command == "REST" and not offset:
             fault = Fault(after=1 << 62)
@@ -282,7 +291,7 @@ class FakeEndpoint:
             if sent >= fault.after:
                 fault.reached.set()
                 if fault.gate is not None:
-                    await fault.gate.wait()
+                    await self._wait(fault.gate, fault)
                 if fault.error is not None:
                     self.is_broken = isinstance(fault.error, ConnectionLost | TransferInterrupted)
                     raise fault.error
@@ -297,6 +306,14 @@ class FakeEndpoint:
             progress.transferred += len(block)
             self.site.on_block(path, progress.transferred)
             await asyncio.sleep(0)
+
+    async def _wait(self, gate: asyncio.Event, fault: Fault) -> None:
+        try:
+            await gate.wait()
+        except asyncio.CancelledError:
+            if fault.masks_cancel:
+                raise TransferInterrupted("stopped") from None
+            raise
 
     def _moving(self) -> _Moving:
         return _Moving(self.site)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fake_endpoint import Fault, refused, rest_refused
+from tests.support.fake_endpoint import Fault, refused
 from tests.transfers.conftest import Desk
-from tuiftp.errors import ConnectionLost, SizeMismatch, TransferInterrupted
+from tuiftp.errors import ConnectionLost, SizeMismatch
 from tuiftp.files.safe import usual_mode
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.model import ConflictPolicy, TransferState
@@ -139,79 +139,6 @@ async def test_the_directory_that_the_user_chose_may_be_a_link(desk: Desk, tmp_p
     assert (desk.root / "d" / "x").read_bytes() == b"x"
 
 
-async def test_a_broken_transfer_is_resumed_from_where_it_was(desk: Desk) -> None:
-    desk.site.add("/a", DATA)
-    desk.site.fail("/a", Fault(after=3000, error=TransferInterrupted("reset by peer")))
-    assert (await desk.over(desk.fetch("/a"))).done == 1
-    assert desk.site.offsets == [("RETR", "/a", 0), ("RETR", "/a", 3000)]
-    assert (desk.root / "a").read_bytes() == DATA
-    assert desk.only().attempts == 2
-    assert desk.clock.waits == [1.0]
-
-
-async def test_a_file_that_changed_meanwhile_is_fetched_from_the_start(desk: Desk) -> None:
-    desk.site.add("/a", DATA)
-
-    def change(path: str, count: int) -> None:
-        if count >= 3000:
-            desk.site.nodes["/a"].data = DATA[::-1]
-            desk.site.nodes["/a"].modified = None
-
-    desk.site.on_block = change
-    desk.site.fail("/a", Fault(after=3000, error=TransferInterrupted("reset")))
-    await desk.over(desk.fetch("/a"))
-    assert desk.site.offsets[1] == ("RETR", "/a", 0)
-    assert (desk.root / "a").read_bytes() == DATA[::-1]
-
-
-async def test_a_server_that_cannot_resume_gives_the_file_from_the_start(desk: Desk) -> None:
-    desk.site.add("/a", DATA)
-    desk.site.fail("/a", Fault(after=3000, error=TransferInterrupted("reset")))
-    desk.site.fail("/a", Fault(error=rest_refused()))
-    await desk.over(desk.fetch("/a"))
-    assert [offset for _, _, offset in desk.site.offsets] == [0, 3000, 0]
-    assert (desk.root / "a").read_bytes() == DATA
-
-
-async def test_a_server_that_accepts_rest_and_ignores_it_ruins_nothing(desk: Desk) -> None:
-    desk.site.add("/a", DATA)
-    desk.site.fail("/a", Fault(after=3000, error=TransferInterrupted("reset")))
-    desk.site.fail("/a", Fault(after=1 << 60, ignores_rest=True))
-    await desk.over(desk.fetch("/a"))
-    assert [offset for _, _, offset in desk.site.offsets] == [0, 3000, 0]
-    assert (desk.root / "a").read_bytes() == DATA
-
-
-async def test_pieces_from_a_server_that_ignores_rest_never_pass_for_the_whole(desk: Desk) -> None:
-    """3000 bytes, then the first 7240 again: of the right size, and wrong."""
-    desk.site.add("/a", DATA)
-    desk.site.fail("/a", Fault(after=3000, error=TransferInterrupted("reset")))
-    rest = len(DATA) - 3000
-    desk.site.fail("/a", Fault(after=rest, ignores_rest=True, error=TransferInterrupted("reset")))
-    desk.site.fail("/a", Fault(after=1 << 60, ignores_rest=True))
-    await desk.over(desk.fetch("/a"))
-    assert (desk.root / "a").read_bytes() == DATA
-
-
-async def test_data_cut_short_behind_a_good_reply_is_no_success(desk: Desk) -> None:
-    desk.site.add("/a", DATA)
-    desk.site.fail("/a", Fault(after=5000, ends=True))
-    await desk.over(desk.fetch("/a"))
-    assert (desk.root / "a").read_bytes() == DATA
-    assert desk.only().attempts == 2
-
-
-async def test_a_file_that_is_always_cut_fails_and_the_old_one_stays(desk: Desk) -> None:
-    (desk.root / "a").write_bytes(b"old")
-    desk.site.add("/a", DATA)
-    desk.site.fail("/a", Fault(after=0, ends=True, times=99))
-    result = await desk.over(desk.fetch("/a", policy=ConflictPolicy.OVERWRITE))
-    assert result.failed == 1
-    assert "incomplete" in (desk.only().error or "")
-    assert (desk.root / "a").read_bytes() == b"old"
-    assert desk.clock.waits == [1.0, 2.0, 4.0]
-
-
 async def test_size_unknown_is_done_and_not_verified(desk: Desk) -> None:
     desk.site.add("/a", DATA, listed_size=None)
     desk.site.has_size = False
@@ -227,48 +154,13 @@ async def test_an_old_listing_is_set_right_by_size(desk: Desk) -> None:
     assert desk.only().size == len(DATA)
 
 
-async def test_pause_keeps_the_part_and_resume_goes_on_from_its_end(desk: Desk) -> None:
-    desk.site.add("/a", DATA)
-    stop = desk.site.stop("/a", 4000)
-    desk.fetch("/a")
-    await desk.meets(stop)
-    desk.queue.pause(1)
-    assert desk.only().state is TransferState.PAUSED
-    await desk.idle()
-    assert desk.only().transferred == 4000
-    assert len(desk.parts()) == 1
-    desk.queue.resume(1)
-    await desk.idle()
-    assert desk.site.offsets[-1] == ("RETR", "/a", 4000)
-    assert (desk.root / "a").read_bytes() == DATA
-
-
-async def test_a_part_that_somebody_swapped_is_not_gone_on_with(desk: Desk, tmp_path: Path) -> None:
-    desk.site.add("/a", DATA)
-    stop = desk.site.stop("/a", 4000)
-    desk.fetch("/a")
-    await desk.meets(stop)
-    desk.queue.pause(1)
-    await desk.idle()
-    (part,) = desk.parts()
-    victim = tmp_path / "victim"
-    victim.write_bytes(b"precious")
-    part.unlink()
-    part.symlink_to(victim)
-    desk.queue.resume(1)
-    await desk.idle()
-    assert victim.read_bytes() == b"precious"
-    assert desk.site.offsets[-1] == ("RETR", "/a", 0)
-    assert (desk.root / "a").read_bytes() == DATA
-    part.unlink()
-
-
 async def test_cancel_removes_the_part_and_stops_at_once(desk: Desk) -> None:
     desk.site.add("/a", DATA)
     stop = desk.site.stop("/a", 4000)
     batch = desk.fetch("/a")
     await desk.meets(stop)
     desk.queue.cancel(1)
+    assert desk.site.progresses[0].cancelled
     assert desk.only().state is TransferState.CANCELLED
     assert (await desk.over(batch)).skipped == 1
     async with asyncio.timeout(1):
@@ -330,6 +222,18 @@ async def test_a_move_keeps_what_could_not_be_verified_or_has_changed(desk: Desk
     desk.site.on_block = lambda path, count: setattr(desk.site.nodes["/grows"], "modified", None)
     await desk.over(desk.fetch("/grows", move=True))
     assert "/grows" in desk.site.nodes
+
+
+async def test_a_move_never_has_a_server_remove_a_directory_in_which_something_is_left(desk: Desk) -> None:
+    desk.site.removes_full_directories = True
+    desk.site.add("/d/a", DATA)
+
+    def appear(path: str, count: int) -> None:
+        desk.site.add("/d/new", b"uploaded by somebody else meanwhile")
+
+    desk.site.on_block = appear
+    assert (await desk.over(desk.fetch("/d", move=True))).done == 1
+    assert set(desk.site.nodes) == {"/", "/d", "/d/new"}
 
 
 async def test_links_are_fetched_only_when_chosen(desk: Desk) -> None:

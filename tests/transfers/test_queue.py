@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 
-from tests.support.fake_endpoint import FakePool, Fault
+from tests.support.fake_endpoint import Fault
 from tests.transfers.conftest import Desk, FakeClock
 from tuiftp.errors import (
     ConnectionFailed,
@@ -66,56 +66,6 @@ async def test_one_session_serves_one_file_after_the_other(desk: Desk) -> None:
     assert desk.pool.leases == 1
     await desk.idle()
     assert desk.pool.out == 0
-
-
-async def test_a_pool_of_one_session_suffices_for_scanning_and_moving(desk: Desk) -> None:
-    desk.pool = FakePool(desk.site, limit=1)
-    for number in range(30):
-        desk.site.add(f"/d/{number % 5}/{number}", b"x")
-    assert (await desk.over(desk.fetch("/d"))).done == 30
-
-
-async def test_files_move_while_the_tree_is_still_being_read(desk: Desk) -> None:
-    desk.site.add("/first", b"1")
-    desk.site.add("/d/x", b"x")
-    desk.site.listing_gate = asyncio.Event()
-    batch = desk.fetch("/first", "/d")
-    await desk.events.until(lambda: desk.queue.totals().done == 1)
-    assert desk.events.finished == []
-    desk.site.listing_gate.set()
-    assert (await desk.over(batch)).done == 2
-
-
-async def test_cancel_works_while_the_tree_is_being_read(desk: Desk) -> None:
-    desk.site.add("/d/x", b"x")
-    desk.site.listing_gate = asyncio.Event()
-    desk.fetch("/d")
-    began = time.monotonic()
-    await desk.queue.close()
-    assert time.monotonic() - began < 1
-    assert desk.pool.out == 0
-
-
-async def test_a_tree_arrives_with_its_empty_directories_and_is_counted(desk: Desk) -> None:
-    desk.site.add("/d/a", b"aa")
-    desk.site.add("/d/x/b", b"bbb")
-    desk.site.add_directory("/d/empty/inner")
-    await desk.over(desk.fetch("/d"))
-    assert desk.names() == ["d", "d/a", "d/empty", "d/empty/inner", "d/x", "d/x/b"]
-    last = desk.events.scans[-1]
-    assert (last.files, last.total, last.is_complete) == (2, 5, True)
-    assert set(desk.by_name()) == {"d/a", "d/x/b"}
-
-
-async def test_an_endless_tree_ends(desk: Desk) -> None:
-    path = ""
-    for _ in range(80):
-        path += "/x"
-        desk.site.add_directory(path)
-    desk.site.add(f"{path}/deep", b"never fetched")
-    result = await desk.over(desk.fetch("/x"))
-    assert (result.done, result.failed) == (0, 1)
-    assert any("64 levels" in problem for problem in desk.events.scans[-1].problems)
 
 
 async def test_order_can_be_changed(desk: Desk) -> None:
@@ -239,6 +189,38 @@ async def test_a_failed_one_keeps_its_part_for_a_retry(desk: Desk) -> None:
     await desk.idle()
     assert desk.site.offsets[-1] == ("RETR", "/b", 3000)
     assert (desk.root / "b").read_bytes() == DATA
+
+
+async def test_what_the_user_decides_wins_over_how_the_attempt_ended(desk: Desk) -> None:
+    for name in "ab":
+        desk.site.add(f"/{name}", DATA)
+    faults = [
+        desk.site.fail(f"/{name}", Fault(after=2048, gate=asyncio.Event(), masks_cancel=True))
+        for name in "ab"
+    ]
+    desk.fetch("/a", "/b")
+    for fault in faults:
+        await desk.meets(fault)
+    desk.queue.pause(1)
+    desk.queue.cancel(2)
+    await desk.idle()
+    assert (desk.state(1), desk.state(2)) == (TransferState.PAUSED, TransferState.CANCELLED)
+    assert len(desk.parts()) == 1
+    assert desk.clock.waits == []
+
+
+async def test_the_others_go_on_while_one_waits_for_its_next_try(desk: Desk, patient: FakeClock) -> None:
+    desk.queue.set_parallel(1)
+    desk.site.add("/a", DATA)
+    desk.site.add("/b", b"b")
+    desk.site.fail("/a", Fault(error=DataConnectionFailed("no data connection")))
+    desk.fetch("/a", "/b")
+    await desk.events.until(lambda: desk.queue.totals().done == 1)
+    assert desk.state(1) is TransferState.QUEUED
+    assert desk.by_name()["a"].attempts == 1
+    patient.advance(1.0)
+    await desk.idle()
+    assert desk.state(1) is TransferState.DONE
 
 
 async def test_a_wait_says_what_for_and_resume_ends_it(desk: Desk, patient: FakeClock) -> None:

@@ -75,6 +75,20 @@ async def test_a_local_file_that_changed_between_attempts_is_sent_from_the_start
     assert desk.site.nodes["/in/a"].data == DATA[::-1] + b"more"
 
 
+async def test_what_somebody_else_has_put_there_meanwhile_is_not_gone_on_with(desk: Desk) -> None:
+    desk.site.add_directory("/in")
+    (desk.root / "a").write_bytes(DATA)
+    stop = desk.site.stop("/in/a", 3072)
+    desk.send("a")
+    await desk.meets(stop)
+    desk.queue.pause(1)
+    await desk.idle()
+    desk.site.nodes["/in/a"].data = b"x" * 5000
+    desk.queue.resume(1)
+    await desk.idle()
+    assert desk.site.nodes["/in/a"].data == DATA
+
+
 async def test_a_server_that_ignores_rest_gets_the_file_whole_again(desk: Desk) -> None:
     desk.site.add_directory("/in")
     (desk.root / "a").write_bytes(DATA)

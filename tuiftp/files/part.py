@@ -41,6 +41,11 @@ class Part:
         return self._name is not None
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is open."""
+        return self._file is not None
+
+    @property
     def path(self) -> str | None:
         """Where the part lies, for people."""
         return None if self._name is None else os.path.join(os.path.dirname(self.place.path), self._name)

@@ -77,9 +77,10 @@ class Downloader:
             offset = await self._open_part(job, part, endpoint)
             received = await self._receive(job, part, endpoint, offset)
             is_verified = await self._check(job, part, endpoint, received)
-            await self._publish(job, part)
+            await self._publish(job, part, job.base + received)
         finally:
-            await local.settle(part.leave)
+            if part.is_open:
+                await local.settle(part.leave)
         job.part = None
         if not job.batch.move:
             return Done(is_verified)
@@ -148,8 +149,7 @@ class Downloader:
             path=job.transfer.source,
         )
 
-    async def _publish(self, job: Job, part: Part) -> None:
-        size = await self._bench.local.run(lambda: part.size)
+    async def _publish(self, job: Job, part: Part, size: int) -> None:
         try:
             await self._bench.local.settle(part.publish, size, replace=job.is_decided)
         except asyncio.CancelledError:
