@@ -84,6 +84,7 @@ def connection_options(settings: Settings, mode: ConnectionMode | None = None) -
         announced_port_offset=settings.announced_port_offset,
         learn_active_address=settings.learn_active_address,
         encoding=settings.encoding,
+        lists_hidden=settings.show_hidden,
         timeout=settings.timeout,
         auto_connect_timeout=settings.auto_connect_timeout,
         accept_timeout=settings.accept_timeout,
@@ -123,6 +124,8 @@ class Engine:
         self.local = LocalEndpoint()
         """The local disk."""
         self._sites: list[tuple[FtpSite, ConnectionMode | None]] = []
+        # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
+        self._takes_hidden = arguments.command == "get"
         self._end_log = log_to(arguments.log, self.bus, say=say) if arguments.log else lambda: None
 
     def open_site(
@@ -130,8 +133,7 @@ class Engine:
     ) -> FtpSite:
         """Makes a site, not yet connected."""
         address = SiteAddress(target.host, target.port, credentials)
-        options = connection_options(self.settings, mode)
-        site = FtpSite(address, options, bus=self.bus, memory=self.memory)
+        site = FtpSite(address, self._options(mode), bus=self.bus, memory=self.memory)
         self._sites.append((site, mode))
         return site
 
@@ -150,7 +152,11 @@ class Engine:
         self.settings = self._overrides.on(settings)
         self._sites = [(site, mode) for site, mode in self._sites if not site.is_closed]
         for site, mode in self._sites:
-            site.options = connection_options(settings, mode)
+            site.options = self._options(mode)
+
+    def _options(self, mode: ConnectionMode | None) -> ConnectionOptions:
+        options = connection_options(self.settings, mode)
+        return replace(options, lists_hidden=True) if self._takes_hidden else options
 
     def close(self) -> None:
         """Ends the log and lets the disk threads go."""

@@ -1,0 +1,97 @@
+"""Settings and command line become the rules of connections; the later word of the user holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+
+import pytest
+
+from tuiftp.cli.arguments import Arguments
+from tuiftp.cli.compose import Engine, Overrides, connection_options
+from tuiftp.ftp.options import ConnectionOptions, Credentials
+from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
+from tuiftp.protocol.url import parse_url
+from tuiftp.storage.choices import ExistingTarget
+from tuiftp.storage.settings import Settings
+from tuiftp.transfers.model import ConflictPolicy
+
+ODD = Settings(
+    mode=ConnectionMode.ACTIVE, allow_fallback=True, prefer_extended=True, auto_connect_timeout=2.0,
+    accept_timeout=3.0, timeout=4.0, stall_timeout=6.0, passive_address=AddressPolicy.PEER,
+    active_address="203.0.113.7", learn_active_address=False, active_ports="50000-50100",
+    announced_port_offset=7, connections=9, encoding="cp1252",
+    show_hidden=True,
+)  # fmt: skip
+
+
+def test_every_setting_of_a_connection_arrives() -> None:
+    options = connection_options(ODD)
+    assert options.rules.mode is ConnectionMode.ACTIVE
+    assert (options.rules.allow_fallback, options.rules.prefer_extended) == (True, True)
+    assert options.active_ports == (50000, 50100)
+    usual = ConnectionOptions()
+    kept = {"drain_timeout", "keepalive_interval"}
+    same = {f.name for f in fields(options) if getattr(options, f.name) == getattr(usual, f.name)}
+    assert same == kept
+
+
+def test_the_defaults_of_settings_and_connections_agree() -> None:
+    assert connection_options(Settings()) == ConnectionOptions()
+
+
+def test_a_site_may_have_a_mode_of_its_own() -> None:
+    assert connection_options(ODD, ConnectionMode.PASSIVE).rules.mode is ConnectionMode.PASSIVE
+
+
+def test_the_command_line_goes_before_the_settings() -> None:
+    said = Overrides(ConnectionMode.PASSIVE, 2.5, 7, ConflictPolicy.NEWER).on(Settings())
+    assert (said.mode, said.timeout, said.connections, said.parallel_transfers) == ("passive", 2.5, 7, 7)
+    assert (said.auto_connect_timeout, said.accept_timeout) == (2.5, 2.5)
+    assert said.overwrite_downloads is said.overwrite_uploads is ExistingTarget.NEWER
+    assert Overrides().on(ODD) == ODD
+
+
+def test_a_long_timeout_does_not_make_auto_slow() -> None:
+    assert Overrides(timeout=60).on(Settings()).auto_connect_timeout == Settings().auto_connect_timeout
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """An engine that was started with --mode active."""
+    built = Engine(Arguments(mode=ConnectionMode.ACTIVE, connections=7), say=print)
+    yield built
+    built.close()
+
+
+async def test_a_setting_that_is_changed_later_holds_and_the_rest_of_the_command_line_stays(
+    engine: Engine,
+) -> None:
+    site = engine.open_site(parse_url("ftp.example.com"), Credentials())
+    own = engine.open_site(parse_url("ftp.example.com"), Credentials(), ConnectionMode.ACTIVE)
+    assert (site.options.rules.mode, site.options.connections) == (ConnectionMode.ACTIVE, 7)
+    engine.use_settings(replace(engine.stored, prefer_extended=True))
+    assert (site.options.rules.mode, site.options.rules.prefer_extended) == (ConnectionMode.ACTIVE, True)
+    engine.use_settings(replace(engine.stored, mode=ConnectionMode.PASSIVE))
+    assert (site.options.rules.mode, site.options.connections) == (ConnectionMode.PASSIVE, 7)
+    assert own.options.rules.mode is ConnectionMode.ACTIVE
+
+
+@pytest.mark.parametrize(("command", "hidden"), [("get", True), ("ls", False), ("", False)])
+async def test_a_tree_is_fetched_with_its_hidden_files(command: str, hidden: bool) -> None:
+    engine = Engine(Arguments(command), say=print)
+    assert engine.open_site(parse_url("h"), Credentials()).options.lists_hidden is hidden
+    engine.close()
+
+
+async def test_closed_sites_are_left_in_peace(engine: Engine) -> None:
+    site = engine.open_site(parse_url("ftp.example.com"), Credentials())
+    await site.close()
+    before = site.options
+    engine.use_settings(replace(engine.stored, mode=ConnectionMode.PASSIVE))
+    assert site.options is before
+
+
+async def test_the_command_line_is_never_written_into_the_settings_file(engine: Engine) -> None:
+    engine.settings_store.save(replace(engine.stored, show_hidden=True))
+    assert engine.settings_store.load() == replace(Settings(), show_hidden=True)
