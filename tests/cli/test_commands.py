@@ -332,3 +332,14 @@ def test_output_that_nobody_reads_is_no_crash(one: RunningServer) -> None:
     ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, env=env, check=False)
     os.close(writing)
     assert (ran.returncode, ran.stderr) == (1, "")
+
+
+def test_the_app_says_that_it_needs_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open(os.devnull, encoding="utf-8") as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        assert main(["ftp.example.com"]) == 1
+    assert (
+        "the app needs a terminal (for scripts there are tuiftp ls, get and put)" in capsys.readouterr().err
+    )

@@ -42,9 +42,13 @@ def run_app(arguments: Arguments) -> int:
     """Opens the app and returns the exit status when it is left.
 
     Raises:
-        ConfigurationError: A user is named and there is no password; or the demo server cannot start.
+        ConfigurationError: There is no terminal, or no password for the user; or the demo server cannot start.
         LocalFileError: The log cannot be written.
     """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigurationError(
+            "the app needs a terminal", hint="for scripts there are tuiftp ls, get and put"
+        )
     late: list[str] = []
     engine = Engine(arguments, say=late.append)
     try:
