@@ -142,6 +142,17 @@ async def test_totals_and_scans_stand_in_the_border() -> None:
         await until(pilot, lambda: "held, P goes on" in text_of(app))
 
 
+async def test_what_could_not_be_queued_is_told_literally() -> None:
+    app = host()
+    async with app.run_test(size=SIZE) as pilot:
+        problems = tuple(f"[b]{number}\x1b[2J was refused" for number in range(5))
+        app.services.signals.scans.publish([BatchScanned(1, 1, 1, True, problems)])
+        await until(pilot, lambda: bool(app._notifications))
+        (notice,) = app._notifications
+        assert notice.message.splitlines() == [*(f"[b]{n}␛[2J was refused" for n in range(3)), "… and 2 more"]
+        assert not notice.markup
+
+
 @pytest.mark.parametrize(
     ("state", "key", "call"),
     [

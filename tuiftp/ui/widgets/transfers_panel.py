@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from tuiftp.protocol.text import human_duration, human_rate, human_size
+from tuiftp.protocol.text import human_duration, human_rate, human_size, shown
 from tuiftp.transfers.model import BatchScanned, QueueTotals, Transfer, TransferState
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.screens.details import DetailsScreen
@@ -19,6 +19,7 @@ from tuiftp.ui.services import Services
 from tuiftp.ui.widgets.transfer_details import details_of
 from tuiftp.ui.widgets.transfers_view import TransfersView
 
+_PROBLEMS_TOLD = 3
 _WAITING = (TransferState.QUEUED, TransferState.PAUSED)
 _AGAIN = (TransferState.FAILED, TransferState.CANCELLED, TransferState.SKIPPED)
 
@@ -106,9 +107,17 @@ class TransfersPanel(Vertical):
         for scan in scans:
             if scan.is_complete:
                 self._scans.pop(scan.batch, None)
+                self._tell_problems(scan.problems)
             else:
                 self._scans[scan.batch] = scan
         self.border_subtitle = self._subtitle(self._queue.totals())
+
+    def _tell_problems(self, problems: Sequence[str]) -> None:
+        if problems:
+            lines = [shown(problem) for problem in problems[:_PROBLEMS_TOLD]]
+            if len(problems) > _PROBLEMS_TOLD:
+                lines.append(f"… and {len(problems) - _PROBLEMS_TOLD:,} more")
+            self.notify("\n".join(lines), title="Not everything is queued", severity="warning", markup=False)
 
     # -- moving
 
