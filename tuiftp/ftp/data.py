@@ -11,7 +11,6 @@ import contextlib
 import socket
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
 from tuiftp.errors import ConnectionLost, TuiftpError
 from tuiftp.ftp.client import FtpClient
@@ -180,71 +179,94 @@ async def wait_begun(connection: DataConnection, transfer: TransferCommand) -> N
     Raises:
         StepFailed: The transfer was refused before a byte moved, or nothing at all came.
     """
-    client, exchange = connection.client, connection.exchange
-    limit = _GRACE if transfer.is_upload else client.options.timeout
+    beginning = _Beginning(connection, transfer)
     try:
-        is_readable = await _reply_or_data(connection, transfer, limit)
-        if exchange.is_over or exchange.preliminary is not None:
-            if transfer.is_upload or not (exchange.is_over and _has_byte(connection.sock)):
-                judge_begin(await exchange.wait_any(), transfer)
-        elif not is_readable and not transfer.is_upload:
-            raise silent(client, exchange, transfer, limit)
-        if not transfer.is_upload and not exchange.is_over:
-            await _wait_first_byte(connection, transfer)
+        await beginning.wait()
     except ConnectionLost as error:
         raise StepFailed(Verdict.RECONNECT, error.message, error) from error
 
 
-async def _reply_or_data(connection: DataConnection, transfer: TransferCommand, limit: float) -> bool:
-    """Waits for a reply, or for something to read; says whether there is something to read."""
-    waiting: set[asyncio.Future[Any]] = {asyncio.ensure_future(connection.exchange.wait_any())}
-    reading = None if transfer.is_upload else asyncio.ensure_future(_readable(connection.sock))
-    if reading is not None:
-        waiting.add(reading)
-    try:
-        await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
-        return reading is not None and reading.done()
-    finally:
-        await _end(waiting)
+class _Beginning:
+    """The wait for a transfer to begin: one waiter, woken by a reply or by the data socket; no task of its own."""
 
+    def __init__(self, connection: DataConnection, transfer: TransferCommand) -> None:
+        self._connection = connection
+        self._exchange = connection.exchange
+        self._transfer = transfer
+        self._is_readable = False
+        self._has_ended = False
+        self._broke: str | None = None
 
-async def _wait_first_byte(connection: DataConnection, transfer: TransferCommand) -> None:
-    """Waits, as long as a silence may last, for a byte or for the end; an end without a byte needs a reason."""
-    exchange, options = connection.exchange, connection.client.options
-    reading = asyncio.ensure_future(_readable(connection.sock))
-    ending = asyncio.ensure_future(exchange.wait_final())
-    waiting: set[asyncio.Future[Any]] = {reading, ending}
-    try:
-        await asyncio.wait(waiting, timeout=options.stall_timeout, return_when=asyncio.FIRST_COMPLETED)
-        broke = _broken_at_once(connection.sock) if reading.done() and not ending.done() else None
-        if broke is None and not ending.done():
+    async def wait(self) -> None:
+        options, changed = self._connection.client.options, self._exchange.changed
+        loop = asyncio.get_running_loop()
+        limit = _GRACE if self._transfer.is_upload else options.timeout
+        if not self._transfer.is_upload:
+            loop.add_reader(self._connection.sock.fileno(), self._readable)
+        was_begun = was_ended = False
+        try:
+            async with asyncio.timeout(limit) as clock:
+                while not self._has_begun():
+                    if self._exchange.preliminary is not None and not was_begun:
+                        # The file may come from a tape: what is begun may be silent as long as any transfer.
+                        was_begun = True
+                        clock.reschedule(loop.time() + options.stall_timeout)
+                    if self._has_ended and not was_ended:
+                        was_ended = True
+                        clock.reschedule(loop.time() + options.timeout)
+                    changed.clear()
+                    await changed.wait()
+        except TimeoutError:
+            self._give_up(limit)
+        finally:
+            loop.remove_reader(self._connection.sock.fileno())
+
+    def _readable(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._connection.sock.fileno())
+        self._is_readable = True
+        self._exchange.changed.set()
+
+    def _has_begun(self) -> bool:
+        exchange = self._exchange
+        if exchange.final is not None:
+            # With a byte here the transfer had begun, and its end is for whoever carries it to judge.
+            if self._transfer.is_upload or _look(self._connection.sock) != "byte":
+                judge_begin(exchange.final, self._transfer)
+            return True
+        if exchange.error is not None:
+            raise exchange.error
+        if self._transfer.is_upload:
+            return exchange.preliminary is not None
+        if self._is_readable and not self._has_ended:
+            seen = _look(self._connection.sock)
+            if seen in ("byte", "nothing"):
+                return True
+            self._end(seen)
+        return False
+
+    def _end(self, seen: str) -> None:
+        """The connection ended without a byte: an empty file, or a failure that the final reply tells."""
+        self._has_ended = True
+        self._broke = None if seen == "end" else seen
+        # ProFTPD lingers, and holds its 226 back for ten seconds, until our side has ended too.
+        with contextlib.suppress(OSError):
+            self._connection.sock.shutdown(socket.SHUT_WR)
+
+    def _give_up(self, limit: float) -> None:
+        if self._broke is not None:
+            why = f"the data connection broke before the first byte: {self._broke}"
+            raise StepFailed(Verdict.NEXT_STEP, why)
+        if self._transfer.is_upload or self._exchange.preliminary is not None or self._has_ended:
             return
-        if broke == "":
-            # ProFTPD lingers, and holds its 226 back for ten seconds, until our side has ended too.
-            with contextlib.suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_WR)
-        await asyncio.wait({ending}, timeout=options.timeout)
-        # With a byte here the transfer had begun, and its end is for whoever carries it to judge.
-        if ending.done() and not _has_byte(connection.sock):
-            judge_begin(ending.result(), transfer)
-        if broke:
-            raise StepFailed(Verdict.NEXT_STEP, f"the data connection broke before the first byte: {broke}")
-    finally:
-        await _end(waiting)
+        raise silent(self._connection.client, self._exchange, self._transfer, limit)
 
 
-def _has_byte(sock: socket.socket) -> bool:
-    with contextlib.suppress(OSError):
-        return bool(sock.recv(1, socket.MSG_PEEK))
-    return False
-
-
-def _broken_at_once(sock: socket.socket) -> str | None:
-    """What a look at the first byte finds: None for a byte, an empty text for an end, or why it broke."""
+def _look(sock: socket.socket) -> str:
+    """Looks at the first byte without taking it: `byte`, `end`, `nothing`, or why the connection broke."""
     try:
-        return None if sock.recv(1, socket.MSG_PEEK) else ""
+        return "byte" if sock.recv(1, socket.MSG_PEEK) else "end"
     except BlockingIOError:
-        return None
+        return "nothing"
     except OSError as error:
         return reason(error)
 
@@ -268,22 +290,3 @@ def silent(client: FtpClient, exchange: Exchange, transfer: TransferCommand, lim
     why = f"{transfer.verb} was not answered within {limit:g} s"
     client.shut(why)
     return StepFailed(Verdict.RECONNECT, why, ConnectionLost(why))
-
-
-async def _readable(sock: socket.socket) -> None:
-    """Returns when there is something to read, or the other side has closed."""
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(sock.fileno(), ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(sock.fileno())
-
-
-async def _end(tasks: set[asyncio.Future[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        with contextlib.suppress(asyncio.CancelledError, TuiftpError, OSError):
-            await task

@@ -29,7 +29,8 @@ class Exchange:
         """Why no reply will come any more."""
         self.is_abandoned = False
         """Whether nobody waits for it; its replies are still accounted for."""
-        self._changed = asyncio.Event()
+        self.changed = asyncio.Event()
+        """Set when a reply or the end has come; who waits clears it and looks again."""
 
     @property
     def is_over(self) -> bool:
@@ -42,13 +43,13 @@ class Exchange:
             self.preliminary = reply
         else:
             self.final = reply
-        self._changed.set()
+        self.changed.set()
 
     def fail(self, error: Exception) -> None:
         """Ends it: the control connection is gone."""
         if not self.is_over:
             self.error = error
-        self._changed.set()
+        self.changed.set()
 
     def abandon(self) -> None:
         """Says that nobody waits any more."""
@@ -73,8 +74,8 @@ class Exchange:
         return self._result()
 
     async def _wait(self) -> None:
-        self._changed.clear()
-        await self._changed.wait()
+        self.changed.clear()
+        await self.changed.wait()
 
     def _result(self) -> Reply:
         if self.final is not None:
