@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from tuiftp.files.limits import RateLimiter
 from tuiftp.protocol.entries import Entry
 
 
@@ -46,8 +47,10 @@ class Progress:
 
     transferred: int = 0
     """Bytes moved since this attempt began, not counting the offset it began at."""
-    cancelled: bool = field(default=False)
-    """Set by `cancel`; the mover looks at it between blocks."""
+    cancelled: bool = False
+    """Set when the transfer is to end; the mover looks at it between blocks."""
+    limiters: tuple[RateLimiter, ...] = ()
+    """The speed limits that hold for it: its own, and those that it shares."""
 
 
 class Endpoint(Protocol):

@@ -14,6 +14,7 @@ import os
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -57,6 +58,26 @@ def prepare_socket(sock: socket.socket, stall_timeout: float) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
+class Pace:
+    """Keeps a worker thread within its speed limits; a cancel ends a wait within a twentieth of a second."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def block(self, largest: int) -> int:
+        """How many bytes to move at once."""
+        for limiter in self._progress.limiters:
+            largest = limiter.block(largest)
+        return largest
+
+    def moved(self, count: int) -> None:
+        """Waits as long as the limits ask for after `count` bytes."""
+        for limiter in self._progress.limiters:
+            until = time.monotonic() + limiter.reserve(count)
+            while (left := until - time.monotonic()) > 0 and not self._progress.cancelled:
+                time.sleep(min(left, 0.05))
+
+
 def receive_file(sock: socket.socket, fd: int, offset: int, progress: Progress) -> None:
     """Writes all that comes into the file from `offset` on, until the other side ends the connection.
 
@@ -70,13 +91,14 @@ def receive_file(sock: socket.socket, fd: int, offset: int, progress: Progress) 
 
 def _receive_by_splice(sock: socket.socket, fd: int, offset: int, progress: Progress) -> bool:
     """Returns False where the file system cannot take a pipe; what was read is then in the file all the same."""
+    pace = Pace(progress)
     out, into = os.pipe()
     try:
         _widen(into)
         position = offset + progress.transferred
         while not progress.cancelled:
             try:
-                count = os.splice(sock.fileno(), into, _SPLICE_BLOCK)
+                count = os.splice(sock.fileno(), into, pace.block(_SPLICE_BLOCK))
             except OSError as error:
                 if error.errno in _STALLED:
                     raise Stalled from error
@@ -90,6 +112,7 @@ def _receive_by_splice(sock: socket.socket, fd: int, offset: int, progress: Prog
                 count -= moved
                 position += moved
                 progress.transferred += moved
+                pace.moved(moved)
         return True
     finally:
         os.close(out)
@@ -116,15 +139,16 @@ def _pipe_to_file(pipe: int, fd: int, count: int, position: int) -> int:
 
 
 def _receive_by_copy(sock: socket.socket, fd: int, position: int, progress: Progress) -> None:
-    buffer = bytearray(BLOCK)
-    view = memoryview(buffer)
+    pace = Pace(progress)
+    view = memoryview(bytearray(BLOCK))
     while not progress.cancelled:
-        count = _receive(sock, view)
+        count = _receive(sock, view[: pace.block(BLOCK)])
         if count == 0:
             return
         _write_all(fd, view[:count], position)
         position += count
         progress.transferred += count
+        pace.moved(count)
 
 
 def _receive(sock: socket.socket, view: memoryview) -> int:
@@ -162,10 +186,11 @@ def send_file(sock: socket.socket, fd: int, offset: int, progress: Progress) -> 
 
 
 def _send_by_sendfile(sock: socket.socket, fd: int, offset: int, progress: Progress) -> bool:
+    pace = Pace(progress)
     position = offset + progress.transferred
     while not progress.cancelled:
         try:
-            count = os.sendfile(sock.fileno(), fd, position, BLOCK)
+            count = os.sendfile(sock.fileno(), fd, position, pace.block(BLOCK))
         except OSError as error:
             if error.errno in _STALLED:
                 raise Stalled from error
@@ -178,14 +203,16 @@ def _send_by_sendfile(sock: socket.socket, fd: int, offset: int, progress: Progr
             return True
         position += count
         progress.transferred += count
+        pace.moved(count)
     return True
 
 
 def _send_by_copy(sock: socket.socket, fd: int, position: int, progress: Progress) -> None:
+    pace = Pace(progress)
     while not progress.cancelled:
         try:
             os.lseek(fd, position, os.SEEK_SET)
-            data = memoryview(os.read(fd, BLOCK))
+            data = memoryview(os.read(fd, pace.block(BLOCK)))
         except OSError as error:
             raise LocalFault(error) from error
         if not data:
@@ -198,6 +225,7 @@ def _send_by_copy(sock: socket.socket, fd: int, position: int, progress: Progres
                 raise Stalled from error
             data = data[count:]
             progress.transferred += count
+            pace.moved(count)
 
 
 def receive_all(sock: socket.socket, limit: int, progress: Progress) -> tuple[bytes, bool]:
