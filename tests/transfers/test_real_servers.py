@@ -1,0 +1,98 @@
+"""The queue on real servers: paused in mid-transfer and gone on with, both ways, and nothing is amiss."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.support.fixtures import StartServer, kinds
+from tests.support.sites import OpenSite, open_site
+from tests.transfers.conftest import Events, ScriptedDecider
+from tuiftp.events import EventBus
+from tuiftp.files.disk import look
+from tuiftp.files.local import LocalEndpoint
+from tuiftp.protocol.entries import Entry
+from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.queue import TransferQueue
+
+SIZE = 768 << 20
+"""Enough that a pause finds it under way; nearly all of it is a hole, which costs no disk."""
+
+
+@pytest_asyncio.fixture(params=kinds("pyftpdlib", "vsftpd", "proftpd", "pureftpd"))
+async def opened(request: pytest.FixtureRequest, start_ftp_server: StartServer) -> AsyncIterator[OpenSite]:
+    async with open_site(start_ftp_server(request.param)) as site:
+        yield site
+
+
+class Bench:
+    """A queue on the real clock."""
+
+    def __init__(self) -> None:
+        bus = EventBus()
+        self.events = Events(bus)
+        self.local = LocalEndpoint()
+        self.queue = TransferQueue(
+            bus=bus,
+            decider=ScriptedDecider(),
+            local=self.local,
+            default_policy=ConflictPolicy.OVERWRITE,
+        )
+
+    async def pause_and_resume(self, batch: int) -> None:
+        """Interrupts the one transfer of a batch as soon as bytes move, and lets it come to its end."""
+        await self.events.until(lambda: self._is_under_way(batch))
+        number = self.events.changes[-1].id
+        self.queue.pause(number)
+        await self.queue.wait_idle()
+        paused = self.queue.get(number)
+        assert paused is not None
+        assert paused.state is TransferState.PAUSED
+        assert 0 < paused.transferred < SIZE
+        self.queue.resume(number)
+        result = await self.queue.wait_batch(batch)
+        assert (result.done, result.failed) == (1, 0)
+        done = self.queue.get(number)
+        assert done is not None
+        assert (done.attempts, done.is_verified, done.size) == (2, True, SIZE)
+
+    def _is_under_way(self, batch: int) -> bool:
+        last = self.events.changes[-1] if self.events.changes else None
+        return last is not None and last.batch == batch and last.transferred > 0
+
+
+def marked(path: Path) -> None:
+    """Makes a file with random bytes at its beginning, its middle and its end."""
+    with path.open("wb") as file:
+        for place in (0, SIZE // 2, SIZE - 4096):
+            file.seek(place)
+            file.write(os.urandom(4096))
+
+
+async def test_a_pause_in_the_middle_costs_nothing(opened: OpenSite, tmp_path: Path) -> None:
+    source, back = tmp_path / "big", tmp_path / "back"
+    back.mkdir()
+    marked(source)
+    bench = Bench()
+    await bench.queue.start()
+    pool, home = opened.site.pool, await opened.endpoint.home()
+    entry = look(str(source))
+    assert entry is not None
+    await bench.pause_and_resume(bench.queue.upload(pool, [(str(source), entry)], home))
+    there = opened.endpoint.join(home, "big")
+    found: dict[str, Entry] = {entry.name: entry for entry in (await opened.endpoint.list(home)).entries}
+    await bench.pause_and_resume(bench.queue.download(pool, [(there, found["big"])], str(back)))
+    offsets = [int(record.text[5:]) for record in opened.records if record.text.startswith("REST ")]
+    assert len(offsets) == 2
+    assert all(0 < offset < SIZE for offset in offsets)
+    assert filecmp.cmp(source, back / "big", shallow=False)
+    assert os.listdir(back) == ["big"]
+    await bench.queue.close()
+    bench.local.close()
+    for path in (source, back / "big"):
+        path.unlink()  # pytest keeps the directories of its last runs
