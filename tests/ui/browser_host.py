@@ -79,8 +79,29 @@ class OpenSite:
 class Wish:
     """What the connect dialog gives."""
 
-    target: Target = Target("ftp.example.com", user="demo")
+    target: Target = field(default_factory=lambda: Target("ftp.example.com", user="demo"))
     mode: ConnectionMode | None = None
+
+
+class BatchQueue(NotingQueue):
+    """Notes what is queued, and gives it a batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batch = 0
+        self.options: dict[str, Any] = {}
+
+    def download(self, pool: Any, sources: Any, directory: str, **options: Any) -> int:
+        return self._add("download", sources, directory, options)
+
+    def upload(self, pool: Any, sources: Any, directory: str, **options: Any) -> int:
+        return self._add("upload", sources, directory, options)
+
+    def _add(self, verb: str, sources: Any, directory: str, options: dict[str, Any]) -> int:
+        self.calls.append(f"{verb} {[path for path, _ in sources]} {directory}")
+        self.options = options
+        self.batch += 1
+        return self.batch
 
 
 class BrowserHost(TuiftpApp):
@@ -89,7 +110,7 @@ class BrowserHost(TuiftpApp):
     def __init__(self, here: FakeSite, there: FakeSite | None = None, **settings: Any) -> None:
         self.here, self.there = here, there or FakeSite()
         self.site = OpenSite(self.there)
-        self.queue = NotingQueue()
+        self.queue = BatchQueue()
         services = Services(
             bus=EventBus(), queue=cast(Any, self.queue), recorder=Recorder(), local=FakeLocal(here),
             open_site=lambda wish: cast(Any, self.site), settings=Settings(**settings), themes=SHIPPED,
@@ -125,5 +146,6 @@ def names(pane: Pane) -> list[str]:
 def many(count: int) -> list[Entry]:
     """So many entries."""
     return [
-        Entry(f"file-{(number * 7919) % count:06}.dat", EntryKind.FILE, number % 9973) for number in range(count)
+        Entry(f"file-{(number * 7919) % count:06}.dat", EntryKind.FILE, number % 9973)
+        for number in range(count)
     ]

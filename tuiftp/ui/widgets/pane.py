@@ -269,21 +269,25 @@ class Pane(Vertical):
         if self.endpoint is None or self.directory is None:
             self.border_subtitle = Content("")
             return
+        text = self._counts()
+        free = f" ── {human_size(self._free)} free" if self._free is not None else ""
+        if cell_width(text + free) <= self.size.width - 6:
+            text += free
+        self.border_subtitle = Content(text)
+
+    def _counts(self) -> str:
         rows = self.list.rows
         if rows.marks:
             text = f"{len(rows.marks):,} of {rows.shown_count:,} marked · {human_size(rows.marked_size)}"
         else:
             items = "item" if rows.shown_count == 1 else "items"
             text = f"{rows.shown_count:,} {items} · {human_size(rows.total_size)}"
-        if self._is_cut:
-            text += " · cut: there is more"
-        if self._free is not None:
-            text += f" ── {human_size(self._free)} free"
-        self.border_subtitle = Content(text)
+        return f"{text} · cut: there is more" if self._is_cut else text
 
     def on_resize(self) -> None:
         """Cuts the path anew."""
         self._show_title()
+        self._show_summary()
 
     # The list's messages.
 

@@ -1,0 +1,128 @@
+"""The engine's question about a target that exists: every answer, one question at a time, gone when cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button, Input
+
+from tests.support.fake_endpoint import FakeSite
+from tests.ui.browser_host import BrowserHost, ready
+from tests.ui.hosts import text_of
+from tests.ui.panel_host import until
+from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.policy import Conflict, Decision
+from tuiftp.ui.screens.conflict import ConflictDialog
+
+WHEN = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
+
+
+def conflict(target: str = "/home/me/a.txt", *, can_resume: bool = True) -> Conflict:
+    return Conflict(Direction.DOWNLOAD, "/pub/a.txt", target, 5000, WHEN, 1200, WHEN, can_resume)
+
+
+async def opened(app: BrowserHost, pilot: Pilot[Any], question: Conflict) -> asyncio.Task[Decision]:
+    task = asyncio.create_task(app.services.decider.resolve_conflict(question))
+    await until(pilot, lambda: isinstance(app.screen, ConflictDialog) and bool(app.screen.query(Button)))
+    return task
+
+
+@pytest.mark.parametrize(
+    ("keys", "decision"),
+    [
+        (["o"], Decision(ConflictPolicy.OVERWRITE)),
+        (["r"], Decision(ConflictPolicy.RESUME)),
+        (["w"], Decision(ConflictPolicy.NEWER)),
+        (["s"], Decision(ConflictPolicy.SKIP)),
+        (["enter"], Decision(ConflictPolicy.SKIP)),
+        (["escape"], Decision(ConflictPolicy.SKIP)),
+        (["a", "o"], Decision(ConflictPolicy.OVERWRITE, for_all=True)),
+        (["a", "n"], Decision(ConflictPolicy.RENAME, for_all=True)),
+        (["n", "enter"], Decision(ConflictPolicy.RENAME, "a.txt")),
+    ],
+)
+async def test_each_answer_has_its_key(keys: list[str], decision: Decision) -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        task = await opened(app, pilot, conflict())
+        await pilot.press(*keys)
+        assert await asyncio.wait_for(task, 5) == decision
+
+
+async def test_a_new_name_must_be_one_component() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        task = await opened(app, pilot, conflict())
+        await pilot.press("n")
+        app.screen.query_one(Input).value = "../evil"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not task.done()
+        app.screen.query_one(Input).value = "better.txt"
+        await pilot.press("enter")
+        assert await asyncio.wait_for(task, 5) == Decision(ConflictPolicy.RENAME, "better.txt")
+
+
+async def test_resuming_is_not_offered_where_it_makes_no_sense() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        task = await opened(app, pilot, conflict(can_resume=False))
+        assert "Resume" not in text_of(app)
+        await pilot.press("r")
+        await pilot.pause()
+        assert not task.done()
+        await pilot.press("escape")
+        await asyncio.wait_for(task, 5)
+
+
+async def test_the_question_fits_80_by_24_and_shows_the_name_literally() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        task = await opened(app, pilot, conflict("/home/me/[red]\x1b[2J\u202etxt.exe"))
+        said = text_of(app)
+        assert "“/home/me/[red]␛[2J⟨U+202E⟩txt.exe”" in said
+        for word in ("Overwrite", "Resume", "If newer", "Rename", "Skip", "[ ] All further ones"):
+            assert word in said
+        await pilot.press("a")
+        assert "[x] All further ones" in text_of(app)
+        await pilot.press("escape")
+        await asyncio.wait_for(task, 5)
+
+
+async def test_questions_come_one_after_the_other() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        first = await opened(app, pilot, conflict("/one"))
+        second = asyncio.create_task(app.services.decider.resolve_conflict(conflict("/two")))
+        await pilot.pause()
+        assert len(app.screen_stack) == 3
+        await pilot.press("o")
+        assert (await asyncio.wait_for(first, 5)).policy is ConflictPolicy.OVERWRITE
+        await until(pilot, lambda: "“/two”" in text_of(app))
+        await pilot.press("s")
+        assert (await asyncio.wait_for(second, 5)).policy is ConflictPolicy.SKIP
+
+
+async def test_a_question_whose_asker_has_gone_goes_too() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        task = await opened(app, pilot, conflict())
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_before_there_is_an_app_a_target_is_left_alone() -> None:
+    app = BrowserHost(FakeSite())
+    assert (await app.services.decider.resolve_conflict(conflict())).policy is ConflictPolicy.SKIP
