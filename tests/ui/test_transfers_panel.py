@@ -11,7 +11,7 @@ from tests.ui.panel_host import START, NotingQueue, PanelHost, lines_of, transfe
 from tuiftp.protocol.text import cell_width
 from tuiftp.transfers.model import BatchScanned, Direction, QueueTotals, Transfer, TransferState
 from tuiftp.ui.screens.details import DetailsScreen
-from tuiftp.ui.widgets.transfer_rows import Span, compose
+from tuiftp.ui.widgets.transfer_rows import Span, compose, fit_path
 from tuiftp.ui.widgets.transfers_panel import TransfersPanel
 from tuiftp.ui.widgets.transfers_view import TransfersView
 
@@ -35,6 +35,14 @@ ROWS = [
             finished_at=START + timedelta(seconds=0.2),
         ),
         "✓ ", "done  4.1 kB in 0.2 s, verified",
+    ),
+    (
+        transfer(1, state=S.DONE, size=84, started_at=START, finished_at=START + timedelta(milliseconds=2)),
+        "✓ ", "done  84 B in 2 ms, not verified",
+    ),
+    (
+        transfer(1, state=S.DONE, size=84, started_at=START, finished_at=START + timedelta(seconds=61.5)),
+        "✓ ", "done  84 B in 1:02, not verified",
     ),
     (transfer(1, state=S.DONE, size=4100), "✓ ", "done  4.1 kB, not verified"),
 ]  # fmt: skip
@@ -72,8 +80,18 @@ def test_the_retry_key_stays_in_sight_however_long_the_reason() -> None:
     assert cell_width(line) == 60
 
 
-def test_names_are_cut_in_the_middle_so_that_the_ending_shows() -> None:
-    assert ".tar.gz " in text(transfer(1, "very/" * 30 + "long.tar.gz"), 60)
+@pytest.mark.parametrize(
+    ("path", "width", "shown"),
+    [
+        ("a/b.txt", 10, "a/b.txt   "), ("very/deep/down/here.txt", 16, "…/down/here.txt "),
+        ("deep/here.txt", 10, "…/here.txt"), ("deep/here.txt", 9, "here.txt "),
+        ("x/nnnnnnnnnnnnnnnn.gz", 9, "nnnn…n.gz"),
+        ("リリース/ノート.txt", 14, "…/ノート.txt  "), ("a" * 30, 5, "aa…aa"),
+    ],
+)  # fmt: skip
+def test_the_end_of_a_path_stays_in_sight(path: str, width: int, shown: str) -> None:
+    assert fit_path(path, width) == shown
+    assert cell_width(shown) == width
 
 
 HOSTILE = [
@@ -135,7 +153,7 @@ async def test_totals_and_scans_stand_in_the_border() -> None:
         await until(pilot, lambda: "2 active · 14 queued · 1 failed  ──  0:52 left" in text_of(app))
         assert str(panel.border_title) == "Transfers  ↓ 12.0 MB/s"
         app.services.signals.scans.publish([BatchScanned(1, 1204, 3_000_000, False)])
-        await until(pilot, lambda: "reading: 1,204 files, 3.0 MB…" in text_of(app))
+        await until(pilot, lambda: "reading, 1,204 files…" in text_of(app))
         app.services.signals.scans.publish([BatchScanned(1, 1300, 3_000_000, True)])
         await until(pilot, lambda: "reading" not in text_of(app))
         app.services.signals.totals.publish(QueueTotals(is_paused=True))
@@ -252,6 +270,28 @@ async def test_the_mouse_chooses_and_opens() -> None:
         await pilot.double_click(TransfersView, offset=(5, 1))
         await until(pilot, lambda: isinstance(app.screen, DetailsScreen))
         assert "file-2.bin" in text_of(app)
+
+
+async def test_failed_ones_are_found_among_many() -> None:
+    app = host(*(transfer(n, state=S.FAILED if n in (3, 70) else S.DONE) for n in range(1, 100)))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("n", "n", "r", "n", "r")
+        assert app.queue.calls == ["retry 70", "retry 3"]
+        await change(app, transfer(3), transfer(70))
+        await until(pilot, lambda: view(app).list.next_failed(0) is None)
+        await pilot.press("n")
+
+
+async def test_what_is_done_gives_way_where_the_border_is_short() -> None:
+    app = host()
+    async with app.run_test(size=(56, 10)) as pilot:
+        totals = QueueTotals(active=3, queued=14, failed=1, done=900, eta=60, down_speed=0.2)
+        app.services.signals.totals.publish(totals)
+        await until(pilot, lambda: "3 active · 14 queued · 1 failed  ──  1:00 left" in text_of(app))
+        assert "B/s" not in text_of(app)
+        app.queue.now = totals
+        await pilot.resize_terminal(80, 10)
+        await until(pilot, lambda: "1 failed · 900 done  ──" in text_of(app))
 
 
 class Counting:

@@ -70,6 +70,14 @@ class TransfersRunning(_OfTransfers):
     title = "Transfers: go to what runs"
 
 
+class TransfersNextFailed(_OfTransfers):
+    """Goes to the next transfer that failed; after the last one, to the first."""
+
+    id = "transfers_next_failed"
+    keys = "n"
+    title = "Transfers: go to the next that failed"
+
+
 class TransfersDetails(_TransfersMove):
     """Shows all about a transfer: both paths, sizes, attempts, and the server's words where it failed."""
 
@@ -297,8 +305,9 @@ class LogClear(_OfLog):
 
 PANEL_COMMANDS: tuple[type[Command], ...] = (
     TransfersUp, TransfersDown, TransfersPageUp, TransfersPageDown, TransfersFirst, TransfersLast,
-    TransfersRunning, TransfersDetails, TransfersPause, TransfersPauseAll, TransfersCancel, TransfersRetry,
-    TransfersRetryFailed, TransfersMoveUp, TransfersMoveDown, TransfersMoveTop, TransfersClear,
+    TransfersRunning, TransfersNextFailed, TransfersDetails, TransfersPause, TransfersPauseAll,
+    TransfersCancel, TransfersRetry, TransfersRetryFailed, TransfersMoveUp, TransfersMoveDown,
+    TransfersMoveTop, TransfersClear,
     LogUp, LogDown, LogPageUp, LogPageDown, LogFirst, LogFollow, LogFreeze, LogOpen, LogKinds, LogFilter,
     LogFilterEnd, LogWrap, LogCopy, LogCopyAll, LogSave, LogSaveJson, LogClear,
 )  # fmt: skip

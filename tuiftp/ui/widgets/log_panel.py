@@ -90,6 +90,10 @@ class LogPanel(Vertical):
 
     # -- title and subtitle
 
+    def on_resize(self) -> None:
+        """Says as much in the border as there is room for."""
+        self.show_state()
+
     @on(LogView.Changed)
     def show_state(self) -> None:
         """Says in the border which connections there are, what is shown and whether it follows."""

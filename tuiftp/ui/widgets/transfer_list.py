@@ -14,6 +14,7 @@ class TransferList:
         self._rows: list[Transfer] = []
         self._row_of: dict[int, int] = {}
         self._running: set[int] = set()
+        self._failed: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -23,6 +24,7 @@ class TransferList:
         self._rows = list(transfers)
         self._row_of = {transfer.id: row for row, transfer in enumerate(self._rows)}
         self._running = {each.id for each in self._rows if each.state is TransferState.RUNNING}
+        self._failed = {each.id for each in self._rows if each.state is TransferState.FAILED}
 
     def update(self, transfers: Iterable[Transfer]) -> set[int]:
         """Takes changed transfers, and new ones at the end; returns the rows that are others now."""
@@ -34,10 +36,11 @@ class TransferList:
             else:
                 self._rows[row] = transfer
             touched.add(row)
-            if transfer.state is TransferState.RUNNING:
-                self._running.add(transfer.id)
-            else:
-                self._running.discard(transfer.id)
+            for ids, state in ((self._running, TransferState.RUNNING), (self._failed, TransferState.FAILED)):
+                if transfer.state is state:
+                    ids.add(transfer.id)
+                else:
+                    ids.discard(transfer.id)
         return touched
 
     def at(self, row: int) -> Transfer | None:
@@ -47,6 +50,11 @@ class TransferList:
     def row_of(self, id: int | None) -> int | None:
         """The row of a transfer."""
         return None if id is None else self._row_of.get(id)
+
+    def next_failed(self, row: int) -> int | None:
+        """The first row with a failed transfer behind `row`, or from the beginning; None: nothing failed."""
+        rows = [self._row_of[id] for id in self._failed]
+        return min((each for each in rows if each > row), default=min(rows, default=None))
 
     def running_rows(self) -> list[int]:
         """The rows of what runs, in order: as many as run at once."""

@@ -57,7 +57,7 @@ def compose(transfer: Transfer, width: int) -> list[Span]:
     rest = room - name_width - 1
     return [
         *_sign(transfer),
-        (Part.NAME, fit(_name(transfer), name_width, middle=True) + " "),
+        (Part.NAME, fit_path(_name(transfer), name_width) + " "),
         *_outcome(transfer, rest),
     ]
 
@@ -75,8 +75,26 @@ def done_text(transfer: Transfer, *, with_time: bool = True) -> str:
     took = ""
     if with_time and transfer.started_at is not None and transfer.finished_at is not None:
         seconds = max(0.0, (transfer.finished_at - transfer.started_at).total_seconds())
-        took = f" in {seconds:.1f} s" if seconds < 60 else f" in {human_duration(seconds)}"
+        took = f" in {_span(seconds)}"
     return f"done  {human_size(size)}{took}, {'verified' if transfer.is_verified else 'not verified'}"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 60 else human_duration(seconds)
+
+
+def fit_path(path: str, width: int) -> str:
+    """Cuts or pads a path to `width` cells; its end tells more than its beginning: `…/loop/here.txt`."""
+    if cell_width(path) <= width:
+        return fit(path, width)
+    *directories, kept = path.split("/")
+    while directories and cell_width(kept) + cell_width(directories[-1]) + 3 <= width:
+        kept = f"{directories.pop()}/{kept}"
+    if directories and cell_width(kept) + 2 <= width:
+        kept = f"…/{kept}"
+    return fit(kept, width, middle=True)
 
 
 def _name(transfer: Transfer) -> str:
@@ -109,13 +127,13 @@ def _running(transfer: Transfer, room: int) -> list[Span]:
     name_width = _name_width(room)
     if room < _SPEED_FROM:
         name_width = min(name_width, room)
-        cut = fit(_name(transfer), name_width, middle=True)
+        cut = fit_path(_name(transfer), name_width)
         return [(Part.NAME, cut), (Part.NAME, fit(amount, room - name_width, align="right"))]
     numbers: list[Span] = [
         (Part.NAME, f" {fit(amount, 5 if done is not None else 8, align='right')}"),
         (Part.QUIET, f" {fit(speed, 9, align='right')} {fit(left, 7, align='right')}"),
     ]
-    name: Span = (Part.NAME, fit(_name(transfer), name_width, middle=True))
+    name: Span = (Part.NAME, fit_path(_name(transfer), name_width))
     if room < _BAR_FROM:
         return [name, *numbers]
     bar_width = room - name_width - sum(len(text) for _, text in numbers) - 1

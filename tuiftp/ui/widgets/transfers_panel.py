@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from tuiftp.protocol.text import human_duration, human_rate, human_size, shown
+from tuiftp.protocol.text import human_duration, human_rate, shown
 from tuiftp.transfers.model import BatchScanned, QueueTotals, Transfer, TransferState
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.screens.details import DetailsScreen
@@ -68,6 +68,10 @@ class TransfersPanel(Vertical):
         self.reload(None)
         self.show_totals(self._queue.totals())
 
+    def on_resize(self) -> None:
+        """Says as much in the border as there is room for."""
+        self.border_subtitle = self._subtitle(self._queue.totals())
+
     # -- what comes in
 
     def take(self, transfers: Sequence[Transfer]) -> None:
@@ -80,23 +84,28 @@ class TransfersPanel(Vertical):
 
     def show_totals(self, totals: QueueTotals) -> None:
         """Says in the border how much there is, how fast it goes and how long it takes."""
-        rates = [f"↓ {human_rate(totals.down_speed)}"] if totals.down_speed else []
-        rates += [f"↑ {human_rate(totals.up_speed)}"] if totals.up_speed else []
+        rates = [f"↓ {human_rate(totals.down_speed)}"] if totals.down_speed >= 1 else []
+        rates += [f"↑ {human_rate(totals.up_speed)}"] if totals.up_speed >= 1 else []
         self.border_title = Content("  ".join(["Transfers", *rates]))
         self.border_subtitle = self._subtitle(totals)
 
     def _subtitle(self, totals: QueueTotals) -> Content:
+        """The numbers, as many as there is room for: what is done is the first that can go."""
+        room = self.size.width - 6
+        whole = self._numbers(totals, with_done=True)
+        return whole if whole.cell_length <= room else self._numbers(totals, with_done=False)
+
+    def _numbers(self, totals: QueueTotals, *, with_done: bool) -> Content:
         counts = [
             (totals.active, "active", ""), (totals.queued, "queued", ""), (totals.paused, "paused", ""),
-            (totals.failed, "failed", "$transfer-failed"), (totals.done, "done", ""),
+            (totals.failed, "failed", "$transfer-failed"), (totals.done if with_done else 0, "done", ""),
         ]  # fmt: skip
         parts = [Content.styled(f"{count:,} {name}", style) for count, name, style in counts if count]
         if totals.is_paused:
             parts.insert(0, Content.styled("held, P goes on", "$wire-warning"))
         if self._scans:
             files = sum(scan.files for scan in self._scans.values())
-            size = sum(scan.total for scan in self._scans.values())
-            parts.append(Content(f"reading: {files:,} files, {human_size(size)}…"))
+            parts.append(Content(f"reading, {files:,} files…"))
         text = Content(" · ").join(parts)
         if totals.eta is not None and totals.active:
             text += Content(f"  ──  {human_duration(totals.eta)} left")
@@ -148,6 +157,10 @@ class TransfersPanel(Vertical):
     def action_transfers_running(self) -> None:
         """See `TransfersRunning`."""
         self.view.go_to_running()
+
+    def action_transfers_next_failed(self) -> None:
+        """See `TransfersNextFailed`."""
+        self.view.go_to_failed()
 
     # -- one transfer
 

@@ -154,6 +154,11 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         if running := self.list.running_rows():
             self.put_cursor(running[0])
 
+    def go_to_failed(self) -> None:
+        """Puts the cursor on the next transfer that failed, round and round."""
+        if (row := self.list.next_failed(self._cursor_row)) is not None:
+            self.put_cursor(row)
+
     def on_focus(self) -> None:
         """Shows the cursor: where it was if that is in sight, else on what runs."""
         row, top = self.list.row_of(self._cursor), self.scroll_offset.y
