@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -87,6 +88,8 @@ async def _run(engine: Engine, wish: FirstWish | None) -> int:
     queue = engine.make_queue(slot)
     app = TuiftpApp(make_services(engine, queue, slot), wish, local_directory=_working_directory())
     await queue.start()
+    # What is loaded by now stays: a full garbage collection need not walk over it while the loop waits.
+    gc.freeze()
     try:
         await app.run_async()
     finally:

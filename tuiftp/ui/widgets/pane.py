@@ -26,7 +26,7 @@ from tuiftp.protocol.text import cell_width, fit, human_size, shown
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.widgets.column_header import ColumnHeader
 from tuiftp.ui.widgets.file_list import FileList
-from tuiftp.ui.widgets.file_rows import Arrangement, FileRows, prepare_rows
+from tuiftp.ui.widgets.file_rows import Arrangement, FileRows, prepare_rows, settle
 from tuiftp.ui.widgets.history import History
 from tuiftp.ui.widgets.notice import Notice
 
@@ -234,6 +234,7 @@ class Pane(Vertical):
         name = cursor_on if cursor_on is not None else self._history.cursor_in(listing.path)
         self.list.show(fresh, cursor_on=name, row=self.list.cursor if is_same else 0)
         self._show_title()
+        settle(len(fresh.entries))
         self.post_message(self.Moved(self))
 
     def _record_step(self, old: str, way: str) -> None:
