@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from tuiftp.errors import ConnectionLost
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import (
-    _EARLY_END,
+    EARLY_END,
     DataConnection,
     StepFailed,
     TransferCommand,
@@ -58,13 +58,37 @@ async def open_active(
     """
     listener = _listen(client, command)
     try:
-        learned_now = await _announce(client, command, listener, learned)
         began = time.monotonic()
+        if client.copes and client.proven is command and not transfer.offset:
+            return await _open_at_once(client, command, listener, transfer, learned), None
+        learned_now = await _announce(client, command, listener, learned)
         exchange = await begin_transfer(client, transfer)
         connection = await _accept(client, command, listener, transfer, exchange, began)
         return connection, learned_now
     finally:
         listener.close()
+
+
+async def _open_at_once(
+    client: FtpClient,
+    command: DataCommand,
+    listener: socket.socket,
+    transfer: TransferCommand,
+    learned: str | None,
+) -> DataConnection:
+    """Sends PORT and the transfer command together, where PORT has worked before: one round trip less."""
+    port = int(listener.getsockname()[1]) + client.options.announced_port_offset
+    argument = _argument(command, await _announced_host(client, learned), port)
+    announcing = client.send(command.value, argument)
+    exchange = client.send(transfer.verb, transfer.argument)
+    try:
+        return await _accept(client, command, listener, transfer, exchange, time.monotonic())
+    except StepFailed as failure:
+        if announcing.final is not None and announcing.final.is_refusal:
+            raise _preparation_refused(command, announcing.final) from failure
+        raise
+    finally:
+        announcing.abandon()
 
 
 def _listen(client: FtpClient, command: DataCommand) -> socket.socket:
@@ -135,6 +159,15 @@ async def _send_port(client: FtpClient, command: DataCommand, host: str, port: i
         return await client.ask(command.value, argument)
     except ConnectionLost as error:
         raise StepFailed(Verdict.RECONNECT, error.message, error) from error
+
+
+def _argument(command: DataCommand, host: str, port: int) -> str:
+    try:
+        return encode_port(host, port) if command is DataCommand.PORT else encode_eprt(host, port)
+    except ValueError as error:
+        raise StepFailed(
+            Verdict.NEXT_STEP, f"{command.value} cannot announce {host}:{port}: {error}"
+        ) from error
 
 
 def _preparation_refused(command: DataCommand, reply: Reply) -> StepFailed:
@@ -214,7 +247,7 @@ async def _first_of(
         await asyncio.wait(both, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         if not accepting.done() and ending.done():
             _judge_end(ending, transfer)
-            await asyncio.wait({accepting}, timeout=_EARLY_END)
+            await asyncio.wait({accepting}, timeout=EARLY_END)
         if accepting.done():
             return accepting.result()
     finally:

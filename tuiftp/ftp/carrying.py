@@ -63,10 +63,12 @@ async def carry(
     """
     stall = connection.client.options.stall_timeout
     connection.is_moving = True
-    prepare_socket(connection.sock, stall)
-    moving = asyncio.ensure_future(
-        in_thread(lambda: work(connection.sock), sock=connection.sock, progress=progress)
-    )
+
+    def move() -> Result:
+        prepare_socket(connection.sock, stall)
+        return work(connection.sock)
+
+    moving = asyncio.ensure_future(in_thread(move, sock=connection.sock, progress=progress))
     ending = asyncio.ensure_future(_ended(connection))
     try:
         await _watch(connection, moving, ending)

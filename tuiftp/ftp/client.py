@@ -23,6 +23,7 @@ from tuiftp.ftp.exchange import Exchange
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.wire import Wire, endpoint_text
 from tuiftp.protocol.commands import encode_command, is_stale_answer
+from tuiftp.protocol.modes import DataCommand
 from tuiftp.protocol.replies import Reply, ReplyReader
 from tuiftp.protocol.text import decode_wire
 
@@ -30,6 +31,7 @@ _READ = 16 * 1024
 _MAXIMUM_UNASKED = 64
 _LEFTOVERS = frozenset({125, 150, 225, 226, 250, 421, 426, 451})
 _IDLE_AFTER = 10.0
+_AHEAD_KEEPS = 10.0
 
 
 class FtpClient(aioftp.Client):
@@ -50,6 +52,10 @@ class FtpClient(aioftp.Client):
         """Why the connection can no longer be used, once that is so."""
         self.on_lost: Callable[[TuiftpError], None] = lambda error: None
         """Called once, when the connection is lost or closed."""
+        self.copes = False
+        """Whether the server is known to take commands before it has answered the one before."""
+        self.proven: DataCommand | None = None
+        """The way in which the last data connection of this control connection came about."""
         self.cwd: str | None = None
         """The directory that the server is in, where we know it."""
         self._replies = ReplyReader(options.encoding)
@@ -60,6 +66,7 @@ class FtpClient(aioftp.Client):
         self._unasked = 0
         self._reading: asyncio.Task[None] | None = None
         self._last_heard = time.monotonic()
+        self._ahead: tuple[DataCommand, Exchange] | None = None
 
     # -- connecting and closing ---------------------------------------------------------------------------
 
@@ -174,6 +181,23 @@ class FtpClient(aioftp.Client):
         self.stream.writer.write(data)
         return exchange
 
+    def send_ahead(self, command: DataCommand) -> None:
+        """Sends PASV or EPSV behind a transfer that runs, for the one that will follow it."""
+        if self._ahead is None and command.is_passive:
+            self._ahead = (command, self.send(command.value))
+
+    async def prepare(self, command: DataCommand) -> Reply:
+        """PASV or EPSV: the answer to the one that was sent ahead, or else asked for now."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or ahead[0] is not command or self._is_stale(ahead[1]):
+            return await self.ask(command.value)
+        return await self._final(ahead[1], command.value)
+
+    @staticmethod
+    def _is_stale(ahead: Exchange) -> bool:
+        """Whether a server may have stopped listening on what it announced: nobody came for long."""
+        return ahead.final is not None and time.monotonic() - ahead.over_at > _AHEAD_KEEPS
+
     async def ask(self, verb: str, argument: str = "", *, timeout: float | None = None) -> Reply:
         """Sends a command and returns its final reply, whatever it says.
 
@@ -233,7 +257,7 @@ class FtpClient(aioftp.Client):
         """
         if self.lost is not None:
             return False
-        if self._owed:
+        if any(exchange.is_abandoned for exchange in self._owed):
             self.wire.status(f"waiting for the reply to {self._owed[0].verb} that is still to come")
             try:
                 async with asyncio.timeout(limit):

@@ -17,7 +17,7 @@ from tuiftp.ftp.carrying import FinalReplyLost, carry
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
 from tuiftp.ftp.directory import read_directory
-from tuiftp.ftp.mover import receive_all, receive_file, send_file
+from tuiftp.ftp.mover import receive_all, receive_file, send_file, with_own_descriptor
 from tuiftp.ftp.session import FtpSession
 from tuiftp.protocol import paths
 from tuiftp.protocol.entries import Entry
@@ -184,13 +184,12 @@ class FtpEndpoint:
 
     async def download(self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress) -> int:
         """RETR into an open file, from `offset` on. See `files.RemoteEndpoint`."""
-        fd = file.fileno()
         command = TransferCommand("RETR", path, offset, path)
         try:
             async with self.session.transfer(command) as connection:
                 await carry(
                     connection,
-                    lambda sock: receive_file(sock, fd, offset, progress),
+                    with_own_descriptor(file, lambda sock, fd: receive_file(sock, fd, offset, progress)),
                     verb="RETR", path=path, progress=progress,
                 )  # fmt: skip
         except FinalReplyLost as lost:
@@ -201,13 +200,12 @@ class FtpEndpoint:
         self, file: BinaryIO, path: str, *, offset: int = 0, append: bool = False, progress: Progress
     ) -> int:
         """STOR (after REST, for an offset) or APPE from an open file. See `files.RemoteEndpoint`."""
-        fd = file.fileno()
         command = TransferCommand("APPE" if append else "STOR", path, 0 if append else offset, path)
         try:
             async with self.session.transfer(command) as connection:
                 await carry(
                     connection,
-                    lambda sock: send_file(sock, fd, offset, progress),
+                    with_own_descriptor(file, lambda sock, fd: send_file(sock, fd, offset, progress)),
                     verb=command.verb, path=path, progress=progress,
                 )  # fmt: skip
         except FinalReplyLost as lost:

@@ -27,6 +27,8 @@ class Exchange:
         """The final reply, once it has come."""
         self.error: Exception | None = None
         """Why no reply will come any more."""
+        self.over_at = 0.0
+        """When the final reply came (monotonic seconds)."""
         self.is_abandoned = False
         """Whether nobody waits for it; its replies are still accounted for."""
         self.changed = asyncio.Event()
@@ -43,6 +45,7 @@ class Exchange:
             self.preliminary = reply
         else:
             self.final = reply
+            self.over_at = time.monotonic()
         self.changed.set()
 
     def fail(self, error: Exception) -> None:

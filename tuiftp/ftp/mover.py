@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from tuiftp.files.endpoint import Progress
 
@@ -247,6 +247,25 @@ def receive_all(sock: socket.socket, limit: int, progress: Progress) -> tuple[by
         if left < 0:
             return b"".join(chunks), True
     return b"".join(chunks), True
+
+
+def with_own_descriptor(
+    file: BinaryIO, work: Callable[[socket.socket, int], None]
+) -> Callable[[socket.socket], None]:
+    """Gives `work` a descriptor of its own, closed when it is done.
+
+    After a cancel the caller may close the file before a thread that hangs on a slow disk has let go of it; its
+    number could then belong to another file.
+    """
+    fd = os.dup(file.fileno())
+
+    def owning(sock: socket.socket) -> None:
+        try:
+            work(sock, fd)
+        finally:
+            os.close(fd)
+
+    return owning
 
 
 async def in_thread(

@@ -15,10 +15,9 @@ from typing import Protocol
 from tuiftp.errors import ConnectionLost, DataConnectionFailed
 from tuiftp.ftp.active import open_active
 from tuiftp.ftp.client import FtpClient
-from tuiftp.ftp.data import DataConnection, StepFailed, TransferCommand, connect, start_passive
+from tuiftp.ftp.data import DataConnection, Dial, StepFailed, TransferCommand, start_passive
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
-from tuiftp.ftp.wire import endpoint_text
 from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply, same_host
 from tuiftp.protocol.candidates import passive_candidates
 from tuiftp.protocol.modes import DataCommand, ModeRules, Step, Verdict, judge_preparation, plan_steps
@@ -34,6 +33,11 @@ class Opener(Protocol):
     """What this session's server does not know."""
     learned_address: str | None
     """Our external address, if the server named it."""
+
+    @property
+    def sends_ahead(self) -> bool:
+        """Whether another transfer follows, and the server copes with a command sent while one runs."""
+        ...
 
     @property
     def server(self) -> str:
@@ -114,6 +118,9 @@ async def _try(
             tried.append((step.command.value, failure.why))
             return None
         _note(session, client, step.command, began, ok=True, reason=f"connected to {connection.remote}")
+        client.proven = step.command
+        if session.sends_ahead:
+            client.send_ahead(step.command)
         session.mode_found(step.command)
         return connection
     return None
@@ -175,7 +182,7 @@ async def _attempt(
 
 
 async def _open_passive(client: FtpClient, step: Step, transfer: TransferCommand) -> DataConnection:
-    reply = await client.ask(step.command.value)
+    reply = await client.prepare(step.command)
     if reply.is_refusal:
         verdict = judge_preparation(reply.code, reply.text)
         why = f"{step.command}: {reply.code} {reply.text}"
@@ -191,14 +198,23 @@ async def _open_passive(client: FtpClient, step: Step, transfer: TransferCommand
         hosts = [candidate.host for candidate in candidates]
         _report_difference(client, announced, peer, candidates[0].why)
     for host in hosts:
+        dial = Dial(client, step.command, host, port)
         try:
-            sock = await connect(client, step.command, host, port, timeout)
+            return await start_passive(client, step.command, dial, timeout, transfer)
         except StepFailed as error:
+            # The other address is for a connect that failed; a refusal of the transfer is for the plan.
+            if error.verdict is not Verdict.NEXT_STEP or host is hosts[-1] or error.error is not None:
+                raise
             failure = error
-            continue
-        return await start_passive(client, step.command, sock, endpoint_text((host, port)), transfer)
+            await _settled(client)
     assert failure is not None
     raise failure
+
+
+async def _settled(client: FtpClient) -> None:
+    """Waits for what is owed of the failed try, or gives the control connection up."""
+    if not await client.settle(client.options.drain_timeout):
+        raise StepFailed(Verdict.RECONNECT, "the control connection did not settle", client.lost)
 
 
 def _read_address(command: DataCommand, reply: Reply) -> tuple[str | None, int]:

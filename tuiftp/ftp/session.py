@@ -31,6 +31,7 @@ Result = TypeVar("Result")
 _FACTS = (
     "type", "size", "modify", "perm", "unix.mode", "unix.owner", "unix.ownername", "unix.group", "unix.groupname",
 )  # fmt: skip
+_COPE = ("vsftpd", "proftpd", "pure-ftpd")
 _NOOP_LIMIT = 5.0
 """Seconds for the NOOP that tests a connection which was silent for long."""
 
@@ -45,6 +46,8 @@ class ServerFacts:
         """The directory after login."""
         self.doubles_iac = False
         """Whether 0xFF in a name has to be sent twice."""
+        self.copes = False
+        """Whether the server was seen to cope with a command that is sent while a transfer runs."""
         self.refused: set[str] = set()
         """Verbs that the server does not know (MLSD, SIZE, SITE CHMOD)."""
         self.not_understood: set[DataCommand] = set()
@@ -77,6 +80,8 @@ class FtpSession:
         """What is known of the server."""
         self.client: FtpClient | None = None
         """The control connection, while there is one."""
+        self.more_follows = False
+        """Whether whoever uses it will transfer another file right after this one."""
         self._bus = bus
         self._is_browsing = is_browsing
         self._on_mode = on_mode
@@ -84,6 +89,11 @@ class FtpSession:
         self._is_closed = False
 
     # -- what `opening` needs -----------------------------------------------------------------------------
+
+    @property
+    def sends_ahead(self) -> bool:
+        """Whether another transfer follows, and the server copes with a command sent while one runs."""
+        return self.more_follows and self.facts.copes
 
     @property
     def server(self) -> str:
@@ -163,8 +173,8 @@ class FtpSession:
         self._tell(SessionState.CONNECTING, "reconnecting" if again else "")
         try:
             greeting = await client.connect(self.address.host, self.address.port)
-            # ProFTPD follows RFC 2640 and takes a single 0xFF for a Telnet command; the others do not.
-            client.doubles_iac = self.facts.doubles_iac = "proftpd" in greeting.full_text.lower()
+            self._learn_from(greeting.full_text.lower())
+            client.doubles_iac, client.copes = self.facts.doubles_iac, self.facts.copes
             await self._log_in(client)
         except TuiftpError as error:
             client.shut(error.message)
@@ -174,6 +184,12 @@ class FtpSession:
             raise
         self._tell(SessionState.CONNECTED, "")
         return client
+
+    def _learn_from(self, greeting: str) -> None:
+        # ProFTPD follows RFC 2640 and takes a single 0xFF for a Telnet command; the others do not.
+        self.facts.doubles_iac = "proftpd" in greeting
+        # pyftpdlib reads the next command while a transfer runs, and breaks; others have not been seen.
+        self.facts.copes = any(name in greeting for name in _COPE)
 
     async def _log_in(self, client: FtpClient) -> None:
         """USER and PASS, then what a session needs once: FEAT, UTF-8, binary type, the directory."""
