@@ -505,3 +505,46 @@ async def test_hostile_names_show_as_they_are_and_obey_nobody() -> None:
         await pilot.press("ctrl+a", "f8")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         assert "“[red]x[/red]”" in text_of(app)
+
+
+async def test_a_slow_directory_says_that_it_is_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuiftp.ui.widgets.pane.PATIENCE", 0.001)
+    here = tree("/slow/[x]")
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        here.listing_gate = asyncio.Event()
+        await pilot.press("enter")
+        await until(pilot, lambda: "Reading /slow …  Esc cancels" in app.local.notice.text)
+        here.listing_gate.set()
+        await until(pilot, lambda: app.local.directory == "/slow")
+        assert app.local.notice.text == ""
+
+
+async def test_another_theme_draws_everything_anew() -> None:
+    app = BrowserHost(tree("/d/", "/f"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        before = next(iter(app.local.list.render_line(1))).style
+        app.theme = "tuiftp-light"
+        await pilot.pause()
+        after = next(iter(app.local.list.render_line(1))).style
+        assert before is not None
+        assert after is not None
+        assert before.bgcolor != after.bgcolor
+
+
+async def test_a_batch_below_whose_target_the_pane_stands_reads_it_anew() -> None:
+    here = tree("/down/tree/old")
+    app = BrowserHost(here, tree("/x"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.local.open("/down/tree")
+        await until(pilot, lambda: app.local.directory == "/down/tree")
+        here.add("/down/tree/new")
+        app.services.bus.publish(BatchFinished(7, Direction.DOWNLOAD, "/down", 1, 0, 0))
+        await until(pilot, lambda: "new" in names(app.local))
+        here.add("/down/tree/later")
+        app.services.bus.publish(BatchFinished(8, Direction.DOWNLOAD, "/elsewhere", 1, 0, 0))
+        await pilot.pause(0.2)
+        assert "later" not in names(app.local)

@@ -37,6 +37,8 @@ class FirstWish:
     """The server, the user, the password and the path."""
     mode: ConnectionMode | None = None
     """As in the settings: the command line has already gone into them."""
+    is_remembered: bool = True
+    """Whether it goes into the list of recent sites: the demo server's port is another each time."""
 
 
 def run_app(arguments: Arguments) -> int:
@@ -54,7 +56,7 @@ def run_app(arguments: Arguments) -> int:
     engine = Engine(arguments, say=late.append)
     try:
         with _first_target(arguments) as target:
-            wish = FirstWish(target) if target is not None else None
+            wish = FirstWish(target, is_remembered=not arguments.is_demo) if target is not None else None
             return asyncio.run(_run(engine, wish))
     finally:
         engine.close()
@@ -126,6 +128,7 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
         local=engine.local,
         open_site=open_site,
         settings=engine.stored,
+        in_force=lambda: engine.settings,
         settings_store=engine.settings_store,
         themes=themes,
         recents=Recents(),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.theme import Theme
 
+from tuiftp.errors import TuiftpError
 from tuiftp.ui.bridge import Bridge
 from tuiftp.ui.commands import Scope, all_commands, bindings
 from tuiftp.ui.decider import UiDecider
@@ -54,6 +57,7 @@ class TuiftpApp(App[None]):
         self.set_keymap(self._keymap_of(self.services.settings))
         self._bridge.start()
         self.services.decider.decider = UiDecider(self)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         await self.push_screen(self.browser)
         if self.services.problems:
             self.push_screen(Message("Not everything could be used", self.services.problems))
@@ -68,6 +72,18 @@ class TuiftpApp(App[None]):
     @property
     def _theme_name(self) -> str:
         return str(getattr(self.services.settings, "theme", "") or "tuiftp-dark")
+
+    def _keep_theme(self, theme: Theme) -> None:
+        """Keeps a theme that was chosen in the palette, as if it had been chosen in the settings."""
+        store = self.services.settings_store
+        if store is None or theme.name == self._theme_name:
+            return
+        settings = replace(self.services.settings, theme=theme.name)
+        self.use_settings(settings)
+        try:
+            store.save(settings)
+        except TuiftpError as error:
+            self.push_screen(Message("The theme could not be kept", [str(error)], is_error=True))
 
     def _keymap_of(self, settings: Any) -> dict[str, str]:
         known = {command.id for command in all_commands()}

@@ -59,7 +59,7 @@ class Connection:
 
     def _remember(self, wish: ConnectWish) -> None:
         recents = self._place.services.recents
-        if recents is None:
+        if recents is None or not getattr(wish, "is_remembered", True):
             return
         url = format_url(replace(wish.target, path=None, password=None))
         site = RecentSite(url, remote_directory=wish.target.path or "", mode=str(wish.mode or ""))

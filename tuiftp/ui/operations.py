@@ -110,7 +110,7 @@ class FileOperations:
 
     def _policy(self, is_upload: bool) -> ConflictPolicy | None:
         name = "overwrite_uploads" if is_upload else "overwrite_downloads"
-        value = getattr(self._place.services.settings, name, None)
+        value = getattr(self._place.services.rules, name, None)
         return ConflictPolicy(str(value)) if value is not None else None
 
     def batch_finished(self, event: BatchFinished) -> None:
@@ -118,7 +118,7 @@ class FileOperations:
         is_download = event.direction is Direction.DOWNLOAD
         target = self._place.local if is_download else self._place.remote
         source = self._place.remote if is_download else self._place.local
-        if target.directory == event.target and not target.is_loading:
+        if target.is_inside(event.target) and not target.is_loading:
             target.reload()
         if event.batch in self._moves:
             self._moves.discard(event.batch)

@@ -233,6 +233,8 @@ class Services:
     """Makes a site (not yet connected) from what the connect dialog or the command line asks for."""
     settings: Any
     """The settings in force (`storage.settings.Settings`)."""
+    in_force: Callable[[], Any] | None = None
+    """The settings as the command line has changed them for this run; None: `settings` as they are."""
     settings_store: Any = None
     """Reads, checks and writes settings (`storage.settings.SettingsStore`)."""
     themes: Sequence[ThemeSpec] = ()
@@ -247,6 +249,11 @@ class Services:
     """Hands changed settings to the engine (parallel transfers, policies, connection options)."""
     signals: Signals = field(init=False)
     """What widgets subscribe to in `on_mount`; put in by the app before any widget is mounted."""
+
+    @property
+    def rules(self) -> Any:
+        """The settings that hold for this run."""
+        return self.in_force() if self.in_force is not None else self.settings
 
 
 class DeciderSlot:

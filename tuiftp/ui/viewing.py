@@ -15,7 +15,7 @@ from textual.app import SuspendNotSupported
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.files.endpoint import Progress
 from tuiftp.protocol.entries import Entry, EntryKind
-from tuiftp.protocol.text import human_size
+from tuiftp.protocol.text import human_size, shown
 from tuiftp.ui.screens.dialogs import Confirm, Message, Say, quoted, run_busy
 from tuiftp.ui.screens.viewer import ViewerScreen
 from tuiftp.ui.widgets.pane import Pane
@@ -71,8 +71,10 @@ class Viewing:
                 return
             is_sent = False
             question = Confirm("Send the changed file back?", [quoted(entry.name)], yes="Send")
-            if await self._place.ask(question):
-                await self._send(pane, path, copy, entry)
+            if not await self._place.ask(question):
+                pane.notice.say(f"Not sent. Your changed copy is kept:\n{shown(str(copy))}")
+                return
+            await self._send(pane, path, copy, entry)
             is_sent = True
         except OSError as error:
             raise LocalFileError(str(error), path=str(copy)) from error

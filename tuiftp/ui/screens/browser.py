@@ -225,7 +225,7 @@ class Browser(Screen[None], CommandTargets):
         """Asks for a site."""
         from tuiftp.ui.screens.connect import ConnectScreen  # only needed when asked for
 
-        mode = self.services.settings.mode
+        mode = self.services.rules.mode
         self.app.push_screen(ConnectScreen(self.services.recents, default_mode=mode), self._wished)
 
     def _wished(self, wish: ConnectWish | None) -> None:

@@ -32,6 +32,7 @@ from tuiftp.ui.widgets.notice import Notice
 
 PATIENCE = 0.2
 """Seconds before a pane says that it is reading."""
+_DEEPEST = 100
 
 
 class Pane(Vertical):
@@ -164,6 +165,18 @@ class Pane(Vertical):
         if self.endpoint is None or self.directory is None:
             return ""
         return shown(self.endpoint.display(self.directory))
+
+    def is_inside(self, directory: str) -> bool:
+        """Whether the pane shows this directory, or one below it."""
+        path = self.directory
+        for _ in range(_DEEPEST):
+            if path is None or self.endpoint is None:
+                return False
+            if path == directory:
+                return True
+            above = self.endpoint.parent(path)
+            path = above if above != path else None
+        return False
 
     def path_of(self, entry: Entry) -> str:
         """The path of an entry that is shown here.
