@@ -15,6 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
+from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
@@ -248,6 +249,12 @@ class Busy(Dialog[Any]):
         except TuiftpError as error:
             self.error = error
         self.dismiss(result)
+
+    @on(Worker.StateChanged)
+    def _on_worker(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:  # a mistake of ours: better told than waited for
+            self.error = TuiftpError(f"This should not have happened: {event.worker.error!r}")
+            self.dismiss(None)
 
     def _say(self, text: str) -> None:
         self._text = text  # called for every entry of a tree: shown ten times a second

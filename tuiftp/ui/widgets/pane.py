@@ -18,6 +18,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint, Listing
@@ -219,6 +220,13 @@ class Pane(Vertical):
             if load == self._loads:  # else another reading has taken this one's place
                 self.is_loading = False
         await self._ask_free_space(endpoint)
+
+    @on(Worker.StateChanged)
+    def _on_worker(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            self.notice.say(
+                f"✗ This should not have happened\n{shown(repr(event.worker.error))}", is_error=True
+            )
 
     def _say_reading(self, path: str | None) -> None:
         where = shown(self.endpoint.display(path)) if self.endpoint and path else "the directory"
