@@ -29,6 +29,8 @@ class DataEvent(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     FAILED = "failed"
+    SECURED = "secured"
+    FIRST_BYTE = "first byte"
     CLOSED = "closed"
 
 

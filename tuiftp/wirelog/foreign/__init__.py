@@ -1,0 +1,1 @@
+"""Reads the logs of other programs into our records."""
