@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.support.fake_endpoint import FakeEndpoint, FakeSite, refused
 from tuiftp.errors import ConnectionLost, FileRefused
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.files.walk import Found, TreeCount, count_tree, delete_tree, walk
+from tuiftp.files.walk import TURN, Found, TreeCount, count_tree, delete_tree, walk
 from tuiftp.protocol.entries import Entry, EntryKind
 
 
@@ -168,3 +169,21 @@ async def test_on_the_local_disk_links_are_unlinked_only(tmp_path: Path) -> None
     await delete_tree(local, str(tmp_path / "link"), link)
     assert (tmp_path / "home" / "precious").exists()
     local.close()
+
+
+async def test_a_long_directory_lets_others_have_their_turn() -> None:
+    fake = FakeSite()
+    fake.extra["/"] = [Entry(f"file-{number}", EntryKind.FILE, 1) for number in range(20 * TURN)]
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(other())
+    count = await count_tree(FakeEndpoint(fake), [("/", Entry("", EntryKind.DIR))])
+    task.cancel()
+    assert count.files == 20 * TURN
+    assert turns >= 20

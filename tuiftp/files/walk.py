@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
 
 from tuiftp.errors import CommandRefused, LocalFileError, LoginRefused, TuiftpError, UnsafeName
@@ -13,6 +15,9 @@ from tuiftp.protocol.text import shown
 
 DEPTH_LIMIT = 64
 """How many directories deep a walk goes; a tree that a server invents (`x/x/x…`) ends here."""
+
+TURN = 256
+"""After so many entries of a long directory the event loop gets its turn."""
 
 ENTRY_LIMIT = 1_000_000
 """How many entries a walk yields before it stops."""
@@ -99,10 +104,13 @@ async def walk(
                 directory, problem=f"{shown(directory.path)} is more than {depth_limit} levels deep"
             )
             continue
-        listed = await _listed(endpoint, directory, visited)
+        entries, problems = await _listed(endpoint, directory, visited)
+        placed = (_placed(endpoint, directory, entry) for entry in entries if entry.name not in (".", ".."))
         inside: list[Found] = []
-        for found in listed:
+        for found in chain(placed, problems):
             count += 1
+            if count % TURN == 0:
+                await asyncio.sleep(0)
             if count > entry_limit:
                 yield replace(top, problem=f"stopped after {entry_limit:,} entries: {shown(path)} holds more")
                 return
@@ -112,24 +120,24 @@ async def walk(
         waiting.extend(reversed(inside))
 
 
-async def _listed(endpoint: Listable, directory: Found, visited: set[str]) -> list[Found]:
-    """Reads one directory; what is wrong with it, or with a name in it, becomes a problem."""
+async def _listed(
+    endpoint: Listable, directory: Found, visited: set[str]
+) -> tuple[Sequence[Entry], list[Found]]:
+    """Reads one directory: its entries, and what is wrong with it."""
     try:
         listing = await endpoint.list(directory.path)
     except TuiftpError as error:
         if not directory.parts or not concerns_one_item(error):
             raise
-        return [replace(directory, problem=str(error))]
+        return (), [replace(directory, problem=str(error))]
     if listing.path in visited or directory.path in visited:
-        return [replace(directory, problem=f"{shown(directory.path)} was read already: it leads in a circle")]
+        problem = f"{shown(directory.path)} was read already: it leads in a circle"
+        return (), [replace(directory, problem=problem)]
     visited.update((listing.path, directory.path))
-    found = [
-        _placed(endpoint, directory, entry) for entry in listing.entries if entry.name not in (".", "..")
-    ]
-    if listing.is_cut:
-        problem = f"{shown(directory.path)} holds more entries than can be read"
-        found.append(replace(directory, problem=problem))
-    return found
+    if not listing.is_cut:
+        return listing.entries, []
+    problem = f"{shown(directory.path)} holds more entries than can be read"
+    return listing.entries, [replace(directory, problem=problem)]
 
 
 def _placed(endpoint: Listable, directory: Found, entry: Entry) -> Found:

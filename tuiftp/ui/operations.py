@@ -183,7 +183,7 @@ class FileOperations:
             def tell(path: str) -> None:
                 nonlocal gone
                 gone += 1
-                say(f"{gone:,} of {total:,}\n{path}")
+                say(f"{gone:,} of {total:,}", path)
 
             for path, entry in sources:
                 problems += await delete_tree(endpoint, path, entry, on_progress=tell)
@@ -198,10 +198,7 @@ class FileOperations:
 
     async def _count(self, endpoint: Endpoint, sources: Sources) -> tuple[TreeCount | None, bool]:
         async def job(say: Say) -> TreeCount:
-            def tell(count: TreeCount) -> None:
-                say(f"{count.files:,} files, {count.directories:,} directories so far")
-
-            return await count_tree(endpoint, sources, on_progress=tell)
+            return await count_tree(endpoint, sources, on_progress=lambda count: say(_SoFar(count)))
 
         return await run_busy(self._place.app, "Counting", job)
 
@@ -265,6 +262,16 @@ class FileOperations:
             except TuiftpError as error:
                 pane.notice.say_error(error, what=f"Left out: {entry.name}")
         return sources
+
+
+class _SoFar:
+    """A count that is put into words only when it is shown."""
+
+    def __init__(self, count: TreeCount) -> None:
+        self._count = count
+
+    def __str__(self) -> str:
+        return f"{_counted(self._count)} so far"
 
 
 def _endpoint(pane: Pane) -> Endpoint:

@@ -21,8 +21,8 @@ from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
 
 Result = TypeVar("Result")
-Say = Callable[[str], None]
-"""Tells the user how far some work has come."""
+Say = Callable[..., None]
+"""Tells the user how far some work has come, in lines."""
 
 PATIENCE = 0.2
 """Seconds before work under way puts itself before the screen."""
@@ -227,7 +227,7 @@ class Busy(Dialog[Any]):
         self.is_cancelled = False
         """Whether the user ended it."""
         self._job = job
-        self._text = ""
+        self._said: tuple[object, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Where the work has come to."""
@@ -256,11 +256,12 @@ class Busy(Dialog[Any]):
             self.error = TuiftpError(f"This should not have happened: {event.worker.error!r}")
             self.dismiss(None)
 
-    def _say(self, text: str) -> None:
-        self._text = text  # called for every entry of a tree: shown ten times a second
+    def _say(self, *lines: object) -> None:
+        self._said = lines  # called for every entry of a tree; put into words ten times a second
 
     def _show(self) -> None:
-        self.query_one("#said", Static).update(Content(shown(self._text)))
+        text = "\n".join(shown(str(line)) for line in self._said)
+        self.query_one("#said", Static).update(Content(text))
 
     def action_cancel(self) -> None:
         """Cancels the work."""
