@@ -6,10 +6,10 @@ import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from .ports import ActivePort, PassivePort
-from .session import Session
-from .transfer import receive_payload, send_payload
-from .tree import Directory, File, NoSuchPath, mlsd_lines, mlsx_facts, unix_lines
+from tuiftp.demo.lab.ports import ActivePort, PassivePort
+from tuiftp.demo.lab.session import Session
+from tuiftp.demo.lab.transfer import receive_payload, send_payload
+from tuiftp.demo.lab.tree import Directory, File, NoSuchPath, mlsd_lines, mlsx_facts, unix_lines
 
 Handler: TypeAlias = Callable[[Session, bytes], Awaitable[None]]
 """Answers one command; gets what stands behind the verb."""
@@ -30,12 +30,14 @@ FEATURES = (
 
 
 async def user(session: Session, argument: bytes) -> None:
+    """USER: every name is asked for a password."""
     session.user = argument.decode("utf-8", "surrogateescape")
     session.logged_in = False
     await session.reply(331, "Please specify the password.")
 
 
 async def password(session: Session, argument: bytes) -> None:
+    """PASS: any, or that of `server.users`."""
     users = session.server.users
     known = users is None or users.get(session.user or "") == argument.decode("utf-8", "surrogateescape")
     if session.user is None:
@@ -48,20 +50,24 @@ async def password(session: Session, argument: bytes) -> None:
 
 
 async def quit_(session: Session, _: bytes) -> None:
+    """QUIT."""
     await session.reply(221, "Goodbye.")
     session.cut()
 
 
 async def features(session: Session, _: bytes) -> None:
+    """FEAT (RFC 2389)."""
     await session.reply(211, b"Features:", *session.server.features, b"End")
 
 
 async def print_directory(session: Session, _: bytes) -> None:
+    """PWD."""
     path = b"/" + b"/".join(session.cwd)
     await session.reply(257, b'"' + path.replace(b'"', b'""') + b'" is the current directory.')
 
 
 async def change_directory(session: Session, argument: bytes) -> None:
+    """CWD."""
     path = session.server.tree.path(session.cwd, argument)
     try:
         session.server.tree.directory(path)
@@ -73,10 +79,12 @@ async def change_directory(session: Session, argument: bytes) -> None:
 
 
 async def change_up(session: Session, _: bytes) -> None:
+    """CDUP."""
     await change_directory(session, b"..")
 
 
 async def passive(session: Session, _: bytes) -> None:
+    """PASV, on IPv4 only."""
     if session.is_ipv6:
         await session.reply(425, "You cannot use PASV on IPv6 connections. Use EPSV instead.")
         return
@@ -93,6 +101,7 @@ def passive_numbers(session: Session) -> bytes:
 
 
 async def extended_passive(session: Session, argument: bytes) -> None:
+    """EPSV (RFC 2428)."""
     if argument.upper() == b"ALL":
         await session.reply(200, "EPSV ALL ok.")
         return
@@ -117,6 +126,7 @@ def _listen(session: Session) -> int:
 
 
 async def active(session: Session, argument: bytes) -> None:
+    """PORT."""
     try:
         numbers = [int(part) for part in argument.split(b",")]
         if len(numbers) != 6 or not all(0 <= number <= 255 for number in numbers):
@@ -130,6 +140,7 @@ async def active(session: Session, argument: bytes) -> None:
 
 
 async def extended_active(session: Session, argument: bytes) -> None:
+    """EPRT (RFC 2428)."""
     try:
         _, family, host, number, _ = argument.decode("ascii").split(chr(argument[0]))
         if ipaddress.ip_address(host).version != {"1": 4, "2": 6}[family]:
@@ -148,16 +159,19 @@ def _aim(session: Session, host: str, number: int) -> None:
 
 
 async def list_unix(session: Session, argument: bytes) -> None:
+    """LIST, as `ls -l` writes it."""
     if argument.startswith(b"-"):
         argument = argument.partition(b" ")[2]
     await _list(session, argument, lambda directory: list(unix_lines(directory)))
 
 
 async def list_names(session: Session, argument: bytes) -> None:
+    """NLST."""
     await _list(session, argument, lambda directory: list(directory.children))
 
 
 async def list_facts(session: Session, argument: bytes) -> None:
+    """MLSD (RFC 3659)."""
     await _list(session, argument, lambda directory: list(mlsd_lines(directory)))
 
 
@@ -172,6 +186,7 @@ async def _list(session: Session, argument: bytes, lines: Callable[[Directory], 
 
 
 async def facts(session: Session, argument: bytes) -> None:
+    """MLST (RFC 3659)."""
     tree = session.server.tree
     try:
         found = tree.get(tree.path(session.cwd, argument))
@@ -182,6 +197,7 @@ async def facts(session: Session, argument: bytes) -> None:
 
 
 async def retrieve(session: Session, argument: bytes) -> None:
+    """RETR."""
     tree = session.server.tree
     start, session.restart = session.restart, 0
     try:
@@ -194,11 +210,13 @@ async def retrieve(session: Session, argument: bytes) -> None:
 
 
 async def store(session: Session, argument: bytes) -> None:
+    """STOR."""
     start, session.restart = session.restart, 0
     await _store(session, argument, 0 if session.server.faults.ignores_rest else start)
 
 
 async def append(session: Session, argument: bytes) -> None:
+    """APPE."""
     await _store(session, argument, None)
 
 
@@ -217,6 +235,7 @@ async def _store(session: Session, argument: bytes, start: int | None) -> None:
 
 
 async def restart(session: Session, argument: bytes) -> None:
+    """REST."""
     if not argument.isdigit():
         await session.reply(501, "REST needs a number.")
         return
@@ -225,10 +244,12 @@ async def restart(session: Session, argument: bytes) -> None:
 
 
 async def size(session: Session, argument: bytes) -> None:
+    """SIZE."""
     await _about_file(session, argument, lambda found: (213, str(found.size)))
 
 
 async def modification_time(session: Session, argument: bytes) -> None:
+    """MDTM."""
     await _about_file(session, argument, lambda found: (213, found.modified.strftime("%Y%m%d%H%M%S")))
 
 

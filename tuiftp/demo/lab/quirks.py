@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .changes import says
-from .faults import PASSIVE, TRANSFERS, DataFault, PortState, Refusal, Stranger
-from .server import Quirk, ScriptedServer
-from .session import Session
-from .verbs import passive_number, passive_numbers
+from tuiftp.demo.lab.changes import says
+from tuiftp.demo.lab.faults import PASSIVE, TRANSFERS, DataFault, PortState, Refusal, Stranger
+from tuiftp.demo.lab.server import Quirk, ScriptedServer
+from tuiftp.demo.lab.session import Session
+from tuiftp.demo.lab.verbs import passive_number, passive_numbers
 
 
 def refuse(verb: str, code: int, text: str | bytes = "Not this one.", *, times: int | None = None) -> Quirk:

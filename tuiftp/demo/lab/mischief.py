@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from .server import Quirk, ScriptedServer
-from .session import Received, Session
-from .transfer import send_payload
-from .verbs import Handler
+from tuiftp.demo.lab.server import Quirk, ScriptedServer
+from tuiftp.demo.lab.session import Received, Session
+from tuiftp.demo.lab.transfer import send_payload
+from tuiftp.demo.lab.verbs import Handler
 
 ENDLESS = 64 * 1024 * 1024
 """Bytes after which even an endless answer ends: a careless client fails and fills no memory."""

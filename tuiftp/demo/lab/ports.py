@@ -8,7 +8,7 @@ import ipaddress
 import socket
 from typing import Protocol
 
-from .faults import PortState, Stranger
+from tuiftp.demo.lab.faults import PortState, Stranger
 
 FILLERS = 3
 """Connections that fill a backlog of 0; Linux then drops every further SYN, and a connect hangs."""

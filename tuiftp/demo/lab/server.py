@@ -7,11 +7,11 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TypeAlias
 
-from .changes import all_verbs, says
-from .faults import Faults
-from .session import Received, Session
-from .tree import Content, Tree
-from .verbs import BEFORE_LOGIN, FEATURES, Handler
+from tuiftp.demo.lab.changes import all_verbs, says
+from tuiftp.demo.lab.faults import Faults
+from tuiftp.demo.lab.session import Received, Session
+from tuiftp.demo.lab.tree import Content, Tree
+from tuiftp.demo.lab.verbs import BEFORE_LOGIN, FEATURES, Handler
 
 Quirk: TypeAlias = Callable[["ScriptedServer"], None]
 """Changes the server once, before it starts: its verbs, its banner or its faults."""

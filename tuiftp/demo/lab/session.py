@@ -9,11 +9,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .ports import DataPort
-from .tree import Path
+from tuiftp.demo.lab.ports import DataPort
+from tuiftp.demo.lab.tree import Path
 
 if TYPE_CHECKING:
-    from .server import ScriptedServer
+    from tuiftp.demo.lab.server import ScriptedServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Session:
 
     @property
     def is_ipv6(self) -> bool:
+        """Whether the control connection is IPv6."""
         return ":" in self.local[0]
 
     async def run(self) -> None:

@@ -8,9 +8,9 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 
-from .faults import DataFault
-from .ports import DataPort, NoDataConnection
-from .session import Session
+from tuiftp.demo.lab.faults import DataFault
+from tuiftp.demo.lab.ports import DataPort, NoDataConnection
+from tuiftp.demo.lab.session import Session
 
 BLOCK = 64 * 1024
 """Bytes at a time; small enough that a cut falls where it should."""
