@@ -84,12 +84,12 @@ async def carry(
             f"{verb} {path or ''}: no byte moved for {stall:g} s", path=path, hint="retry goes on from here"
         ) from error
     except OSError as error:
-        raise await _broken(connection, verb, path, error) from error
+        raise await broken(connection, verb, path, error) from error
     finally:
         ending.cancel()
         connection.closed(progress.transferred)
     if is_whole:
-        await _conclude(connection, verb, path)
+        await conclude(connection, verb, path)
     return result
 
 
@@ -119,7 +119,7 @@ async def _watch(
     await asyncio.wait({moving})
 
 
-async def _conclude(connection: DataConnection, verb: str, path: str | None) -> None:
+async def conclude(connection: DataConnection, verb: str, path: str | None) -> None:
     """Waits for the final reply and judges it."""
     exchange = connection.exchange
     try:
@@ -137,7 +137,7 @@ async def _conclude(connection: DataConnection, verb: str, path: str | None) -> 
         raise _failure(verb, reply, path)
 
 
-async def _broken(connection: DataConnection, verb: str, path: str | None, error: OSError) -> TuiftpError:
+async def broken(connection: DataConnection, verb: str, path: str | None, error: OSError) -> TuiftpError:
     """The data connection broke: the server's own words say more than the socket's."""
     try:
         async with asyncio.timeout(connection.client.options.drain_timeout):

@@ -22,7 +22,7 @@ from tuiftp.ftp.errors import connect_error, lost_error, refusal
 from tuiftp.ftp.exchange import Exchange
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.wire import Wire, endpoint_text
-from tuiftp.protocol.commands import encode_command, is_stale_answer
+from tuiftp.protocol.commands import DATA_VERBS, encode_command, is_stale_answer
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.protocol.replies import Reply, ReplyReader
 from tuiftp.protocol.text import decode_wire
@@ -289,6 +289,9 @@ class FtpClient(aioftp.Client):
             self._give_up(error)
 
     def _take(self, reply: Reply) -> None:
+        if self._is_for_the_one_ahead(reply):
+            self._take_ahead_of_its_turn(reply)
+            return
         owed = self._owed[0] if self._owed else None
         if owed is None or is_stale_answer(owed.verb, reply.code, last_code=self._last_code):
             self.wire.reply(reply, command=None, ms=None)
@@ -306,6 +309,27 @@ class FtpClient(aioftp.Client):
             self._all_settled.set()
         if reply.code == 421:
             self._give_up(ConnectionLost(f"the server ends the connection: 421 {reply.text}"))
+
+    def _is_for_the_one_ahead(self, reply: Reply) -> bool:
+        """Whether a refusal in the middle of a transfer is of the PASV behind it, not of the transfer.
+
+        ProFTPD says "450 PASV: data transfer in progress", Pure-FTPd "500 Unknown command", and both go on.
+        """
+        if self._ahead is None or len(self._owed) < 2 or not reply.is_refusal:
+            return False
+        if self._owed[0].verb not in DATA_VERBS or self._owed[1] is not self._ahead[1]:
+            return False
+        text = reply.text.lower()
+        return self._ahead[0].lower() in text or "transfer in progress" in text or "unknown command" in text
+
+    def _take_ahead_of_its_turn(self, reply: Reply) -> None:
+        ahead = self._owed.pop(1)
+        self.wire.reply(reply, command=ahead.verb, ms=(time.monotonic() - ahead.sent_at) * 1000)
+        self.wire.status(
+            f"the server does not take {ahead.verb} while a transfer runs: not sent ahead any more"
+        )
+        self._ahead, self.copes = None, False
+        ahead.deliver(reply)
 
     def _take_unasked(self, reply: Reply) -> None:
         self._unasked += 1

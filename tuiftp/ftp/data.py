@@ -89,6 +89,8 @@ class TransferCommand:
     """For REST, in bytes; 0: no REST."""
     path: str | None = None
     """What to name in errors."""
+    size: int | None = None
+    """Bytes that will move, where that is known beforehand."""
 
     @property
     def is_upload(self) -> bool:

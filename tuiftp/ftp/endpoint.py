@@ -13,6 +13,7 @@ from tuiftp.errors import (
     TransferInterrupted,
 )
 from tuiftp.files.endpoint import Capabilities, Listing, Progress
+from tuiftp.ftp import small
 from tuiftp.ftp.carrying import FinalReplyLost, carry
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
@@ -211,6 +212,22 @@ class FtpEndpoint:
         except FinalReplyLost as lost:
             await self._decide_by_size(path, offset + progress.transferred, lost)
         return progress.transferred
+
+    async def fetch(self, path: str, *, size: int | None = None, progress: Progress) -> bytes:
+        """RETR of a small file into memory, without a thread. See `files.RemoteEndpoint`."""
+        try:
+            async with self.session.transfer(TransferCommand("RETR", path, 0, path, size)) as connection:
+                return await small.fetch(connection, path=path, progress=progress)
+        except FinalReplyLost as lost:
+            raise TransferInterrupted(f"{path}: {lost.error.message}", path=path) from lost
+
+    async def store(self, data: bytes, path: str, *, progress: Progress) -> None:
+        """STOR of a small file from memory, without a thread. See `files.RemoteEndpoint`."""
+        try:
+            async with self.session.transfer(TransferCommand("STOR", path, 0, path)) as connection:
+                await small.store(connection, data, verb="STOR", path=path, progress=progress)
+        except FinalReplyLost as lost:
+            await self._decide_by_size(path, progress.transferred, lost)
 
     async def _decide_by_size(self, path: str, expected: int, lost: FinalReplyLost) -> None:
         """All data went over and the last word did not come: the size on a new connection decides."""

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from tuiftp.protocol.modes import DataCommand
@@ -98,6 +99,7 @@ def _key(server: str, local_host: str) -> str:
     return f"{server}|{_network(local_host)}"
 
 
+@lru_cache(maxsize=256)
 def _network(host: str) -> str:
     """The local network that an address belongs to, near enough: /24, and /64 for IPv6."""
     try:

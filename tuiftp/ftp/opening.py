@@ -34,9 +34,8 @@ class Opener(Protocol):
     learned_address: str | None
     """Our external address, if the server named it."""
 
-    @property
-    def sends_ahead(self) -> bool:
-        """Whether another transfer follows, and the server copes with a command sent while one runs."""
+    def may_send_ahead(self, transfer: TransferCommand) -> bool:
+        """Whether another transfer follows, and the server copes with a command sent behind this one."""
         ...
 
     @property
@@ -119,7 +118,7 @@ async def _try(
             return None
         _note(session, client, step.command, began, ok=True, reason=f"connected to {connection.remote}")
         client.proven = step.command
-        if session.sends_ahead:
+        if session.may_send_ahead(transfer):
             client.send_ahead(step.command)
         session.mode_found(step.command)
         return connection

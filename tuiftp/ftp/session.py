@@ -32,6 +32,8 @@ _FACTS = (
     "type", "size", "modify", "perm", "unix.mode", "unix.owner", "unix.ownername", "unix.group", "unix.groupname",
 )  # fmt: skip
 _COPE = ("vsftpd", "proftpd", "pure-ftpd")
+_BRIEF = 8 * 1024
+"""Bytes that a server has written before it looks at its control connection again."""
 _NOOP_LIMIT = 5.0
 """Seconds for the NOOP that tests a connection which was silent for long."""
 
@@ -47,7 +49,9 @@ class ServerFacts:
         self.doubles_iac = False
         """Whether 0xFF in a name has to be sent twice."""
         self.copes = False
-        """Whether the server was seen to cope with a command that is sent while a transfer runs."""
+        """Whether the server is known to take commands before it has answered the one before."""
+        self.copes_with_all = False
+        """Whether that holds while data moves, too."""
         self.refused: set[str] = set()
         """Verbs that the server does not know (MLSD, SIZE, SITE CHMOD)."""
         self.not_understood: set[DataCommand] = set()
@@ -90,10 +94,15 @@ class FtpSession:
 
     # -- what `opening` needs -----------------------------------------------------------------------------
 
-    @property
-    def sends_ahead(self) -> bool:
-        """Whether another transfer follows, and the server copes with a command sent while one runs."""
-        return self.more_follows and self.facts.copes
+    def may_send_ahead(self, transfer: TransferCommand) -> bool:
+        """Whether another transfer follows, and the server copes with a command sent behind this one."""
+        if not self.more_follows or self.client is None:
+            return False
+        if not self.client.copes:
+            self.facts.copes_with_all = False
+            return False
+        is_brief = transfer.verb == "RETR" and transfer.size is not None and transfer.size <= _BRIEF
+        return self.facts.copes_with_all or is_brief
 
     @property
     def server(self) -> str:
@@ -188,8 +197,10 @@ class FtpSession:
     def _learn_from(self, greeting: str) -> None:
         # ProFTPD follows RFC 2640 and takes a single 0xFF for a Telnet command; the others do not.
         self.facts.doubles_iac = "proftpd" in greeting
-        # pyftpdlib reads the next command while a transfer runs, and breaks; others have not been seen.
+        # pyftpdlib reads the next command while a transfer runs, and breaks; others have not been seen. ProFTPD
+        # and Pure-FTPd look for ABOR while data moves, and refuse anything else: only vsftpd really waits.
         self.facts.copes = any(name in greeting for name in _COPE)
+        self.facts.copes_with_all = "vsftpd" in greeting
 
     async def _log_in(self, client: FtpClient) -> None:
         """USER and PASS, then what a session needs once: FEAT, UTF-8, binary type, the directory."""

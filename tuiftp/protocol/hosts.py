@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -50,6 +51,7 @@ _CLASSES: Final = tuple(
 )
 
 
+@lru_cache(maxsize=1024)
 def parse_address(host: str) -> Address:
     """Reads an IPv4 or IPv6 address, with or without brackets; an IPv4-mapped one becomes IPv4.
 
@@ -61,6 +63,7 @@ def parse_address(host: str) -> Address:
     return mapped or address
 
 
+@lru_cache(maxsize=1024)
 def normalize_host(host: str) -> str:
     """Writes an address in its one usual form, IPv4-mapped IPv6 as IPv4; a host name comes back as it is."""
     try:
@@ -69,6 +72,7 @@ def normalize_host(host: str) -> str:
         return host
 
 
+@lru_cache(maxsize=1024)
 def classify(host: str) -> AddressClass:
     """Says where an address can be reached from.
 
@@ -87,6 +91,7 @@ def without_scope(address: Address) -> Address:
     return address if address.version == 4 else ipaddress.IPv6Address(int(address))
 
 
+@lru_cache(maxsize=1024)
 def same_host(a: str, b: str) -> bool:
     """Whether two addresses are one: IPv4-mapped ones folded, scope ids ignored."""
     try:

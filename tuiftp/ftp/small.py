@@ -1,0 +1,94 @@
+"""Small transfers without a thread: a few kilobytes go through the event loop faster than a thread can be woken.
+
+The same rules hold as in `carrying`: a transfer is over when the data connection has ended and the final reply has
+come; the socket is closed on every path; a silence is bounded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from tuiftp.errors import TransferInterrupted
+from tuiftp.files.endpoint import Progress
+from tuiftp.ftp.carrying import broken, conclude
+from tuiftp.ftp.data import DataConnection
+
+Result = TypeVar("Result")
+
+SMALL = 128 * 1024
+"""Bytes up to which a file counts as small: the two buffers of a socket hold that much."""
+_MOST = 16 * 1024 * 1024
+"""Bytes at which a file that was said to be small is given up: it has grown, or the listing lied."""
+_READ = 64 * 1024
+
+
+async def fetch(connection: DataConnection, *, path: str, progress: Progress) -> bytes:
+    """Receives a small file into memory.
+
+    Raises:
+        TransferInterrupted, CommandRefused, FinalReplyLost: As `carrying.carry`.
+    """
+
+    async def receive(sock: socket.socket) -> bytes:
+        loop = asyncio.get_running_loop()
+        chunks = []
+        while chunk := await _bounded(connection, loop.sock_recv(sock, _READ)):
+            chunks.append(chunk)
+            progress.transferred += len(chunk)
+            if progress.transferred > _MOST:
+                raise TransferInterrupted(
+                    f"RETR {path}: the file is much larger than it was listed", path=path
+                )
+        return b"".join(chunks)
+
+    return await _carry(connection, receive, verb="RETR", path=path, progress=progress)
+
+
+async def store(connection: DataConnection, data: bytes, *, verb: str, path: str, progress: Progress) -> None:
+    """Sends a small file from memory, and ends our side of the connection.
+
+    Raises:
+        TransferInterrupted, CommandRefused, FinalReplyLost: As `carrying.carry`.
+    """
+
+    async def send(sock: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        await _bounded(connection, loop.sock_sendall(sock, data))
+        progress.transferred += len(data)
+        sock.shutdown(socket.SHUT_WR)
+
+    await _carry(connection, send, verb=verb, path=path, progress=progress)
+
+
+async def _bounded(connection: DataConnection, work: Awaitable[Result]) -> Result:
+    async with asyncio.timeout(connection.client.options.stall_timeout):
+        return await work
+
+
+async def _carry(
+    connection: DataConnection,
+    work: Callable[[socket.socket], Awaitable[Result]],
+    *,
+    verb: str,
+    path: str,
+    progress: Progress,
+) -> Result:
+    connection.is_moving = True
+    try:
+        result = await work(connection.sock)
+    except TimeoutError as error:
+        stall = connection.client.options.stall_timeout
+        raise TransferInterrupted(f"{verb} {path}: no byte moved for {stall:g} s", path=path) from error
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            connection.sock.close()
+        raise await broken(connection, verb, path, error) from error
+    finally:
+        connection.sock.close()
+        connection.closed(progress.transferred)
+    await conclude(connection, verb, path)
+    return result
