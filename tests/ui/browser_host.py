@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -46,6 +47,7 @@ class OpenSite:
 
     tree: FakeSite
     failure: TuiftpError | None = None
+    gate: asyncio.Event | None = None
     calls: list[str] = field(default_factory=list)
     is_connected: bool = False
     mode_summary: str = "auto"
@@ -57,6 +59,8 @@ class OpenSite:
 
     async def connect(self) -> None:
         self.calls.append("connect")
+        if self.gate is not None:
+            await self.gate.wait()
         if self.failure is not None:
             raise self.failure
         self.is_connected = True

@@ -548,3 +548,16 @@ async def test_a_batch_below_whose_target_the_pane_stands_reads_it_anew() -> Non
         app.services.bus.publish(BatchFinished(8, Direction.DOWNLOAD, "/elsewhere", 1, 0, 0))
         await pilot.pause(0.2)
         assert "later" not in names(app.local)
+
+
+async def test_escape_ends_an_attempt_to_connect() -> None:
+    app = BrowserHost(tree("/a"), FakeSite())
+    app.site.gate = asyncio.Event()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "connect" in app.site.calls)
+        assert "Connecting to ftp://demo@ftp.example.com …  Esc cancels" in app.remote.notice.text
+        await pilot.press("escape")
+        await until(pilot, lambda: "close" in app.site.calls)
+        assert app.main.site is None
+        assert "not connected" in lines_of(app.main.status)[0]
+        assert app.remote.notice.text == ""

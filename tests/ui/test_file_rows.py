@@ -70,6 +70,11 @@ def test_patterns(pattern: str, name: str, matches: bool) -> None:
     assert bool(compile_pattern(pattern).match(name)) is matches
 
 
+@given(strategies.text(max_size=20), strategies.text(max_size=20))
+def test_any_text_is_a_pattern(pattern: str, name: str) -> None:
+    compile_pattern(pattern).match(name)
+
+
 @pytest.mark.parametrize(
     ("when", "precision", "full", "short"),
     [

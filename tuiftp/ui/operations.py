@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from tuiftp.ui.workplace import Workplace
 
 Sources = list[tuple[str, Entry]]
 """Paths, and what is there."""
+_TURN = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class FileOperations:
     async def copy(self, *, move: bool = False) -> None:
         """Queues the chosen entries for the other pane's directory, or one that the user types."""
         source, target = self._place.active, self._place.other
-        sources = self._sources(source)
+        sources = await self._sources(source)
         if not sources:
             return
         if target.endpoint is None or target.directory is None:
@@ -167,7 +169,7 @@ class FileOperations:
     async def delete(self) -> None:
         """Counts, asks, deletes; what could not be deleted is told at the end."""
         pane = self._place.active
-        sources = self._sources(pane)
+        sources = await self._sources(pane)
         if not sources:
             return
         endpoint = _endpoint(pane)
@@ -221,7 +223,7 @@ class FileOperations:
     async def change_permissions(self) -> None:
         """Asks for permission bits and sets them on what is chosen."""
         pane = self._place.active
-        sources = self._sources(pane)
+        sources = await self._sources(pane)
         if not sources:
             return
         endpoint = _endpoint(pane)
@@ -250,10 +252,12 @@ class FileOperations:
 
     # What all need.
 
-    def _sources(self, pane: Pane) -> Sources:
+    async def _sources(self, pane: Pane) -> Sources:
         """The chosen entries with their paths; those that no command may be sent about are told and left out."""
         sources: Sources = []
-        for entry in pane.list.chosen:
+        for number, entry in enumerate(pane.list.chosen):
+            if number % _TURN == _TURN - 1:
+                await asyncio.sleep(0)
             if entry.is_unreadable:
                 pane.notice.say("This line of the listing could not be read: nothing can be done with it.")
                 continue

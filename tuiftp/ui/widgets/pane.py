@@ -55,14 +55,6 @@ class Pane(Vertical):
     }
     """
 
-    class Moved(Message):
-        """The pane shows another directory, or its entries anew."""
-
-        def __init__(self, pane: Pane) -> None:
-            super().__init__()
-            self.pane = pane
-            """Which pane."""
-
     class ViewAsked(Message):
         """A file is to be viewed."""
 
@@ -256,7 +248,6 @@ class Pane(Vertical):
         self.list.show(fresh, cursor_on=name, row=self.list.cursor if is_same else 0)
         self._show_title()
         settle(len(fresh.entries))
-        self.post_message(self.Moved(self))
 
     def _record_step(self, old: str, way: str) -> None:
         if way == "new":
@@ -282,7 +273,7 @@ class Pane(Vertical):
 
     def _show_title(self) -> None:
         path = self.shown_directory
-        room = max(4, self.size.width - cell_width(self.title) - 8)
+        room = max(4, self.size.width - cell_width(self.title) - 6)
         if cell_width(path) > room:
             path = fit(path, room, middle=True)
         self.border_title = Content(f"{self.title}  {path}".rstrip())
@@ -293,7 +284,7 @@ class Pane(Vertical):
             return
         text = self._counts()
         free = f" ── {human_size(self._free)} free" if self._free is not None else ""
-        if cell_width(text + free) <= self.size.width - 6:
+        if cell_width(text + free) <= self.size.width - 4:
             text += free
         self.border_subtitle = Content(text)
 
