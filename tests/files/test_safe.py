@@ -239,3 +239,34 @@ def test_a_source_is_removed_only_as_it_was_sent(tmp_path: Path) -> None:
     source.close()
     source.remove(version)
     assert not (tmp_path / "a").exists()
+
+
+def test_a_later_run_knows_the_part_again_by_its_token(tmp_path: Path) -> None:
+    first = Part(place(tmp_path), "a1b2c3")
+    first.begin()
+    first.file.write(b"half")
+    first.close()
+    later = Part.left_behind(place(tmp_path), "a1b2c3")
+    assert later.exists
+    assert later.reopen()
+    assert later.size == 4
+    later.discard()
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_part_that_is_not_there_or_has_a_second_name_is_not_gone_on_with(tmp_path: Path) -> None:
+    assert not Part.left_behind(place(tmp_path), "a1b2c3").reopen()
+    first = Part(place(tmp_path), "a1b2c3")
+    first.begin()
+    first.close()
+    assert first.path is not None
+    os.link(first.path, tmp_path / "second")
+    assert not Part.left_behind(place(tmp_path), "a1b2c3").reopen()
+
+
+def test_a_part_that_was_left_behind_is_removed_unopened(tmp_path: Path) -> None:
+    first = Part(place(tmp_path), "a1b2c3")
+    first.begin()
+    first.close()
+    Part.left_behind(place(tmp_path), "a1b2c3").discard()
+    assert os.listdir(tmp_path) == []

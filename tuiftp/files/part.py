@@ -23,17 +23,35 @@ _FICLONE = 0x40049409
 
 
 class Part:
-    """An unfinished file that we made ourselves; never one that was found on the disk."""
+    """An unfinished file that we made ourselves: in this run, or in an earlier one under a name only we know."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, token: str | None = None) -> None:
+        """Names a part that is not made yet.
+
+        Args:
+            place: Where the finished file goes.
+            token: The secret of its name, from which a later run knows it again; a new one by default.
+        """
         self.place = place
         """Where the finished file goes."""
+        self._token = token
+        self._is_found = False
         self._name: str | None = None
         self._identity: tuple[int, int] | None = None
         self._state: tuple[int, int, int] | None = None
         self._file: BinaryIO | None = None
         self.published: tuple[int, int] | None = None
         """Which file it has become (device and number), once it is in its place."""
+
+    @classmethod
+    def left_behind(cls, place: Place, token: str) -> Part:
+        """The part that an earlier run may have left, which was killed. Whether it is there, `reopen` tells.
+
+        Nobody else knows its name: the token was written down before it was made, and nowhere else.
+        """
+        part = cls(place, token)
+        part._name, part._is_found = part_name(place.name, token), True
+        return part
 
     @property
     def exists(self) -> bool:
@@ -70,7 +88,7 @@ class Part:
         self.discard()
         with self._folder() as folder:
             try:
-                self._create(folder, part_name(self.place.name))
+                self._create(folder, part_name(self.place.name, self._token))
             except LocalFileError:
                 # eCryptfs and others take less than 255 bytes: a short name says as much.
                 self._create(folder, part_name("file"))
@@ -93,13 +111,17 @@ class Part:
             self._forget()
             return False
         found = os.fstat(file.fileno())
-        # The number alone does not tell: a file that is made after another was removed may get the same.
-        if (found.st_dev, found.st_ino) != self._identity or _state_of(found) != self._state:
+        if not (_is_ours_alone(found) if self._is_found else self._is_unchanged(found)):
             file.close()
             self._forget()
             return False
-        self._file = file
+        self._file, self._is_found = file, False
+        self._identity = (found.st_dev, found.st_ino)
         return True
+
+    def _is_unchanged(self, found: os.stat_result) -> bool:
+        # The number alone does not tell: a file that is made after another was removed may get the same.
+        return (found.st_dev, found.st_ino) == self._identity and _state_of(found) == self._state
 
     def copy_target(self, should_stop: Callable[[], bool]) -> int:
         """Fills the open part with what the target holds, so that it can be gone on with; returns how much.
@@ -183,19 +205,26 @@ class Part:
 
     def abandon(self) -> None:
         """Removes the part and leaves it open, for a thread that may still write into it."""
-        name, identity = self._name, self._identity
+        name, identity, is_found = self._name, self._identity, self._is_found
         self._forget()
         if name is None:
             return
         with suppress(LocalFileError), self._folder() as folder:
-            if folder.identity(name) == identity:
+            if folder.identity(name) == identity or (is_found and folder.regular_mode(name) is not None):
                 folder.remove(name)
 
     def _forget(self) -> None:
         self._name = self._identity = None
+        self._is_found = False
 
     def _folder(self) -> Folder:
         return Folder.open(self.place.root, self.place.parts)
+
+
+def _is_ours_alone(found: os.stat_result) -> bool:
+    """Whether a file belongs to this user and has no second name."""
+    is_mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+    return is_mine and found.st_nlink == 1
 
 
 def _state_of(found: os.stat_result) -> tuple[int, int, int]:

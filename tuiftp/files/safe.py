@@ -221,9 +221,14 @@ class Folder:
         self.close()
 
 
-def part_name(name: str) -> str:
-    """A hidden name for the unfinished file of `name`: not to be guessed, and never too long for a disk."""
-    ending = f".{secrets.token_hex(5)}{PART_SUFFIX}"
+def part_name(name: str, token: str | None = None) -> str:
+    """A hidden name for the unfinished file of `name`: not to be guessed, and never too long for a disk.
+
+    Args:
+        name: What the finished file is called.
+        token: What keeps it from being guessed; a new one by default.
+    """
+    ending = f".{token or secrets.token_hex(5)}{PART_SUFFIX}"
     room = NAME_LIMIT - 1 - len(ending)
     kept = name
     while len(os.fsencode(kept)) > room:
