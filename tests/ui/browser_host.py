@@ -153,3 +153,18 @@ def many(count: int) -> list[Entry]:
         Entry(f"file-{(number * 7919) % count:06}.dat", EntryKind.FILE, number % 9973)
         for number in range(count)
     ]
+
+
+def tree(*paths: str) -> FakeSite:
+    """A site with files of ten bytes, and directories for what ends in `/`."""
+    site = FakeSite()
+    for path in paths:
+        if path.endswith("/"):
+            site.add_directory(path.rstrip("/"))
+        else:
+            site.add(path, b"x" * 10)
+    return site
+
+
+def verbs(site: FakeSite) -> list[tuple[str, str]]:
+    return [asked for asked in site.asked if asked[0] not in ("LIST", "MLST")]

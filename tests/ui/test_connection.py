@@ -1,0 +1,83 @@
+"""Connecting, losing and leaving a site, as the remote pane and the status line tell it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.support.fake_endpoint import FakeSite
+from tests.ui.browser_host import BrowserHost, names, ready, tree
+from tests.ui.panel_host import lines_of, until
+from tuiftp.errors import ConnectionFailed
+from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
+from tuiftp.transfers.model import QueueTotals
+from tuiftp.ui.screens.dialogs import Confirm
+
+SIZE = (120, 36)
+
+
+async def test_a_failed_connection_says_why_in_the_remote_pane() -> None:
+    app = BrowserHost(tree("/a"), FakeSite())
+    app.site.failure = ConnectionFailed("ftp.example.com refused the connection", hint="check the port")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "refused the connection" in app.remote.notice.text)
+        assert "check the port" in app.remote.notice.text
+        assert app.main.site is None
+        assert app.site.calls == ["connect", "close"]
+        assert "not connected" in lines_of(app.main.status)[0]
+
+
+async def test_the_status_line_tells_state_mode_and_that_nothing_is_encrypted() -> None:
+    app = BrowserHost(tree("/a"), tree("/b"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        said = lines_of(app.main.status)[0]
+        assert "ftp://demo@ftp.example.com" in said
+        assert "● connected" in said
+        assert "plain text" in said
+        app.services.bus.publish(ModeChanged(app.site.label, "auto → passive (EPSV)"))
+        await until(pilot, lambda: "auto → passive (EPSV)" in lines_of(app.main.status)[0])
+        app.services.bus.publish(SessionChanged(app.site.label, 1, SessionState.LOST, True, "timed out"))
+        await until(pilot, lambda: "○ connection lost" in lines_of(app.main.status)[0])
+        assert names(app.remote) == ["b"]
+
+
+async def test_disconnecting_while_transfers_run_leaves_them_their_connections() -> None:
+    app = BrowserHost(tree("/a"), tree("/b"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.queue.now = QueueTotals(active=1)
+        await pilot.press("alt+d")
+        await until(pilot, lambda: app.main.site is None)
+        assert "close" not in app.site.calls
+        assert app.remote.directory is None
+        app.services.bus.publish(ModeChanged("wakes the clock", ""))
+        await until(pilot, lambda: app.main.status.status.totals.active == 1)
+        app.queue.now = QueueTotals(done=1)
+        await until(pilot, lambda: "close" in app.site.calls)
+
+
+async def test_leaving_asks_first_while_transfers_run() -> None:
+    app = BrowserHost(tree("/a"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        app.queue.now = QueueTotals(active=2, queued=3)
+        await pilot.press("f10")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        app.queue.now = QueueTotals()
+        await pilot.press("f10")
+        await until(pilot, lambda: not app.is_running)
+
+
+async def test_escape_ends_an_attempt_to_connect() -> None:
+    app = BrowserHost(tree("/a"), FakeSite())
+    app.site.gate = asyncio.Event()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "connect" in app.site.calls)
+        assert "Connecting to ftp://demo@ftp.example.com …  Esc cancels" in app.remote.notice.text
+        await pilot.press("escape")
+        await until(pilot, lambda: "close" in app.site.calls)
+        assert app.main.site is None
+        assert "not connected" in lines_of(app.main.status)[0]
+        assert app.remote.notice.text == ""

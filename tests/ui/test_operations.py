@@ -1,0 +1,226 @@
+"""F5 to F8 and the permissions: what is asked, what is queued, what is sent, and what is told."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Button, Input
+
+from tests.support.fake_endpoint import refused
+from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
+from tests.ui.hosts import text_of
+from tests.ui.panel_host import until
+from tuiftp.protocol.entries import EntryKind
+from tuiftp.transfers.model import BatchFinished, Direction
+from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt
+from tuiftp.ui.screens.permissions import PermissionsDialog
+from tuiftp.ui.widgets.tick import Tick
+
+SIZE = (120, 36)
+
+
+async def test_f5_queues_what_is_marked_for_the_other_pane_and_takes_the_marks_away() -> None:
+    app = BrowserHost(tree("/1", "/2", "/3"), tree("/pub/"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.local.list.focus()
+        await pilot.press("space", "space", "f5")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press("enter")
+        await until(pilot, lambda: any(call.startswith("upload") for call in app.queue.calls))
+        call = next(call for call in app.queue.calls if call.startswith("upload"))
+        assert "'/1'" in call
+        assert "'/2'" in call
+        assert "'/3'" not in call
+        assert call.endswith(" /")
+        assert not app.local.list.rows.marks
+
+
+async def test_f5_in_the_remote_pane_downloads_under_the_name_that_was_typed() -> None:
+    app = BrowserHost(tree("/down/"), tree("/remote.txt"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.remote.list.focus()
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        field = app.screen.query_one(Input)
+        field.value = "/down/other.txt"
+        await pilot.press("enter")
+        await until(pilot, lambda: any(call.startswith("download") for call in app.queue.calls))
+        call = next(call for call in app.queue.calls if call.startswith("download"))
+        assert call.endswith("/down")
+        assert app.queue.options["rename_to"] == "other.txt"
+
+
+async def test_f5_to_a_directory_that_is_not_there_says_so_and_queues_nothing() -> None:
+    app = BrowserHost(tree("/x"), tree("/y"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.remote.list.focus()
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = "/nowhere/"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Message))
+        assert not [call for call in app.queue.calls if "load" in call]
+
+
+async def test_f5_without_a_connection_says_what_to_do() -> None:
+    app = BrowserHost(tree("/x"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("f5")
+        await until(pilot, lambda: "F2" in app.local.notice.text)
+        assert not [call for call in app.queue.calls if "load" in call]
+
+
+async def test_f6_moves_and_reads_both_panes_anew_when_the_batch_has_ended() -> None:
+    app = BrowserHost(tree("/x"), tree("/y"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.local.list.focus()
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press("enter")
+        await until(pilot, lambda: any(call.startswith("upload") for call in app.queue.calls))
+        assert app.queue.options["move"] is True
+        app.here.nodes.pop("/x")
+        app.there.add("/x", b"moved")
+        app.services.bus.publish(BatchFinished(app.queue.batch, Direction.UPLOAD, "/", 1, 0, 0))
+        await until(pilot, lambda: names(app.remote) == ["x", "y"])
+        await until(pilot, lambda: names(app.local) == [])
+
+
+async def test_f6_with_a_bare_name_renames_in_place() -> None:
+    app = BrowserHost(tree("/old.txt"), tree("/y"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.local.list.focus()
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = "new.txt"
+        await pilot.press("enter")
+        await until(pilot, lambda: names(app.local) == ["new.txt"])
+
+
+async def test_renaming_never_replaces_what_is_there() -> None:
+    app = BrowserHost(tree("/a.txt", "/b.txt"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("shift+f6")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = "b.txt"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Message))
+        assert verbs(app.here) == []
+
+
+async def test_f7_makes_a_directory_and_puts_the_cursor_on_it() -> None:
+    app = BrowserHost(tree("/a.txt"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("f7")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press(*"new", "enter")
+        await until(pilot, lambda: names(app.local) == ["new", "a.txt"])
+        current = app.local.list.current
+        assert current is not None
+        assert current.name == "new"
+
+
+async def test_a_name_that_is_no_component_is_refused_in_the_pane() -> None:
+    app = BrowserHost(tree("/a.txt"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("f7")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press(*"a/b", "enter")
+        await until(pilot, lambda: "Cannot make the directory" in app.local.notice.text)
+        assert verbs(app.here) == []
+
+
+async def test_f8_tells_how_much_there_is_and_deletes_only_after_a_yes() -> None:
+    app = BrowserHost(tree("/d/1", "/d/e/2", "/keep"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        said = text_of(app)
+        assert "2 directories and 2 files" in said
+        assert app.screen.focused is app.screen.query_one("#no", Button)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main)
+        assert verbs(app.here) == []
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: names(app.local) == ["keep"])
+
+
+async def test_deleting_a_link_removes_the_link_alone() -> None:
+    here = tree("/target/precious")
+    here.nodes["/link"] = here.nodes["/target/precious"].__class__(EntryKind.LINK)
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("end", "f8")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: names(app.local) == ["target"])
+        assert verbs(app.here) == [("DELE", "/link")]
+
+
+async def test_what_could_not_be_deleted_is_told() -> None:
+    here = tree("/stays", "/goes")
+    here.refusals["DELE", "/stays"] = refused("DELE", 550, "Not yours")
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("ctrl+a", "f8")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, Message))
+        assert "Not yours" in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: names(app.local) == ["stays"])
+
+
+async def test_permissions_follow_from_the_boxes_or_the_number() -> None:
+    app = BrowserHost(tree("/a"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, PermissionsDialog))
+        await pilot.press("home", "shift+end", *"750")
+        await until(pilot, lambda: app.screen.query_one("#bit-64", Tick).value)
+        assert not app.screen.query_one("#bit-4", Tick).value
+        app.screen.query_one("#bit-4", Tick).toggle()
+        await until(pilot, lambda: app.screen.query_one(Input).value == "754")
+        await pilot.press("enter")
+        await until(pilot, lambda: ("CHMOD", "/a") in app.here.asked)
+
+
+@pytest.mark.parametrize("key", ["f5", "f6", "f8", "delete", "c", "f7"])
+async def test_file_keys_do_nothing_while_the_queue_has_the_focus(key: str) -> None:
+    app = BrowserHost(tree("/a"), tree("/b"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        await pilot.press("ctrl+t", key)
+        await pilot.pause()
+        assert not isinstance(app.screen, Prompt | Confirm | PermissionsDialog)
+        assert verbs(app.here) == verbs(app.there) == []
+
+
+async def test_a_batch_below_whose_target_the_pane_stands_reads_it_anew() -> None:
+    here = tree("/down/tree/old")
+    app = BrowserHost(here, tree("/x"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.local.open("/down/tree")
+        await until(pilot, lambda: app.local.directory == "/down/tree")
+        here.add("/down/tree/new")
+        app.services.bus.publish(BatchFinished(7, Direction.DOWNLOAD, "/down", 1, 0, 0))
+        await until(pilot, lambda: "new" in names(app.local))
+        here.add("/down/tree/later")
+        app.services.bus.publish(BatchFinished(8, Direction.DOWNLOAD, "/elsewhere", 1, 0, 0))
+        await pilot.pause(0.2)
+        assert "later" not in names(app.local)
