@@ -140,6 +140,13 @@ class TransferInterrupted(RemoteError):
     transient = True
 
 
+class ChecksumMismatch(RemoteError):
+    """The transfer ended, the size is right, and the bytes on the other side are not the same."""
+
+    title = "Damaged"
+    transient = True
+
+
 class SizeMismatch(RemoteError):
     """The transfer ended, and the size on the other side is not what it should be."""
 

@@ -21,6 +21,7 @@ from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.state import load_json, save_json
 from tuiftp.transfers.model import ConflictPolicy
 from tuiftp.transfers.policy import Decider
+from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification, parse_extensions
 
 if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue
@@ -93,6 +94,19 @@ def connection_options(settings: Settings, mode: ConnectionMode | None = None) -
     )
 
 
+def transfer_rules(settings: Settings) -> TransferRules:
+    """How transfers are done, as it follows from the settings."""
+    return TransferRules(
+        verify=Verification(settings.verify.value),
+        upload_temporary=TemporaryUpload(settings.upload_temporary.value),
+        keep_times=settings.keep_times,
+        keep_modes=settings.keep_modes,
+        ascii_extensions=parse_extensions(settings.ascii_extensions),
+        downloads=ConflictPolicy(settings.overwrite_downloads.value),
+        uploads=ConflictPolicy(settings.overwrite_uploads.value),
+    )
+
+
 class Engine:
     """All parts below the screen, tied together. Close it when done."""
 
@@ -124,6 +138,7 @@ class Engine:
         self.local = LocalEndpoint()
         """The local disk."""
         self._sites: list[tuple[FtpSite, ConnectionMode | None]] = []
+        self._queues: list[TransferQueue] = []
         # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
         self._takes_hidden = arguments.command == "get"
         self._end_log = log_to(arguments.log, self.bus, say=say) if arguments.log else lambda: None
@@ -141,9 +156,15 @@ class Engine:
         """Makes the transfer queue, not yet started."""
         from tuiftp.transfers.queue import TransferQueue
 
-        return TransferQueue(
-            bus=self.bus, decider=decider, local=self.local, parallel=self.settings.parallel_transfers
+        queue = TransferQueue(
+            bus=self.bus,
+            decider=decider,
+            local=self.local,
+            parallel=self.settings.parallel_transfers,
+            how=transfer_rules(self.settings),
         )
+        self._queues.append(queue)
+        return queue
 
     def use_settings(self, settings: Settings) -> None:
         """Puts changed settings in force, for the sites that are open too."""
@@ -153,6 +174,8 @@ class Engine:
         self._sites = [(site, mode) for site, mode in self._sites if not site.is_closed]
         for site, mode in self._sites:
             site.options = self._options(mode)
+        for queue in self._queues:
+            queue.how = transfer_rules(self.settings)
 
     def _options(self, mode: ConnectionMode | None) -> ConnectionOptions:
         options = connection_options(self.settings, mode)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from tuiftp.files.limits import RateLimiter
@@ -27,6 +28,20 @@ class Capabilities:
     """Whether permissions can be changed."""
     has_free_space: bool = False
     """Whether `free_space` answers."""
+    can_restart_uploads: bool = True
+    """Whether an upload can begin in the middle of a file (REST STREAM)."""
+    has_checksums: bool = False
+    """Whether it says that it can make checksums of its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checksum:
+    """What a file's bytes come to."""
+
+    algorithm: str
+    """`sha256`, `sha512`, `sha1`, `md5` or `crc32`."""
+    digest: str
+    """Hexadecimal, in small letters, of the algorithm's full length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +149,14 @@ class Endpoint(Protocol):
 class RemoteEndpoint(Endpoint, Protocol):
     """An endpoint on a server: it has the transfer verbs, which take an open local file."""
 
-    async def download(self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress) -> int:
+    async def download(
+        self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress, is_text: bool = False
+    ) -> int:
         """Writes the remote file from `offset` on into `file` (raw, positioned at `offset` by the callee).
 
         Bytes move in a worker thread. Returns when the data connection has ended properly *and* the server
-        has given its final reply.
+        has given its final reply. With `is_text` it travels by TYPE A, and its line ends become those of this
+        machine; `offset` must then be 0.
 
         Returns:
             The number of bytes received in this call.
@@ -151,9 +169,18 @@ class RemoteEndpoint(Endpoint, Protocol):
         ...
 
     async def upload(
-        self, file: BinaryIO, path: str, *, offset: int = 0, append: bool = False, progress: Progress
+        self,
+        file: BinaryIO,
+        path: str,
+        *,
+        offset: int = 0,
+        append: bool = False,
+        progress: Progress,
+        is_text: bool = False,
     ) -> int:
         """Stores `file` from `offset` on at `path` (REST + STOR, or APPE if `append`).
+
+        With `is_text` it travels by TYPE A, and its line ends become those of the wire (CR LF).
 
         Returns:
             The number of bytes sent in this call.
@@ -166,6 +193,33 @@ class RemoteEndpoint(Endpoint, Protocol):
 
     async def size(self, path: str) -> int | None:
         """The size by SIZE (after TYPE I) or, where that is not understood, by the listing; None: unknown."""
+        ...
+
+    async def checksum(self, path: str, *, size: int | None = None) -> Checksum | None:
+        """Has the server read a file and make a checksum of it; None where it cannot, or says nothing clear.
+
+        Args:
+            path: Which file.
+            size: How large it is, in bytes, for how long to wait.
+        """
+        ...
+
+    async def dated(self, path: str, entry: Entry) -> Entry:
+        """An entry of this endpoint with its time in UTC, where that can be found out.
+
+        A time from MLSD is that already, and costs nothing. One that LIST printed in the server's own zone is
+        moved by the server's clock, which is learned once; where LIST gives no more than a day, MDTM is asked.
+        """
+        ...
+
+    async def set_attributes(
+        self, path: str, *, modified: datetime | None = None, mode: int | None = None
+    ) -> bool:
+        """Gives a file a time (aware) and permission bits (0777), as far as the server lets us.
+
+        Returns:
+            Whether all of it was done. A refusal is not an error: the file is whole without it.
+        """
         ...
 
 

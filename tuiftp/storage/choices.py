@@ -9,14 +9,31 @@ from tuiftp.storage.fields import Choice
 
 
 class ExistingTarget(StrEnum):
-    """What to do when the target of a transfer exists. The words are those of `--overwrite`."""
+    """What to do when the target of a transfer exists. The words are those of the queue's policies."""
 
     ASK = "ask"
     OVERWRITE = "overwrite"
     RESUME = "resume"
     NEWER = "newer"
+    SIZE_DIFFERS = "size"
+    NEWER_OR_SIZE_DIFFERS = "newer-or-size"
     RENAME = "rename"
     SKIP = "skip"
+
+
+class Verify(StrEnum):
+    """What is compared when a transfer has ended."""
+
+    SIZE = "size"
+    CHECKSUM = "checksum"
+
+
+class UploadName(StrEnum):
+    """Whether an upload goes to a temporary name first."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 MODES = (
@@ -62,7 +79,32 @@ EXISTING_TARGETS = (
     Choice(ExistingTarget.OVERWRITE, "Overwrite", "Replaces the file, once the new one is complete."),
     Choice(ExistingTarget.RESUME, "Resume", "Goes on where a shorter file ends; asks about others."),
     Choice(ExistingTarget.NEWER, "Newer", "Replaces the file only if the source is newer."),
+    Choice(
+        ExistingTarget.SIZE_DIFFERS, "Size differs", "Replaces the file only if the sizes are not the same."
+    ),
+    Choice(
+        ExistingTarget.NEWER_OR_SIZE_DIFFERS,
+        "Newer or size",
+        "Replaces the file if the source is newer, or the sizes are not the same.",
+    ),
     Choice(ExistingTarget.RENAME, "Rename", "Keeps both: the new one gets a number behind its name."),
     Choice(ExistingTarget.SKIP, "Skip", "Leaves the file that is there."),
 )
 """What to do when the target exists."""
+
+VERIFICATIONS = (
+    Choice(Verify.SIZE, "Size", "Compares how many bytes are on both sides. Costs next to nothing."),
+    Choice(
+        Verify.CHECKSUM,
+        "Size and checksum",
+        "Has the server read the file again and compares its checksum, where it can make one.",
+    ),
+)
+"""What is compared when a transfer has ended."""
+
+UPLOAD_NAMES = (
+    Choice(UploadName.AUTO, "Auto", "For files that are overwritten, and for those above 100 KiB."),
+    Choice(UploadName.ALWAYS, "Always", "Nobody sees half a file. Costs one round trip a file."),
+    Choice(UploadName.NEVER, "Never", "For servers that act on each new name at once."),
+)
+"""Whether an upload goes to a temporary name first."""

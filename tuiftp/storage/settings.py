@@ -12,7 +12,16 @@ from typing import Any
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.storage.checks import check_address, check_encoding, check_ports, check_theme_name, parse_ports
-from tuiftp.storage.choices import ADDRESS_POLICIES, EXISTING_TARGETS, MODES, ExistingTarget
+from tuiftp.storage.choices import (
+    ADDRESS_POLICIES,
+    EXISTING_TARGETS,
+    MODES,
+    UPLOAD_NAMES,
+    VERIFICATIONS,
+    ExistingTarget,
+    UploadName,
+    Verify,
+)
 from tuiftp.storage.fields import Overruled, SettingKind, SettingSpec, setting
 
 DEFAULT_THEME = "tuiftp-dark"
@@ -167,6 +176,50 @@ class Settings:
         choices=EXISTING_TARGETS,
     )
     """What to do when a remote file is in the way."""
+    verify: Verify = setting(
+        Verify.SIZE,
+        "Verify transfers by",
+        "What is compared before a transfer counts as verified.",
+        group="Transfers",
+        box="Safety",
+        choices=VERIFICATIONS,
+    )
+    """What is compared when a transfer has ended."""
+    upload_temporary: UploadName = setting(
+        UploadName.AUTO,
+        "Upload under a temporary name",
+        "The file grows under a hidden name and is renamed when it is whole: the old one stays until then.",
+        group="Transfers",
+        box="Safety",
+        choices=UPLOAD_NAMES,
+    )
+    """Whether an upload goes to a temporary name first."""
+    keep_times: bool = setting(
+        True,
+        "Keep the time of a file",
+        "Whether a copy gets the modification time of its source, where the server can tell or set it.",
+        group="Transfers",
+        box="What is kept",
+    )
+    """Whether a file gets the time of its source."""
+    keep_modes: bool = setting(
+        True,
+        "Keep the permissions of a file",
+        "Whether a new copy gets the permissions of its source, within your umask.",
+        group="Transfers",
+        box="What is kept",
+    )
+    """Whether a new file gets the permission bits of its source."""
+    ascii_extensions: str = setting(
+        "",
+        "Convert line ends of",
+        "Files with these endings travel as text. They are not resumed, and not verified by their size.",
+        group="Transfers",
+        box="What is kept",
+        empty="none",
+        example="txt, csv",
+    )
+    """The endings of files that are transferred as text."""
     show_hidden: bool = setting(
         False, "Show hidden files", "Whether names that begin with a dot are listed.", group="Panes"
     )

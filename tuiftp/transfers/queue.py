@@ -29,6 +29,7 @@ from tuiftp.transfers.policy import Decider
 from tuiftp.transfers.progress import Clock, SystemClock
 from tuiftp.transfers.questions import Questions
 from tuiftp.transfers.retries import RetryRules
+from tuiftp.transfers.rules import TransferRules
 from tuiftp.transfers.workbench import Workbench
 
 
@@ -45,6 +46,7 @@ class TransferQueue:
         default_policy: ConflictPolicy = ConflictPolicy.ASK,
         clock: Clock | None = None,
         rules: RetryRules | None = None,
+        how: TransferRules | None = None,
     ) -> None:
         """Builds a queue that is at rest until `start`.
 
@@ -56,6 +58,7 @@ class TransferQueue:
             default_policy: What to do with targets that exist, unless a batch says otherwise.
             clock: The time; the machine's by default.
             rules: How often a failed transfer is tried again.
+            how: How transfers are done: verified, named, what is kept of their source.
         """
         self._bus = bus
         self._local = local
@@ -65,9 +68,21 @@ class TransferQueue:
         """What happens to targets that exist, in batches queued from now on."""
         self._board = Board(bus)
         bench = Workbench(local, self._board, Questions(decider), self._clock)
+        self._bench = bench
+        if how is not None:
+            bench.rules = how
         self._dispatch = Dispatcher(bench, bus=bus, rules=self._rules, parallel=parallel)
         self._batches = self._dispatch.batches
         self._ids = count(1)
+
+    @property
+    def how(self) -> TransferRules:
+        """How transfers are done; a change holds from the next file on."""
+        return self._bench.rules
+
+    @how.setter
+    def how(self, rules: TransferRules) -> None:
+        self._bench.rules = rules
 
     async def start(self) -> None:
         """Begins to work on what is queued, now and later."""
@@ -124,7 +139,9 @@ class TransferQueue:
     ) -> int:
         if rename_to is not None and len(sources) != 1:
             raise ValueError("only a single source can be renamed")
-        batch = self._batches.open(direction, pool, directory, policy or self.default_policy, move=move)
+        batch = self._batches.open(
+            direction, pool, directory, policy or self._usual_policy(direction), move=move
+        )
         planner = Planner(
             batch,
             enqueue=self._enqueue,
@@ -137,6 +154,11 @@ class TransferQueue:
 
         self._dispatch.scan(batch, partial(planner.run, tuple(sources), rename_to))
         return batch.id
+
+    def _usual_policy(self, direction: Direction) -> ConflictPolicy:
+        """What happens to targets that exist in a batch that does not say."""
+        is_open = self.default_policy is ConflictPolicy.ASK
+        return self.how.policy(direction) if is_open else self.default_policy
 
     def _enqueue(self, job: Job) -> None:
         if job.batch.move:

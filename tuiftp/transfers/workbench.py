@@ -14,6 +14,7 @@ from tuiftp.transfers.board import Board
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.progress import Clock, SpeedMeter
 from tuiftp.transfers.questions import Claims, Questions
+from tuiftp.transfers.rules import TransferRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Done:
     """What the user should know all the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Workbench:
     """The tools of a worker."""
 
@@ -40,6 +41,10 @@ class Workbench:
     """The time."""
     claims: Claims = field(default_factory=Claims)
     """Which targets are being written."""
+    rules: TransferRules = field(default_factory=TransferRules)
+    """How transfers are done; may be replaced at any moment, and holds from the next file on."""
+    no_temporary: set[str] = field(default_factory=set)
+    """The sites (by label) that refused a temporary name, or to rename: not tried there again."""
 
     def begin_attempt(self, job: Job, offset: int) -> Progress:
         """Starts to count bytes from `offset` on."""
