@@ -66,6 +66,19 @@ class ConnectionFailed(RemoteError):
     transient = True
 
 
+class TlsFailed(ConnectionFailed):
+    """No encrypted connection came about: the server refuses it, or a handshake failed."""
+
+    title = "No encryption"
+    transient = False
+
+
+class CertificateRefused(TlsFailed):
+    """The server's certificate is not trusted. Nothing was sent to it."""
+
+    title = "Certificate not trusted"
+
+
 class ConnectionLost(RemoteError):
     """The control connection broke, was closed by the server (421), or can no longer be trusted."""
 

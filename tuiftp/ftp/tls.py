@@ -1,0 +1,203 @@
+"""TLS: by which rules, with which context, and what came of a handshake.
+
+One context serves a site's control and data connections: a data connection can only resume the control
+connection's session within the same context, and servers insist on that (vsftpd's require_ssl_reuse, ProFTPD).
+"""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tuiftp.errors import ConfigurationError
+from tuiftp.protocol.certificates import Certificate, CertificateReason, parse_certificate
+
+_ALPN = "ftp"
+
+
+class TlsPolicy(StrEnum):
+    """Whether and how a site's connections are encrypted."""
+
+    OFF = "off"
+    """Plain FTP."""
+    IF_OFFERED = "if offered"
+    """AUTH TLS; plain FTP where the server does not know it."""
+    REQUIRED = "required"
+    """AUTH TLS, or no login (explicit FTPS)."""
+    IMPLICIT = "implicit"
+    """TLS from the first byte, usually on port 990."""
+
+
+class TlsVersion(StrEnum):
+    """The oldest version that is spoken."""
+
+    TLS_1_0 = "1.0"
+    TLS_1_1 = "1.1"
+    TLS_1_2 = "1.2"
+    TLS_1_3 = "1.3"
+
+
+_VERSIONS = {
+    TlsVersion.TLS_1_0: ssl.TLSVersion.TLSv1,
+    TlsVersion.TLS_1_1: ssl.TLSVersion.TLSv1_1,
+    TlsVersion.TLS_1_2: ssl.TLSVersion.TLSv1_2,
+    TlsVersion.TLS_1_3: ssl.TLSVersion.TLSv1_3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TlsOptions:
+    """The rules for one site's encryption."""
+
+    policy: TlsPolicy = TlsPolicy.OFF
+    """Whether and how."""
+    minimum_version: TlsVersion = TlsVersion.TLS_1_2
+    """The oldest version that is spoken."""
+    ca_file: str = ""
+    """PEM file of the authorities to believe, in place of the system's; empty: the system's."""
+    client_certificate: str = ""
+    """PEM file with the certificate that we show to the server, if it wants one."""
+    client_key: str = ""
+    """PEM file with its key; empty: it is in the same file."""
+    fingerprint: str = ""
+    """SHA-256 of the only certificate that is accepted, 64 lower-case digits; empty: verified as usual."""
+
+
+def make_context(options: TlsOptions, *, verifies: bool) -> ssl.SSLContext:
+    """Makes the context for a site.
+
+    Args:
+        options: The rules.
+        verifies: Whether OpenSSL checks the chain and the name; if not, the fingerprint has to be compared.
+
+    Raises:
+        ConfigurationError: A file of the options cannot be used.
+    """
+    try:
+        context = ssl.create_default_context(cafile=options.ca_file or None)
+    except (OSError, ssl.SSLError) as error:
+        raise _unusable("the file of certificate authorities", options.ca_file, error) from error
+    if not verifies:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if options.minimum_version in (TlsVersion.TLS_1_0, TlsVersion.TLS_1_1):
+        # OpenSSL 3 has these versions only at security level 0.
+        context.set_ciphers("DEFAULT@SECLEVEL=0")
+    context.minimum_version = _VERSIONS[options.minimum_version]
+    # ALPACA: a server of another protocol that knows ALPN has to refuse, and one of FTP confirms that it is one.
+    context.set_alpn_protocols([_ALPN])
+    if options.client_certificate:
+        try:
+            context.load_cert_chain(
+                options.client_certificate, options.client_key or None, password=_no_password
+            )
+        except (OSError, ssl.SSLError, ValueError) as error:
+            raise _unusable("the client certificate", options.client_certificate, error) from error
+    return context
+
+
+def _no_password() -> str:
+    raise ValueError("the key is locked by a password")
+
+
+def _unusable(what: str, path: str, error: Exception) -> ConfigurationError:
+    return ConfigurationError(f"{what} {path} cannot be used: {tls_reason(error)}", path=path)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """How a server has to prove who it is."""
+
+    context: ssl.SSLContext
+    """The context of the site."""
+    hostname: str
+    """For SNI, and for the check of the name where the context does that."""
+    fingerprint: str | None = None
+    """The only certificate that will do; the context does not verify then."""
+    reads_only: bool = False
+    """Whether any certificate will do, because nothing is sent after the handshake."""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFacts:
+    """What came of a handshake."""
+
+    version: str
+    """`TLS 1.3`."""
+    cipher: str
+    """`TLS_AES_256_GCM_SHA384`."""
+    is_resumed: bool
+    """Whether the session of another connection was resumed."""
+    certificate: Certificate
+    """The server's."""
+
+    @property
+    def text(self) -> str:
+        """All of it in a line, for the log."""
+        session = "session resumed" if self.is_resumed else "new session"
+        return f"{self.version}, {self.cipher}, {session}, {self.certificate.shown_fingerprint}"
+
+
+class ControlTls:
+    """The encryption of a control connection, which its data connections have to match."""
+
+    def __init__(self, expectation: Expectation, tls: ssl.SSLObject) -> None:
+        self.expectation = expectation
+        """What the server had to prove."""
+        self.facts = read_facts(tls)
+        """What came of the handshake."""
+        self._tls = tls
+
+    @property
+    def session(self) -> ssl.SSLSession | None:
+        """The session to resume. Read it when it is needed: a ticket of TLS 1.3 comes after the handshake."""
+        return self._tls.session
+
+
+def read_facts(tls: ssl.SSLObject | ssl.SSLSocket) -> TlsFacts:
+    """What came of a handshake that is over."""
+    cipher = tls.cipher()
+    return TlsFacts(
+        version=(tls.version() or "TLS").replace("TLSv", "TLS "),
+        cipher=cipher[0] if cipher else "no cipher",
+        is_resumed=bool(tls.session_reused),
+        certificate=parse_certificate(tls.getpeercert(binary_form=True) or b""),
+    )
+
+
+def foreign_protocol(tls: ssl.SSLObject | ssl.SSLSocket) -> str | None:
+    """The protocol that the server chose though only FTP was offered, or None."""
+    chosen = tls.selected_alpn_protocol()
+    return chosen if chosen not in (None, _ALPN) else None
+
+
+_REASONS = {
+    9: CertificateReason.NOT_YET_VALID,
+    10: CertificateReason.EXPIRED,
+    18: CertificateReason.SELF_SIGNED,
+    19: CertificateReason.UNKNOWN_ISSUER,
+    20: CertificateReason.UNKNOWN_ISSUER,
+    21: CertificateReason.UNKNOWN_ISSUER,
+    23: CertificateReason.REVOKED,
+    62: CertificateReason.WRONG_NAME,
+    64: CertificateReason.WRONG_NAME,
+}
+"""What the codes of X509_verify_cert(3) mean. OpenSSL tells the first fault only."""
+
+
+def verification_reason(error: ssl.SSLCertVerificationError) -> CertificateReason:
+    """Why OpenSSL does not accept a certificate."""
+    return _REASONS.get(error.verify_code, CertificateReason.OTHER)
+
+
+def tls_reason(error: BaseException) -> str:
+    """What went wrong, in a few words, without OpenSSL's file and line."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate is not accepted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return str(error.reason).replace("_", " ").lower()
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    text = getattr(error, "strerror", None) or str(error)
+    return text[:1].lower() + text[1:] if text else "the connection ended"
