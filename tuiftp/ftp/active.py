@@ -136,7 +136,7 @@ async def _announce(
     if not reply.is_refusal:
         return None
     named = quoted_address(reply.full_text, not_in=(host, client.peer[0]))
-    if named and client.options.learn_active_address and not _is_local(client):
+    if named and client.options.learn_active_address and not is_local(client):
         client.wire.finding(
             f"the server will only connect to {named}, not to {host}: announcing that",
             title="The server sees another address of ours", code="R9",
@@ -178,7 +178,7 @@ def _preparation_refused(command: DataCommand, reply: Reply) -> StepFailed:
 async def _announced_host(client: FtpClient, learned: str | None) -> str:
     """Our own address as the server should see it: fixed by the user, learned, or the control connection's."""
     own = normalize_host(client.local[0])
-    if _is_local(client):
+    if is_local(client):
         return own
     fixed = client.options.active_address
     if fixed:
@@ -186,7 +186,7 @@ async def _announced_host(client: FtpClient, learned: str | None) -> str:
     return learned or own
 
 
-def _is_local(client: FtpClient) -> bool:
+def is_local(client: FtpClient) -> bool:
     """Whether server and client are neighbours, so that an external address would lead astray."""
     try:
         peer, own = classify(client.peer[0]), classify(client.local[0])

@@ -40,8 +40,9 @@ class FtpClient(aioftp.Client):
     def __init__(self, options: ConnectionOptions, wire: Wire) -> None:
         # happy_eyeballs_delay goes through to asyncio: a host with both families connects by the faster.
         super().__init__(
-            connection_timeout=options.timeout, encoding=options.encoding, happy_eyeballs_delay=0.25
-        )
+            connection_timeout=options.timeout, encoding=options.encoding, happy_eyeballs_delay=0.25,
+            family=options.family,
+        )  # fmt: skip
         self.options = options
         """The rules it was made with."""
         self.wire = wire

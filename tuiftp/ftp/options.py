@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass, field
 
 from tuiftp.protocol.modes import AddressPolicy, ModeRules
@@ -68,5 +69,7 @@ class ConnectionOptions:
     """How long to wait for a reply that is still owed after a failure or a cancel."""
     keepalive_interval: float = 30.0
     """Idle seconds before TCP keep-alive probes on the control connection."""
+    family: socket.AddressFamily = socket.AF_UNSPEC
+    """IPv4 or IPv6 alone for the control connection; unspecified: the one that answers first."""
     connections: int = 4
     """How many transfer sessions a site may have at once."""
