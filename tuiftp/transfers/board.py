@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from tuiftp.events import EventBus
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import (
     Direction,
+    Hold,
     OrderChanged,
+    Priority,
     QueueTotals,
     Transfer,
     TransferChanged,
@@ -22,22 +23,53 @@ from tuiftp.transfers.progress import seconds_left
 
 _UNFINISHED = (TransferState.QUEUED, TransferState.RUNNING)
 _MOVABLE = (TransferState.QUEUED, TransferState.PAUSED)
+_WEIGHTS = frozenset({"state", "size", "transferred", "speed", "priority"})
+"""What the totals are made of."""
+_FLEETING = frozenset({"transferred", "speed", "eta", "retry_in"})
+"""What changes many times a second and is stored now and then only."""
+
+
+class Journal(Protocol):
+    """Who writes down what must outlive the program."""
+
+    def note(self, job: Job) -> None:
+        """Is told of each change of a transfer, that it came, and that it left."""
+        ...
+
+    def note_progress(self, job: Job) -> None:
+        """Is told that bytes have moved."""
+        ...
+
+
+class Forgetful:
+    """Writes nothing down."""
+
+    def note(self, job: Job) -> None:
+        """Does nothing."""
+
+    def note_progress(self, job: Job) -> None:
+        """Does nothing."""
 
 
 class Board:
     """Who is in the queue, where, and in which state. Publishes every change."""
 
-    def __init__(self, bus: EventBus) -> None:
+    def __init__(self, bus: EventBus, journal: Journal | None = None) -> None:
         self._bus = bus
+        self._journal: Journal = journal or Forgetful()
         self._jobs: list[Job] = []
         self._view: list[Transfer] = []
         self._by_id: dict[int, Job] = {}
         self._states: Counter[TransferState] = Counter()
+        self._waiting = [0, 0, 0]
+        """How many wait, by priority."""
         self._bytes_left = 0
         self._unknown_sizes = 0
         self._speeds = {Direction.DOWNLOAD: 0.0, Direction.UPLOAD: 0.0}
-        self._first_waiting = 0
-        """No transfer before this place is waiting."""
+        self._first_ready = [0, 0, 0]
+        """By priority: no transfer before this place waits and is ready."""
+        self._last_order = 0
+        self._first_order = 0
 
     @property
     def view(self) -> Sequence[Transfer]:
@@ -60,47 +92,82 @@ class Board:
     def add(self, job: Job) -> None:
         """Puts a job at the end."""
         job.index = len(self._jobs)
+        self._last_order = job.order = max(job.order, self._last_order + 1)
         self._jobs.append(job)
         self._view.append(job.transfer)
         self._by_id[job.transfer.id] = job
         job.batch.states[job.state] += 1
+        job.batch.size += job.transfer.size or 0
         self._weigh(job.transfer, 1)
+        self._journal.note(job)
         self._bus.publish(TransferChanged(job.transfer))
 
     def change(self, job: Job, **changes: Any) -> None:
         """Gives a transfer new values and tells of it. One that has left the queue is changed in silence."""
-        before, after = job.transfer, replace(job.transfer, **changes)
-        if after == before:
+        before = job.transfer
+        for name, value in changes.items():
+            if getattr(before, name) != value:
+                break
+        else:
             return
-        job.transfer = after
+        job.transfer = after = before.changed(**changes)
         if job.index < 0:
             return
         self._view[job.index] = after
         if after.state is not before.state:
             job.batch.states[before.state] -= 1
             job.batch.states[after.state] += 1
-        self._weigh(before, -1)
-        self._weigh(after, 1)
+        if not _WEIGHTS.isdisjoint(changes):
+            job.batch.size += (after.size or 0) - (before.size or 0)
+            self._weigh(before, -1)
+            self._weigh(after, 1)
         if after.state is TransferState.QUEUED:
             self.reconsider(job)
+        if changes.keys() <= _FLEETING:
+            self._journal.note_progress(job)
+        else:
+            self._journal.note(job)
         self._bus.publish(TransferChanged(after))
+
+    def keep(self, job: Job) -> None:
+        """Has what is known of a job beyond what is shown written down."""
+        self._journal.note(job)
 
     def reconsider(self, job: Job) -> None:
         """Says that this job may be taken now."""
-        if 0 <= job.index < self._first_waiting:
-            self._first_waiting = job.index
+        priority = job.transfer.priority
+        if 0 <= job.index < self._first_ready[priority]:
+            self._first_ready[priority] = job.index
+
+    def reconsider_all(self) -> None:
+        """Says that many may be taken now."""
+        self._first_ready = [0, 0, 0]
 
     def take(self, is_ready: Callable[[Job], bool]) -> Job | None:
-        """The first waiting job that is ready; call `reconsider` when one becomes so."""
-        start = self._first_waiting
-        while start < len(self._jobs) and self._jobs[start].state is not TransferState.QUEUED:
-            start += 1
-        self._first_waiting = start
-        for place in range(start, len(self._jobs)):
-            job = self._jobs[place]
-            if job.state is TransferState.QUEUED and is_ready(job):
-                return job
+        """The first waiting job that is ready, of the highest priority that has one.
+
+        Places where none is are not looked at again: call `reconsider` when one becomes ready.
+        """
+        for priority in Priority:
+            place = self._first_ready[priority] if self._waiting[priority] else len(self._jobs)
+            while place < len(self._jobs):
+                job = self._jobs[place]
+                if (
+                    job.transfer.state is TransferState.QUEUED
+                    and job.transfer.priority == priority
+                    and is_ready(job)
+                ):
+                    self._first_ready[priority] = place
+                    return job
+                place += 1
+            if self._waiting[priority]:
+                self._first_ready[priority] = place
         return None
+
+    def following(self, job: Job, number: int) -> list[Job]:
+        """This job, and those that are likely to be taken next."""
+        after = self._jobs[job.index + 1 : job.index + number] if job.index >= 0 else []
+        return [job, *(one for one in after if one.transfer.state is TransferState.QUEUED)]
 
     def move_up(self, numbers: Iterable[int]) -> None:
         """Moves waiting transfers one step to the front, past the next one that waits too."""
@@ -120,6 +187,10 @@ class Board:
         rest = [job for job in self._jobs[first:] if id(job) not in moved]
         self._jobs[first:] = chosen + rest
         self._renumber(first)
+        self._first_order -= len(chosen)
+        for place, job in enumerate(chosen):
+            job.order = self._first_order + place
+            self._journal.note(job)
         self._bus.publish(OrderChanged())
 
     def remove(self, is_leaving: Callable[[Job], bool]) -> list[Job]:
@@ -133,11 +204,19 @@ class Board:
             del self._by_id[job.transfer.id]
             self._weigh(job.transfer, -1)
             job.index = -1
+            self._journal.note(job)
         self._renumber(0)
         self._bus.publish(TransfersRemoved(tuple(job.transfer.id for job in leaving)))
         return leaving
 
-    def totals(self, *, is_paused: bool) -> QueueTotals:
+    def totals(
+        self,
+        *,
+        is_paused: bool,
+        holds: tuple[Hold, ...] = (),
+        down_limit: int | None = None,
+        up_limit: int | None = None,
+    ) -> QueueTotals:
         """The queue in numbers; costs the same however long it is."""
         down, up = self._speeds[Direction.DOWNLOAD], self._speeds[Direction.UPLOAD]
         left = None if self._unknown_sizes else self._bytes_left
@@ -151,6 +230,9 @@ class Board:
             up_speed=up,
             eta=seconds_left(left, down + up),
             is_paused=is_paused,
+            holds=holds,
+            down_limit=down_limit,
+            up_limit=up_limit,
         )
 
     def _chosen(self, numbers: Iterable[int]) -> list[Job]:
@@ -174,22 +256,26 @@ class Board:
 
     def _swap(self, first: Job, second: Job) -> None:
         first.index, second.index = second.index, first.index
+        first.order, second.order = second.order, first.order
         for job in (first, second):
             self._jobs[job.index] = job
             self._view[job.index] = job.transfer
-        self._first_waiting = min(self._first_waiting, first.index, second.index)
+            self._journal.note(job)
+            self.reconsider(job)
 
     def _renumber(self, start: int) -> None:
         for place in range(start, len(self._jobs)):
             self._jobs[place].index = place
         self._view[:] = [job.transfer for job in self._jobs]
-        self._first_waiting = min(self._first_waiting, start)
+        self._first_ready = [min(first, start) for first in self._first_ready]
 
     def _weigh(self, transfer: Transfer, sign: int) -> None:
         """Adds what a transfer counts for in the totals, or takes it away again."""
         self._states[transfer.state] += sign
         if transfer.state not in _UNFINISHED:
             return
+        if transfer.state is TransferState.QUEUED:
+            self._waiting[transfer.priority] += sign
         if transfer.size is None:
             self._unknown_sizes += sign
         else:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import Counter
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from tuiftp.files.endpoint import EndpointPool, Progress
+from tuiftp.files.limits import RateLimiter
 from tuiftp.files.part import Part
 from tuiftp.files.safe import Place
 from tuiftp.files.source import Version
 from tuiftp.protocol.entries import Entry
-from tuiftp.transfers.model import BatchFinished, ConflictPolicy, Direction, Transfer, TransferState
+from tuiftp.transfers.model import (
+    Attempt,
+    BatchFinished,
+    ConflictPolicy,
+    Direction,
+    Transfer,
+    TransferState,
+)
 from tuiftp.transfers.policy import Decision
 from tuiftp.transfers.progress import SpeedMeter
 from tuiftp.transfers.targets import RemoteTargets
@@ -53,6 +63,22 @@ class Batch:
     """How it ended; None again when one of its transfers is retried."""
     is_tidying: bool = False
     """Whether emptied source directories are being removed."""
+    is_text: bool | None = None
+    """Whether line ends are converted in all of its files; None: as the rules say for each name."""
+    title: str = ""
+    """What to call it: the first of its sources, and how many more there are."""
+    sources: tuple[tuple[str, Entry], ...] = ()
+    """What the user chose; for a tree that was not read to its end when the program was."""
+    rename_to: str | None = None
+    """Another name for the one source."""
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
+    """What the names of its part files are made from; nobody can guess them, and a later run knows them again."""
+    waits_for_scan: bool = False
+    """Whether it was restored with its sources half read, and these are read again once it goes on."""
+    known: set[str] | None = None
+    """The sources that are in the queue already, while they are read a second time."""
+    size: int = 0
+    """Bytes of its files, as far as sizes are known."""
 
     @property
     def is_over(self) -> bool:
@@ -109,6 +135,12 @@ class Job:
     """The unfinished file of a download."""
     version: Version | None = None
     """The local file of an upload as it was when sending began."""
+    temporary: str | None = None
+    """The remote path of the unfinished upload, a name of our own making; None: it grows in its place."""
+    replaces: bool = False
+    """Whether an upload takes the place of a file that was there before."""
+    note: str | None = None
+    """What the user should know of it when it is done: another name, for one."""
     is_decided: bool = False
     """Whether it was decided that an existing target is replaced."""
     resumes_target: bool = False
@@ -125,6 +157,23 @@ class Job:
     """Bytes that went over the wire in all attempts."""
     seconds: float = 0.0
     """Time spent in all attempts."""
+    order: int = 0
+    """What the stored queue is sorted by."""
+    is_written: bool = False
+    """Whether the stored queue knows that it may have begun: nothing is made on a disk before it does."""
+    limiter: RateLimiter | None = None
+    """Its own speed limit."""
+    sampled: int = 0
+    """Bytes of the attempt under way that are in the throughput already."""
+    conn: int | None = None
+    """The control connection of its last attempt."""
+    past: list[Attempt] | None = None
+    """The attempts that ended before this one."""
+
+    @property
+    def token(self) -> str:
+        """The secret in the names of what is unfinished: the same in every run that knows this transfer."""
+        return blake2b(b"%d" % self.transfer.id, key=self.batch.secret, digest_size=5).hexdigest()
 
     @property
     def state(self) -> TransferState:
@@ -133,7 +182,9 @@ class Job:
 
     @property
     def has_sent(self) -> bool:
-        """Whether an upload has left bytes on the server."""
+        """Whether an upload has left bytes on the server, in the file's own place."""
+        if self.temporary is not None:
+            return False
         running = self.progress.transferred if self.progress is not None else 0
         return self.transfer.direction is Direction.UPLOAD and self.base + running + self.high_water > 0
 
