@@ -59,6 +59,8 @@ class FtpClient(aioftp.Client):
         """The way in which the last data connection of this control connection came about."""
         self.cwd: str | None = None
         """The directory that the server is in, where we know it."""
+        self.data_type = ""
+        """The TYPE that the server is in: `I`, or `A` around a transfer of text; empty: not told yet."""
         self._replies = ReplyReader(options.encoding)
         self._owed: list[Exchange] = []
         self._all_settled = asyncio.Event()

@@ -91,6 +91,8 @@ class TransferCommand:
     """What to name in errors."""
     size: int | None = None
     """Bytes that will move, where that is known beforehand."""
+    is_text: bool = False
+    """Whether it goes by TYPE A; else by TYPE I."""
 
     @property
     def is_upload(self) -> bool:

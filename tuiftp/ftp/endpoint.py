@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
+from datetime import datetime
 from typing import BinaryIO
 
 from tuiftp.errors import (
@@ -12,17 +14,19 @@ from tuiftp.errors import (
     SizeMismatch,
     TransferInterrupted,
 )
-from tuiftp.files.endpoint import Capabilities, Listing, Progress
-from tuiftp.ftp import small
+from tuiftp.files.endpoint import Capabilities, Checksum, Listing, Progress
+from tuiftp.ftp import small, verbs
 from tuiftp.ftp.carrying import FinalReplyLost, carry
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
 from tuiftp.ftp.directory import read_directory
 from tuiftp.ftp.mover import receive_all, receive_file, send_file, with_own_descriptor
-from tuiftp.ftp.session import FtpSession
+from tuiftp.ftp.session import FtpSession, change_type
+from tuiftp.ftp.text_mover import receive_text, send_text
 from tuiftp.protocol import paths
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.listing import parse_mlst
+from tuiftp.protocol.replies import Reply
 from tuiftp.protocol.text import encode_wire
 
 _NOT_UNDERSTOOD = frozenset({500, 501, 502, 503, 504})
@@ -44,7 +48,13 @@ class FtpEndpoint:
     @property
     def capabilities(self) -> Capabilities:
         """What the server can do, as far as it is known."""
-        return Capabilities(is_local=False, can_chmod="SITE CHMOD" not in self.session.facts.refused)
+        features = self.session.features
+        return Capabilities(
+            is_local=False,
+            can_chmod="SITE CHMOD" not in self.session.facts.refused,
+            can_restart_uploads=features.rest_stream,
+            has_checksums=verbs.has_checksums(features),
+        )
 
     # -- paths --------------------------------------------------------------------------------------------
 
@@ -110,7 +120,7 @@ class FtpEndpoint:
     async def size(self, path: str) -> int | None:
         """The size in bytes by SIZE, or by the listing where SIZE is not understood."""
         if "SIZE" not in self.session.facts.refused:
-            reply = await self.session.run(lambda client: client.ask("SIZE", path))
+            reply = await self.session.run(lambda client: self._ask_size(client, path))
             if reply.code == 213:
                 digits = reply.text.strip()
                 # Exactly digits: "213 file: 213, Size =51" names no size (a quirk that curl's tests know).
@@ -120,6 +130,20 @@ class FtpEndpoint:
                 self.session.facts.refused.add("SIZE")
         entry = await self.entry(path)
         return entry.size if entry is not None else None
+
+    @staticmethod
+    async def _ask_size(client: FtpClient, path: str) -> Reply:
+        # In TYPE A servers refuse it (ProFTPD, pyftpdlib), or count converted bytes.
+        await change_type(client, "I")
+        return await client.ask("SIZE", path)
+
+    async def checksum(self, path: str, *, size: int | None = None) -> Checksum | None:
+        """By HASH, XSHA256 and the like. See `files.RemoteEndpoint`."""
+        return await verbs.checksum(self.session, path, size=size)
+
+    async def dated(self, path: str, entry: Entry) -> Entry:
+        """The entry with its time in UTC. See `files.RemoteEndpoint`."""
+        return await verbs.dated(self.session, path, entry)
 
     async def read(self, path: str, *, offset: int = 0, limit: int) -> bytes:
         """Reads a window of a file for the viewer; ends the transfer early when the window is full."""
@@ -173,6 +197,12 @@ class FtpEndpoint:
                 self.session.facts.refused.add("SITE CHMOD")
             raise
 
+    async def set_attributes(
+        self, path: str, *, modified: datetime | None = None, mode: int | None = None
+    ) -> bool:
+        """By MFMT, MDTM or SITE UTIME, and SITE CHMOD. See `files.RemoteEndpoint`."""
+        return await verbs.set_attributes(self.session, path, modified=modified, mode=mode)
+
     async def _change(self, verb: str, path: str) -> None:
         # Not repeated after a lost connection: the first may have worked, and the second would then say 550.
         async def work(client: FtpClient) -> None:
@@ -183,34 +213,48 @@ class FtpEndpoint:
 
     # -- transfers ----------------------------------------------------------------------------------------
 
-    async def download(self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress) -> int:
+    async def download(
+        self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress, is_text: bool = False
+    ) -> int:
         """RETR into an open file, from `offset` on. See `files.RemoteEndpoint`."""
-        command = TransferCommand("RETR", path, offset, path)
+
+        def move(sock: socket.socket, fd: int) -> None:
+            if is_text:
+                receive_text(sock, fd, progress)
+            else:
+                receive_file(sock, fd, offset, progress)
+
+        command = TransferCommand("RETR", path, offset, path, is_text=is_text)
         try:
             async with self.session.transfer(command) as connection:
                 await carry(
-                    connection,
-                    with_own_descriptor(file, lambda sock, fd: receive_file(sock, fd, offset, progress)),
-                    verb="RETR", path=path, progress=progress,
-                )  # fmt: skip
+                    connection, with_own_descriptor(file, move), verb="RETR", path=path, progress=progress
+                )
         except FinalReplyLost as lost:
-            await self._decide_by_size(path, offset + progress.transferred, lost)
+            await self._decide_by_size(path, None if is_text else offset + progress.transferred, lost)
         return progress.transferred
 
     async def upload(
-        self, file: BinaryIO, path: str, *, offset: int = 0, append: bool = False, progress: Progress
-    ) -> int:
+        self, file: BinaryIO, path: str, *, offset: int = 0, append: bool = False, progress: Progress,
+        is_text: bool = False,
+    ) -> int:  # fmt: skip
         """STOR (after REST, for an offset) or APPE from an open file. See `files.RemoteEndpoint`."""
-        command = TransferCommand("APPE" if append else "STOR", path, 0 if append else offset, path)
+
+        def move(sock: socket.socket, fd: int) -> None:
+            if is_text:
+                send_text(sock, fd, progress)
+            else:
+                send_file(sock, fd, offset, progress)
+
+        verb = "APPE" if append else "STOR"
+        command = TransferCommand(verb, path, 0 if append else offset, path, is_text=is_text)
         try:
             async with self.session.transfer(command) as connection:
                 await carry(
-                    connection,
-                    with_own_descriptor(file, lambda sock, fd: send_file(sock, fd, offset, progress)),
-                    verb=command.verb, path=path, progress=progress,
-                )  # fmt: skip
+                    connection, with_own_descriptor(file, move), verb=verb, path=path, progress=progress
+                )
         except FinalReplyLost as lost:
-            await self._decide_by_size(path, offset + progress.transferred, lost)
+            await self._decide_by_size(path, None if is_text else offset + progress.transferred, lost)
         return progress.transferred
 
     async def fetch(self, path: str, *, size: int | None = None, progress: Progress) -> bytes:
@@ -229,8 +273,10 @@ class FtpEndpoint:
         except FinalReplyLost as lost:
             await self._decide_by_size(path, progress.transferred, lost)
 
-    async def _decide_by_size(self, path: str, expected: int, lost: FinalReplyLost) -> None:
+    async def _decide_by_size(self, path: str, expected: int | None, lost: FinalReplyLost) -> None:
         """All data went over and the last word did not come: the size on a new connection decides."""
+        if expected is None:
+            raise TransferInterrupted(f"{path}: {lost.error.message}; text has no size to compare", path=path)
         try:
             size = await self.size(path)
         except ConnectionLost as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TypeVar
 
 from tuiftp.errors import ConnectionFailed, ConnectionLost, TuiftpError
@@ -58,6 +59,10 @@ class ServerFacts:
         """Ways of opening data connections that the server does not know."""
         self.learned_address: str | None = None
         """Our external address, as the server named it."""
+        self.clock_offset: timedelta | None = None
+        """How far the clock of its listings (LIST) is ahead of UTC; None: not learned."""
+        self.clock_tries = 3
+        """How many files may still be asked about to learn it."""
 
 
 class FtpSession:
@@ -225,7 +230,7 @@ class FtpSession:
             self.facts.home = (parse_pwd_reply(reply.text) if reply.code == 257 else None) or "/"
         client.cwd = self.facts.home
         # Binary once: sizes and offsets mean nothing in any other type. Listings do not mind.
-        await client.must("TYPE", "I")
+        await change_type(client, "I")
 
     def _lost(self, error: TuiftpError) -> None:
         if not self._is_closed:
@@ -291,9 +296,11 @@ class FtpSession:
 
         async def enter(client: FtpClient) -> None:
             await change_directory(client, directory)
+            await change_type(client, "A" if command.is_text else "I")
 
         async with self._lock:
-            prepare = enter if directory is not None else None
+            is_binary = self.client is None or self.client.data_type == "I"
+            prepare = enter if directory is not None or command.is_text or not is_binary else None
             connection = await open_transfer(self, command, prepare=prepare)
             try:
                 yield connection
@@ -318,3 +325,16 @@ async def change_directory(client: FtpClient, directory: str | None) -> None:
     client.cwd = None
     await client.must("CWD", directory, path=directory)
     client.cwd = directory
+
+
+async def change_type(client: FtpClient, data_type: str) -> None:
+    """Sends TYPE unless the server is in it already.
+
+    Raises:
+        CommandRefused: The server does not know it.
+    """
+    if client.data_type == data_type:
+        return
+    client.data_type = ""
+    await client.must("TYPE", data_type)
+    client.data_type = data_type
