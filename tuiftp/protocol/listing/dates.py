@@ -30,9 +30,9 @@ _SHAPES: tuple[str, ...] = (
     rf"(?:{_WORD}\s+)?(?P<month>{_WORD})\s+(?P<day>\d{{1,2}})\s+(?P<time>{_FULL_TIME})\s+(?P<year>\d{{4}})",
     # the usual: Nov  5 12:00, Nov  5  2018
     rf"(?P<month>{_WORD})\s+(?P<day>\d{{1,2}})[.,]?\s+(?:(?P<time>{_TIME})|(?P<year>\d{{4}}))",
-    # day first: 5. Nov 2018, 26. Juli, 20:10, 05-Nov-2018 12:00
+    # day first: 5. Nov 2018, 26. Juli, 20:10, 05-Nov-2018 12:00, 5-Nov-18
     rf"(?P<day>\d{{1,2}})\.?\s+(?P<month>{_WORD}),?\s+(?:(?P<time>{_TIME})|(?P<year>\d{{4}}))",
-    rf"(?P<day>\d{{1,2}})-(?P<month>{_WORD})-(?P<year>\d{{4}})(?:\s+(?P<time>{_TIME}))?",
+    rf"(?P<day>\d{{1,2}})-(?P<month>{_WORD})-(?P<year>\d{{4}}|\d\d)(?:\s+(?P<time>{_TIME}))?",
     # 24-04-2003 17:12
     rf"(?P<first>\d{{1,2}})[-/.](?P<second>\d{{1,2}})[-/.](?P<year>\d{{4}})(?:\s+(?P<time>{_TIME}))?",
     # --time-style=iso: 09-26 13:45; others: 09-26 2000
@@ -85,14 +85,36 @@ def _from_parts(parts: dict[str, str | None], text: str, clock: datetime, latest
     month, day = _month_and_day(parts, text)
     if month is None:
         return None
-    time, precision = _clock_time(parts.get("time"))
     year = parts.get("year")
+    if year is not None:
+        return make_stamp(full_year(year), month, day, parts.get("time"))
     try:
-        if year is None:
-            return infer_year(month, day, time=time, clock=clock, latest=latest), precision
-        return datetime(int(year), month, day, *time), precision
-    except ValueError:
+        midnight = infer_year(month, day, time=(0, 0, 0), clock=clock, latest=latest)
+        time, precision = clock_time(parts.get("time"))
+        if time[0] == 24:
+            return midnight + timedelta(days=1), precision
+        return infer_year(month, day, time=time, clock=clock, latest=latest), precision
+    except (ValueError, OverflowError):
         return None
+
+
+def make_stamp(year: int, month: int, day: int, time: str | None) -> Stamp | None:
+    """A time from its parts, or None where there is no such time. `24:00` is the midnight that follows."""
+    clock, precision = clock_time(time)
+    try:
+        if clock == (24, 0, 0):
+            return datetime(year, month, day) + timedelta(days=1), precision
+        return datetime(year, month, day, *clock), precision
+    except (ValueError, OverflowError):
+        return None
+
+
+def full_year(text: str) -> int:
+    """A year of two digits (up to 68 in this century) or four; `103` is 2003 to a server that counts on."""
+    year = int(text)
+    if len(text) == 2:
+        return year + (2000 if year < 69 else 1900)
+    return year + 1900 if len(text) == 3 else year
 
 
 def _month_and_day(parts: dict[str, str | None], text: str) -> tuple[int | None, int]:
@@ -105,7 +127,8 @@ def _month_and_day(parts: dict[str, str | None], text: str) -> tuple[int | None,
     return (int(word) if word.isdecimal() else month_number(word)), int(parts["day"] or 0)
 
 
-def _clock_time(text: str | None) -> tuple[tuple[int, int, int], Precision]:
+def clock_time(text: str | None) -> tuple[tuple[int, int, int], Precision]:
+    """Hours, minutes and seconds of `12:05` or `12:05:33.64`, and how exact that is; midnight for none."""
     if text is None:
         return (0, 0, 0), Precision.DAY
     hour, minute, *rest = (int(number) for number in re.split(r"[:.,]", text)[:3])

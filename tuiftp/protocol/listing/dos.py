@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tuiftp.protocol.entries import Entry, EntryKind, Precision, quick_entry
+from tuiftp.protocol.listing.dates import full_year
 from tuiftp.protocol.listing.lines import Dialect, parse_size
 
 _LINE = re.compile(
@@ -108,10 +109,9 @@ def _parse_day(text: str, is_day_first: bool) -> datetime | None:
         day, month, year = first, second, third
     else:
         month, day, year = first, second, third
-    century = (2000 if int(year) < 70 else 1900) if len(year) == 2 else 0
     for one, two in ((month, day), (day, month)):
         try:
-            return datetime(century + int(year), int(one), int(two))
+            return datetime(full_year(year), int(one), int(two))
         except ValueError:
             continue
     return None

@@ -57,6 +57,11 @@ def parse_size(text: str) -> int | None:
     return None
 
 
+def last_component(path: str) -> str:
+    """The last part of a name that a server writes as a path, without a slash behind."""
+    return path.rstrip("/").rpartition("/")[2] or path
+
+
 def unreadable(line: str) -> Entry:
     """The entry that stands for a line which nobody understands."""
     return Entry(line, EntryKind.OTHER, raw=line)

@@ -48,7 +48,7 @@ _NAMES = (
 _ALSO = {
     "mrz": 3, "maerz": 3, "jänner": 1, "janner": 1, "mrt": 3, "gen": 1, "set": 9, "ott": 10, "out": 10,
     "cen": 6, "cec": 7, "ago": 8, "agu": 8, "avr": 4, "dic": 12, "dez": 12, "des": 12, "dets": 12,
-    "sept": 9, "ene": 1, "apr": 4, "abr": 4, "ag": 8, "di": 12, "mei": 5, "noi": 11,
+    "sept": 9, "ene": 1, "apr": 4, "abr": 4, "ag": 8, "di": 12, "mei": 5, "noi": 11, "jui": 7,
 }  # fmt: skip
 
 _OTHER_ENCODINGS = ("cp1252", "cp1251", "koi8_r", "iso8859_2", "iso8859_7", "iso8859_9", "cp850", "cp866")

@@ -8,11 +8,31 @@ from datetime import datetime
 
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.listing.dos import DOS
+from tuiftp.protocol.listing.enterprise import ENTERPRISE
+from tuiftp.protocol.listing.eplf import EPLF
+from tuiftp.protocol.listing.jes import JES
 from tuiftp.protocol.listing.lines import Dialect, LineReader, decode_lines, unreadable
 from tuiftp.protocol.listing.mlsd import MLSD
+from tuiftp.protocol.listing.mvs import MVS
+from tuiftp.protocol.listing.netware import NETWARE
+from tuiftp.protocol.listing.nonstop import NONSTOP
+from tuiftp.protocol.listing.nortel import NORTEL
+from tuiftp.protocol.listing.numeric import NUMERIC
+from tuiftp.protocol.listing.os2 import OS2
+from tuiftp.protocol.listing.os9 import OS9
+from tuiftp.protocol.listing.os400 import OS400
+from tuiftp.protocol.listing.ragged import RAGGED
 from tuiftp.protocol.listing.unix import UNIX
+from tuiftp.protocol.listing.vm import VM
+from tuiftp.protocol.listing.vms import VMS
+from tuiftp.protocol.listing.vshell import VSHELL
+from tuiftp.protocol.listing.vxworks import VXWORKS
+from tuiftp.protocol.listing.win16 import WIN16
 
-DIALECTS: tuple[Dialect, ...] = (UNIX, DOS, MLSD)
+DIALECTS: tuple[Dialect, ...] = (
+    UNIX, DOS, MLSD, EPLF, VMS, NETWARE, OS400, MVS, JES, VM, NONSTOP, OS2, VXWORKS, ENTERPRISE, NORTEL, OS9, NUMERIC,
+    VSHELL, WIN16, RAGGED,
+)  # fmt: skip
 """In the order in which they are asked. A new dialect is a module and a place in this table."""
 
 _TOTALS = (
