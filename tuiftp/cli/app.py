@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import importlib
 import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
@@ -16,7 +18,6 @@ from tuiftp.cli.passwords import find_credentials, prompt_nobody, prompt_on_term
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.storage.locations import config_dir
@@ -27,6 +28,9 @@ from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.services import ConnectWish, DeciderSlot, Services
 from tuiftp.wirelog.recorder import Recorder
+
+if TYPE_CHECKING:
+    from tuiftp.ftp.site import FtpSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,13 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
         problems=[*engine.problems, *(problem.message for problem in theme_problems)],
         decider=slot,
         apply_settings=apply_settings,
+        warm_up=_load_ftp,
     )
+
+
+def _load_ftp() -> None:
+    """Loads what a connection needs and the first screen does not."""
+    importlib.import_module("tuiftp.ftp.site")
 
 
 def _login(target: Target) -> Credentials:

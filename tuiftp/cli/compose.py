@@ -13,7 +13,6 @@ from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
-from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.modes import ConnectionMode, ModeRules
 from tuiftp.protocol.url import Target
 from tuiftp.storage.settings import Settings
@@ -24,6 +23,7 @@ from tuiftp.transfers.policy import Decider
 from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification, parse_extensions
 
 if TYPE_CHECKING:
+    from tuiftp.ftp.site import FtpSite
     from tuiftp.transfers.queue import TransferQueue
 
 _MODES = "modes"
@@ -147,6 +147,8 @@ class Engine:
         self, target: Target, credentials: Credentials, mode: ConnectionMode | None = None
     ) -> FtpSite:
         """Makes a site, not yet connected."""
+        from tuiftp.ftp.site import FtpSite  # heavy: the first screen does without it
+
         address = SiteAddress(target.host, target.port, credentials)
         site = FtpSite(address, self._options(mode), bus=self.bus, memory=self.memory)
         self._sites.append((site, mode))

@@ -33,6 +33,8 @@ class Connection:
         """Opens a site in the remote pane; returns whether that was possible. The reason is told in the pane."""
         place = self._place
         await self.disconnect()
+        if place.services.warm_up is not None:
+            await asyncio.to_thread(place.services.warm_up)
         site = place.services.open_site(wish)
         is_plain = wish.target.tls is TlsMode.NONE
         place.status.change(

@@ -247,6 +247,8 @@ class Services:
     """Who answers the engine's questions: the queue is built with this, the app puts its dialogs in."""
     apply_settings: Callable[[Any], None] | None = None
     """Hands changed settings to the engine (parallel transfers, policies, connection options)."""
+    warm_up: Callable[[], None] | None = None
+    """Loads what connecting needs; run in a thread once the first screen is shown."""
     signals: Signals = field(init=False)
     """What widgets subscribe to in `on_mount`; put in by the app before any widget is mounted."""
 

@@ -99,8 +99,14 @@ class Browser(Screen[None], CommandTargets):
         self._choose_panel(0)
         self.local_pane.open(self._local_directory)
         self.local_pane.list.focus()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """What can wait until the first screen is shown."""
         if self._wish is not None:
             self.connect_to(self._wish)
+        elif self.services.warm_up is not None:
+            self.run_worker(self.services.warm_up, group="warm up", thread=True, exit_on_error=False)
 
     # What flows need (see `ui.workplace`).
 
