@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import socket
 
@@ -51,6 +52,8 @@ def reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "timed out"
     text = getattr(error, "strerror", None) or str(error)
+    if text.startswith("Connect call failed") and isinstance(error, OSError) and error.errno:
+        text = os.strerror(error.errno)  # asyncio's words for a connect; they name no reason
     return text[:1].lower() + text[1:] if text else type(error).__name__
 
 
