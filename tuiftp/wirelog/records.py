@@ -66,6 +66,8 @@ class WireRecord:
     """The heading, for a finding."""
     advice: str | None = None
     """What to change, for a finding."""
+    tls: str | None = None
+    """Version, cipher, session and fingerprint, where a connection has just been encrypted."""
 
     def to_json(self) -> str:
         """The record as one line of JSON, without the fields that are not set."""
@@ -81,7 +83,7 @@ class WireRecord:
 
 _OPTIONAL: dict[str, type | tuple[type, ...]] = {
     "note": str, "event": str, "command": str, "local": str, "remote": str, "ms": (int, float), "bytes": int,
-    "code": str, "title": str, "advice": str,
+    "code": str, "title": str, "advice": str, "tls": str,
 }  # fmt: skip
 
 

@@ -1,0 +1,423 @@
+"""What happens between a client and a server in each case that a rule is for, and in cases that none is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.wirelog.script import INSIDE, OUTSIDE, PEER, Script
+from tuiftp.wirelog.records import DataEvent, WireRecord
+
+NO_ANSWER = "no answer from 203.0.113.7:50123 in 8 s"
+
+
+def inside_address() -> Script:
+    s = Script().begin().pasv("192.168.7.2").dial(50_123, host=PEER)
+    return s.listing().quit()
+
+
+def unspecified_address() -> Script:
+    return Script().begin().pasv("0.0.0.0").dial(50_123).listing().quit()
+
+
+def stale_address() -> Script:
+    s = Script(local=OUTSIDE).begin().pasv("203.0.113.99").dial(50_123, host="203.0.113.99", end="timeout")
+    return s.dial(50_123, host=PEER).listing().quit()
+
+
+def balancer() -> Script:
+    s = Script(local=OUTSIDE).begin().pasv("203.0.113.99").dial(50_123, host=PEER, end="refused")
+    return s.dial(50_123, host="203.0.113.99").listing().quit()
+
+
+def range_dropped() -> Script:
+    s = Script(local=OUTSIDE).begin().pasv().dial(50_123, end="timeout")
+    s.go_on("PASV", NO_ANSWER, "EPSV").epsv().dial(50_124, end="timeout")
+    s.go_on("EPSV", "no answer from 203.0.113.7:50124 in 8 s", "PORT").listen().reply(
+        "200 PORT command successful."
+    )
+    return (
+        s.send("LIST")
+        .arrive()
+        .reply("150 Here comes the directory listing.")
+        .reply("226 Done.")
+        .close()
+        .quit()
+    )
+
+
+def range_dropped_pinned() -> Script:
+    s = Script(local=OUTSIDE).begin().pasv().dial(50_123, end="timeout")
+    s.go_on("PASV", NO_ANSWER, "EPSV").send("EPSV").reply("500 Unknown command.")
+    return s.quit()
+
+
+def closed_port() -> Script:
+    s = Script().begin().pasv().dial(50_123, end="refused")
+    s.go_on("PASV", "203.0.113.7:50123: connection refused", "EPSV").epsv().dial(50_124, end="refused")
+    return s.quit()
+
+
+def port_taken_by_other_family() -> Script:
+    s = Script().begin().pasv().dial(50_123, end="refused")
+    s.go_on("PASV", "203.0.113.7:50123: connection refused", "EPSV").epsv().dial(50_124)
+    return s.listing().quit()
+
+
+def epsv_dropped() -> Script:
+    s = Script().begin().epsv().dial(50_124, end="timeout")
+    s.go_on("EPSV", "no answer from 203.0.113.7:50124 in 8 s", "PASV").pasv().dial(50_123)
+    return s.listing().quit()
+
+
+def mangled_reply() -> Script:
+    s = Script().begin().send("PASV").reply("227 Entering Passive Mode (203,0,113,7,,).")
+    s.go_on("PASV", "the reply to PASV cannot be read (there is no address in the reply)", "EPSV")
+    return s.epsv().dial(50_124).listing().quit()
+
+
+def mangled_only_in_plain() -> Script:
+    s = mangled_reply()
+    return s.begin(tls=True).pasv().dial(50_123).listing().quit()
+
+
+def reset_at_epsv() -> Script:
+    s = Script().begin().send("EPSV").status("the control connection broke: connection reset by peer", 0.03)
+    s.connect().login().go_on("EPSV", "the control connection broke: connection reset by peer", "PASV")
+    return s.pasv().dial(50_123).listing().quit()
+
+
+def end_at_port() -> Script:
+    s = Script().begin().listen().status("the server closed the control connection", 0.03)
+    s.connect().login().go_on("PORT", "the server closed the control connection", "PASV")
+    return s.pasv().dial(50_123).listing().quit()
+
+
+def private_port_refused() -> Script:
+    s = Script().begin().listen().reply("500 Illegal PORT command.")
+    s.go_on("PORT", "PORT: 500 Illegal PORT command.", "EPRT").listen("EPRT")
+    s.reply("500 Illegal EPRT command.").go_on("EPRT", "EPRT: 500 Illegal EPRT command.", "PASV")
+    return s.pasv().dial(50_123).listing().quit()
+
+
+def refusal_names_our_address() -> Script:
+    s = Script().connect(
+        "220---------- Welcome to Pure-FTPd [privsep] ----------\n220 You will be disconnected"
+    )
+    s.login().listen().reply("500 I won't open a connection to 192.168.1.100 (only to 198.51.100.9)")
+    s.send("PORT 198,51,100,9,195,80").reply("200 PORT command successful")
+    s.send("MLSD").arrive().reply("150 Connecting to port 50000").reply("226 3 matches total").close()
+    return s.quit()
+
+
+def repelled() -> Script:
+    s = Script(local=OUTSIDE).begin()
+    s.listen().reply("200 PORT command successful. Consider using PASV.").send("LIST")
+    s.reply("425 Failed to establish connection.").go_on("PORT", "LIST: 425 Failed", "EPRT")
+    s.listen("EPRT", port=50_001).reply("200 EPRT command successful. Consider using EPSV.").send("LIST")
+    return s.reply("425 Failed to establish connection.").quit()
+
+
+def dropped() -> Script:
+    s = Script().begin().listen().reply("200 PORT command successful.").send("LIST")
+    s.give_up().go_on("PORT", "no connection arrived at 192.168.1.100:50000 in 10 s", "EPRT")
+    s.status("waiting for the reply to LIST that is still to come").reply(
+        "425 Failed to establish connection.", 2.0
+    )
+    s.listen("EPRT", port=50_001).reply("200 EPRT command successful.").send("LIST").give_up(
+        "EPRT", port=50_001
+    )
+    s.go_on("EPRT", "no connection arrived at 192.168.1.100:50001 in 10 s", "PASV")
+    s.reply("425 Failed to establish connection.", 2.0)
+    return s.pasv().dial(50_123).listing().quit()
+
+
+def dropped_after_150() -> Script:
+    s = Script(local=OUTSIDE).begin().listen().reply("200 PORT command successful.").send("LIST")
+    s.reply("150 Opening ASCII mode data connection for file list")
+    return s.reply("425 Can't open data connection.", 30.0).quit()
+
+
+def port_only() -> Script:
+    s = Script().begin().listen("EPRT").reply("200 EPRT command successful.").send("LIST")
+    s.give_up("EPRT").go_on("EPRT", "no connection arrived", "PORT").reply("425 Failed.", 2.0)
+    s.listen().reply("200 PORT command successful.").send("LIST").arrive()
+    return s.reply("150 Here it comes.").reply("226 Done.").close().quit()
+
+
+def stranger() -> Script:
+    s = Script(local=OUTSIDE).begin().listen().reply("200 PORT command successful.").send("LIST")
+    s.data(
+        DataEvent.REFUSED, "a connection from 203.0.113.66:20 is not the server's: closed", command="PORT",
+        local=f"{OUTSIDE}:50000", remote="203.0.113.66:20", ms=30.0,
+    )  # fmt: skip
+    s.give_up().go_on("PORT", "no connection arrived at 198.51.100.9:50000 in 10 s", "PASV")
+    s.reply("425 Failed to establish connection.", 1.0)
+    return s.pasv().dial(50_123).listing().quit()
+
+
+def plain_only() -> Script:
+    s = Script().begin().listen().reply("200 PORT command successful.").send("LIST").arrive()
+    s.reply("150 Here it comes.").reply("226 Done.").close().quit()
+    s.begin(tls=True).listen().reply("200 PORT command successful.").send("LIST").give_up()
+    s.go_on("PORT", "no connection arrived", "PASV").reply("425 Failed to establish connection.", 2.0)
+    return s.pasv().dial(50_123).listing().quit()
+
+
+def session_reuse() -> Script:
+    s = (
+        Script()
+        .begin(tls=True)
+        .pasv()
+        .dial(50_123)
+        .send("LIST")
+        .reply("150 Here comes the directory listing.")
+    )
+    return s.reply("522 SSL connection failed: session reuse required").close(0).quit()
+
+
+def session_reuse_filezilla() -> Script:
+    s = Script().connect("220-FileZilla Server 1.8.0\n220 Please visit https://filezilla-project.org/")
+    s.login(tls=True).pasv().dial(50_123).send("MLSD").reply("150 About to start data transfer.")
+    s.reply("425 Unable to build data connection: TLS session of data connection not resumed.")
+    return s.close(0).quit()
+
+
+def two_addresses() -> Script:
+    s = Script().begin().pasv().dial(50_123).send("LIST").reply("425 Security: Bad IP connecting.")
+    return s.close(0).quit()
+
+
+def helper_port() -> Script:
+    s = Script().begin().pasv(port=5060).dial(5060, end="timeout")
+    s.go_on("PASV", "no answer from 203.0.113.7:5060 in 8 s", "EPSV").epsv().dial(50_124)
+    return s.listing().quit()
+
+
+def idle_421() -> Script:
+    s = Script().begin().pasv().dial(50_123).listing().reply("421 Timeout.", 300.0, to="")
+    return s.status("the server ends the connection: 421 Timeout.")
+
+
+def idle_reset() -> Script:
+    s = Script().begin().pasv().dial(50_123).listing().send("PASV", 1_800.0)
+    s.status("the control connection broke: connection reset by peer", 0.03)
+    return s.begin().pasv(port=50_200).dial(50_200).listing().quit()
+
+
+def final_lost() -> Script:
+    s = (
+        Script()
+        .begin()
+        .pasv()
+        .dial(50_123)
+        .send("RETR big.iso")
+        .reply("150 Opening BINARY mode data connection.")
+    )
+    s.now = s.now.replace(hour=11)
+    s.close(8_000_000_000)
+    text = "the control connection was closed: RETR: all data went over, but no final reply came within 15 s"
+    s.status(text, 15.0).begin().send("SIZE big.iso").reply("213 8000000000")
+    return s.status("big.iso is complete: 8,000,000,000 bytes, though no final reply came").quit()
+
+
+def too_many() -> Script:
+    s = Script().begin().begin().connect("421 There are too many connections from your internet address.")
+    return s.status(
+        "the server ends the connection: 421 There are too many connections from your internet address."
+    )
+
+
+def too_many_at_login() -> Script:
+    s = (
+        Script()
+        .begin()
+        .connect("220 ProFTPD Server")
+        .send("USER demo")
+        .reply("331 Password required for demo")
+    )
+    s.send("PASS ********").reply(
+        "530 Sorry, the maximum number of clients (1) for this user are already connected."
+    )
+    return s.status("the control connection was closed: PASS: 530 Sorry")
+
+
+def pasv_on_ipv6() -> Script:
+    s = Script(peer="2001:db8::7", local="2001:db8::100").begin().send("PASV")
+    s.reply("425 You cannot use PASV on IPv6 connections. Use EPSV instead.")
+    return s.epsv().dial(50_124).listing().quit()
+
+
+def eprt_family() -> Script:
+    s = Script(local=OUTSIDE).begin().listen("EPRT").reply("522 Network protocol not supported, use (1)")
+    return s.pasv().dial(50_123).listing().quit()
+
+
+def announces_nowhere() -> Script:
+    s = Script().begin().listen(announce="127.0.0.1").reply("500 Illegal PORT command.")
+    return s.go_on("PORT", "PORT: 500 Illegal PORT command.", "PASV").pasv().dial(50_123).listing().quit()
+
+
+def early_handshake() -> Script:
+    s = Script().begin(tls=True).pasv().dial(50_123).send("LIST")
+    s.data(
+        DataEvent.FAILED, "the TLS handshake on the data connection timed out", 20.0, command="PASV",
+        remote="203.0.113.7:50123", ms=20_000.0,
+    )  # fmt: skip
+    return s.quit()
+
+
+def crossed_answer() -> Script:
+    s = Script().begin().send("EPSV").reply("227 Entering Passive Mode (203,0,113,7,195,203).")
+    return s.dial(50_123).listing().quit()
+
+
+def no_preliminary() -> Script:
+    s = Script().begin().pasv().dial(50_123).send("LIST").reply("226 Transfer complete.")
+    return s.close(812).quit()
+
+
+# -- what no rule is for ----------------------------------------------------------------------------------
+
+
+def healthy_passive() -> Script:
+    return (
+        Script().begin().pasv().dial(50_123).listing("MLSD").pasv(port=50_200).dial(50_200).listing().quit()
+    )
+
+
+def healthy_ahead() -> Script:
+    """The transfer command goes beside the connect, and the next PASV behind the transfer."""
+    s = Script().begin().pasv().dial(50_123).send("RETR a").reply("150 Opening.").send("PASV")
+    s.reply("226 Transfer complete.", to="RETR").reply(
+        "227 Entering Passive Mode (203,0,113,7,195,204)."
+    ).close()
+    remote = f"{PEER}:50124"
+    s.data(DataEvent.CONNECTING, f"we connect to {remote}", command="PASV", remote=remote).send("RETR b")
+    s.data(
+        DataEvent.CONNECTED, f"we connected, {INSIDE}:41900 → {remote}", command="PASV", remote=remote,
+        local=f"{INSIDE}:41900", ms=9.0,
+    )  # fmt: skip
+    return s.reply("150 Opening.").reply("226 Transfer complete.").close(99).quit()
+
+
+def healthy_active() -> Script:
+    s = (
+        Script(peer="192.168.1.20")
+        .begin()
+        .listen()
+        .reply("200 PORT command successful.")
+        .send("LIST")
+        .arrive()
+    )
+    return s.reply("150 Here it comes.").reply("226 Done.").close().quit()
+
+
+def healthy_tls() -> Script:
+    s = Script(peer="2001:db8::7", local="2001:db8::100").begin(tls=True).epsv().dial(50_124)
+    return s.listing().quit()
+
+
+def healthy_loopback() -> Script:
+    s = Script(peer="127.0.0.1", local="127.0.0.1", port=2121)
+    return s.begin().pasv().dial(50_123).listing().quit()
+
+
+def healthy_long_transfer() -> Script:
+    """The control connection is silent for an hour while data moves, and lives."""
+    s = (
+        Script()
+        .begin()
+        .pasv()
+        .dial(50_123)
+        .send("RETR big.iso")
+        .reply("150 Opening BINARY mode data connection.")
+    )
+    return s.reply("226 Transfer complete.", 3_600.0).close(9_000_000_000).quit()
+
+
+def file_missing() -> Script:
+    s = Script().begin().pasv().dial(50_123).send("RETR gone").reply("550 Failed to open file.").close(0)
+    return s.send("SIZE gone").reply("550 Could not get file size.").quit()
+
+
+def file_missing_active() -> Script:
+    s = Script().begin().listen().reply("200 PORT command successful.").send("RETR gone")
+    return s.reply("550 Failed to open file.").quit()
+
+
+def disk_full() -> Script:
+    s = Script().begin().pasv().dial(50_123).send("STOR big").reply("150 Ok to send data.")
+    return s.reply("452 Insufficient storage space: disk full").close(70_000).quit()
+
+
+def quota_exceeded() -> Script:
+    s = Script().begin().pasv().dial(50_123).send("STOR big").reply("150 Ok to send data.")
+    return s.reply("552 Quota exceeded: too many files for this user").close(70_000).quit()
+
+
+def wrong_password() -> Script:
+    s = Script().connect().send("USER demo").reply("331 Please specify the password.")
+    s.send("PASS ********").reply("530 Login incorrect.", 3.0)
+    return s.status("the control connection was closed: PASS: 530 Login incorrect.")
+
+
+def too_many_wrong_passwords() -> Script:
+    s = Script().connect().send("USER demo").reply("331 Password required.").send("PASS ********")
+    return s.reply("530 Too many authentication failures for this user.").quit()
+
+
+def port_unknown() -> Script:
+    s = Script().begin().listen("EPRT").reply("502 EPRT not implemented.").pasv().dial(50_123)
+    return s.listing().quit()
+
+
+def server_goes_down() -> Script:
+    s = Script().begin().pasv().dial(50_123).listing().send("CWD /pub").reply("421 Service shutting down.")
+    return s.status("the server ends the connection: 421 Service shutting down.")
+
+
+def nobody_there() -> Script:
+    s = Script()
+    s.conn = 1
+    s.status("connecting to 203.0.113.7:21")
+    return s.add_error("203.0.113.7:21 did not answer within 20 s")
+
+
+def cancelled_transfer() -> Script:
+    s = (
+        Script()
+        .begin()
+        .pasv()
+        .dial(50_123)
+        .send("RETR big.iso")
+        .reply("150 Opening BINARY mode data connection.")
+    )
+    s.close(70_000).status("waiting for the reply to RETR that is still to come")
+    return s.reply("426 Failure writing network stream.").quit()
+
+
+SCENARIOS: dict[str, tuple[Callable[[], Script], frozenset[str]]] = {
+    make.__name__: (make, frozenset(codes.split()))
+    for make, codes in (
+        (inside_address, "R1"), (unspecified_address, "R1"), (stale_address, "R2"), (balancer, "R3"),
+        (range_dropped, "R4"), (range_dropped_pinned, "R4"), (closed_port, "R5"),
+        (port_taken_by_other_family, "R5"), (epsv_dropped, "R6"), (mangled_reply, "R7"),
+        (mangled_only_in_plain, "R7"), (reset_at_epsv, "R8"), (end_at_port, "R8"),
+        (private_port_refused, "R9"), (refusal_names_our_address, "R9"), (repelled, "R10"), (dropped, "R11"),
+        (dropped_after_150, "R11"), (port_only, "R12"), (stranger, "R13"), (plain_only, "R14"),
+        (session_reuse, "R15"), (session_reuse_filezilla, "R15"), (two_addresses, "R16"), (helper_port, "R17"),
+        (idle_421, "R18"), (idle_reset, "R18"), (final_lost, "R19"), (too_many, "R20"),
+        (too_many_at_login, "R20"), (pasv_on_ipv6, "R21"), (eprt_family, "R21"), (announces_nowhere, "R22"),
+        (early_handshake, "R23"), (crossed_answer, "R24"), (no_preliminary, "R25"),
+        (healthy_passive, ""), (healthy_ahead, ""), (healthy_active, ""), (healthy_tls, ""),
+        (healthy_loopback, ""), (healthy_long_transfer, ""), (file_missing, ""), (file_missing_active, ""),
+        (disk_full, ""), (quota_exceeded, ""), (wrong_password, ""), (too_many_wrong_passwords, ""),
+        (port_unknown, ""), (server_goes_down, ""), (nobody_there, ""), (cancelled_transfer, ""),
+    )
+}  # fmt: skip
+"""Each scenario, and the rules that are to fire on it: no others may."""
+
+
+def records(name: str) -> list[WireRecord]:
+    """The records of a scenario."""
+    return SCENARIOS[name][0]().records

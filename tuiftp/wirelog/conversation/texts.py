@@ -1,0 +1,55 @@
+"""What sentences in the log say about a control connection: opened, secured, lost, and how."""
+
+from __future__ import annotations
+
+import re
+
+from tuiftp.wirelog.conversation.model import DialEnd, LostHow
+
+CONNECTING = re.compile(r"connecting to (\S+:\d+)\Z")
+"""The end that is asked for."""
+CONNECTED = re.compile(r"connected to (\S+:\d+)(?: from (\S+:\d+))?")
+"""The end that answered, and ours."""
+TLS = re.compile(r"\bTLS\s?v?1(?:\.\d)?\b", re.IGNORECASE)
+"""A sentence about TLS that stands."""
+HANDSHAKE = re.compile(
+    r"(?=.*\b(?:tls|ssl|handshake)\b)"
+    r"(?=.*(?:timed? ?out|no answer|hang|fail|not answered|within [\d.]+ s|broke|could not))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A sentence about a TLS handshake that failed."""
+
+_LOST = (
+    (re.compile(r"\A(?:the control connection was closed: )?\S+: all data went over"), LostHow.NO_FINAL),
+    (re.compile(r"\Athe server ends the connection: 421"), LostHow.ENDED),
+    (
+        re.compile(
+            r"\A(?:the control connection was closed: )?(?:no answer to |\S+ was not answered within )", re.I
+        ),
+        LostHow.SILENT,
+    ),
+    (
+        re.compile(r"\Athe (?:server closed the control connection|control connection broke: )"),
+        LostHow.BROKEN,
+    ),
+    (re.compile(r"\Athe control connection was closed"), LostHow.OURS),
+)
+_REFUSED = re.compile(r"refused|ECONNREFUSED|actively refused", re.I)
+_TIMED_OUT = re.compile(r"no answer|timed? ?out|ETIMEDOUT|within [\d.]+ s", re.I)
+
+
+def how_lost(text: str) -> LostHow | None:
+    """How the control connection was lost, if this sentence says that it was."""
+    for pattern, how in _LOST:
+        if pattern.search(text):
+            return how
+    return None
+
+
+def how_dial_ended(text: str) -> DialEnd:
+    """How a connect failed, by the words of its record."""
+    if _REFUSED.search(text):
+        return DialEnd.REFUSED
+    if _TIMED_OUT.search(text):
+        return DialEnd.TIMED_OUT
+    return DialEnd.FAILED
