@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 from time import perf_counter
 
 import pytest
@@ -114,3 +114,25 @@ def test_long_lines_cost_no_more_than_their_length(line: str) -> None:
     parse_listing([line.encode()], now=NOW)
     parse_mlsd([line.encode()])
     assert perf_counter() - begin < 2
+
+
+def test_a_known_zone_of_the_server_makes_times_exact() -> None:
+    lines = [UNIX + b"a", b"-rw-r--r-- 1 u g 5 Jan  1  2020 b", MLSD[:-1] + b"modify=20260101000000; c"]
+    zone = timezone(timedelta(hours=-5))
+    first, second, third = parse_listing(lines, now=NOW, zone=zone)
+    assert first.modified == datetime(2026, 6, 23, 14, 42, tzinfo=UTC)
+    assert second.modified == datetime(2020, 1, 1)  # a day, not a moment
+    assert third.modified == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_the_present_is_taken_to_the_zone_of_the_server() -> None:
+    line = [b"-rw-r--r-- 1 u g 5 Jan  1 00:30 a"]
+    now = datetime(2025, 12, 31, 16, tzinfo=UTC)
+    (entry,) = parse_listing(line, now=now, zone=timezone(timedelta(hours=9)))
+    assert entry.modified == datetime(2025, 12, 31, 15, 30, tzinfo=UTC)
+
+
+def test_the_ends_of_the_calendar_stay_as_they_are_printed() -> None:
+    line = [b"-rw-r--r-- 1 u g 5 0001-01-01 00:30 a"]
+    (entry,) = parse_listing(line, now=NOW, zone=timezone(timedelta(hours=9)))
+    assert entry.modified == datetime(1, 1, 1, 0, 30)

@@ -88,12 +88,11 @@ def _from_parts(parts: dict[str, str | None], text: str, clock: datetime, latest
     year = parts.get("year")
     if year is not None:
         return make_stamp(full_year(year), month, day, parts.get("time"))
+    time, precision = clock_time(parts.get("time"))
+    is_end = time == (24, 0, 0)
     try:
-        midnight = infer_year(month, day, time=(0, 0, 0), clock=clock, latest=latest)
-        time, precision = clock_time(parts.get("time"))
-        if time[0] == 24:
-            return midnight + timedelta(days=1), precision
-        return infer_year(month, day, time=time, clock=clock, latest=latest), precision
+        moment = infer_year(month, day, time=(0, 0, 0) if is_end else time, clock=clock, latest=latest)
+        return moment + timedelta(days=is_end), precision
     except (ValueError, OverflowError):
         return None
 

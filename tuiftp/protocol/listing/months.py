@@ -41,8 +41,33 @@ _NAMES = (
     "січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень",
     "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "януари февруари март април май юни юли август септември октомври ноември декември",
+    "студзень люты сакавік красавік май чэрвень ліпень жнівень верасень кастрычнік лістапад снежань",
+    "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+    "јануари февруари март април мај јуни јули август септември октомври ноември декември",
+    "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar",
+    "sijecanj veljaca ozujak travanj svibanj lipanj srpanj kolovoz rujan listopad studeni prosinac",
+    "sijecnja veljace ozujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca",
+    "janar shkurt mars prill maj qershor korrik gusht shtator tetor nentor dhjetor",
+    "januar februar mars april mai juni juli agust september oktober november desember",
+    "xaneiro febreiro marzo abril maio xuno xullo agosto setembro outubro novembro decembro",
+    "urtarrila otsaila martxoa apirila maiatza ekaina uztaila abuztua iraila urria azaroa abendua",
+    "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr",
+    "januari februari maret april mei juni juli agustus september oktober november desember",
+    "januari februari mac april mei jun julai ogos september oktober november disember",
+    "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
     "ιανουαριος φεβρουαριος μαρτιος απριλιος μαιος ιουνιος ιουλιος αυγουστος σεπτεμβριος οκτωβριος "
     "νοεμβριος δεκεμβριος",
+    "ιανουαριου φεβρουαριου μαρτιου απριλιου μαιου ιουνιου ιουλιου αυγουστου σεπτεμβριου οκτωβριου "
+    "νοεμβριου δεκεμβριου",
+    "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
+    "հունվար փետրվար մարտ ապրիլ մայիս հունիս հուլիս օգոստոս սեպտեմբեր հոկտեմբեր նոյեմբեր դեկտեմբեր",
+    "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+    "ม.ค ก.พ มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค",
+    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
+    "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+    "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月",
 )
 
 _ALSO = {
@@ -51,7 +76,10 @@ _ALSO = {
     "sept": 9, "ene": 1, "apr": 4, "abr": 4, "ag": 8, "di": 12, "mei": 5, "noi": 11, "jui": 7,
 }  # fmt: skip
 
-_OTHER_ENCODINGS = ("cp1252", "cp1251", "koi8_r", "iso8859_2", "iso8859_7", "iso8859_9", "cp850", "cp866")
+_OTHER_ENCODINGS = (
+    "cp1252", "cp1251", "koi8_r", "iso8859_2", "iso8859_7", "iso8859_9", "cp850", "cp866", "iso8859_5", "koi8_u",
+    "cp852", "cp1255", "cp1256", "cp874", "mac_roman", "mac_cyrillic", "cp737",
+)  # fmt: skip
 """What a server may write its months in although its names are UTF-8."""
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 
-from tuiftp.protocol.entries import Entry
+from tuiftp.protocol.entries import Entry, Precision
 from tuiftp.protocol.listing.dos import DOS
 from tuiftp.protocol.listing.enterprise import ENTERPRISE
 from tuiftp.protocol.listing.eplf import EPLF
@@ -50,7 +51,9 @@ _NOISE = re.compile(
 )
 
 
-def parse_listing(lines: Iterable[bytes], *, now: datetime, encoding: str = "utf-8") -> list[Entry]:
+def parse_listing(
+    lines: Iterable[bytes], *, now: datetime, encoding: str = "utf-8", zone: tzinfo | None = None
+) -> list[Entry]:
     """Reads what a server answered to LIST, in whatever dialect. Never raises.
 
     `.` and `..`, totals, empty lines and complaints of `ls` are left out. A line that nobody understands
@@ -60,7 +63,13 @@ def parse_listing(lines: Iterable[bytes], *, now: datetime, encoding: str = "utf
         lines: As they came, with or without line ends.
         now: The server's present time as well as it is known; it decides on years that are not printed.
         encoding: What names are written in. Bytes that do not decode are kept (`text.decode_wire`).
+        zone: The zone of the server's clock, where it is known (a fixed offset is `timezone(timedelta(...))`).
+            Times then come back aware, in UTC; an aware `now` is taken to that zone first. A date without a
+            time stays naive: it is a day on the server's calendar, and no moment. Without a zone all times
+            stay naive, as the server prints them.
     """
+    if zone is not None and now.tzinfo is not None:
+        now = now.astimezone(zone)
     decoded = decode_lines(lines, encoding)
     readers = [dialect.open(decoded, now) for dialect in DIALECTS]
     read = readers[0].read
@@ -76,7 +85,16 @@ def parse_listing(lines: Iterable[bytes], *, now: datetime, encoding: str = "utf
             entries.append(entry)
     for reader in readers:
         entries = reader.finish(entries)
-    return entries
+    return entries if zone is None else [_in_utc(entry, zone) for entry in entries]
+
+
+def _in_utc(entry: Entry, zone: tzinfo) -> Entry:
+    if entry.modified is None or entry.modified.tzinfo is not None or entry.precision is Precision.DAY:
+        return entry
+    try:
+        return replace(entry, modified=entry.modified.replace(tzinfo=zone).astimezone(UTC))
+    except OverflowError:  # the first or the last day that there is
+        return entry
 
 
 def _read_by_any(line: str, readers: list[LineReader]) -> Entry:
