@@ -59,6 +59,7 @@ class Target:
         self._lanes = deque(self._ways(lane) for lane in _LANES)
         self._facts = ServerFacts()
         self._sessions: list[FtpSession] = []
+        self._is_crowded = False
         self._records: dict[int, list[WireRecord]] = {}
 
     @property
@@ -127,9 +128,9 @@ class Target:
             try:
                 await self._log_in(session, patience=0)
             except TuiftpError as error:
-                self.problems.append(
-                    f"{self.name}: one login more at the same time was refused: {error.message}"
-                )
+                if not self._is_crowded:
+                    self._is_crowded = True
+                    self.problems.append(f"{self.name}: no second login beside the first: {error.message}")
                 return
             await self._work(session, patience=0)
             await session.close()
