@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +19,10 @@ import aioftp
 from tuiftp.errors import ConnectionFailed, ConnectionLost, ProtocolViolation, TuiftpError
 from tuiftp.ftp.errors import connect_error, lost_error, refusal
 from tuiftp.ftp.exchange import Exchange
+from tuiftp.ftp.handshake import encrypt_control
+from tuiftp.ftp.keepalive import keep_alive
 from tuiftp.ftp.options import ConnectionOptions
+from tuiftp.ftp.tls import ControlTls, Expectation
 from tuiftp.ftp.wire import Wire, endpoint_text
 from tuiftp.protocol.commands import DATA_VERBS, encode_command, is_stale_answer
 from tuiftp.protocol.modes import DataCommand
@@ -32,6 +34,7 @@ _MAXIMUM_UNASKED = 64
 _LEFTOVERS = frozenset({125, 150, 225, 226, 250, 421, 426, 451})
 _IDLE_AFTER = 10.0
 _AHEAD_KEEPS = 10.0
+"""Seconds after which a server may have stopped listening on what it announced: nobody came for long."""
 
 
 class FtpClient(aioftp.Client):
@@ -61,7 +64,12 @@ class FtpClient(aioftp.Client):
         """The directory that the server is in, where we know it."""
         self.data_type = ""
         """The TYPE that the server is in: `I`, or `A` around a transfer of text; empty: not told yet."""
+        self.tls: ControlTls | None = None
+        """The encryption of the control connection, once there is one."""
+        self.protects_data = False
+        """Whether data connections are encrypted too (PROT P)."""
         self._replies = ReplyReader(options.encoding)
+        self._awaits_tls = False
         self._owed: list[Exchange] = []
         self._all_settled = asyncio.Event()
         self._all_settled.set()
@@ -73,14 +81,20 @@ class FtpClient(aioftp.Client):
 
     # -- connecting and closing ---------------------------------------------------------------------------
 
-    async def connect(self, host: str, port: int = 21) -> Any:
+    async def connect(self, host: str, port: int = 21, tls: Expectation | None = None) -> Any:
         """Connects and reads the greeting.
+
+        Args:
+            host: Where to.
+            port: The control port.
+            tls: Who the server has to be, for TLS from the first byte.
 
         Returns:
             The greeting, a `Reply`.
 
         Raises:
             ConnectionFailed: Unknown host, refused, unreachable, no answer in time, or 4yz/5yz for a greeting.
+            TlsFailed, CertificateUnverified: As `encrypt`.
             ProtocolViolation: This is no FTP server.
         """
         self.wire.status(f"connecting to {endpoint_text((host, port))}")
@@ -91,36 +105,41 @@ class FtpClient(aioftp.Client):
             failure = connect_error(error, host, port, self.options.timeout)
             self.wire.error(failure.message)
             raise failure from error
-        self._tune_socket()
+        keep_alive(self.raw_socket, self.options.keepalive_interval)
         peer, local = endpoint_text(self.peer), endpoint_text(self.local)
         took = (time.monotonic() - began) * 1000
         self.wire.peer = self.peer[0]
         self.wire.status(f"connected to {peer} from {local} in {took:.0f} ms")
+        if tls is not None:
+            await self.encrypt(tls)
         greeting = self._expect("")
-        self._reading = asyncio.create_task(self._read_replies(), name=f"ftp-replies-{self.wire.conn}")
+        self._start_reading()
         try:
             reply = await self._final(greeting, "the greeting")
-        except (ConnectionLost, ProtocolViolation) as error:
-            if isinstance(error, ConnectionLost):
-                raise ConnectionFailed(f"{host}: {error.message}", hint=error.hint) from error
-            raise
+        except ConnectionLost as error:
+            raise ConnectionFailed(f"{host}: {error.message}", hint=error.hint) from error
         if not reply.is_completion:
             raise ConnectionFailed(f"{host} does not take us: {reply.code} {reply.text}")
         return reply
 
-    def _tune_socket(self) -> None:
-        sock = self.raw_socket
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        idle = int(self.options.keepalive_interval)
-        for name, value in (
-            ("TCP_KEEPIDLE", idle),
-            ("TCP_KEEPALIVE", idle),
-            ("TCP_KEEPINTVL", 10),
-            ("TCP_KEEPCNT", 4),
-        ):
-            if hasattr(socket, name):
-                with contextlib.suppress(OSError):
-                    sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    async def encrypt(self, tls: Expectation) -> None:
+        """Shakes hands over TLS: before the greeting, or behind the reply that allows it.
+
+        Raises:
+            CertificateUnverified: The server is not who it should be.
+            TlsFailed, ProtocolViolation: The handshake failed, or something came in clear before it.
+        """
+        if self._reading is not None:
+            await self._reading
+        self.tls = await encrypt_control(self.stream, self._replies.pending, tls, self.options.timeout)
+        self._replies = ReplyReader(self.options.encoding)
+        self._awaits_tls = False
+        self.wire.secured("the control connection is encrypted", self.tls.facts.text)
+        if self._reading is not None:
+            self._start_reading()
+
+    def _start_reading(self) -> None:
+        self._reading = asyncio.create_task(self._read_replies(), name=f"ftp-replies-{self.wire.conn}")
 
     @property
     def raw_socket(self) -> Any:
@@ -192,14 +211,9 @@ class FtpClient(aioftp.Client):
     async def prepare(self, command: DataCommand) -> Reply:
         """PASV or EPSV: the answer to the one that was sent ahead, or else asked for now."""
         ahead, self._ahead = self._ahead, None
-        if ahead is None or ahead[0] is not command or self._is_stale(ahead[1]):
+        if ahead is None or ahead[0] is not command or ahead[1].is_older_than(_AHEAD_KEEPS):
             return await self.ask(command.value)
         return await self._final(ahead[1], command.value)
-
-    @staticmethod
-    def _is_stale(ahead: Exchange) -> bool:
-        """Whether a server may have stopped listening on what it announced: nobody came for long."""
-        return ahead.final is not None and time.monotonic() - ahead.over_at > _AHEAD_KEEPS
 
     async def ask(self, verb: str, argument: str = "", *, timeout: float | None = None) -> Reply:
         """Sends a command and returns its final reply, whatever it says.
@@ -284,6 +298,8 @@ class FtpClient(aioftp.Client):
                 self._replies.feed(data)
                 while (reply := self._replies.next_reply()) is not None:
                     self._take(reply)
+                    if self._awaits_tls:
+                        return
                 await asyncio.sleep(0)  # a server that floods us must not starve the loop
             raise ConnectionLost("the server closed the control connection")
         except OSError as error:
@@ -312,6 +328,11 @@ class FtpClient(aioftp.Client):
             self._all_settled.set()
         if reply.code == 421:
             self._give_up(ConnectionLost(f"the server ends the connection: 421 {reply.text}"))
+        if owed.verb == "AUTH" and not reply.is_refusal:
+            # Nothing more is read in clear: `encrypt` ends the connection if there is anything.
+            self._awaits_tls = True
+            transport: Any = self.stream.writer.transport
+            transport.pause_reading()
 
     def _is_for_the_one_ahead(self, reply: Reply) -> bool:
         """Whether a refusal in the middle of a transfer is of the PASV behind it, not of the transfer.

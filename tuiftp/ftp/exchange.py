@@ -39,6 +39,10 @@ class Exchange:
         """Whether nothing more will come."""
         return self.final is not None or self.error is not None
 
+    def is_older_than(self, seconds: float) -> bool:
+        """Whether the final reply came so long ago."""
+        return self.final is not None and time.monotonic() - self.over_at > seconds
+
     def deliver(self, reply: Reply) -> None:
         """Takes the next reply of the control connection that belongs here."""
         if reply.is_preliminary:

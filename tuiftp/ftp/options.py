@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass, field
 
+from tuiftp.ftp.tls import TlsOptions
 from tuiftp.protocol.modes import AddressPolicy, ModeRules
 
 
@@ -43,6 +44,8 @@ class ConnectionOptions:
 
     rules: ModeRules = ModeRules()
     """Which modes, and whether to fall back."""
+    tls: TlsOptions = TlsOptions()
+    """Whether and how connections are encrypted."""
     passive_address: AddressPolicy = AddressPolicy.SMART
     """Which address to connect to after 227."""
     active_address: str = ""

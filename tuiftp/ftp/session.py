@@ -22,6 +22,7 @@ from tuiftp.ftp.events import SessionChanged, SessionState
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.opening import open_transfer
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
+from tuiftp.ftp.securing import TlsGuard, protect_data, reach
 from tuiftp.ftp.wire import Wire
 from tuiftp.protocol.features import ServerFeatures, parse_feat
 from tuiftp.protocol.modes import DataCommand, ModeRules
@@ -78,6 +79,7 @@ class FtpSession:
         facts: ServerFacts,
         is_browsing: bool,
         on_mode: Callable[[DataCommand], None] = lambda command: None,
+        guard: TlsGuard | None = None,
     ) -> None:
         self.address = address
         """Where it goes."""
@@ -94,6 +96,7 @@ class FtpSession:
         self._bus = bus
         self._is_browsing = is_browsing
         self._on_mode = on_mode
+        self._guard = guard if guard is not None else TlsGuard(address)
         self._lock = asyncio.Lock()
         self._is_closed = False
 
@@ -180,23 +183,26 @@ class FtpSession:
         again = self.client is not None
         if self.client is not None:
             self.client.shut("to connect anew")
-        wire = Wire(self._bus)
-        wire.hide(self.address.credentials.password)
-        client = self.client = FtpClient(self.options, wire)
-        client.on_lost = self._lost
         self._tell(SessionState.CONNECTING, "reconnecting" if again else "")
         try:
-            greeting = await client.connect(self.address.host, self.address.port)
+            client, greeting = await reach(self._make_client, self._guard)
             self._learn_from(greeting.full_text.lower())
             client.doubles_iac, client.copes = self.facts.doubles_iac, self.facts.copes
             await self._log_in(client)
         except TuiftpError as error:
-            client.shut(error.message)
+            self.drop(error.message)
             raise
         except asyncio.CancelledError:
-            client.shut("cancelled")
+            self.drop("cancelled")
             raise
         self._tell(SessionState.CONNECTED, "")
+        return client
+
+    def _make_client(self) -> FtpClient:
+        wire = Wire(self._bus)
+        wire.hide(self.address.credentials.password)
+        client = self.client = FtpClient(self.options, wire)
+        client.on_lost = self._lost
         return client
 
     def _learn_from(self, greeting: str) -> None:
@@ -218,6 +224,7 @@ class FtpSession:
         if not reply.is_completion:
             verb = "PASS" if reply.code not in (332,) else "ACCT"
             raise refusal(verb, reply)
+        await protect_data(client)
         if self.facts.features is None:
             reply = await client.ask("FEAT")
             self.facts.features = parse_feat(reply.lines if reply.is_completion else ())

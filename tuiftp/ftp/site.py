@@ -12,7 +12,9 @@ from tuiftp.ftp.events import ModeChanged
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.pool import FtpPool
+from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
+from tuiftp.ftp.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import ConnectionMode, DataCommand
 
 
@@ -20,7 +22,14 @@ class FtpSite:
     """One server as one user. Browsing and transfers have sessions of their own and never wait for each other."""
 
     def __init__(
-        self, address: SiteAddress, options: ConnectionOptions, *, bus: EventBus, memory: ModeMemory
+        self,
+        address: SiteAddress,
+        options: ConnectionOptions,
+        *,
+        bus: EventBus,
+        memory: ModeMemory,
+        trust: TrustStore | None = None,
+        decider: TrustDecider | None = None,
     ) -> None:
         self.address = address
         """Where it is."""
@@ -30,6 +39,7 @@ class FtpSite:
         self._bus = bus
         self._memory = memory
         self._facts = ServerFacts()
+        self._guard = TlsGuard(address, trust, decider)
         self._used: DataCommand | None = None
         self._sessions: list[FtpSession] = []
         self._browsing = self._make_session(is_browsing=True)
@@ -41,7 +51,7 @@ class FtpSite:
     def _make_session(self, *, is_browsing: bool = False) -> FtpSession:
         session = FtpSession(
             self.address, self._options, bus=self._bus, memory=self._memory, facts=self._facts,
-            is_browsing=is_browsing, on_mode=self._mode_found,
+            is_browsing=is_browsing, on_mode=self._mode_found, guard=self._guard,
         )  # fmt: skip
         self._sessions = [old for old in self._sessions if old.is_usable or old is self._browsing]
         self._sessions.append(session)

@@ -172,9 +172,9 @@ class TrustStore:
             self._had_tls.update(str(server) for server in had_tls)
 
 
-def refusal_words(problem: CertificateProblem) -> str:
+def refusal_words(problem: CertificateProblem, *, known_is: str = "trusted before") -> str:
     """The sentence of an error that refuses a certificate: what is wrong, and the fingerprints."""
     words = f"{problem.sentence} ({problem.certificate.shown_fingerprint}"
     if problem.known:
-        words += f"; trusted before was {show_fingerprint(problem.known)}"
+        words += f"; {known_is} was {show_fingerprint(problem.known)}"
     return words + ")"

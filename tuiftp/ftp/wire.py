@@ -47,6 +47,10 @@ class Wire:
         """Records what we do and why."""
         self._emit(RecordKind.STATUS, self._mask(text))
 
+    def secured(self, text: str, facts: str) -> None:
+        """Records that a connection is encrypted now, and how: version, cipher, session, fingerprint."""
+        self._emit(RecordKind.STATUS, f"{text}: {facts}", tls=facts)
+
     def error(self, text: str) -> None:
         """Records what failed."""
         self._emit(RecordKind.ERROR, self._mask(text))
@@ -92,11 +96,12 @@ class Wire:
         code: str | None = None,
         title: str | None = None,
         advice: str | None = None,
+        tls: str | None = None,
     ) -> None:
         record = WireRecord(
             at=datetime.now(UTC), conn=self.conn, kind=kind, text=text, note=note, event=event,
             command=command, local=local, remote=remote, ms=round(ms, 3) if ms is not None else None,
-            bytes=moved, code=code, title=title, advice=advice,
+            bytes=moved, code=code, title=title, advice=advice, tls=tls,
         )  # fmt: skip
         self._bus.publish(WireRecorded(record))
 
