@@ -158,6 +158,10 @@ class FakeEndpoint:
         return "ftp://fake"
 
     @property
+    def conn(self) -> int | None:
+        return 7
+
+    @property
     def capabilities(self) -> Capabilities:
         return Capabilities(is_local=False)
 

@@ -149,6 +149,11 @@ class Endpoint(Protocol):
 class RemoteEndpoint(Endpoint, Protocol):
     """An endpoint on a server: it has the transfer verbs, which take an open local file."""
 
+    @property
+    def conn(self) -> int | None:
+        """The number of its control connection in the protocol log; None while there is none."""
+        ...
+
     async def download(
         self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress, is_text: bool = False
     ) -> int:

@@ -46,6 +46,12 @@ class FtpEndpoint:
         return self.session.address.label
 
     @property
+    def conn(self) -> int | None:
+        """The number of the control connection in the protocol log; None while there is none."""
+        client = self.session.client
+        return None if client is None else client.wire.conn
+
+    @property
     def capabilities(self) -> Capabilities:
         """What the server can do, as far as it is known."""
         features = self.session.features
