@@ -6,6 +6,7 @@ never publish, they keep counters that the loop samples.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,10 +14,16 @@ Event = TypeVar("Event")
 
 
 class EventBus:
-    """Delivers each published event, at once and in order, to those who asked for its exact type."""
+    """Delivers each published event, at once and in order, to those who asked for its exact type.
+
+    What a listener publishes itself is delivered when the event at hand has reached all of its listeners: so
+    everybody sees the same events in the same order.
+    """
 
     def __init__(self) -> None:
         self._listeners: dict[type[Any], list[Callable[[Any], None]]] = {}
+        self._waiting: deque[object] = deque()
+        self._is_delivering = False
 
     def subscribe(self, kind: type[Event], listener: Callable[[Event], None]) -> Callable[[], None]:
         """Calls `listener` with every event of `kind` from now on; returns a function that ends it."""
@@ -31,5 +38,15 @@ class EventBus:
 
     def publish(self, event: object) -> None:
         """Hands `event` to its listeners. A listener must be quick and must not raise."""
-        for listener in tuple(self._listeners.get(type(event), ())):
-            listener(event)
+        self._waiting.append(event)
+        if self._is_delivering:
+            return
+        self._is_delivering = True
+        try:
+            while self._waiting:
+                event = self._waiting.popleft()
+                for listener in tuple(self._listeners.get(type(event), ())):
+                    listener(event)
+        finally:
+            self._waiting.clear()
+            self._is_delivering = False

@@ -174,7 +174,7 @@ async def test_session_reuse_refusals_are_no_reason_to_switch(code: int, text: b
 
 
 async def test_the_announced_address_can_be_taken_or_ignored() -> None:
-    """With policy `peer` the address in 227 is ignored; each difference is told as a finding."""
+    """With policy `peer` the address in 227 is ignored; each difference is told."""
     for policy in (AddressPolicy.PEER, AddressPolicy.SMART):
         async with (
             ScriptedServer(TREE, [quirks.announce("10.9.8.7")]) as server,
@@ -183,7 +183,7 @@ async def test_the_announced_address_can_be_taken_or_ignored() -> None:
             assert await opened.names() == ["a.txt", "dir"]
             dialled = [record.remote for record in opened.records if record.event == "connected"]
             assert all(remote and remote.startswith("127.0.0.1:") for remote in dialled)
-            assert any(record.kind == "finding" and "10.9.8.7" in record.text for record in opened.records)
+            assert any(record.kind == "status" and "10.9.8.7" in record.text for record in opened.records)
 
 
 async def test_a_lost_control_connection_at_pasv_goes_on_with_the_next_step() -> None:

@@ -11,6 +11,7 @@ from tuiftp.cli.log_file import log_to
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.ftp.diagnosing import LiveDiagnosis
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.protocol.modes import ConnectionMode, ModeRules
@@ -141,6 +142,9 @@ class Engine:
         self._queues: list[TransferQueue] = []
         # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
         self._takes_hidden = arguments.command == "get"
+        # Before the log file, so that the evidence of a finding counts in lines of it.
+        self.diagnosis = LiveDiagnosis(self.bus, active_ports=self.settings.port_range)
+        """What the rules say of the exchange, as it goes on."""
         self._end_log = log_to(arguments.log, self.bus, say=say) if arguments.log else lambda: None
 
     def open_site(

@@ -137,11 +137,7 @@ async def _announce(
         return None
     named = quoted_address(reply.full_text, not_in=(host, client.peer[0]))
     if named and client.options.learn_active_address and not is_local(client):
-        client.wire.finding(
-            f"the server will only connect to {named}, not to {host}: announcing that",
-            title="The server sees another address of ours", code="R9",
-            advice=f"Set the active address to {named} and forward the port range, or use passive mode.",
-        )  # fmt: skip
+        client.wire.status(f"the server will only connect to {named}, not to {host}: announcing that")
         reply = await _send_port(client, command, named, port)
         if not reply.is_refusal:
             return named

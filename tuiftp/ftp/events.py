@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tuiftp.wirelog.findings import Finding
 from tuiftp.wirelog.records import WireRecord
 
 
@@ -23,6 +24,16 @@ class WireRecorded:
 
     record: WireRecord
     """The line."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingArose:
+    """The diagnosis has found something, or has become surer of it. Its line in the log follows as a record."""
+
+    finding: Finding
+    """What."""
+    evidence: tuple[WireRecord, ...]
+    """The records that show it, as far as they are still kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tuiftp.errors import ConnectionLost, DataConnectionFailed
 from tuiftp.ftp.active import open_active
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import DataConnection, Dial, StepFailed, TransferCommand, start_passive
+from tuiftp.ftp.data_tls import secure_data
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
 from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply, same_host
@@ -230,8 +231,4 @@ def _read_address(command: DataCommand, reply: Reply) -> tuple[str | None, int]:
 def _report_difference(client: FtpClient, announced: str, peer: str, why: str) -> None:
     if same_host(announced, peer):
         return
-    client.wire.finding(
-        f"the reply names {announced}, the server is {peer}: connecting to {why}",
-        title="The passive address is not the server's", code="R1",
-        advice="Set the server's passive address (vsftpd pasv_address, ProFTPD MasqueradeAddress, Pure-FTPd -P).",
-    )  # fmt: skip
+    client.wire.status(f"the reply names {announced}, the server is {peer}: connecting to {why}")

@@ -51,6 +51,8 @@ class Conversation:
         """What waits for an answer, oldest first."""
         self.last_traffic: datetime | None = None
         """When a command or reply last passed."""
+        self.quiet = 0.0
+        """Seconds for which it had been silent before the last command or reply."""
         self._assembler = ReplyAssembler()
         self._last_code: int | None = None
 
@@ -100,6 +102,7 @@ class Conversation:
         reply = self._assembler.add(index, record)
         if reply is None:
             return []
+        self.quiet = self.silence(reply.at)
         moment = self._reply(reply)
         self.last_traffic = reply.at
         return [moment]
@@ -157,9 +160,19 @@ class Conversation:
             return self._lost(index, record, how)
         if texts.HANDSHAKE.search(text):
             return [self._about_data(MomentKind.HANDSHAKE_FAILED, index, record)]
-        if texts.TLS.search(text):
-            self.is_secure = True
+        if record.tls is not None or texts.TLS.search(text):
+            return self._secured(index, record)
         return []
+
+    def _secured(self, index: int, record: WireRecord) -> list[Moment]:
+        if "data connection" not in record.text:
+            self.is_secure = True
+            return []
+        attempt = self.attempts.newest
+        if attempt is None:
+            return []
+        attempt.secured = index
+        return [self._about_data(MomentKind.SECURED, index, record)]
 
     def _about_data(self, kind: MomentKind, index: int, record: WireRecord) -> Moment:
         attempt = self.attempts.newest

@@ -87,8 +87,12 @@ def _not_arrived(case: Case, why: Why) -> Claim | None:
     evidence = [index for attempt in found for index in attempt.evidence()]
     return claim(
         LOW if worked else HIGH, *evidence, announced=host, kind=class_of(host), ports=ports,
-        cause=_cause(behind_nat, why), port=announced_port(first),
+        cause=_cause(behind_nat, why), title=_title(behind_nat), port=announced_port(first),
     )  # fmt: skip
+
+
+def _title(behind_nat: bool) -> str:
+    return "A NAT is in the way of active mode" if behind_nat else "Active connections do not arrive"
 
 
 def _cause(behind_nat: bool, why: Why) -> str:
@@ -117,7 +121,9 @@ def stranger(case: Case) -> Claim | None:
     """A connection to our listener came from another address than the server's."""
     attempt = case.attempt
     evidence = attempt.evidence() if attempt else ()
-    return claim(MEDIUM, *evidence, case.moment.index, says=case.moment.text)
+    return claim(
+        MEDIUM, *evidence, case.moment.index, says=case.moment.text[:1].upper() + case.moment.text[1:]
+    )
 
 
 @rule("R22", Occasion.COMMAND)

@@ -83,14 +83,13 @@ def two_addresses(case: Case) -> Claim | None:
 def idle_timer(case: Case) -> Claim | None:
     """The control connection ended after a long silence."""
     moment, reply = case.moment, case.moment.reply
-    silence = case.conversation.silence(moment.at)
-    if moment.exchange is not None:
-        silence = max(silence, moment.exchange.silence)
     if reply is not None:
+        silence = case.conversation.quiet
         if reply.code not in (421, 426) or _TOO_MANY.search(reply.text) or not _says_idle(reply, silence):
             return None
         index = moment.exchange.index if moment.exchange else None
         return claim(HIGH, index, reply.index, silence=_words(silence), who="The server")
+    silence = case.conversation.silence(moment.at)
     if moment.how not in (LostHow.BROKEN, LostHow.SILENT) or silence < IDLE_S or _is_final_lost(case):
         return None
     index = moment.exchange.index if moment.exchange else None
@@ -144,7 +143,7 @@ def too_many(case: Case) -> Claim | None:
         return None
     others = [index for conn, index in case.site.open.items() if conn != case.conversation.conn]
     number = len(others)
-    limit = f"{number}" if number else "fewer"
+    limit = "1 connection" if number == 1 else f"{number or 'fewer'} connections"
     return claim(
         HIGH, *others, exchange.index if exchange and exchange.verb else None, reply.index,
         says=reply.text, nth=number + 1, limit=limit,

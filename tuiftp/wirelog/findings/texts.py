@@ -44,7 +44,7 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         "The server announces its inside address",
         "The reply to PASV names {announced} ({kind}), but the server is reached at {peer} ({peer_kind}). "
         "It stands behind a NAT and does not know its outside address.",
-        client=("Connect to the server's own address: passive address “auto” does it already.",),
+        client=("Connect to the server's own address: passive address “smart” does it already.",),
         server=("Tell the server its outside address.",),
         purposes=(_P.ADDRESS, _P.RANGE),
         firewall=("Forward the passive range to the server.",),
@@ -53,7 +53,7 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         "The passive address is out of date",
         "The reply to PASV names {announced}, which {tried}; the server's own address {peer} works. Its setting is "
         "old, or its name stands for several hosts.",
-        client=("Connect to the server's own address: passive address “auto” or “peer”.",),
+        client=("Connect to the server's own address: passive address “smart” or “peer”.",),
         server=("Set the passive address anew, or let the server find it.",),
         purposes=(_P.ADDRESS,),
     ),
@@ -124,7 +124,7 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         opening=Opening.ACTIVE,
     ),
     "R11": RuleText(
-        "Active connections do not arrive",
+        "{title}",
         "The server accepted our address ({announced}, {kind}; port {ports}), and its connection never arrived. "
         "{cause}",
         client=("Use passive mode, or set the external address and forward the active ports.",),
@@ -196,7 +196,7 @@ TEXTS: Final[Mapping[str, RuleText]] = {
     "R20": RuleText(
         "The server allows fewer connections",
         "Connection {nth} was turned away: “{says}”.",
-        client=("Use at most {limit} connections for this site.",),
+        client=("Use at most {limit} for this site.",),
         purposes=(_P.LIMIT,),
     ),
     "R21": RuleText(
