@@ -66,6 +66,10 @@ class Progress:
     """Set when the transfer is to end; the mover looks at it between blocks."""
     limiters: tuple[RateLimiter, ...] = ()
     """The speed limits that hold for it: its own, and those that it shares."""
+    is_ragged: bool = False
+    """Whether an encrypted data connection ended without saying so: it may have been cut on the way."""
+    is_unverified: bool = False
+    """Whether it was ragged and its size could not be asked: complete as far as anybody can tell, no more."""
 
 
 class Endpoint(Protocol):

@@ -237,6 +237,8 @@ class _Beginning:
         self._connection = connection
         self._exchange = connection.exchange
         self._transfer = transfer
+        # Under TLS the first bytes are the handshake's, and tell nothing of the transfer.
+        self._is_told_by_reply = transfer.is_upload or connection.client.protects_data
         self._is_readable = False
         self._has_ended = False
         self._broke: str | None = None
@@ -244,8 +246,8 @@ class _Beginning:
     async def wait(self) -> None:
         options, changed = self._connection.client.options, self._exchange.changed
         loop = asyncio.get_running_loop()
-        limit = _GRACE if self._transfer.is_upload else options.timeout
-        if not self._transfer.is_upload:
+        limit = _GRACE if self._is_told_by_reply else options.timeout
+        if not self._is_told_by_reply:
             loop.add_reader(self._connection.sock.fileno(), self._readable)
         was_begun = was_ended = False
         try:
@@ -274,12 +276,12 @@ class _Beginning:
         exchange = self._exchange
         if exchange.final is not None:
             # With a byte here the transfer had begun, and its end is for whoever carries it to judge.
-            if self._transfer.is_upload or _look(self._connection.sock) != "byte":
+            if self._is_told_by_reply or _look(self._connection.sock) != "byte":
                 judge_begin(exchange.final, self._transfer)
             return True
         if exchange.error is not None:
             raise exchange.error
-        if self._transfer.is_upload:
+        if self._is_told_by_reply:
             return exchange.preliminary is not None
         if self._is_readable and not self._has_ended:
             seen = _look(self._connection.sock)
@@ -300,7 +302,7 @@ class _Beginning:
         if self._broke is not None:
             why = f"the data connection broke before the first byte: {self._broke}"
             raise StepFailed(Verdict.NEXT_STEP, why)
-        if self._transfer.is_upload or self._exchange.preliminary is not None or self._has_ended:
+        if self._is_told_by_reply or self._exchange.preliminary is not None or self._has_ended:
             return
         raise silent(self._connection.client, self._exchange, self._transfer, limit)
 

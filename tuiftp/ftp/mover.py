@@ -3,6 +3,7 @@
 `os.splice` and `os.sendfile` where the platform has them, `recv_into` and `sendall` with large buffers elsewhere.
 The socket is blocking, its silence bounded by SO_RCVTIMEO and SO_SNDTIMEO: a Python timeout would make it
 non-blocking, and splice would fail. Cancelling is `shutdown()` from the loop, which wakes a blocked call at once.
+Under TLS it is the other way round: OpenSSL retries for ever after SO_RCVTIMEO, and a Python timeout works.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import contextlib
 import errno
 import os
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -20,12 +22,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, TypeVar
 
 from tuiftp.files.endpoint import Progress
+from tuiftp.ftp.tls_ends import answer_end, end_sending
 
 Result = TypeVar("Result")
 
 BLOCK = 1024 * 1024
 """Bytes moved per call; cancel and progress are looked at between calls."""
 _SPLICE_BLOCK = 512 * 1024
+_AT_ONCE = 64 * 1024
+"""Bytes per `send`: under TLS the silence is bounded for the whole of it, and a slow line must get them through."""
 _CANNOT = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
 _STALLED = frozenset({errno.EAGAIN, errno.EWOULDBLOCK})
 
@@ -48,6 +53,9 @@ class LocalFault(Exception):
 
 def prepare_socket(sock: socket.socket, stall_timeout: float) -> None:
     """Makes a connected data socket ready for a worker thread: blocking, with bounded silence (seconds)."""
+    if isinstance(sock, ssl.SSLSocket):
+        sock.settimeout(stall_timeout)
+        return
     sock.setblocking(True)
     if sys.platform == "win32":  # pragma: no cover - Windows takes milliseconds, and has no splice to disturb
         limit = struct.pack("=L", int(stall_timeout * 1000))
@@ -84,7 +92,7 @@ def receive_file(sock: socket.socket, fd: int, offset: int, progress: Progress) 
     Raises:
         Stalled, LocalFault, OSError: Silence; the disk; the connection. Bytes so far are in `progress`.
     """
-    if hasattr(os, "splice") and _receive_by_splice(sock, fd, offset, progress):
+    if _is_plain(sock) and hasattr(os, "splice") and _receive_by_splice(sock, fd, offset, progress):
         return
     _receive_by_copy(sock, fd, offset + progress.transferred, progress)
 
@@ -142,7 +150,7 @@ def _receive_by_copy(sock: socket.socket, fd: int, position: int, progress: Prog
     pace = Pace(progress)
     view = memoryview(bytearray(BLOCK))
     while not progress.cancelled:
-        count = _receive(sock, view[: pace.block(BLOCK)])
+        count = _receive(sock, view[: pace.block(BLOCK)], progress)
         if count == 0:
             return
         _write_all(fd, view[:count], position)
@@ -151,11 +159,22 @@ def _receive_by_copy(sock: socket.socket, fd: int, position: int, progress: Prog
         pace.moved(count)
 
 
-def _receive(sock: socket.socket, view: memoryview) -> int:
+def _is_plain(sock: socket.socket) -> bool:
+    return not isinstance(sock, ssl.SSLSocket)
+
+
+def _receive(sock: socket.socket, view: memoryview, progress: Progress) -> int:
     try:
-        return sock.recv_into(view)
+        count = sock.recv_into(view)
     except (BlockingIOError, TimeoutError) as error:
         raise Stalled from error
+    except ssl.SSLEOFError:
+        # Many servers end so. It may also be that somebody cut the connection: the size has to tell.
+        progress.is_ragged = True
+        return 0
+    if count == 0 and isinstance(sock, ssl.SSLSocket):
+        answer_end(sock)
+    return count
 
 
 def _write_all(fd: int, data: memoryview, position: int) -> None:
@@ -179,9 +198,13 @@ def send_file(sock: socket.socket, fd: int, offset: int, progress: Progress) -> 
     Raises:
         Stalled, LocalFault, OSError: Silence; the disk; the connection. Bytes so far are in `progress`.
     """
-    if not (hasattr(os, "sendfile") and _send_by_sendfile(sock, fd, offset, progress)):
+    if not (_is_plain(sock) and hasattr(os, "sendfile") and _send_by_sendfile(sock, fd, offset, progress)):
         _send_by_copy(sock, fd, offset + progress.transferred, progress)
-    if not progress.cancelled:
+    if progress.cancelled:
+        return
+    if isinstance(sock, ssl.SSLSocket):
+        end_sending(sock)
+    else:
         sock.shutdown(socket.SHUT_WR)
 
 
@@ -220,7 +243,7 @@ def _send_by_copy(sock: socket.socket, fd: int, position: int, progress: Progres
         position += len(data)
         while data and not progress.cancelled:
             try:
-                count = sock.send(data)
+                count = sock.send(data[:_AT_ONCE])
             except (BlockingIOError, TimeoutError) as error:
                 raise Stalled from error
             data = data[count:]
@@ -238,7 +261,7 @@ def receive_all(sock: socket.socket, limit: int, progress: Progress) -> tuple[by
     buffer = memoryview(bytearray(256 * 1024))
     left = limit
     while not progress.cancelled:
-        count = _receive(sock, buffer)
+        count = _receive(sock, buffer, progress)
         if count == 0:
             return b"".join(chunks), False
         chunks.append(bytes(buffer[: min(count, left)]))
@@ -297,4 +320,5 @@ def _finish(done: asyncio.Future[Result], sock: socket.socket) -> None:
 def wake(sock: socket.socket) -> None:
     """Ends a connection in both directions; a thread that is blocked on it returns within half a second."""
     with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+        # Not SSLSocket's own: after that its `recv` would take what comes encrypted for the data.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)

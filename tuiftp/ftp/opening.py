@@ -173,9 +173,12 @@ async def _attempt(
 ) -> DataConnection:
     try:
         if step.command.is_passive:
-            return await _open_passive(client, step, transfer)
-        connection, named = await open_active(client, step.command, transfer, learned=session.learned_address)
-        session.learned_address = named or session.learned_address
+            connection = await _open_passive(client, step, transfer)
+        else:
+            learned = session.learned_address
+            connection, named = await open_active(client, step.command, transfer, learned=learned)
+            session.learned_address = named or learned
+        await secure_data(connection, transfer)
         return connection
     except ConnectionLost as error:
         raise StepFailed(Verdict.RECONNECT, error.message, error) from error
