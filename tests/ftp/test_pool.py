@@ -108,3 +108,30 @@ async def test_a_server_that_is_gone_is_told_plainly() -> None:
             async with opened.site.pool.lease():
                 pass
         assert "refused" in str(caught.value)
+
+
+async def test_a_server_that_takes_only_one_login_lends_the_pane_s() -> None:
+    """Transfers go over the pane's own session, one at a time; browsing still works, and nothing fails."""
+    async with (
+        ScriptedServer(TREE, [mischief.too_many(1)]) as server,
+        open_site(server, connections=3) as opened,
+    ):
+
+        async def borrow() -> int | None:
+            async with opened.site.pool.lease() as endpoint:
+                return await endpoint.size("/b.txt")
+
+        assert await asyncio.gather(*(borrow() for _ in range(4))) == [4] * 4
+        assert await opened.names() == ["a.txt", "b.txt"]
+        assert "one connection" in opened.log
+        assert opened.site.is_connected
+
+
+async def test_idle_sessions_are_closed() -> None:
+    async with ScriptedServer(TREE) as server, open_site(server) as opened:
+        async with opened.site.pool.lease() as endpoint:
+            await endpoint.size("/a.txt")
+        assert opened.site.pool.close_idle()
+        await server.wait_for("QUIT")
+        assert not opened.site.pool.close_idle()
+        assert await opened.names() == ["a.txt", "b.txt"]

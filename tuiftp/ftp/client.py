@@ -32,7 +32,7 @@ from tuiftp.protocol.text import decode_wire
 _READ = 16 * 1024
 _MAXIMUM_UNASKED = 64
 _LEFTOVERS = frozenset({125, 150, 225, 226, 250, 421, 426, 451})
-_IDLE_AFTER = 10.0
+_IDLE_AFTER = 30.0
 _AHEAD_KEEPS = 10.0
 """Seconds after which a server may have stopped listening on what it announced: nobody came for long."""
 

@@ -1,9 +1,15 @@
-"""FtpPool: the sessions that transfers use, within a limit; lent, reused, and closed when they are in doubt."""
+"""FtpPool: the sessions that transfers use, within a limit; lent, reused, and closed when idle or in doubt.
+
+Servers limit how many logins one user may have, and say so only when there is one too many. Then the limit is
+lowered to what the server took, and tried one higher again a minute later; no transfer fails for it. Where not even
+one more than the pane's own session is taken, the pane's session is lent.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -12,19 +18,42 @@ from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.session import FtpSession
 
 _TOO_MANY = re.compile(r"too many|maximum|limit|already|can.?t accept|more than", re.IGNORECASE)
+_IDLE_LIMIT = 60.0
+"""Seconds after which a session that nobody uses is closed."""
+_PROBE_AFTER = 60.0
+"""Seconds after which a lowered limit is tried one higher."""
 
 
 class FtpPool:
-    """Implements `files.EndpointPool`. Knows nothing of the pane's own session, which never waits here."""
+    """Implements `files.EndpointPool`. The pane's own session never waits here."""
 
-    def __init__(self, label: str, make_session: Callable[[], FtpSession], limit: int) -> None:
+    def __init__(
+        self,
+        label: str,
+        make_session: Callable[[], FtpSession],
+        limit: int,
+        *,
+        spare: Callable[[], FtpSession | None] = lambda: None,
+    ) -> None:
+        """Builds a pool without sessions.
+
+        Args:
+            label: What to call the site.
+            make_session: Makes one, not yet connected.
+            limit: How many there may be.
+            spare: The pane's session, to be lent if the server takes no other.
+        """
         self._label = label
         self._make_session = make_session
+        self._spare = spare
         self._idle: list[FtpSession] = []
         self._lent: set[FtpSession] = set()
-        self._limit = limit
+        self._wanted = self._limit = max(1, limit)
+        self._lowered_at = 0.0
         self._is_closed = False
         self._freed = asyncio.Condition()
+        self._closing: asyncio.TimerHandle | None = None
+        self._goodbyes: set[asyncio.Task[None]] = set()
 
     @property
     def label(self) -> str:
@@ -33,12 +62,12 @@ class FtpPool:
 
     @property
     def limit(self) -> int:
-        """How many sessions there may be; lowered when the server says that it takes no more."""
+        """How many sessions there may be now; lower than what was set while the server takes no more."""
         return self._limit
 
     @limit.setter
     def limit(self, value: int) -> None:
-        self._limit = max(1, value)
+        self._wanted = self._limit = max(1, value)
 
     @asynccontextmanager
     async def lease(self) -> AsyncIterator[FtpEndpoint]:
@@ -47,36 +76,63 @@ class FtpPool:
         try:
             yield FtpEndpoint(session)
         finally:
+            session.more_follows = False
             await self._give_back(session)
 
     async def _take(self) -> FtpSession:
         while True:
             async with self._freed:
-                await self._freed.wait_for(
-                    lambda: self._is_closed or self._idle or len(self._lent) < self._limit
-                )
+                await self._freed.wait_for(self._can_take)
                 if self._is_closed:
                     raise ConnectionFailed(f"{self._label}: the connection was closed")
                 session = self._idle.pop() if self._idle else self._make_session()
                 self._lent.add(session)
-            if session.is_usable or await self._log_in(session):
+            if session.is_usable:
                 return session
+            if (lent := await self._log_in(session)) is not None:
+                return lent
 
-    async def _log_in(self, session: FtpSession) -> bool:
-        """Logs a new session in; False when the server takes no more and another one will become free."""
+    def _can_take(self) -> bool:
+        if self._limit < self._wanted and time.monotonic() - self._lowered_at > _PROBE_AFTER:
+            self._limit += 1
+            self._lowered_at = time.monotonic()
+        return self._is_closed or bool(self._idle) or len(self._lent) < self._limit
+
+    async def _log_in(self, session: FtpSession) -> FtpSession | None:
+        """Logs a session in; None when the server takes no more and another one will become free."""
         try:
             async with session.use():
-                return True
+                return session
         except (ConnectionFailed, LoginRefused) as error:
             others = len(self._lent) - 1 + len(self._idle)
+            spare = self._spare()
             await self._remove(session)
-            if others and _says_too_many(error):
-                self._limit = max(1, others)
-                return False
-            raise
+            if not _says_too_many(error) or (not others and spare is None):
+                raise
+            self._lower(max(1, others), error)
+            if others:
+                return None
+            assert spare is not None
+            return await self._lend_spare(spare)
         except BaseException:
             await self._remove(session)
             raise
+
+    async def _lend_spare(self, spare: FtpSession) -> FtpSession | None:
+        async with self._freed:
+            if spare in self._lent:
+                return None
+            self._lent.add(spare)
+            return spare
+
+    def _lower(self, limit: int, error: ConnectionFailed | LoginRefused) -> None:
+        self._limit = min(self._limit, limit)
+        self._lowered_at = time.monotonic()
+        for session in (*self._lent, *self._idle, self._spare()):
+            if session is not None and session.client is not None and session.is_usable:
+                several = f"{self._limit} connections" if self._limit > 1 else "one connection"
+                session.client.wire.status(f"{error.message}: transfers go on with {several}")
+                return
 
     async def _remove(self, session: FtpSession) -> None:
         session.drop("not needed")
@@ -87,21 +143,47 @@ class FtpPool:
     async def _give_back(self, session: FtpSession) -> None:
         async with self._freed:
             self._lent.discard(session)
-            if session.is_usable and not self._is_closed and len(self._idle) + len(self._lent) < self._limit:
+            if session is self._spare():
+                pass
+            elif session.is_usable and not self._is_closed and self._has_room():
                 self._idle.append(session)
+                self._close_idle_later()
             else:
                 session.drop("not needed any more")
             self._freed.notify_all()
+
+    def _has_room(self) -> bool:
+        return len(self._idle) + len(self._lent) < self._limit
+
+    def _close_idle_later(self) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+        self._closing = asyncio.get_running_loop().call_later(_IDLE_LIMIT, self.close_idle)
+
+    def close_idle(self) -> bool:
+        """Closes the sessions that nobody uses, in the background; says whether there were any."""
+        self._closing = None
+        had_some = bool(self._idle)
+        for session in self._idle:
+            task = asyncio.get_running_loop().create_task(session.close())
+            self._goodbyes.add(task)
+            task.add_done_callback(self._goodbyes.discard)
+        self._idle.clear()
+        return had_some
 
     async def close(self) -> None:
         """Closes all sessions; those that are lent are cut."""
         async with self._freed:
             self._is_closed = True
-            idle, self._idle = self._idle, []
+            if self._closing is not None:
+                self._closing.cancel()
+            self.close_idle()
             for session in self._lent:
-                session.drop("the connection was closed")
+                if session is not self._spare():
+                    session.drop("the connection was closed")
             self._freed.notify_all()
-        await asyncio.gather(*(session.close() for session in idle))
+        if self._goodbyes:
+            await asyncio.wait(self._goodbyes)
 
 
 def _says_too_many(error: ConnectionFailed | LoginRefused) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 from collections.abc import Sequence
 
+from tuiftp.errors import ConnectionFailed, LoginRefused
 from tuiftp.events import EventBus
 from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.events import ModeChanged
@@ -45,7 +46,9 @@ class FtpSite:
         self._browsing = self._make_session(is_browsing=True)
         self.endpoint = FtpEndpoint(self._browsing)
         """The pane's."""
-        self.pool = FtpPool(address.label, self._make_session, options.connections)
+        self.pool = FtpPool(
+            address.label, self._make_session, options.connections, spare=lambda: self._browsing
+        )
         """The queue's."""
 
     def _make_session(self, *, is_browsing: bool = False) -> FtpSession:
@@ -84,8 +87,15 @@ class FtpSite:
         Raises:
             ConnectionFailed, LoginRefused, ProtocolViolation: It cannot.
         """
-        async with self._browsing.use():
-            pass
+        try:
+            async with self._browsing.use():
+                pass
+        except (ConnectionFailed, LoginRefused):
+            # The pane goes before the queue: an idle session of ours may be the one too many.
+            if not self.pool.close_idle():
+                raise
+            async with self._browsing.use():
+                pass
         client = self._browsing.client
         if client is not None and self._used is None:
             self._used = self._remembered()
