@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from tuiftp.errors import TransferInterrupted
 from tuiftp.files.endpoint import Progress
+from tuiftp.ftp import tls_loop
 from tuiftp.ftp.carrying import broken, conclude
 from tuiftp.ftp.data import DataConnection
 
@@ -34,9 +36,8 @@ async def fetch(connection: DataConnection, *, path: str, progress: Progress) ->
     """
 
     async def receive(sock: socket.socket) -> bytes:
-        loop = asyncio.get_running_loop()
         chunks = []
-        while chunk := await _bounded(connection, loop.sock_recv(sock, _READ)):
+        while chunk := await _bounded(connection, _receive(sock, progress)):
             chunks.append(chunk)
             progress.transferred += len(chunk)
             if progress.transferred > _MOST:
@@ -56,12 +57,24 @@ async def store(connection: DataConnection, data: bytes, *, verb: str, path: str
     """
 
     async def send(sock: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        await _bounded(connection, loop.sock_sendall(sock, data))
+        await _bounded(connection, _send(sock, data))
         progress.transferred += len(data)
-        sock.shutdown(socket.SHUT_WR)
 
     await _carry(connection, send, verb=verb, path=path, progress=progress)
+
+
+async def _receive(sock: socket.socket, progress: Progress) -> bytes:
+    if isinstance(sock, ssl.SSLSocket):
+        return await tls_loop.receive(sock, _READ, progress)
+    return await asyncio.get_running_loop().sock_recv(sock, _READ)
+
+
+async def _send(sock: socket.socket, data: bytes) -> None:
+    if isinstance(sock, ssl.SSLSocket):
+        await tls_loop.send(sock, data)
+        return
+    await asyncio.get_running_loop().sock_sendall(sock, data)
+    sock.shutdown(socket.SHUT_WR)
 
 
 async def _bounded(connection: DataConnection, work: Awaitable[Result]) -> Result:
