@@ -88,6 +88,11 @@ async def _read(
         except FinalReplyLost as error:
             # A listing has no size to compare with: without the last word it may be half of one.
             raise TransferInterrupted(f"{command.verb} {path}: {error.error.message}", path=path) from error
+        if progress.is_ragged:
+            connection.client.wire.status(
+                f"{command.verb}: the data connection ended without close_notify: only the final reply says that "
+                "the listing is whole"
+            )
         _log_unreadable(connection.client.wire.status, entries)
     return Listing(path, entries, is_cut)
 

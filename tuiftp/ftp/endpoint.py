@@ -238,6 +238,8 @@ class FtpEndpoint:
                 )
         except FinalReplyLost as lost:
             await self._decide_by_size(path, None if is_text else offset + progress.transferred, lost)
+        else:
+            await self._decide_if_ragged(path, None if is_text else offset + progress.transferred, progress)
         return progress.transferred
 
     async def upload(
@@ -267,9 +269,12 @@ class FtpEndpoint:
         """RETR of a small file into memory, without a thread. See `files.RemoteEndpoint`."""
         try:
             async with self.session.transfer(TransferCommand("RETR", path, 0, path, size)) as connection:
-                return await small.fetch(connection, path=path, progress=progress)
+                data = await small.fetch(connection, path=path, progress=progress)
         except FinalReplyLost as lost:
             raise TransferInterrupted(f"{path}: {lost.error.message}", path=path) from lost
+        if size != len(data):
+            await self._decide_if_ragged(path, len(data), progress)
+        return data
 
     async def store(self, data: bytes, path: str, *, progress: Progress) -> None:
         """STOR of a small file from memory, without a thread. See `files.RemoteEndpoint`."""
@@ -278,6 +283,18 @@ class FtpEndpoint:
                 await small.store(connection, data, verb="STOR", path=path, progress=progress)
         except FinalReplyLost as lost:
             await self._decide_by_size(path, progress.transferred, lost)
+
+    async def _decide_if_ragged(self, path: str, expected: int | None, progress: Progress) -> None:
+        """A download over TLS that ended without close_notify is whole only if the server's size says so too."""
+        if not progress.is_ragged:
+            return
+        size = None if expected is None else await self.size(path)
+        progress.is_unverified = size is None
+        if size is not None and size != expected:
+            raise SizeMismatch(
+                f"{path}: the data connection ended without close_notify: {expected:,} bytes here, {size:,} there",
+                path=path, hint="it may have been cut on the way; retry goes on from here",
+            )  # fmt: skip
 
     async def _decide_by_size(self, path: str, expected: int | None, lost: FinalReplyLost) -> None:
         """All data went over and the last word did not come: the size on a new connection decides."""

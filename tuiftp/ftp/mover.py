@@ -150,7 +150,7 @@ def _receive_by_copy(sock: socket.socket, fd: int, position: int, progress: Prog
     pace = Pace(progress)
     view = memoryview(bytearray(BLOCK))
     while not progress.cancelled:
-        count = _receive(sock, view[: pace.block(BLOCK)], progress)
+        count = receive_into(sock, view[: pace.block(BLOCK)], progress)
         if count == 0:
             return
         _write_all(fd, view[:count], position)
@@ -163,7 +163,8 @@ def _is_plain(sock: socket.socket) -> bool:
     return not isinstance(sock, ssl.SSLSocket)
 
 
-def _receive(sock: socket.socket, view: memoryview, progress: Progress) -> int:
+def receive_into(sock: socket.socket, view: memoryview, progress: Progress) -> int:
+    """Receives what there is into `view`; 0 at the end. A ragged end is noted in `progress`."""
     try:
         count = sock.recv_into(view)
     except (BlockingIOError, TimeoutError) as error:
@@ -200,8 +201,12 @@ def send_file(sock: socket.socket, fd: int, offset: int, progress: Progress) -> 
     """
     if not (_is_plain(sock) and hasattr(os, "sendfile") and _send_by_sendfile(sock, fd, offset, progress)):
         _send_by_copy(sock, fd, offset + progress.transferred, progress)
-    if progress.cancelled:
-        return
+    if not progress.cancelled:
+        end_side(sock)
+
+
+def end_side(sock: socket.socket) -> None:
+    """Ends our side of a connection: all was sent."""
     if isinstance(sock, ssl.SSLSocket):
         end_sending(sock)
     else:
@@ -261,7 +266,7 @@ def receive_all(sock: socket.socket, limit: int, progress: Progress) -> tuple[by
     buffer = memoryview(bytearray(256 * 1024))
     left = limit
     while not progress.cancelled:
-        count = _receive(sock, buffer, progress)
+        count = receive_into(sock, buffer, progress)
         if count == 0:
             return b"".join(chunks), False
         chunks.append(bytes(buffer[: min(count, left)]))

@@ -10,7 +10,7 @@ import os
 import socket
 
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.mover import LocalFault, Pace, Stalled
+from tuiftp.ftp.mover import LocalFault, Pace, Stalled, end_side, receive_into
 
 _BLOCK = 64 * 1024
 _LINE_END = os.linesep.encode("ascii")
@@ -55,11 +55,9 @@ def receive_text(sock: socket.socket, fd: int, progress: Progress) -> None:
         Stalled, LocalFault, OSError: Silence; the disk; the connection.
     """
     pace, text = Pace(progress), FromWire()
+    buffer = memoryview(bytearray(_BLOCK))
     while not progress.cancelled:
-        try:
-            data = sock.recv(pace.block(_BLOCK))
-        except (BlockingIOError, TimeoutError) as error:
-            raise Stalled from error
+        data = bytes(buffer[: receive_into(sock, buffer[: pace.block(_BLOCK)], progress)])
         _write(fd, text.feed(data) if data else text.end())
         if not data:
             return
@@ -93,7 +91,7 @@ def send_text(sock: socket.socket, fd: int, progress: Progress) -> None:
         except OSError as error:
             raise LocalFault(error) from error
         if not data:
-            sock.shutdown(socket.SHUT_WR)
+            end_side(sock)
             return
         view = memoryview(text.feed(data))
         while view and not progress.cancelled:
