@@ -46,6 +46,14 @@ def _run(argv: Sequence[str]) -> int:
     from tuiftp.cli.arguments import parse_arguments
 
     arguments = parse_arguments(argv)
+    if arguments.command == "probe":
+        from tuiftp.cli.probe import run_probe
+
+        return run_probe(arguments)
+    if arguments.command == "lab":
+        from tuiftp.cli.lab import run_lab
+
+        return run_lab(arguments)
     if arguments.command:
         from tuiftp.cli.headless import run_command
 

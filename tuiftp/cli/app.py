@@ -60,7 +60,11 @@ def run_app(arguments: Arguments) -> int:
     engine = Engine(arguments, say=late.append)
     try:
         with _first_target(arguments) as target:
-            wish = FirstWish(target, is_remembered=not arguments.is_demo) if target is not None else None
+            wish = (
+                FirstWish(target, is_remembered=not (arguments.is_demo or arguments.scenario))
+                if target is not None
+                else None
+            )
             return asyncio.run(_run(engine, wish))
     finally:
         engine.close()
@@ -81,6 +85,11 @@ def _first_target(arguments: Arguments) -> Iterator[Target | None]:
             yield parse_url(url)
         finally:
             server.stop()
+    elif arguments.scenario:
+        from tuiftp.demo.lab.serving import LabServer
+
+        with LabServer(arguments.scenario) as url:
+            yield parse_url(url)
     elif arguments.targets:
         target = arguments.targets[0]
         login = find_credentials(target, user=arguments.user, prompt=prompt_on_terminal)

@@ -15,7 +15,7 @@ from tuiftp.transfers.model import ConflictPolicy
 
 Choice = TypeVar("Choice")
 
-COMMANDS: Final = ("ls", "get", "put")
+COMMANDS: Final = ("ls", "get", "put", "probe", "lab")
 """The words that, in first place, are a command and no host."""
 
 POLICIES: Final = {
@@ -42,7 +42,7 @@ class Arguments:
     output: str | None = None
     """Where `get` puts things."""
     as_json: bool = False
-    """Whether `ls` writes JSON."""
+    """Whether `ls` or `probe` writes JSON."""
     is_demo: bool = False
     """Whether the app runs on the built-in server."""
     mode: ConnectionMode | None = None
@@ -59,6 +59,12 @@ class Arguments:
     """Whether only failures are told."""
     user: str | None = None
     """The user name, for URLs that name none."""
+    scenario: str | None = None
+    """The fault that the server of `lab`, or of the app, shows."""
+    port: int = 0
+    """Where `lab` listens; 0: any free port."""
+    is_list: bool = False
+    """Whether `lab` names its scenarios."""
 
 
 _ABOUT = "A dual-pane FTP file manager that shows every command, reply and data connection."
@@ -67,6 +73,8 @@ commands:
   tuiftp ls URL [--json]      list a directory
   tuiftp get URL... [-o DEST] download files or trees
   tuiftp put PATH... URL      upload files or trees
+  tuiftp probe URL [--json]   try every way to open a data connection, and say what is wrong
+  tuiftp lab SCENARIO         start a server on this machine that shows one fault
   Each has its own --help.
 """
 _URLS = """\
@@ -86,11 +94,15 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     command, rest = _split_command(argv)
     parser = _PARSERS[command]()
     found = parser.parse_intermixed_args(rest)
-    targets, paths = list(found.targets or ()), list(getattr(found, "paths", ()))
+    targets, paths = list(getattr(found, "targets", None) or ()), list(getattr(found, "paths", ()))
     if command == "put":
         targets, paths = _split_items(parser, paths)
     if not command and len(targets) > 1:
         parser.error("one URL at most")
+    if not command and found.scenario and (targets or found.is_demo):
+        parser.error("--demo-fault connects to a server of its own: leave the URL and --demo out")
+    if command == "lab" and not found.scenario and not found.is_list:
+        parser.error("a SCENARIO, or --list to see which there are")
     if getattr(found, "is_demo", False) and targets:
         parser.error("--demo connects to the built-in server: leave the URL out")
     if not command and found.log == "-":
@@ -158,6 +170,15 @@ def _word_of(choices: Mapping[str, Choice]) -> Callable[[str], Choice]:
     return read
 
 
+def _scenario(text: str) -> str:
+    from tuiftp.demo.lab.scenarios import SCENARIOS, find_scenario
+
+    if find_scenario(text) is None:
+        known = ", ".join(one.name for one in SCENARIOS)
+        raise argparse.ArgumentTypeError(f"“{text}” is none of {known}")
+    return text
+
+
 def _parser(command: str, usage: str, about: str, *more: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"tuiftp {command}".strip(),
@@ -173,7 +194,18 @@ def _parser(command: str, usage: str, about: str, *more: str) -> argparse.Argume
 
 _OVERWRITE = """what to do when a target exists: ask, replace it, leave it, replace it if the source is newer,
 go on where it ends, or give the new one a number"""
-_WITH_VALUE = ("--mode", "--log", "--connections", "--timeout", "--overwrite", "--user", "-o", "--output")
+_WITH_VALUE = (
+    "--mode",
+    "--log",
+    "--connections",
+    "--timeout",
+    "--overwrite",
+    "--user",
+    "-o",
+    "--output",
+    "--demo-fault",
+    "--port",
+)
 
 
 def _add_common(parser: argparse.ArgumentParser, *, transfers: bool) -> None:
@@ -222,6 +254,10 @@ def _app_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="open the app on a built-in server with sample files",
     )
+    parser.add_argument(
+        "--demo-fault", dest="scenario", type=_scenario, metavar="SCENARIO",
+        help="open the app on a built-in server that shows one fault; tuiftp lab --list names them",
+    )  # fmt: skip
     _add_quiet(parser)
     _add_common(parser, transfers=True)
     return parser
@@ -267,4 +303,48 @@ def _put_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_PARSERS: Final = {"": _app_parser, "ls": _ls_parser, "get": _get_parser, "put": _put_parser}
+_PROBE_STATUS = """\
+Exit status: 0 every way that was tried works, 1 some work, 3 none works, 4 nobody can connect or log in,
+2 wrong usage, 130 interrupted. It takes at most 60 seconds.
+"""
+_LAB_ABOUT = (
+    "Start an FTP server on this machine, on loopback only, that shows one fault; it runs until Ctrl-C."
+)
+
+
+def _probe_parser() -> argparse.ArgumentParser:
+    about = "Try every way to open a data connection, and say what is wrong and what would mend it."
+    parser = _parser("probe", "probe [options] URL", about, _PROBE_STATUS)
+    parser.add_argument("targets", nargs=1, type=_target, metavar="URL", help="the server, and who logs in")
+    parser.add_argument("--json", dest="as_json", action="store_true", help="write one JSON object")
+    _add_quiet(parser)
+    _add_common(parser, transfers=False)
+    return parser
+
+
+def _lab_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tuiftp lab",
+        usage="tuiftp lab [--list] [--port N] SCENARIO",
+        description=_LAB_ABOUT,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"tuiftp {__version__}")
+    parser.add_argument(
+        "scenario", nargs="?", type=_scenario, metavar="SCENARIO", help="the fault to show; see --list"
+    )
+    parser.add_argument("--list", dest="is_list", action="store_true", help="name the scenarios")
+    parser.add_argument(
+        "--port",
+        type=_number(int, 0, 65535),
+        default=0,
+        metavar="N",
+        help="where to listen; 0 takes a free port",
+    )
+    return parser
+
+
+_PARSERS: Final = {
+    "": _app_parser, "ls": _ls_parser, "get": _get_parser, "put": _put_parser, "probe": _probe_parser,
+    "lab": _lab_parser,
+}  # fmt: skip

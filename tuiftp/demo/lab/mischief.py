@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from tuiftp.demo.lab.server import Quirk, ScriptedServer
 from tuiftp.demo.lab.session import Received, Session
-from tuiftp.demo.lab.transfer import send_payload
+from tuiftp.demo.lab.transfer import pour_payload, send_payload
 from tuiftp.demo.lab.verbs import Handler
 
 ENDLESS = 64 * 1024 * 1024
@@ -74,6 +74,21 @@ def raw_listing(payload: bytes, *verbs: str) -> Quirk:
 
     def apply(server: ScriptedServer) -> None:
         server.verbs.update(dict.fromkeys(verbs or ("LIST", "MLSD"), handler))
+
+    return apply
+
+
+def endless_listing(line: bytes = b"-rw-r--r-- 1 ftp ftp 12 Nov 23 2026 again.txt") -> Quirk:
+    """Send the same line as a listing that does not end."""
+
+    async def handler(session: Session, _: bytes) -> None:
+        block = (line + b"\r\n") * 1024
+        await pour_payload(session, block, times=4 * ENDLESS // len(block))
+
+    def apply(server: ScriptedServer) -> None:
+        # Only LIST: the line is none of MLSD.
+        features(b"EPSV", b"EPRT", b"SIZE", b"UTF8")(server)
+        server.verbs["LIST"] = handler
 
     return apply
 

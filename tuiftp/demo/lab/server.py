@@ -35,12 +35,13 @@ class ScriptedServer:
         quirks: Iterable[Quirk] = (),
         *,
         host: str = "127.0.0.1",
+        port: int = 0,
         users: Mapping[str, str] | None = None,
         data_timeout: float = 5.0,
     ) -> None:
         self.tree = tree if isinstance(tree, Tree) else Tree(tree)
         self.host = host
-        self.port = 0
+        self.port = port
         self.users = users
         self.data_timeout = data_timeout
         self.banner = b"220 Scripted server ready.\r\n"

@@ -43,6 +43,23 @@ async def send_payload(session: Session, payload: bytes) -> None:
     await _complete(session)
 
 
+async def pour_payload(session: Session, block: bytes, *, times: int) -> None:
+    """Answer a listing with the same bytes over and over, until the client has enough of it."""
+    channel = await _begin(session)
+    if channel is None:
+        return
+    with channel:
+        try:
+            for _ in range(times):
+                await channel.send(block)
+                session.server.bytes_sent += len(block)
+        except ConnectionError as error:
+            channel.close()
+            await _admit(session, error)
+            return
+    await _complete(session)
+
+
 async def receive_payload(session: Session, store: Callable[[bytes], None]) -> None:
     """Answer STOR or APPE, from 150 to 226; `store` gets what came, whole or not, before the last reply."""
     channel = await _begin(session)

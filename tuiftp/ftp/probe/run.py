@@ -17,7 +17,7 @@ from tuiftp.ftp.errors import connect_error
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.probe.target import Target
-from tuiftp.wirelog.findings.model import Finding
+from tuiftp.wirelog.findings import Diagnosis, Finding
 from tuiftp.wirelog.probing import Family, ProbeReport, ProbeRow, Security
 from tuiftp.wirelog.probing.prescribing import Circumstances, advise, prescribe
 from tuiftp.wirelog.records import WireRecord
@@ -32,13 +32,6 @@ _FAMILIES: Final = {socket.AF_INET: Family.IPV4, socket.AF_INET6: Family.IPV6}
 _QUICK: Final = {"timeout": 10.0, "auto_connect_timeout": 5.0, "accept_timeout": 8.0, "stall_timeout": 8.0}
 """Upper bounds of the probe's own: patience is for transfers."""
 
-Diagnose = Callable[[Sequence[WireRecord]], Sequence[Finding]]
-"""Says what recorded events tell."""
-
-
-def _nothing(records: Sequence[WireRecord]) -> Sequence[Finding]:
-    return ()
-
 
 async def probe_site(
     address: SiteAddress,
@@ -47,7 +40,6 @@ async def probe_site(
     bus: EventBus,
     limit: float = LIMIT,
     parallel: int = PARALLEL,
-    diagnose: Diagnose = _nothing,
     on_row: Callable[[ProbeRow], None] = lambda row: None,
 ) -> ProbeReport:
     """Tries every way to open a data connection, each with a listing of the login directory.
@@ -58,7 +50,6 @@ async def probe_site(
         bus: Where the log of the probe's control connections is told.
         limit: Seconds for all of it.
         parallel: How many logins at once at most.
-        diagnose: Says what the records tell.
         on_row: Told each row as it comes, for a display.
 
     Returns:
@@ -75,12 +66,20 @@ async def probe_site(
     report = ProbeReport(
         site=address.label, started=started, took_ms=round(took, 1), rows=rows, greeting=probe.greeting,
         software=software_of(probe.greeting or ""), login_error=probe.login_error, problems=probe.problems,
-        findings=tuple(diagnose(probe.records)),
+        findings=_diagnose(probe.records, options),
     )  # fmt: skip
     if report.login_error is not None:
         return report
     known = Circumstances(options.active_ports, address.port, report.software)
     return replace(report, advice=advise(rows), remedies=prescribe(rows, known))
+
+
+def _diagnose(records: Sequence[WireRecord], options: ConnectionOptions) -> tuple[Finding, ...]:
+    diagnosis = Diagnosis(active_ports=options.active_ports)
+    for record in records:
+        diagnosis.feed(record)
+    diagnosis.finish()
+    return diagnosis.findings
 
 
 def _hurried(options: ConnectionOptions) -> ConnectionOptions:

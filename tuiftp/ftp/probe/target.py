@@ -60,6 +60,7 @@ class Target:
         self._facts = ServerFacts()
         self._sessions: list[FtpSession] = []
         self._is_crowded = False
+        self._joining = asyncio.Lock()
         self._records: dict[int, list[WireRecord]] = {}
 
     @property
@@ -125,15 +126,21 @@ class Target:
             return
         async with self._logins:
             session = self._session()
+            if await self._join(session):
+                await self._work(session, patience=0)
+                await session.close()
+
+    async def _join(self, session: FtpSession) -> bool:
+        """Logs a further session in: one after the other, so that a limit is met exactly, and met once."""
+        async with self._joining:
+            if self._is_crowded or not self._lanes:
+                return False
             try:
                 await self._log_in(session, patience=0)
             except TuiftpError as error:
-                if not self._is_crowded:
-                    self._is_crowded = True
-                    self.problems.append(f"{self.name}: no second login beside the first: {error.message}")
-                return
-            await self._work(session, patience=0)
-            await session.close()
+                self._is_crowded = True
+                self.problems.append(f"{self.name}: no second login beside the first: {error.message}")
+        return not self._is_crowded
 
     async def _work(self, session: FtpSession, *, patience: int) -> None:
         """Tries ways on a session until none is left, or until it has no login any more."""
