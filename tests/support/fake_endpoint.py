@@ -1,149 +1,23 @@
-"""A site in memory that implements RemoteEndpoint and EndpointPool, and misbehaves where a test says so."""
+"""Sessions on a site in memory: RemoteEndpoint and EndpointPool, misbehaving where a test says so."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import BinaryIO
 
-from tuiftp.errors import CommandRefused, ConnectionLost, DiskFull, FileRefused, TransferInterrupted
-from tuiftp.errors import TuiftpError as Failure
-from tuiftp.files.endpoint import Capabilities, Listing, Progress
+from tests.support.fake_site import WHEN, FakeSite, Fault, Node, refused, rest_refused
+from tuiftp.errors import CommandRefused, ConnectionLost, DiskFull, TransferInterrupted
+from tuiftp.files.endpoint import Capabilities, Checksum, Listing, Progress
 from tuiftp.protocol import paths
 from tuiftp.protocol.entries import Entry, EntryKind, Precision
 
-WHEN = datetime(2026, 11, 23, 9, 40, 12, tzinfo=UTC)
-"""When every file was changed unless a test says otherwise."""
-
-
-@dataclass
-class Node:
-    """A file, directory or link on the site."""
-
-    kind: EntryKind = EntryKind.FILE
-    data: bytes = b""
-    modified: datetime | None = WHEN
-    listed_size: int | None = -1
-    """What listings say; -1: the truth."""
-    raw: str | None = None
-
-
-@dataclass
-class Fault:
-    """What goes wrong in one transfer; used up after `times`."""
-
-    after: int = 0
-    """Bytes that go over before."""
-    error: Failure | None = None
-    """What is raised then."""
-    gate: asyncio.Event | None = None
-    """What is waited for then."""
-    ends: bool = False
-    """Whether the data ends there as if it were all."""
-    ignores_rest: bool = False
-    """Whether it begins at 0 whatever was asked."""
-    masks_cancel: bool = False
-    """Whether a cancel comes out as a broken transfer, as from a thread that was told to stop."""
-    times: int = 1
-    reached: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when it has come so far."""
-
-
-@dataclass
-class FakeSite:
-    """A tree of paths, and a record of what was asked."""
-
-    nodes: dict[str, Node] = field(default_factory=lambda: {"/": Node(EntryKind.DIR)})
-    faults: dict[str, list[Fault]] = field(default_factory=dict)
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    offsets: list[tuple[str, str, int]] = field(default_factory=list)
-    refusals: dict[tuple[str, str], Failure] = field(default_factory=dict)
-    """Errors by verb and path."""
-    extra: dict[str, list[Entry]] = field(default_factory=dict)
-    """Entries that a listing has besides."""
-    has_size: bool = True
-    lost: list[Failure] = field(default_factory=list)
-    """Errors that the next leases meet, one each."""
-    on_block: Callable[[str, int], None] = lambda path, count: None
-    block: int = 1024
-    active: int = 0
-    most_active: int = 0
-    listing_gate: asyncio.Event | None = None
-    aliases: dict[str, str] = field(default_factory=dict)
-    """Where a listing really comes from, as a server tells that has followed a link."""
-    progresses: list[Progress] = field(default_factory=list)
-    removes_full_directories: bool = False
-
-    def add(self, path: str, data: bytes = b"", **values: object) -> Node:
-        """Puts a file on the site, and the directories above it."""
-        above = paths.parent(path)
-        if above not in self.nodes:
-            self.add_directory(above)
-        node = self.nodes[path] = replace(Node(data=data), **values)  # type: ignore[arg-type]
-        return node
-
-    def add_directory(self, path: str) -> None:
-        """Puts a directory on the site, and those above it."""
-        if path not in self.nodes:
-            self.add_directory(paths.parent(path))
-            self.nodes[path] = Node(EntryKind.DIR)
-
-    def fail(self, path: str, fault: Fault) -> Fault:
-        """Has the next transfer of `path` go wrong."""
-        self.faults.setdefault(path, []).append(fault)
-        return fault
-
-    def stop(self, path: str, after: int) -> Fault:
-        """Has the next transfer of `path` wait at some byte until its gate is opened."""
-        return self.fail(path, Fault(after=after, gate=asyncio.Event()))
-
-    def fault(self, path: str) -> Fault:
-        """What goes wrong now."""
-        found = self.faults.get(path)
-        if not found:
-            return Fault(after=1 << 62)
-        fault = found[0]
-        fault.times -= 1
-        if fault.times <= 0:
-            found.pop(0)
-        return fault
-
-    @staticmethod
-    def open(fault: Fault) -> None:
-        """Lets a stopped transfer go on."""
-        assert fault.gate is not None
-        fault.gate.set()
-
-    def entry(self, path: str) -> Entry:
-        """What a listing says of `path`."""
-        node = self.nodes[path]
-        size = None if node.kind is EntryKind.DIR else len(node.data)
-        if node.listed_size != -1:
-            size = node.listed_size
-        precision = None if node.modified is None else Precision.SECOND
-        return Entry(paths.name(path), node.kind, size, node.modified, precision, raw=node.raw)
-
-    def source(self, path: str) -> tuple[str, Entry]:
-        """What a person has chosen."""
-        return path, self.entry(path)
-
-    def count(self, verb: str) -> int:
-        """How often a command was sent."""
-        return sum(1 for asked, _ in self.asked if asked == verb)
-
-
-def refused(verb: str, code: int = 550, text: str = "No.") -> FileRefused:
-    """A refusal as a server gives it."""
-    return FileRefused(f"{code} {text}", command=verb, code=code, text=text)
-
-
-def rest_refused() -> CommandRefused:
-    """What a server says that cannot begin in the middle."""
-    return CommandRefused("502 REST not implemented", command="REST", code=502, text="REST not implemented")
+__all__ = ["WHEN", "FakeEndpoint", "FakePool", "FakeSite", "Fault", "Node", "refused", "rest_refused"]
 
 
 class FakeEndpoint:
@@ -163,7 +37,11 @@ class FakeEndpoint:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(is_local=False)
+        return Capabilities(
+            is_local=False,
+            can_restart_uploads=self.site.restarts_uploads,
+            has_checksums=self.site.checksum is not None,
+        )
 
     async def home(self) -> str:
         return "/"
@@ -231,12 +109,45 @@ class FakeEndpoint:
 
     async def rename(self, source: str, target: str) -> None:
         await self._ask("RNFR", source)
+        if source not in self.site.nodes:
+            raise refused("RNFR", text="No such file")
+        await self._ask("RNTO", target)
+        if target in self.site.nodes and not self.site.replaces:
+            raise refused("RNTO", 553, "File already exists")
         self.site.nodes[target] = self.site.nodes.pop(source)
+        if self.site.lost_renames:
+            self.site.lost_renames -= 1
+            raise ConnectionLost("the control connection broke")
 
     async def chmod(self, path: str, mode: int) -> None:
         await self._ask("CHMOD", path)
 
+    async def checksum(self, path: str, *, size: int | None = None) -> Checksum | None:
+        await self._ask("HASH", path)
+        algorithm = self.site.checksum
+        digest = self.site.digests.get(path)
+        if algorithm is None or digest == "":
+            return None
+        return Checksum(algorithm, digest or hashlib.new(algorithm, self.site.nodes[path].data).hexdigest())
+
+    async def dated(self, path: str, entry: Entry) -> Entry:
+        if entry.modified is not None and entry.modified.tzinfo is not None:
+            return entry
+        await self._ask("MDTM", path)
+        when = self.site.times.get(path)
+        return entry if when is None else replace(entry, modified=when, precision=Precision.SECOND)
+
+    async def set_attributes(
+        self, path: str, *, modified: datetime | None = None, mode: int | None = None
+    ) -> bool:
+        await self._ask("MFMT", path)
+        self.site.attributes[path] = (modified, mode)
+        if path in self.site.nodes and modified is not None:
+            self.site.nodes[path].modified = modified
+        return True
+
     async def read(self, path: str, *, offset: int = 0, limit: int) -> bytes:
+        await self._ask("READ", path)
         return self.site.nodes[path].data[offset : offset + limit]
 
     async def free_space(self, path: str) -> int | None:
@@ -250,8 +161,12 @@ class FakeEndpoint:
             raise refused("SIZE")
         return len(self.site.nodes[path].data)
 
-    async def download(self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress) -> int:
+    async def download(
+        self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress, is_text: bool = False
+    ) -> int:
         await self._ask("RETR", path)
+        if is_text:
+            self.site.text.add(path)
         self.site.offsets.append(("RETR", path, offset))
         self.site.progresses.append(progress)
         fault = self.site.fault(path)
@@ -271,17 +186,26 @@ class FakeEndpoint:
         return progress.transferred
 
     async def upload(
-        self, file: BinaryIO, path: str, *, offset: int = 0, append: bool = False, progress: Progress
+        self,
+        file: BinaryIO,
+        path: str,
+        *,
+        offset: int = 0,
+        append: bool = False,
+        progress: Progress,
+        is_text: bool = False,
     ) -> int:
+        if is_text:
+            self.site.text.add(path)
         await self._ask("STOR", path)
-        self.site.offsets.append(("STOR", path, offset))
+        self.site.offsets.append(("APPE" if append else "STOR", path, offset))
         fault = self.site.fault(path)
         if isinstance(fault.error, CommandRefused) and fault.error.command == "REST" and not offset:
             fault = Fault(after=1 << 62)
         if fault.error is not None and not fault.after:
             raise fault.error
         node = self.site.nodes.setdefault(path, Node())
-        start = 0 if fault.ignores_rest else offset
+        start = len(node.data) if append else 0 if fault.ignores_rest else offset
         node.data = node.data[:start]
         data = os.pread(file.fileno(), 1 << 30, offset)
         with self._moving():

@@ -10,11 +10,13 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import BinaryIO
 
 from tuiftp.errors import LocalFileError, SizeMismatch
+from tuiftp.files.checksums import read_at
 from tuiftp.files.disk import local_errors
-from tuiftp.files.safe import Folder, Place, part_name, usual_mode
+from tuiftp.files.safe import Folder, Place, part_name, usual_mode, usual_umask
 from tuiftp.protocol.text import shown
 
 _COPY_BLOCK = 1 << 20
@@ -135,12 +137,19 @@ class Part:
                     _copy(source, self.file, should_stop)
         return self.size
 
+    def read(self, position: int, count: int) -> bytes:
+        """What the open part holds from `position` on, at most `count` bytes."""
+        with local_errors("read", self.path or self.place.path):
+            return read_at(self.file, position, count)
+
     def cut(self, size: int) -> None:
         """Drops what the open part holds beyond `size` bytes."""
         with local_errors("shorten", self.path or self.place.path):
             os.ftruncate(self.file.fileno(), size)
 
-    def publish(self, size: int, *, replace: bool) -> None:
+    def publish(
+        self, size: int, *, replace: bool, modified: datetime | None = None, mode: int | None = None
+    ) -> None:
         """Makes the part, which must hold exactly `size` bytes, into the target.
 
         The bytes are on the disk before the name is (fsync). A file that is replaced keeps its permissions,
@@ -149,6 +158,8 @@ class Part:
         Args:
             size: How many bytes there must be.
             replace: Whether a file that is there may be replaced; it was decided so.
+            modified: The time to give it (aware); the moment by default.
+            mode: The permission bits of a new file; the usual ones by default. The umask holds for them too.
 
         Raises:
             SizeMismatch: The part holds another number of bytes.
@@ -163,7 +174,7 @@ class Part:
                 raise LocalFileError(
                     f"{shown(self.path or name)} was replaced by somebody else", path=self.path
                 )
-            self._finish_file(folder, replace)
+            self._finish_file(folder, replace, modified, mode)
             if replace:
                 folder.replace(name, self.place.name)
             else:
@@ -172,16 +183,28 @@ class Part:
         self.close()
         self._forget()
 
-    def _finish_file(self, folder: Folder, replace: bool) -> None:
-        mode = usual_mode()
+    def _finish_file(
+        self, folder: Folder, replace: bool, modified: datetime | None, mode: int | None
+    ) -> None:
+        # Whatever the server says, its owner can read and write the file.
+        mode = usual_mode() if mode is None else mode & 0o777 & ~usual_umask() | 0o600
         if replace:
             mode = folder.regular_mode(self.place.name) or mode
         with local_errors("write", self.path or self.place.path):
+            self._set_time(modified)
             os.fsync(self.file.fileno())
             if hasattr(os, "fchmod"):
                 os.fchmod(self.file.fileno(), mode)
         if os.name == "nt":  # an open file cannot be renamed there
             self.close()
+
+    def _set_time(self, modified: datetime | None) -> None:
+        if modified is None or os.utime not in os.supports_fd:
+            return
+        seconds = modified.timestamp()
+        # A time that the disk cannot hold (before 1901, after 2106) is no reason to lose the file.
+        with suppress(OSError, OverflowError, ValueError):
+            os.utime(self.file.fileno(), (seconds, seconds))
 
     def close(self) -> None:
         """Closes the part and keeps it on the disk."""

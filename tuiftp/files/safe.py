@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from tuiftp.errors import LocalFileError
 from tuiftp.files.disk import entry_of, local_errors
+from tuiftp.files.names import other_spellings, spelling_key
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.paths import check_local_name
 from tuiftp.protocol.text import shown
@@ -122,6 +123,22 @@ class Folder:
         """Which file this is, whatever its spelling: device and number."""
         found = self._stat(name)
         return None if found is None else (found.st_dev, found.st_ino)
+
+    def real_spelling(self, name: str) -> str:
+        """The name by which the directory lists what is found under `name`.
+
+        It is another one where the disk takes several spellings for the same file (case on FAT, NTFS and most
+        Macs, Unicode form on HFS+). Elsewhere this costs a look or two, and the directory is not read.
+        """
+        found = self.identity(name)
+        if found is None or not any(self.identity(one) == found for one in other_spellings(name)):
+            return name
+        with local_errors("read", self.path):
+            listed = os.listdir(self.path if self._descriptor is None else self._descriptor)
+        if name in listed:
+            return name
+        same = spelling_key(name)
+        return next((one for one in listed if spelling_key(one) == same), name)
 
     def regular_mode(self, name: str) -> int | None:
         """The permission bits (0777) of a regular file; None for anything else, or where there is nothing."""
@@ -247,12 +264,14 @@ def numbered(name: str, number: int) -> str:
     return stem + ending
 
 
-@cache
 def usual_mode() -> int:
-    """The permissions that a new file gets from this process (0666 without the umask).
+    """The permissions that a new file gets from this process (0666 without the umask)."""
+    return 0o666 & ~usual_umask()
 
-    Asked once: reading the umask means setting it for a moment, which other threads would see.
-    """
+
+@cache
+def usual_umask() -> int:
+    """The umask of this process. Asked once: reading it means setting it for a moment, which threads would see."""
     umask = os.umask(0o077)
     os.umask(umask)
-    return 0o666 & ~umask
+    return umask

@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 from tuiftp.errors import LocalFileError
+from tuiftp.files.checksums import read_at
 from tuiftp.files.safe import Folder, Place
 from tuiftp.protocol.text import shown
 
@@ -27,6 +29,14 @@ class Version:
     """Bytes."""
     changed: int
     """When it was last written, in nanoseconds."""
+
+    @property
+    def modified(self) -> datetime | None:
+        """The time of it (aware, UTC); None where the calendar does not know it."""
+        try:
+            return datetime.fromtimestamp(self.changed // 1_000_000_000, UTC)
+        except (OverflowError, ValueError, OSError):
+            return None
 
 
 class Source:
@@ -58,6 +68,15 @@ class Source:
         """The state in which the open file is now."""
         found = os.fstat(self.file.fileno())
         return Version(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+    def read(self, position: int, count: int) -> bytes:
+        """What the open file holds from `position` on, at most `count` bytes."""
+        return read_at(self.file, position, count)
+
+    @property
+    def mode(self) -> int:
+        """The permission bits (0777) of the open file."""
+        return os.fstat(self.file.fileno()).st_mode & 0o777
 
     def remove(self, sent: Version) -> None:
         """Removes the file that was sent, for a move; never one that has changed or taken its place.

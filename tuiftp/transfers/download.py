@@ -1,26 +1,53 @@
 """One download: into a part file beside the target, which it replaces only when it is whole.
 
-The target is never touched before `Part.publish`. A part is gone on with only if this run made it and the
-remote file is still the one that was first seen (by size and time); whatever is in doubt is started again.
+The target is never touched before `Part.publish`. A part is gone on with only if we made it ourselves and the
+remote file is still the one that was first seen (by size and time); the last 4 KiB before the break are then
+fetched once more and must be the same. Whatever is in doubt is started again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from tuiftp.errors import CommandRefused, LocalFileError, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.part import Part
 from tuiftp.files.safe import Folder, Place, numbered
-from tuiftp.protocol.entries import Entry
+from tuiftp.protocol.entries import Entry, Precision, mode_from_permissions
 from tuiftp.protocol.text import shown
+from tuiftp.transfers.asking import known_size, seen_now
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import ConflictPolicy
-from tuiftp.transfers.versions import is_same_version
-from tuiftp.transfers.workbench import Done, Workbench, claim_key, is_rest_refused, known_size, seen_now
+from tuiftp.transfers.verifying import NO_CHECKSUM, is_same_by_checksum, wants_checksum
+from tuiftp.transfers.versions import is_same_time, is_same_version
+from tuiftp.transfers.workbench import Done, Workbench, claim_key, is_rest_refused
 
 PROOF = 4096
-"""A part that is complete by its size gives its last bytes back: their exact arrival proves that REST works."""
+"""How many bytes before the break are fetched again when a part is gone on with: they prove that REST works, and
+that the file is the one that was begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """From where on a file is fetched."""
+
+    offset: int = 0
+    """The first byte."""
+    overlap: bytes = b""
+    """What must come first, because the part holds it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is in the place of the target."""
+
+    entry: Entry
+    """What it is."""
+    identity: tuple[int, int] | None
+    """Which file."""
+    is_misspelled: bool
+    """Whether the disk lists it under another spelling: it is another file, which only this disk mixes up."""
 
 
 class Downloader:
@@ -39,30 +66,50 @@ class Downloader:
         while True:
             place = _place(job)
             async with self._bench.claims.of(claim_key("", place.path)):
-                if not job.is_decided:
-                    await self._decide(job)
+                if (job.is_restored or not job.is_decided) and await self._decide(job, endpoint):
+                    return Done(True, job.note)
                 if _place(job) != place:
                     continue  # another name: claim that one, and look whether it is free
                 return await self._fetch(job, endpoint)
 
-    async def _decide(self, job: Job) -> None:
+    async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> bool:
+        """Decides what becomes of a target that exists; returns whether it is what was to be fetched already."""
         place = _place(job)
-        entry, identity = await self._bench.local.run(_look, place)
-        if entry is None:
-            return
-        if entry.is_dir:
+        found = await self._bench.local.run(_look, place)
+        if found is None:
+            return False
+        if found.entry.is_dir:
             raise LocalFileError(f"{shown(place.path)} is a directory", path=place.path)
-        owner = None if identity is None else job.batch.written.get(identity)
-        is_collision = owner is not None and owner != job.transfer.id
-        answer = await self._bench.questions.resolve(job, entry, is_collision=is_collision)
+        if job.is_restored and self._is_our_work(job, found.entry):
+            self._bench.board.change(job, transferred=found.entry.size)
+            return True
+        if job.is_decided:
+            return False
+        owner = None if found.identity is None else job.batch.written.get(found.identity)
+        is_collision = found.is_misspelled or (owner is not None and owner != job.transfer.id)
+        questions, source = self._bench.questions, job.entry
+        if questions.needs_times(job):
+            source = await endpoint.dated(job.transfer.source, source)
+        answer = await questions.resolve(job, source, found.entry, is_collision=is_collision)
         if answer.policy is ConflictPolicy.RENAME:
             name = answer.new_name
             if name is None:
                 name = await self._bench.local.run(_free_name, place)
             self._rename(job, Place(place.root, place.parts, name))
-            return
+            return False
         job.is_decided = True
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
+        return False
+
+    def _is_our_work(self, job: Job, target: Entry) -> bool:
+        """Whether an earlier run has put the whole file there, and was ended before it could note that.
+
+        It is known by size and time, to the second: a part gets the time of its source before it is published.
+        """
+        source = job.entry
+        if not self._bench.rules.keep_times or source.precision is not Precision.SECOND or job.batch.move:
+            return False
+        return source.size is not None and source.size == target.size and bool(is_same_time(source, target))
 
     def _rename(self, job: Job, place: Place) -> None:
         job.place = place
@@ -72,72 +119,118 @@ class Downloader:
         local = self._bench.local
         part = job.part
         if part is None or part.place != _place(job):
-            part = job.part = Part(_place(job))
+            part = job.part = Part(_place(job), job.token)
         try:
-            offset = await self._open_part(job, part, endpoint)
-            received = await self._receive(job, part, endpoint, offset)
-            is_verified = await self._check(job, part, endpoint, received)
-            await self._publish(job, part, job.base + received)
+            if self._is_text(job):
+                done = await self._bring_text(job, part, endpoint)
+            else:
+                total = await self._bring(job, part, endpoint)
+                done = await self._check(job, part, endpoint, total)
+            await self._publish(job, part, endpoint)
         finally:
             if part.is_open:
                 await local.settle(part.leave)
         job.part = None
         if not job.batch.move:
-            return Done(is_verified)
-        return Done(is_verified, await self._remove_source(job, endpoint, is_verified))
+            return Done(done.is_verified, done.note or job.note)
+        return await self._remove_source(job, endpoint, done)
 
-    async def _open_part(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> int:
+    def _is_text(self, job: Job) -> bool:
+        is_text = job.batch.is_text
+        return self._bench.rules.is_text(job.entry.name) if is_text is None else is_text
+
+    async def _bring_text(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
+        """Fetches a file as text, always from its start: its size here and there are different things."""
+        await self._bench.local.settle(part.begin)
+        progress = self._bench.begin_attempt(job, 0)
+        await endpoint.download(job.transfer.source, part.file, progress=progress, is_text=True)
+        return Done(False)
+
+    async def _bring(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> int:
+        """Fetches what is missing; returns how many bytes the part must now hold."""
+        start = await self._open_part(job, part, endpoint)
+        if start.offset:
+            received = await self._go_on(job, part, endpoint, start)
+            if received is not None:
+                return start.offset + received
+            job.can_resume = False
+            await self._bench.local.settle(part.cut, 0)
+        progress = self._bench.begin_attempt(job, 0)
+        return await endpoint.download(job.transfer.source, part.file, offset=0, progress=progress)
+
+    async def _go_on(self, job: Job, part: Part, endpoint: RemoteEndpoint, start: Start) -> int | None:
+        """Fetches from the middle on; returns the bytes that came, or None if they do not belong to the part."""
+        local = self._bench.local
+        progress = self._bench.begin_attempt(job, start.offset)
+        is_over = False
+        try:
+            received = await endpoint.download(
+                job.transfer.source, part.file, offset=start.offset, progress=progress
+            )
+            is_over = True
+        except CommandRefused as error:
+            if is_rest_refused(error):
+                return None
+            raise
+        finally:
+            # What a broken attempt has brought is only kept if it is proven to belong to what was there.
+            if not is_over and not await local.settle(_fits, part, start, progress.transferred):
+                job.can_resume = False
+                await local.settle(part.discard)
+        return received if await local.settle(_fits, part, start, received) else None
+
+    async def _open_part(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Start:
         """Opens the part, new or our own, and returns from which byte on to fetch."""
         local = self._bench.local
         if part.exists:
             now = await seen_now(endpoint.entry(job.transfer.source))
             is_same = is_same_version(job.entry, now)
             if job.can_resume and is_same and await local.settle(part.reopen):
-                return await local.settle(_rest, part, job.entry.size or 0)
+                return await local.settle(_start, part, job.entry.size or 0)
             if now is not None and not is_same and now.kind is job.entry.kind:
                 job.entry = now  # the file has changed: what is checked is the new one
                 job.resumes_target = False
                 self._bench.board.change(job, size=now.size, modified=now.modified)
         await local.settle(part.begin)
         if not (job.resumes_target and job.can_resume):
-            return 0
+            return Start()
         progress = self._bench.begin_attempt(job, 0)
-        copied = await local.settle(part.copy_target, lambda: progress.cancelled)
-        return copied if job.entry.size is not None and copied < job.entry.size else await self._emptied(part)
+        await local.settle(part.copy_target, lambda: progress.cancelled)
+        return await local.settle(_start, part, job.entry.size or 0)
 
-    async def _emptied(self, part: Part) -> int:
-        await self._bench.local.settle(part.cut, 0)
-        return 0
-
-    async def _receive(self, job: Job, part: Part, endpoint: RemoteEndpoint, offset: int) -> int:
-        progress = self._bench.begin_attempt(job, offset)
-        source = job.transfer.source
-        try:
-            return await endpoint.download(source, part.file, offset=offset, progress=progress)
-        except CommandRefused as error:
-            if not offset or not is_rest_refused(error):
-                raise
-        job.can_resume = False
-        offset = await self._emptied(part)
-        progress = self._bench.begin_attempt(job, offset)
-        return await endpoint.download(source, part.file, offset=offset, progress=progress)
-
-    async def _check(self, job: Job, part: Part, endpoint: RemoteEndpoint, received: int) -> bool:
-        """Compares what arrived with what the server says there is; returns whether it could be compared.
+    async def _check(self, job: Job, part: Part, endpoint: RemoteEndpoint, total: int) -> Done:
+        """Compares what arrived with what the server has, by size and, where that is wanted, by checksum.
 
         Raises:
             SizeMismatch: It is not all, or too much.
+            ChecksumMismatch: The bytes are not the same.
         """
-        total, expected = job.base + received, job.entry.size
+        done = await self._check_size(job, part, endpoint, total)
+        if not done.is_verified or not wants_checksum(self._bench, endpoint):
+            return done
+        assert job.progress is not None, "an attempt was begun"
+        try:
+            is_same = await is_same_by_checksum(
+                self._bench, endpoint, job.transfer.source, part.file, size=total, progress=job.progress
+            )
+        except TuiftpError:
+            job.can_resume = False
+            raise
+        return Done(True) if is_same else Done(False, NO_CHECKSUM)
+
+    async def _check_size(self, job: Job, part: Part, endpoint: RemoteEndpoint, total: int) -> Done:
+        expected = job.entry.size
         held = await self._bench.local.run(lambda: part.size)
         if held == total == expected:
-            return True
+            return Done(True)
         now = await known_size(endpoint.size(job.transfer.source))
         if held == total and job.base == 0:
             if now == total:  # the listing was old, or had no size
-                return True
+                return Done(True)
             if expected is None and now is None:
-                return False
+                return Done(False)
+            if expected is not None and now is not None and expected < total < now:
+                return Done(False, "the file grew while it was fetched")
         # After a resume a wrong count means that REST was not honoured, or that the file has changed.
         if job.base or held != total or (now or expected or 0) <= total:
             job.can_resume = False
@@ -149,19 +242,43 @@ class Downloader:
             path=job.transfer.source,
         )
 
-    async def _publish(self, job: Job, part: Part, size: int) -> None:
+    async def _publish(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> None:
+        rules, entry = self._bench.rules, job.entry
+        if rules.keep_times:
+            entry = await self._dated(job, endpoint)
+        modified = (
+            entry.modified if entry.modified is not None and entry.modified.tzinfo is not None else None
+        )
+        mode = mode_from_permissions(entry.permissions or "") if rules.keep_modes else None
+        size = await self._bench.local.run(lambda: part.size)
         try:
-            await self._bench.local.settle(part.publish, size, replace=job.is_decided)
+            await self._bench.local.settle(
+                part.publish,
+                size,
+                replace=job.is_decided,
+                modified=modified if rules.keep_times else None,
+                mode=mode,
+            )
         except asyncio.CancelledError:
             if part.published is None:
                 raise  # else it came too late: the file is in its place, and that is the truth
         if part.published is not None:
             job.batch.written[part.published] = job.transfer.id
 
-    async def _remove_source(self, job: Job, endpoint: RemoteEndpoint, is_verified: bool) -> str | None:
-        """Removes what was moved, if it is still what was fetched; returns why it stays otherwise."""
+    async def _dated(self, job: Job, endpoint: RemoteEndpoint) -> Entry:
+        try:
+            return await endpoint.dated(job.transfer.source, job.entry)
+        except TuiftpError:
+            return job.entry  # all of the file is here: a time that cannot be had does not make it fail
+
+    async def _remove_source(self, job: Job, endpoint: RemoteEndpoint, done: Done) -> Done:
+        """Removes what was moved, if it is still what was fetched; says why it stays otherwise."""
+        why = await self._why_source_stays(job, endpoint, done.is_verified)
+        return Done(done.is_verified, why or done.note or job.note, is_source_kept=why is not None)
+
+    async def _why_source_stays(self, job: Job, endpoint: RemoteEndpoint, is_verified: bool) -> str | None:
         if not is_verified:
-            return "copied; its size could not be checked, so the source is kept"
+            return "copied; it could not be verified, so the source is kept"
         source = job.transfer.source
         try:
             now = await endpoint.entry(source)
@@ -182,9 +299,12 @@ def _place(job: Job) -> Place:
     return job.place
 
 
-def _look(place: Place) -> tuple[Entry | None, tuple[int, int] | None]:
+def _look(place: Place) -> Found | None:
     with Folder.open(place.root, place.parts) as folder:
-        return folder.entry(place.name), folder.identity(place.name)
+        entry = folder.entry(place.name)
+        if entry is None:
+            return None
+        return Found(entry, folder.identity(place.name), folder.real_spelling(place.name) != place.name)
 
 
 def _free_name(place: Place) -> str:
@@ -195,8 +315,16 @@ def _free_name(place: Place) -> str:
     return name
 
 
-def _rest(part: Part, size: int) -> int:
-    """Where to go on in a part of ours; at least its last bytes are always fetched."""
-    offset = part.size if part.size < size else max(0, size - PROOF)
-    part.cut(offset)
-    return offset
+def _start(part: Part, size: int) -> Start:
+    """Where to go on in a part: its last bytes are fetched again. One that is too short or too long is emptied."""
+    if not PROOF < part.size <= size:
+        part.cut(0)
+        return Start()
+    offset = part.size - PROOF
+    return Start(offset, part.read(offset, PROOF))
+
+
+def _fits(part: Part, start: Start, received: int) -> bool:
+    """Whether what came over the end of a part is what was there before."""
+    overlap = start.overlap[:received]
+    return part.read(start.offset, len(overlap)) == overlap

@@ -161,6 +161,8 @@ class Job:
     """What the stored queue is sorted by."""
     is_written: bool = False
     """Whether the stored queue knows that it may have begun: nothing is made on a disk before it does."""
+    is_restored: bool = False
+    """Whether an earlier run may have begun it: what is in its place may be its own work."""
     limiter: RateLimiter | None = None
     """Its own speed limit."""
     sampled: int = 0

@@ -13,6 +13,7 @@ from typing import Any
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.names import fit_name
 from tuiftp.files.safe import Folder, Place
 from tuiftp.files.walk import Found, concerns_one_item, walk
 from tuiftp.protocol.entries import Entry, EntryKind
@@ -135,7 +136,7 @@ class Planner:
             self.refuse(found.path, found.entry, parts, error)
 
     async def _make_local(self, parts: tuple[str, ...]) -> None:
-        root = self._batch.directory
+        root, parts = self._batch.directory, tuple(map(fit_name, parts))
         await self._local.settle(lambda: Folder.open(root, parts, create=True).close())
 
     async def _make_remote(
@@ -145,12 +146,14 @@ class Planner:
         made[parts] = await self._lease.call(lambda endpoint: targets.ensure_directory(endpoint, above, name))
 
     def _download(self, path: str, entry: Entry, parts: tuple[str, ...]) -> None:
+        fit = tuple(map(fit_name, parts))
         try:
-            place = Place(self._batch.directory, parts[:-1], parts[-1])
+            place = Place(self._batch.directory, fit[:-1], fit[-1])
         except TuiftpError as error:
             self.refuse(path, entry, parts, error)
             return
-        self._add(path, entry, parts, target=place.path, place=place)
+        note = None if fit == parts else f"kept as {shown('/'.join(fit))}: this disk cannot have its own name"
+        self._add(path, entry, parts, target=place.path, place=place, note=note)
 
     def _upload(self, path: str, entry: Entry, parts: tuple[str, ...], place: Place, directory: str) -> None:
         if entry.kind is not EntryKind.FILE:
@@ -183,6 +186,7 @@ class Planner:
         target: str = "",
         place: Place | None = None,
         remote_directory: str = "",
+        note: str | None = None,
         **values: Any,
     ) -> None:
         batch = self._batch
@@ -199,7 +203,7 @@ class Planner:
             modified=entry.modified,
             **values,
         )
-        job = Job(transfer, batch, entry, place, remote_directory, parts)
+        job = Job(transfer, batch, entry, place, remote_directory, parts, note=note)
         self._enqueue(job)
         self._files += 1
         self._total += size or 0

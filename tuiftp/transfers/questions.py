@@ -14,6 +14,9 @@ from tuiftp.transfers.model import ConflictPolicy
 from tuiftp.transfers.policy import Conflict, Decider, Decision
 from tuiftp.transfers.versions import is_newer
 
+_BY_TIME = frozenset({ConflictPolicy.NEWER, ConflictPolicy.NEWER_OR_SIZE_DIFFERS})
+_BY_SIZE = frozenset({ConflictPolicy.SIZE_DIFFERS, ConflictPolicy.NEWER_OR_SIZE_DIFFERS})
+
 
 class Skipped(Exception):
     """This transfer is not done, and that is no failure; the text says why."""
@@ -36,13 +39,20 @@ class Questions:
         self._decider = decider
         self._turn = asyncio.Lock()
 
-    async def resolve(self, job: Job, target: Entry, *, is_collision: bool = False) -> Answer:
+    def needs_times(self, job: Job) -> bool:
+        """Whether the answer hangs on times, or a person will look at them."""
+        standing = self._standing(job)
+        return standing is None or standing.policy in _BY_TIME
+
+    async def resolve(self, job: Job, source: Entry, target: Entry, *, is_collision: bool = False) -> Answer:
         """Decides what happens to a target that exists.
 
         Args:
             job: Whose target it is.
+            source: What is to come.
             target: What is there.
-            is_collision: Whether the same batch made it, from another source: never replaced unasked.
+            is_collision: Whether it is another file that only has the same name on this disk (the same batch
+                made it from another source, or it is spelled in another way): never replaced unasked.
 
         Raises:
             Skipped: The transfer is left out.
@@ -50,10 +60,10 @@ class Questions:
         decision = self._standing(job)
         if decision is None:
             async with self._turn:
-                decision = self._standing(job) or await self._ask(job, target)
+                decision = self._standing(job) or await self._ask(job, source, target)
         elif is_collision and decision.policy is not ConflictPolicy.SKIP:
             decision = Decision(ConflictPolicy.RENAME)
-        return weigh(decision, job.entry, target)
+        return weigh(decision, source, target)
 
     def _standing(self, job: Job) -> Decision | None:
         """The answer that holds without a question."""
@@ -62,8 +72,8 @@ class Questions:
             return batch.remembered
         return None if batch.policy is ConflictPolicy.ASK else Decision(batch.policy)
 
-    async def _ask(self, job: Job, target: Entry) -> Decision:
-        source, transfer = job.entry, job.transfer
+    async def _ask(self, job: Job, source: Entry, target: Entry) -> Decision:
+        transfer = job.transfer
         decision = await self._decider.resolve_conflict(
             Conflict(
                 transfer.direction,
@@ -92,7 +102,14 @@ def weigh(decision: Decision, source: Entry, target: Entry) -> Answer:
         return Answer(ConflictPolicy.RENAME, decision.new_name)
     if decision.policy is ConflictPolicy.OVERWRITE:
         return Answer(ConflictPolicy.OVERWRITE)
-    if decision.policy is ConflictPolicy.NEWER:
+    is_known = source.size is not None and target.size is not None
+    if decision.policy in _BY_SIZE and is_known and source.size != target.size:
+        return Answer(ConflictPolicy.OVERWRITE)
+    if decision.policy is ConflictPolicy.SIZE_DIFFERS:
+        raise Skipped(
+            f"exists already, {'with the same size' if is_known else 'and the sizes are not known'}"
+        )
+    if decision.policy in _BY_TIME:
         newer = is_newer(source, target)
         if newer is None:
             raise Skipped("exists already, and which one is newer cannot be told")

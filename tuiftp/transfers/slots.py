@@ -151,7 +151,7 @@ class Slots:
         job.progress = job.meter = None
 
     def _done(self, job: Job, done: Done) -> None:
-        if job.batch.move and done.note is None:
+        if job.batch.move and not done.is_source_kept:
             job.batch.staying.pop(job.transfer.id, None)
         speed = job.moved / job.seconds if job.seconds > 0 else None
         size = job.transfer.transferred

@@ -1,4 +1,9 @@
-"""What the remote directories of an upload hold: listed once each per batch, not asked once per file."""
+"""What the remote directories of an upload hold: listed once each per batch, not asked once per file.
+
+What somebody else puts there between the listing and the upload is therefore not seen for small files: a look
+at each of them would cost as much time as sending it. Before a large one, next to which a round trip is nothing,
+the server is asked for its size once more.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,10 @@ from tuiftp.errors import CommandRefused, LoginRefused, RemoteError
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
+from tuiftp.transfers.asking import known_size
+
+LOOKED_AT_AGAIN = 8 * 1024 * 1024
+"""Bytes from which a file's target is looked at again right before it is sent."""
 
 
 class RemoteTargets:
@@ -18,13 +27,24 @@ class RemoteTargets:
         self._known: dict[str, dict[str, Entry] | None] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def find(self, endpoint: RemoteEndpoint, directory: str, name: str) -> Entry | None:
+    async def find(
+        self, endpoint: RemoteEndpoint, directory: str, name: str, *, size: int | None = None
+    ) -> Entry | None:
         """What is called `name` in `directory`; None where there is nothing.
 
         A directory that may not be listed is asked for the single name.
+
+        Args:
+            endpoint: Who asks.
+            directory: Where.
+            name: One component.
+            size: How large the file is that will go there; a large one is worth a second look.
         """
         known = await self._contents(endpoint, directory)
         if known is not None:
+            if name not in known and (size or 0) >= LOOKED_AT_AGAIN:
+                held = await known_size(endpoint.size(endpoint.join(directory, name)))
+                return None if held is None else file_entry(name, held)
             return known.get(name)
         try:
             return await endpoint.entry(endpoint.join(directory, name))

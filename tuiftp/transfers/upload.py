@@ -1,22 +1,31 @@
-"""One upload: sent into its target, then checked by the size that the server has.
+"""One upload: sent to a temporary name beside its target where that is wanted, checked, then put in its place.
 
-What this run has sent itself is gone on with after a break, if the server holds no more than was sent and the
-local file is still the same; whatever is in doubt is sent again from the first byte.
+What this transfer has sent itself is gone on with after a break, if the server holds no more than was sent and
+the local file is still the same; what another run or another client has left is gone on with only if its last
+4 KiB are those of the local file. Whatever is in doubt is sent again from the first byte.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
-from tuiftp.errors import CommandRefused, RemoteError, SizeMismatch, TuiftpError
+from tuiftp.errors import CommandRefused, RemoteError, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.safe import numbered
 from tuiftp.files.source import Source, Version
+from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.job import Job
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.sending import Sending, ends_alike
 from tuiftp.transfers.targets import file_entry
-from tuiftp.transfers.workbench import Done, Workbench, claim_key, is_rest_refused, known_size
+from tuiftp.transfers.temporary import TemporaryRefused
+from tuiftp.transfers.versions import is_same_time
+from tuiftp.transfers.workbench import Done, Workbench, claim_key
+
+_CLEANING = 3.0
+"""Seconds that a cancelled upload may take to remove what it has left."""
 
 
 class Uploader:
@@ -32,30 +41,70 @@ class Uploader:
             Skipped: It was decided to leave it out.
             TuiftpError: It failed.
         """
+        try:
+            return await self._run(job, endpoint)
+        except asyncio.CancelledError:
+            if job.state is TransferState.CANCELLED or job.index < 0:
+                await self._drop_temporary(job, endpoint)
+            raise
+        except TuiftpError:
+            if not job.can_resume:
+                await self._drop_temporary(job, endpoint)
+            raise
+
+    async def _run(self, job: Job, endpoint: RemoteEndpoint) -> Done:
         while True:
             target = job.transfer.target
             async with self._bench.claims.of(claim_key(job.transfer.site, target)):
-                if not job.is_decided:
-                    await self._decide(job, endpoint)
+                if (job.is_restored or not job.is_decided) and await self._decide(job, endpoint):
+                    return Done(True, job.note)
                 if job.transfer.target != target:
                     continue  # another name: claim that one, and look whether it is free
                 return await self._send(job, endpoint)
 
-    async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> None:
-        targets, directory = job.batch.targets, job.remote_directory
-        path = job.transfer.target
-        found = await targets.find(endpoint, directory, endpoint.name(path))
+    async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> bool:
+        """Decides what becomes of a target that exists; returns whether it is what was to be sent already."""
+        targets, directory, path = job.batch.targets, job.remote_directory, job.transfer.target
+        found = await targets.find(endpoint, directory, endpoint.name(path), size=job.entry.size)
         if found is None:
-            return
+            return False
         if found.is_dir:
             raise RemoteError(f"{shown(path)} is a directory", path=path)
-        answer = await self._bench.questions.resolve(job, found)
+        questions, there = self._bench.questions, found
+        if job.is_restored or questions.needs_times(job):
+            there = await endpoint.dated(path, found)
+        if job.is_restored and self._is_our_work(job, there):
+            self._bench.board.change(job, transferred=there.size)
+            return True
+        if job.is_decided or (job.is_restored and await self._is_our_beginning(job, endpoint, found)):
+            job.is_decided = job.replaces = True
+            return False
+        answer = await questions.resolve(job, job.entry, there)
         if answer.policy is ConflictPolicy.RENAME:
             name = answer.new_name or await self._free_name(job, endpoint)
             self._bench.board.change(job, target=endpoint.join(directory, name))
-            return
-        job.is_decided = True
+            return False
+        job.is_decided = job.replaces = True
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
+        return False
+
+    def _is_our_work(self, job: Job, target: Entry) -> bool:
+        """Whether an earlier run has put the whole file there, and was ended before it could note that."""
+        if not self._bench.rules.keep_times or job.batch.move or job.entry.size is None:
+            return False
+        return job.entry.size == target.size and bool(is_same_time(job.entry, target))
+
+    async def _is_our_beginning(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> bool:
+        """Whether an earlier run that was killed may have left this: a beginning of the file to be sent."""
+        held, size = target.size, job.entry.size
+        if job.place is None or held is None or size is None or held >= size:
+            return False
+        local, source = self._bench.local, Source(job.place)
+        try:
+            await local.settle(source.open)
+            return not held or await ends_alike(self._bench, endpoint, job.transfer.target, source, held)
+        finally:
+            await local.settle(source.close)
 
     async def _free_name(self, job: Job, endpoint: RemoteEndpoint) -> str:
         taken = await job.batch.targets.names(endpoint, job.remote_directory)
@@ -69,83 +118,36 @@ class Uploader:
         local, source = self._bench.local, Source(job.place)
         try:
             version = await local.settle(source.open)
-            offset = await self._offset(job, endpoint, version)
-            job.version = version
-            if job.transfer.size != version.size:
-                self._bench.board.change(job, size=version.size)
-            if offset < version.size or not version.size:
-                offset = await self._store(job, endpoint, source, offset)
-            is_verified = await self._check(job, endpoint, offset, version)
+            sending = Sending(self._bench, job, endpoint, source, version)
+            try:
+                done = await sending.through_temporary() if sending.wants_temporary else None
+            except TemporaryRefused:
+                await self._drop_temporary(job, endpoint)
+                done = None
+            if done is None:
+                was_refused = sending.wants_temporary
+                done = await sending.directly()
+                if was_refused:  # only now is it sure that the name was the reason
+                    self._bench.no_temporary.add(job.transfer.site)
             is_same = await local.run(source.version) == version
         finally:
             await local.settle(source.close)
-        self._note(job, endpoint, version.size)
+        self._note(job, endpoint, version)
         if not is_same:
-            return Done(False, "the file was changed while it was sent")
-        note = await self._remove_source(source, version, is_verified) if job.batch.move else None
-        return Done(is_verified, note)
+            return Done(False, "the file was changed while it was sent", is_source_kept=True)
+        if not job.batch.move:
+            return replace(done, note=done.note or job.note)
+        why = await self._remove_source(source, version, done.is_verified)
+        return Done(done.is_verified, why or done.note or job.note, is_source_kept=why is not None)
 
-    async def _offset(self, job: Job, endpoint: RemoteEndpoint, version: Version) -> int:
-        """From which byte on to send."""
-        before, job.version = job.version, None
-        if not job.can_resume:
-            return 0
-        if before is None and not job.resumes_target:
-            return 0
-        if before is not None and before != version:
-            return 0
-        held = await known_size(endpoint.size(job.transfer.target))
-        if held is None or held > version.size:
-            return 0
-        if held == version.size and job.base:
-            return 0  # of the right size, but pieced together: only a last exact count would prove it
-        # What was there before the first attempt was decided to be gone on with; else it must be ours.
-        is_ours = before is not None and held <= job.high_water
-        return held if is_ours or (before is None and job.resumes_target) else 0
-
-    async def _store(self, job: Job, endpoint: RemoteEndpoint, source: Source, offset: int) -> int:
-        """Sends from `offset` on; returns how many bytes the target must now hold."""
-        target = job.transfer.target
-        progress = self._bench.begin_attempt(job, offset)
-        job.is_decided = True  # from here on, what is there is ours
-        try:
-            sent = await endpoint.upload(source.file, target, offset=offset, progress=progress)
-        except CommandRefused as error:
-            if not offset or not is_rest_refused(error):
-                raise
-        else:
-            return offset + sent
-        job.can_resume = False
-        progress = self._bench.begin_attempt(job, 0)
-        return await endpoint.upload(source.file, target, offset=0, progress=progress)
-
-    async def _check(self, job: Job, endpoint: RemoteEndpoint, total: int, version: Version) -> bool:
-        """Compares what the server holds with what was sent; returns whether it could be compared.
-
-        Raises:
-            SizeMismatch: It does not hold all.
-        """
-        target = job.transfer.target
-        held = await known_size(endpoint.size(target))
-        if held is None and total >= version.size:
-            return False
-        if held == total and total >= version.size:
-            return True
-        # A server that ends an upload early, or in the wrong place after REST, gets it whole the next time.
-        job.can_resume = False
-        size = "an unknown number of" if held is None else f"{held:,}"
-        raise SizeMismatch(
-            f"{shown(target)} is incomplete: the server holds {size} bytes of {version.size:,}", path=target
-        )
-
-    def _note(self, job: Job, endpoint: RemoteEndpoint, size: int) -> None:
+    def _note(self, job: Job, endpoint: RemoteEndpoint, version: Version) -> None:
         name = endpoint.name(job.transfer.target)
-        job.batch.targets.note(job.remote_directory, file_entry(name, size))
+        job.batch.targets.note(job.remote_directory, file_entry(name, version.size))
 
     async def _remove_source(self, source: Source, version: Version, is_verified: bool) -> str | None:
         """Removes what was moved, if it is still what was sent; returns why it stays otherwise."""
         if not is_verified:
-            return "copied; its size could not be checked, so the source is kept"
+            return "copied; it could not be verified, so the source is kept"
         try:
             await self._bench.local.settle(source.remove, version)
         except TuiftpError as error:
@@ -153,3 +155,18 @@ class Uploader:
         except asyncio.CancelledError:
             return "copied; it was cancelled while the source was being removed"
         return None
+
+    async def _drop_temporary(self, job: Job, endpoint: RemoteEndpoint) -> None:
+        """Removes what an upload has left under its temporary name; if that fails, it stays noted."""
+        path = job.temporary
+        if path is None:
+            return
+        try:
+            async with asyncio.timeout(_CLEANING):
+                await endpoint.remove_file(path)
+        except CommandRefused as error:
+            if error.is_transient:
+                return
+        except (TuiftpError, TimeoutError):
+            return
+        job.temporary = job.version = None

@@ -39,6 +39,25 @@ def is_same_version(first: Entry, now: Entry | None) -> bool:
     return _cut(first.modified, _coarser(first, now)) == _cut(now.modified, _coarser(first, now))
 
 
+def is_same_time(first: Entry, second: Entry) -> bool | None:
+    """Whether two files, one here and one there, have the same time as far as it can be known; None: no telling.
+
+    A difference of exactly one hour is none where one of the times is to the minute: a listing without a zone,
+    and a summer time that one side knows and the other does not.
+    """
+    if first.modified is None or second.modified is None:
+        return None
+    if (first.modified.tzinfo is None) != (second.modified.tzinfo is None):
+        return None
+    difference = abs(_aware(first.modified) - _aware(second.modified))
+    return difference <= _coarser(first, second) or _is_summer_time(difference, first, second)
+
+
+def _is_summer_time(difference: timedelta, first: Entry, second: Entry) -> bool:
+    grain = _coarser(first, second)
+    return grain == _GRAIN[Precision.MINUTE] and abs(difference - timedelta(hours=1)) <= grain
+
+
 def is_newer(source: Entry, target: Entry) -> bool | None:
     """Whether `source` was changed later than `target`; None where it cannot be told.
 
@@ -51,7 +70,7 @@ def is_newer(source: Entry, target: Entry) -> bool | None:
     doubt = max(_grain(source), _grain(target)) + (_ANY_ZONE if one_naive else timedelta(0))
     difference = _aware(source.modified) - _aware(target.modified)
     if difference > doubt:
-        return True
+        return None if not both_naive and _is_summer_time(difference, source, target) else True
     if difference <= (-doubt if one_naive else doubt):
         return False
     return None

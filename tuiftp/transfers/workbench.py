@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
-from tuiftp.errors import CommandRefused, LoginRefused
+from tuiftp.errors import CommandRefused
 from tuiftp.files.endpoint import Progress
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.board import Board
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.progress import Clock, SpeedMeter
@@ -25,6 +23,8 @@ class Done:
     """Whether the size on the other side was checked."""
     note: str | None = None
     """What the user should know all the same."""
+    is_source_kept: bool = False
+    """Whether the source of a move is still there."""
 
 
 @dataclass(slots=True)
@@ -63,23 +63,3 @@ def claim_key(site: str, path: str) -> str:
 def is_rest_refused(error: CommandRefused) -> bool:
     """Whether the server cannot begin in the middle of a file."""
     return error.command.upper() == "REST"
-
-
-async def known_size(asked: Awaitable[int | None]) -> int | None:
-    """What the server says of a size; None where it will not say."""
-    try:
-        return await asked
-    except LoginRefused:
-        raise
-    except CommandRefused:
-        return None
-
-
-async def seen_now(asked: Awaitable[Entry | None]) -> Entry | None:
-    """What the server says of a file now; None where it will not say."""
-    try:
-        return await asked
-    except LoginRefused:
-        raise
-    except CommandRefused:
-        return None

@@ -1,0 +1,219 @@
+"""One attempt to bring a local file to a server: from where on, by which name, and what proves that it is there."""
+
+from __future__ import annotations
+
+from tuiftp.errors import CommandRefused, LoginRefused, SizeMismatch, TuiftpError
+from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.source import Source, Version
+from tuiftp.protocol.entries import mode_from_permissions
+from tuiftp.protocol.text import shown
+from tuiftp.transfers.asking import known_size
+from tuiftp.transfers.job import Job
+from tuiftp.transfers.temporary import (
+    Finished,
+    TemporaryRefused,
+    is_about_name,
+    put_in_place,
+    temporary_name,
+)
+from tuiftp.transfers.verifying import NO_CHECKSUM, is_same_by_checksum, wants_checksum
+from tuiftp.transfers.workbench import Done, Workbench, is_rest_refused
+
+PROOF = 4096
+"""How many bytes of a file that is gone on with are read back and compared, where it is not surely our own."""
+
+
+class Sending:
+    """One attempt to bring a file over: by a temporary name, or right into its place."""
+
+    def __init__(
+        self, bench: Workbench, job: Job, endpoint: RemoteEndpoint, source: Source, version: Version
+    ) -> None:
+        self._bench = bench
+        self._job = job
+        self._endpoint = endpoint
+        self._source = source
+        self._version = version
+        is_text = job.batch.is_text
+        self._is_text = bench.rules.is_text(job.entry.name) if is_text is None else is_text
+        self._before, job.version = job.version, None
+
+    @property
+    def wants_temporary(self) -> bool:
+        """Whether it is to grow under a name of its own."""
+        job = self._job
+        if job.resumes_target and job.can_resume:
+            return False
+        if job.temporary is not None:
+            return True
+        is_refused = job.transfer.site in self._bench.no_temporary
+        return not is_refused and self._bench.rules.wants_temporary(self._version.size, replaces=job.replaces)
+
+    async def through_temporary(self) -> Done:
+        """Sends it to the temporary name, and renames it once it is whole.
+
+        Raises:
+            TemporaryRefused: The server does not take the name, or does not rename.
+        """
+        job, endpoint = self._job, self._endpoint
+        target = job.transfer.target
+        is_known = job.temporary is not None or job.is_restored
+        if job.temporary is None:
+            name = temporary_name(endpoint.name(target), job.token)
+            job.temporary = endpoint.join(job.remote_directory, name)
+        try:
+            total, done = await self._bring(job.temporary, may_go_on=is_known)
+        except CommandRefused as error:
+            if error.command in ("STOR", "APPE") and not self._moved and is_about_name(error):
+                raise TemporaryRefused(error.message) from error
+            raise
+        finally:
+            self._before = None  # what was said of the temporary name says nothing of the target
+        await self._keep(job.temporary)
+        await put_in_place(endpoint, Finished(job.temporary, target, total, done.is_verified))
+        job.temporary = None
+        return done
+
+    async def directly(self) -> Done:
+        """Sends it right into its place."""
+        job = self._job
+        path = job.transfer.target
+        may_go_on = self._before is not None or job.resumes_target
+        _, done = await self._bring(path, may_go_on=may_go_on)
+        await self._keep(path)
+        return done
+
+    @property
+    def _moved(self) -> int:
+        return self._job.progress.transferred if self._job.progress is not None else 0
+
+    async def _bring(self, path: str, *, may_go_on: bool) -> tuple[int, Done]:
+        """Sends what is missing at `path`; returns how many bytes it must now have, and how that was checked."""
+        job, size = self._job, self._version.size
+        is_resumable = may_go_on and job.can_resume and not self._is_text
+        offset = await self._offset(path) if is_resumable else 0
+        job.version = self._version
+        if job.transfer.size != size:
+            self._bench.board.change(job, size=size)
+        if offset < size or not size:
+            offset = await self._store(path, offset)
+        else:
+            self._bench.begin_attempt(job, offset)
+        if self._is_text:
+            return offset, Done(False)
+        return offset, await self._check(path, offset)
+
+    async def _offset(self, path: str) -> int:
+        """From which byte on to send."""
+        job, version, endpoint = self._job, self._version, self._endpoint
+        is_ours = self._before == version and not job.is_restored
+        if self._before is not None and self._before != version:
+            return 0  # the local file has changed since
+        if self._before is None and not job.resumes_target and not self._is_as_first_seen:
+            return 0
+        held = await known_size(endpoint.size(path))
+        if not held or held > version.size:
+            return 0
+        if not is_ours:
+            # Another client's, or an earlier run's: only what it holds can prove that it is of this file.
+            return held if await ends_alike(self._bench, self._endpoint, path, self._source, held) else 0
+        if held > job.high_water or (held == version.size and 0 < job.base < held):
+            return 0  # more than we sent; or of the right size, but pieced together
+        # Without REST it can only be appended, and that only behind all that we know was accepted.
+        is_sure = endpoint.capabilities.can_restart_uploads or held == job.high_water
+        return held if is_sure else 0
+
+    @property
+    def _is_as_first_seen(self) -> bool:
+        """Whether the local file is still the one that was queued."""
+        entry, version = self._job.entry, self._version
+        if entry.modified is None or version.modified is None:
+            return False
+        return entry.size == version.size and entry.modified.replace(microsecond=0) == version.modified
+
+    async def _store(self, path: str, offset: int) -> int:
+        """Sends from `offset` on; returns how many bytes the file must now have."""
+        job, endpoint, file = self._job, self._endpoint, self._source.file
+        progress = self._bench.begin_attempt(job, offset)
+        job.is_decided = True  # from here on, what is there is ours
+        append = bool(offset) and not endpoint.capabilities.can_restart_uploads
+        try:
+            sent = await endpoint.upload(
+                file, path, offset=offset, append=append, progress=progress, is_text=self._is_text
+            )
+        except CommandRefused as error:
+            if not offset or not is_rest_refused(error):
+                raise
+        else:
+            return offset + sent
+        job.can_resume = False
+        progress = self._bench.begin_attempt(job, 0)
+        return await endpoint.upload(file, path, offset=0, progress=progress)
+
+    async def _check(self, path: str, total: int) -> Done:
+        """Compares what the server holds with what was sent, by size and, where that is wanted, by checksum.
+
+        Raises:
+            SizeMismatch: It does not hold all.
+            ChecksumMismatch: The bytes are not the same.
+        """
+        bench, job, endpoint, size = self._bench, self._job, self._endpoint, self._version.size
+        held = await known_size(endpoint.size(path))
+        if held is None and total >= size:
+            return Done(False)
+        if held != total or total < size:
+            # A server that ends an upload early, or in the wrong place after REST, gets it whole the next time.
+            job.can_resume = False
+            count = "an unknown number of" if held is None else f"{held:,}"
+            raise SizeMismatch(
+                f"{shown(job.transfer.target)} is incomplete: the server holds {count} bytes of {size:,}",
+                path=job.transfer.target,
+            )
+        if not wants_checksum(bench, endpoint):
+            return Done(True)
+        assert job.progress is not None, "an attempt was begun"
+        try:
+            is_same = await is_same_by_checksum(
+                bench, endpoint, path, self._source.file, size=total, progress=job.progress
+            )
+        except TuiftpError:
+            job.can_resume = False
+            raise
+        return Done(True) if is_same else Done(False, NO_CHECKSUM)
+
+    async def _keep(self, path: str) -> None:
+        """Gives the file its time and permissions, where the server lets us; that it does not is no failure."""
+        rules = self._bench.rules
+        modified = self._version.modified if rules.keep_times else None
+        mode = await self._mode(path) if rules.keep_modes else None
+        if modified is None and mode is None:
+            return
+        try:
+            await self._endpoint.set_attributes(path, modified=modified, mode=mode)
+        except CommandRefused:
+            pass
+
+    async def _mode(self, path: str) -> int | None:
+        """The permissions to give: those of the source, or of the file that is replaced. None: as they are."""
+        job = self._job
+        if not job.replaces:
+            return await self._bench.local.run(lambda: self._source.mode)
+        if path == job.transfer.target:
+            return None
+        name = self._endpoint.name(job.transfer.target)
+        there = await job.batch.targets.find(self._endpoint, job.remote_directory, name)
+        return mode_from_permissions(there.permissions or "") if there is not None else None
+
+
+async def ends_alike(
+    bench: Workbench, endpoint: RemoteEndpoint, path: str, source: Source, held: int
+) -> bool:
+    """Whether the last 4 KiB of a remote file of `held` bytes are what the local file has in their place."""
+    at = max(0, held - PROOF)
+    try:
+        there = await endpoint.read(path, offset=at, limit=PROOF + 1)
+    except LoginRefused:
+        raise
+    except CommandRefused:
+        return False
+    return there == await bench.local.run(source.read, at, held - at)
