@@ -111,8 +111,8 @@ def test_help_is_about_the_command_and_offers_no_more_than_there_is(
     assert text.startswith(f"usage: tuiftp {command}".rstrip())
     assert "TUIFTP_PASSWORD" in text
     assert "tuiftp log" not in text
-    assert ("--overwrite" in text) is (command != "ls")
-    assert ("--json" in text) is (command in ("", "ls"))
+    assert ("--overwrite" in text) is (command not in ("ls", "probe"))
+    assert ("--json" in text) is (command in ("", "ls", "probe"))
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,7 +52,7 @@ def render_report(report: ProbeReport) -> Iterator[str]:
         yield from _section("No login", _wrapped(report.login_error))
         return
     yield from _section("Problems", (line for problem in report.problems for line in _wrapped(problem)))
-    yield from _section("Findings", (line for finding in report.findings for line in _finding(finding)))
+    yield from _section("Findings", _findings(report))
     yield from _section("Recommendation", _wrapped(report.advice.text))
     yield from _section("What would mend it", _remedies(report.remedies))
 
@@ -106,7 +106,14 @@ def _wrapped(text: str, *, indent: str = "  ") -> list[str]:
     )  # fmt: skip
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _findings(report: ProbeReport) -> Iterator[str]:
+    # The lines to paste stand further down, once; here the sentences are enough.
+    most = 1 if report.remedies else None
+    for finding in report.findings:
+        yield from _finding(finding, most)
+
+
+def _finding(finding: Finding, most: int | None) -> Iterator[str]:
     yield f"  {finding.code}  {shown(finding.title)} ({finding.confidence} confidence)"
     yield from _wrapped(finding.verdict, indent="      ")
     for where, lines in (
@@ -114,7 +121,7 @@ def _finding(finding: Finding) -> Iterator[str]:
         ("server", finding.server),
         ("firewall", finding.firewall),
     ):
-        for line in lines:
+        for line in lines[:most]:
             yield f"      {where}: {shown(line)}"
 
 
