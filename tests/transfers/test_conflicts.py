@@ -11,10 +11,11 @@ import pytest
 from tests.support.fake_endpoint import WHEN, Fault
 from tests.transfers.conftest import Desk
 from tuiftp.errors import TransferInterrupted
+from tuiftp.transfers.download import PROOF
 from tuiftp.transfers.model import ConflictPolicy, Direction, TransferState
 from tuiftp.transfers.policy import Decision
 
-DATA = bytes(range(256)) * 40
+DATA = bytes(number * number % 251 for number in range(20_000))
 
 
 async def test_the_question_tells_both_sides(desk: Desk) -> None:
@@ -133,25 +134,25 @@ async def test_uploads_are_renamed_as_well(desk: Desk) -> None:
 
 
 async def test_resume_goes_on_from_the_end_of_what_is_there(desk: Desk) -> None:
-    (desk.root / "a").write_bytes(DATA[:1000])
+    (desk.root / "a").write_bytes(DATA[:5000])
     desk.site.add("/a", DATA)
     await desk.over(desk.fetch("/a", policy=ConflictPolicy.RESUME))
-    assert desk.site.offsets == [("RETR", "/a", 1000)]
+    assert desk.site.offsets == [("RETR", "/a", 5000 - PROOF)]
     assert (desk.root / "a").read_bytes() == DATA
 
 
 async def test_resume_leaves_the_old_file_whole_until_the_new_one_is(desk: Desk) -> None:
-    (desk.root / "a").write_bytes(DATA[:1000])
+    (desk.root / "a").write_bytes(DATA[:5000])
     desk.site.add("/a", DATA)
-    desk.site.fail("/a", Fault(after=500, error=TransferInterrupted("reset")))
+    desk.site.fail("/a", Fault(after=PROOF + 500, error=TransferInterrupted("reset")))
     stop = desk.site.stop("/a", 0)
     desk.fetch("/a", policy=ConflictPolicy.RESUME)
     await desk.meets(stop)
-    assert (desk.root / "a").read_bytes() == DATA[:1000]
-    assert desk.site.offsets[-1] == ("RETR", "/a", 1500)
+    assert (desk.root / "a").read_bytes() == DATA[:5000]
+    assert desk.site.offsets[-1] == ("RETR", "/a", 5500 - PROOF)
     desk.queue.cancel(1)
     await desk.idle()
-    assert (desk.root / "a").read_bytes() == DATA[:1000]
+    assert (desk.root / "a").read_bytes() == DATA[:5000]
 
 
 @pytest.mark.parametrize(("held", "reason"), [(len(DATA), "same size"), (len(DATA) + 1, "larger")])

@@ -15,17 +15,18 @@ from tuiftp.errors import (
     LoginRefused,
     TransferInterrupted,
 )
+from tuiftp.transfers.download import PROOF
 from tuiftp.transfers.model import ConflictPolicy, Direction, TransferState
 from tuiftp.transfers.queue import TransferQueue
 
-DATA = bytes(range(256)) * 40
+DATA = bytes(range(256)) * 80
 
 
 def stopped(desk: Desk, *names: str) -> list[Fault]:
     faults = []
     for name in names:
         desk.site.add(f"/{name}", DATA)
-        faults.append(desk.site.stop(f"/{name}", 2048))
+        faults.append(desk.site.stop(f"/{name}", 8192))
     return faults
 
 
@@ -118,7 +119,7 @@ async def test_pause_all_and_resume_all(desk: Desk) -> None:
     desk.site.open(faults[3])
     desk.queue.resume_all()
     assert (await desk.over(batch)).done == 4
-    assert [offset for *_, offset in desk.site.offsets] == [0, 0, 0, 2048, 2048, 2048, 0]
+    assert [offset for *_, offset in desk.site.offsets] == [0, 0, 0, 4096, 4096, 4096, 0]
 
 
 async def test_pause_and_resume_while_it_still_cleans_up(desk: Desk) -> None:
@@ -129,7 +130,7 @@ async def test_pause_and_resume_while_it_still_cleans_up(desk: Desk) -> None:
     desk.queue.resume(1)
     assert desk.state(1) is TransferState.QUEUED
     assert (await desk.over(batch)).done == 1
-    assert desk.site.offsets[-1] == ("RETR", "/a", 2048)
+    assert desk.site.offsets[-1] == ("RETR", "/a", 8192 - PROOF)
 
 
 async def test_cancel_and_retry_while_it_still_cleans_up(desk: Desk) -> None:
@@ -166,7 +167,7 @@ async def test_waiting_transfers_are_paused_and_cancelled_without_having_run(des
 async def test_clear_finished_takes_out_what_ended_and_its_parts(desk: Desk) -> None:
     desk.site.add("/a", b"a")
     desk.site.add("/b", DATA)
-    desk.site.fail("/b", Fault(after=3000, error=TransferInterrupted("reset")))
+    desk.site.fail("/b", Fault(after=9000, error=TransferInterrupted("reset")))
     desk.site.fail("/b", Fault(error=TransferInterrupted("reset"), times=3))
     await desk.over(desk.fetch("/a", "/b"))
     assert len(desk.parts()) == 1
@@ -180,14 +181,14 @@ async def test_clear_finished_takes_out_what_ended_and_its_parts(desk: Desk) -> 
 
 async def test_a_failed_one_keeps_its_part_for_a_retry(desk: Desk) -> None:
     desk.site.add("/b", DATA)
-    desk.site.fail("/b", Fault(after=3000, error=TransferInterrupted("reset")))
+    desk.site.fail("/b", Fault(after=9000, error=TransferInterrupted("reset")))
     desk.site.fail("/b", Fault(after=0, error=TransferInterrupted("reset by peer"), times=3))
     await desk.over(desk.fetch("/b"))
     assert desk.only().error == "reset by peer"
     assert desk.clock.waits == [1.0, 2.0, 4.0]
     desk.queue.retry_failed()
     await desk.idle()
-    assert desk.site.offsets[-1] == ("RETR", "/b", 3000)
+    assert desk.site.offsets[-1] == ("RETR", "/b", 9000 - PROOF)
     assert (desk.root / "b").read_bytes() == DATA
 
 
@@ -305,7 +306,7 @@ async def test_progress_is_sampled_and_told_only_of_what_moved(desk: Desk, patie
     patient.advance(2.0)
     desk.queue.sample()
     transfer = desk.by_name()["a"]
-    assert transfer.transferred == 2048
+    assert transfer.transferred == 8192
     assert transfer.speed == 1024
     assert transfer.eta == (len(DATA) - 2048) / 1024
     totals = desk.queue.totals()
