@@ -307,11 +307,11 @@ async def test_progress_is_sampled_and_told_only_of_what_moved(desk: Desk, patie
     desk.queue.sample()
     transfer = desk.by_name()["a"]
     assert transfer.transferred == 8192
-    assert transfer.speed == 1024
-    assert transfer.eta == (len(DATA) - 2048) / 1024
+    assert transfer.speed == 4096
+    assert transfer.eta == (len(DATA) - 8192) / 4096
     totals = desk.queue.totals()
-    assert (totals.down_speed, totals.up_speed) == (2048, 0)
-    assert totals.eta == 2 * (len(DATA) - 2048) / 2048
+    assert (totals.down_speed, totals.up_speed) == (8192, 0)
+    assert totals.eta == 2 * (len(DATA) - 8192) / 8192
     told = len(desk.events.changes)
     desk.queue.sample()
     assert len(desk.events.changes) == told
