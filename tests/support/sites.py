@@ -13,6 +13,7 @@ from tuiftp.ftp.events import SessionChanged, WireRecorded
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.site import FtpSite
+from tuiftp.ftp.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import ConnectionMode, DataCommand, ModeRules
 from tuiftp.wirelog.records import RecordKind, WireRecord
 from tuiftp.wirelog.text import render_record
@@ -88,14 +89,18 @@ async def open_site(
     password: str = "ftppass",
     memory: ModeMemory | None = None,
     connect: bool = True,
+    host: str = "",
+    trust: TrustStore | None = None,
+    decider: TrustDecider | None = None,
     **changes: Any,
 ) -> AsyncIterator[OpenSite]:
     """A site that is connected to `server`; `changes` replace fields of its options."""
     bus = EventBus()
-    address = SiteAddress(server.host, server.port, Credentials(user, password))
+    address = SiteAddress(host or server.host, server.port, Credentials(user, password))
     site = FtpSite(
-        address, replace(options, **changes), bus=bus, memory=ModeMemory() if memory is None else memory
-    )
+        address, replace(options, **changes), bus=bus, memory=ModeMemory() if memory is None else memory,
+        trust=trust, decider=decider,
+    )  # fmt: skip
     opened = OpenSite(site, bus)
     try:
         if connect:

@@ -30,7 +30,7 @@ class TlsPolicy(StrEnum):
 
 
 class TlsVersion(StrEnum):
-    """The oldest version that is spoken."""
+    """A version of the protocol; those before 1.2 have known weaknesses."""
 
     TLS_1_0 = "1.0"
     TLS_1_1 = "1.1"
@@ -54,6 +54,8 @@ class TlsOptions:
     """Whether and how."""
     minimum_version: TlsVersion = TlsVersion.TLS_1_2
     """The oldest version that is spoken."""
+    maximum_version: TlsVersion = TlsVersion.TLS_1_3
+    """The newest one: some servers cannot resume sessions of TLS 1.3 on their data connections."""
     ca_file: str = ""
     """PEM file of the authorities to believe, in place of the system's; empty: the system's."""
     client_certificate: str = ""
@@ -85,6 +87,7 @@ def make_context(options: TlsOptions, *, verifies: bool) -> ssl.SSLContext:
         # OpenSSL 3 has these versions only at security level 0.
         context.set_ciphers("DEFAULT@SECLEVEL=0")
     context.minimum_version = _VERSIONS[options.minimum_version]
+    context.maximum_version = _VERSIONS[options.maximum_version]
     # ALPACA: a server of another protocol that knows ALPN has to refuse, and one of FTP confirms that it is one.
     context.set_alpn_protocols([_ALPN])
     if options.client_certificate:

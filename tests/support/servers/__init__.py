@@ -11,6 +11,7 @@ import pytest
 from .daemons import Daemon, Proftpd, Pureftpd, Vsftpd, why_missing
 from .pyftpd import Pyftpdlib
 from .running import PASSWORD, USER, Place, RunningServer, ServerFailed
+from .tls import make_tls_server
 
 DAEMONS: dict[str, type[Daemon]] = {"vsftpd": Vsftpd, "proftpd": Proftpd, "pureftpd": Pureftpd}
 """The servers that are processes of their own."""
@@ -53,6 +54,7 @@ __all__ = [
     "ServerFailed",
     "Vsftpd",
     "make_server",
+    "make_tls_server",
     "required",
     "skip_or_fail",
 ]

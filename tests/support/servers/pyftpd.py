@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from pathlib import Path
 
 from pyftpdlib.authorizers import DummyAuthorizer
-from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
@@ -22,14 +23,15 @@ class Pyftpdlib(RunningServer):
 
     kind = "pyftpdlib"
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, certificate: Path | None = None) -> None:
+        """Makes it; with a certificate it insists on TLS."""
         super().__init__(place)
         if place.netns is not None:
             raise ServerFailed("pyftpdlib runs in the test's own process, in no other namespace")
         self.commands: list[str] = []
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._handler = self._make_handler()
+        self._handler = self._make_handler(certificate)
 
     @property
     def root(self) -> str:
@@ -61,13 +63,15 @@ class Pyftpdlib(RunningServer):
             loop.loop(timeout=POLL, blocking=False)
         server.close_all()
 
-    def _make_handler(self) -> type[FTPHandler]:
+    def _make_handler(self, certificate: Path | None) -> type[FTPHandler]:
         authorizer = DummyAuthorizer()
         authorizer.add_user(USER, PASSWORD, str(self.home), perm="elradfmwMT")
         commands = self.commands
         first, last = self.place.passive_ports
 
-        class Handler(FTPHandler):  # type: ignore[misc]
+        base: type[FTPHandler] = FTPHandler if certificate is None else TLS_FTPHandler
+
+        class Handler(base):  # type: ignore[misc]
             """Remembers what clients say."""
 
             def pre_process_command(self, line: str, cmd: str, arg: str) -> None:
@@ -83,6 +87,9 @@ class Pyftpdlib(RunningServer):
         Handler.authorizer = authorizer
         Handler.passive_ports = range(first, last + 1)
         Handler.auth_failed_timeout = 0
+        if certificate is not None:
+            Handler.certfile = str(certificate)
+            Handler.tls_control_required = Handler.tls_data_required = True
         return Handler
 
 
