@@ -107,6 +107,7 @@ class Attempts:
             attempt.dials.append(dial)
             del attempt.dials[:-MOST_DIALS]
         dial.end, dial.end_index, dial.ms = end, index, record.ms
+        dial.end_at, dial.why = record.at, record.text
         if end is DialEnd.CONNECTED:
             _stands(attempt, record)
         return _moment(MomentKind.DIALLED, attempt, index, record, dial)
@@ -118,7 +119,7 @@ class Attempts:
             return _moment(kind, attempt, index, record)
         if attempt.is_passive:
             return self._dial_over(attempt, index, record, how_dial_ended(record.text))
-        attempt.gave_up = index
+        attempt.gave_up, attempt.gave_up_at = index, record.at
         return _moment(MomentKind.GAVE_UP, attempt, index, record)
 
 
@@ -151,12 +152,12 @@ def _others(attempt: Attempt, index: int, record: WireRecord) -> MomentKind | No
         attempt.intruded = index
         return MomentKind.INTRUDED
     if record.event is DataEvent.SECURED:
-        attempt.secured = index
+        attempt.secured, attempt.secured_at = index, record.at
         return MomentKind.SECURED
     if record.event is DataEvent.FIRST_BYTE:
-        attempt.first_byte = index
+        attempt.first_byte, attempt.first_byte_at = index, record.at
         return MomentKind.FIRST_BYTE
     if record.event is DataEvent.CLOSED:
-        attempt.closed, attempt.bytes = index, record.bytes
+        attempt.closed, attempt.closed_at, attempt.bytes = index, record.at, record.bytes
         return MomentKind.CLOSED
     return None

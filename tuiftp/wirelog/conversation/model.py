@@ -102,6 +102,10 @@ class Dial:
     """Index of the record that tells its end."""
     ms: float | None = None
     """How long it took."""
+    end_at: datetime | None = None
+    """When it ended."""
+    why: str = ""
+    """How it ended, in the record's words."""
 
 
 @dataclass(slots=True)
@@ -136,6 +140,8 @@ class Attempt:
     """Index of the record that says that another than the server connected."""
     gave_up: int | None = None
     """Index of the record that says that no connection arrived."""
+    gave_up_at: datetime | None = None
+    """When we gave up."""
     local: str | None = None
     """Our end, once it stands."""
     remote: str | None = None
@@ -148,10 +154,16 @@ class Attempt:
     """The transfer command that uses it."""
     secured: int | None = None
     """Index of the record that says that TLS stands on it."""
+    secured_at: datetime | None = None
+    """When TLS stood."""
     first_byte: int | None = None
     """Index of the record of the first byte."""
+    first_byte_at: datetime | None = None
+    """When it came."""
     closed: int | None = None
     """Index of the record that says that it was closed."""
+    closed_at: datetime | None = None
+    """When it was closed."""
     bytes: int | None = None
     """How many bytes it carried."""
     is_over: bool = False

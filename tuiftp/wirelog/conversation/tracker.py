@@ -171,7 +171,7 @@ class Conversation:
         attempt = self.attempts.newest
         if attempt is None:
             return []
-        attempt.secured = index
+        attempt.secured, attempt.secured_at = index, record.at
         return [self._about_data(MomentKind.SECURED, index, record)]
 
     def _about_data(self, kind: MomentKind, index: int, record: WireRecord) -> Moment:

@@ -1,0 +1,113 @@
+"""Ladder: the sequence diagram of a log that may still grow. Rows are only ever added."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from tuiftp.wirelog.conversation import Conversations
+from tuiftp.wirelog.ladder.drawing import plain_row, rows_of_moment
+from tuiftp.wirelog.ladder.row import Row
+from tuiftp.wirelog.operations import Operation, Operations
+from tuiftp.wirelog.records import RecordKind, WireRecord
+
+CAPACITY = 100_000
+"""Rows that are kept."""
+
+
+class Ladder:
+    """The diagram of a log that may still grow."""
+
+    def __init__(self, first_index: int = 0, *, capacity: int = CAPACITY) -> None:
+        """Begins.
+
+        Args:
+            first_index: The index of the first record that will come.
+            capacity: How many rows are kept; the oldest go, a fifth at a time.
+        """
+        self.rows: list[Row] = []
+        """The rows that are kept, oldest first."""
+        self.dropped = 0
+        """How many rows were dropped at the front."""
+        self.operations = Operations()
+        """The data connections and logins, fed by this ladder."""
+        self._conversations = Conversations()
+        self._index = first_index
+        self._capacity = capacity
+        self._began: datetime | None = None
+
+    def append(self, record: WireRecord) -> list[Row]:
+        """Takes the next record; the rows that it adds."""
+        index, self._index = self._index, self._index + 1
+        if self._began is None:
+            self._began = record.at
+        drafts: list[Row] = []
+        if record.conn == 0 or record.kind is RecordKind.FINDING:
+            drafts.append(plain_row(index, record))
+        else:
+            conversation = self._conversations.of(record.conn)
+            moments = conversation.feed(index, record)
+            for moment in moments:
+                number = self.operations.take(conversation, moment)
+                drafts += [
+                    replace(row, operation=number) for row in rows_of_moment(record, conversation, moment)
+                ]
+            if not moments and record.kind not in (RecordKind.REPLY, RecordKind.DATA):
+                drafts.append(plain_row(index, record))
+        return self._added(drafts)
+
+    def row_at(self, record_index: int) -> int | None:
+        """The place in `rows` of the last row that is not after a record; None if there is none."""
+        place = bisect_right(self.rows, record_index, key=lambda row: row.record_index)
+        return place - 1 if place else None
+
+    def rows_of_task(self, operation: Operation) -> tuple[Row, ...]:
+        """The rows of an operation and of the tries that belong to it, with times since the first of them.
+
+        What else happened on their control connection in between is among them.
+        """
+        wanted = {other.number for other in self._task(operation)}
+        rows = [
+            row
+            for row in self._between(operation)
+            if row.operation in wanted or (row.operation is None and row.conn == operation.conn)
+        ]
+        if not rows:
+            return ()
+        shift = rows[0].offset_ms
+        return tuple(replace(row, offset_ms=round(row.offset_ms - shift, 3)) for row in rows)
+
+    def _task(self, operation: Operation) -> list[Operation]:
+        found = [self.operations.get(number) for number in range(operation.task, operation.number + 1)]
+        return [other for other in found if other is not None and other.task == operation.task]
+
+    def _between(self, operation: Operation) -> list[Row]:
+        first = min(other.first for other in (operation, *self._task(operation)))
+        begin = bisect_right(self.rows, first - 1, key=lambda row: row.record_index)
+        end = bisect_right(self.rows, operation.last, key=lambda row: row.record_index)
+        return self.rows[begin:end]
+
+    def _added(self, drafts: list[Row]) -> list[Row]:
+        assert self._began is not None
+        began = self._began
+        rows = [replace(row, offset_ms=_ms_between(began, row.at)) for row in drafts]
+        self.rows += rows
+        if len(self.rows) > self._capacity:
+            surplus = max(self._capacity // 5, 1)
+            del self.rows[:surplus]
+            self.dropped += surplus
+        return rows
+
+
+def _ms_between(began: datetime, ended: datetime) -> float:
+    return round((ended - began).total_seconds() * 1000, 3)
+
+
+def rows_of(records: Iterable[WireRecord]) -> list[Row]:
+    """The rows of a whole log."""
+    ladder = Ladder()
+    for record in records:
+        ladder.append(record)
+    return ladder.rows
