@@ -27,6 +27,7 @@ from tuiftp.transfers.model import (
 )
 from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.transfers.queue import TransferQueue
+from tuiftp.transfers.retries import RetryRules
 
 Event = TypeVar("Event")
 
@@ -138,7 +139,13 @@ class Desk:
         self.local = LocalEndpoint()
         self.site = FakeSite()
         self.pool = FakePool(self.site)
-        self.queue = TransferQueue(bus=self.bus, decider=self.decider, local=self.local, clock=self.clock)
+        self.queue = TransferQueue(
+            bus=self.bus,
+            decider=self.decider,
+            local=self.local,
+            clock=self.clock,
+            rules=RetryRules(attempts=3, connection_attempts=6, longest_wait=30.0),
+        )
 
     def fetch(self, *remote: str, policy: ConflictPolicy | None = None, move: bool = False) -> int:
         sources = [self.site.source(path) for path in remote]

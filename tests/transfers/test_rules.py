@@ -45,7 +45,7 @@ def refused(kind: type[CommandRefused], code: int) -> CommandRefused:
         (refused(CommandRefused, 451), Verdict.RETRY, Verdict.GIVE_UP),
         (refused(CommandRefused, 502), Verdict.GIVE_UP, Verdict.GIVE_UP),
         (refused(FileRefused, 550), Verdict.GIVE_UP, Verdict.GIVE_UP),
-        (refused(FileRefused, 450), Verdict.GIVE_UP, Verdict.GIVE_UP),
+        (refused(FileRefused, 450), Verdict.RETRY, Verdict.GIVE_UP),
         (refused(LoginRefused, 530), Verdict.HOLD, Verdict.HOLD),
         (refused(StorageFull, 552), Verdict.HOLD, Verdict.HOLD),
         (DiskFull("x"), Verdict.HOLD, Verdict.HOLD),

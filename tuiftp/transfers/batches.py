@@ -3,44 +3,84 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
-from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.chores import Chores
 from tuiftp.transfers.job import Batch
 from tuiftp.transfers.model import BatchFinished, ConflictPolicy, Direction, TransferState
-from tuiftp.transfers.progress import Clock
+from tuiftp.transfers.planner import Sources
 from tuiftp.transfers.retries import RetryRules
 from tuiftp.transfers.tidy import remove_emptied
+from tuiftp.transfers.workbench import Workbench
 
 
 class Batches:
     """All batches of this run."""
 
-    def __init__(
-        self, bus: EventBus, local: LocalEndpoint, chores: Chores, *, rules: RetryRules, clock: Clock
-    ) -> None:
+    def __init__(self, bus: EventBus, bench: Workbench, chores: Chores, *, rules: RetryRules) -> None:
         self._bus = bus
-        self._local = local
+        self._bench = bench
         self._chores = chores
-        self._rules = rules
-        self._clock = clock
+        self.rules = rules
+        """How often what failed is tried again."""
         self._batches: dict[int, Batch] = {}
+        self._unfinished: set[Batch] = set()
         self._waiters: dict[int, list[asyncio.Future[BatchFinished]]] = {}
+        self.last_number = 0
+        """The highest number that was ever given."""
+
+    @property
+    def all(self) -> Sequence[Batch]:
+        """All batches, in the order in which they were opened."""
+        return tuple(self._batches.values())
+
+    def get(self, number: int) -> Batch | None:
+        """The batch of a number."""
+        return self._batches.get(number)
 
     def open(
-        self, direction: Direction, pool: EndpointPool, directory: str, policy: ConflictPolicy, *, move: bool
+        self,
+        direction: Direction,
+        pool: EndpointPool,
+        directory: str,
+        policy: ConflictPolicy,
+        *,
+        move: bool,
+        sources: Sources = (),
+        rename_to: str | None = None,
     ) -> Batch:
         """Begins a batch."""
-        batch = Batch(len(self._batches) + 1, direction, pool, directory, policy, move)
-        self._batches[batch.id] = batch
+        self.last_number += 1
+        batch = Batch(self.last_number, direction, pool, directory, policy, move)
+        batch.sources, batch.rename_to = tuple(sources), rename_to
+        batch.title = title_of(sources, rename_to)
+        self.add(batch)
+        self._bench.journal.note_batch(batch)
         return batch
+
+    def add(self, batch: Batch) -> None:
+        """Takes in a batch that an earlier run has opened."""
+        self.last_number = max(self.last_number, batch.id)
+        self._batches[batch.id] = batch
+        self._unfinished.add(batch)
+
+    def settle(self, batch: Batch) -> None:
+        """Takes a batch that an earlier run has opened as ended, if all of it has."""
+        if batch.is_over:
+            batch.finished = batch.result()
+            self._unfinished.discard(batch)
+
+    def waiting(self, of_which: Callable[[Batch], bool]) -> int:
+        """How many transfers wait in the batches of which it is so."""
+        return sum(batch.states[TransferState.QUEUED] for batch in self._unfinished if of_which(batch))
 
     def reopen(self, batch: Batch) -> None:
         """Says that something of it will be done again."""
         batch.finished = None
+        self._unfinished.add(batch)
 
     def check(self, batch: Batch) -> None:
         """Ends the batch if all of it has ended."""
@@ -61,14 +101,15 @@ class Batches:
         self._waiters.setdefault(number, []).append(waiter)
         return await waiter
 
-    def give_up_waiting(self) -> None:
-        """Answers all who wait for a batch: nothing more happens without the user."""
+    def give_up_waiting(self, of_which: Callable[[Batch], bool] = lambda batch: True) -> None:
+        """Answers those who wait for a batch of which it is so: nothing more happens there without the user."""
         for number in tuple(self._waiters):
-            self._answer(number, self._batches[number].result(waiting_failed=True))
+            if of_which(self._batches[number]):
+                self._answer(number, self._batches[number].result(waiting_failed=True))
 
     async def _tidy(self, batch: Batch) -> None:
         try:
-            await remove_emptied(batch, self._local, rules=self._rules, clock=self._clock)
+            await remove_emptied(batch, self._bench.local, rules=self.rules, clock=self._bench.clock)
         except TuiftpError as error:
             batch.problems.append(f"the emptied directories were not removed: {error}")
         finally:
@@ -78,6 +119,7 @@ class Batches:
 
     def _finish(self, batch: Batch) -> None:
         batch.finished = batch.result()
+        self._unfinished.discard(batch)
         self._bus.publish(batch.finished)
         self._answer(batch.id, batch.finished)
 
@@ -85,3 +127,11 @@ class Batches:
         for waiter in self._waiters.pop(number, ()):
             if not waiter.done():
                 waiter.set_result(result)
+
+
+def title_of(sources: Sources, rename_to: str | None) -> str:
+    """What to call a batch: `release`, or `release and 3 more`."""
+    if not sources:
+        return ""
+    name = rename_to or sources[0][1].name
+    return name if len(sources) == 1 else f"{name} and {len(sources) - 1:,} more"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from tuiftp.events import EventBus
 from tuiftp.transfers.job import Job
+from tuiftp.transfers.journal import Forgetful, Journal
 from tuiftp.transfers.model import (
     Direction,
     Hold,
@@ -29,28 +30,6 @@ _FLEETING = frozenset({"transferred", "speed", "eta", "retry_in"})
 """What changes many times a second and is stored now and then only."""
 
 
-class Journal(Protocol):
-    """Who writes down what must outlive the program."""
-
-    def note(self, job: Job) -> None:
-        """Is told of each change of a transfer, that it came, and that it left."""
-        ...
-
-    def note_progress(self, job: Job) -> None:
-        """Is told that bytes have moved."""
-        ...
-
-
-class Forgetful:
-    """Writes nothing down."""
-
-    def note(self, job: Job) -> None:
-        """Does nothing."""
-
-    def note_progress(self, job: Job) -> None:
-        """Does nothing."""
-
-
 class Board:
     """Who is in the queue, where, and in which state. Publishes every change."""
 
@@ -70,6 +49,10 @@ class Board:
         """By priority: no transfer before this place waits and is ready."""
         self._last_order = 0
         self._first_order = 0
+        self.ended: Counter[TransferState] = Counter()
+        """How many have ended, and how, since it was last set back."""
+        self.ended_size = 0
+        """Bytes of those that are done."""
 
     @property
     def view(self) -> Sequence[Transfer]:
@@ -97,8 +80,10 @@ class Board:
         self._view.append(job.transfer)
         self._by_id[job.transfer.id] = job
         job.batch.states[job.state] += 1
-        job.batch.size += job.transfer.size or 0
+        _count_in(job, 1)
         self._weigh(job.transfer, 1)
+        if job.state.is_finished:
+            self._count_end(job.transfer)
         self._journal.note(job)
         self._bus.publish(TransferChanged(job.transfer))
 
@@ -117,8 +102,11 @@ class Board:
         if after.state is not before.state:
             job.batch.states[before.state] -= 1
             job.batch.states[after.state] += 1
+            if after.state.is_finished:
+                self._count_end(after)
         if not _WEIGHTS.isdisjoint(changes):
             job.batch.size += (after.size or 0) - (before.size or 0)
+            job.batch.moved += after.transferred - before.transferred
             self._weigh(before, -1)
             self._weigh(after, 1)
         if after.state is TransferState.QUEUED:
@@ -203,6 +191,7 @@ class Board:
         for job in leaving:
             del self._by_id[job.transfer.id]
             self._weigh(job.transfer, -1)
+            _count_in(job, -1)
             job.index = -1
             self._journal.note(job)
         self._renumber(0)
@@ -234,6 +223,11 @@ class Board:
             down_limit=down_limit,
             up_limit=up_limit,
         )
+
+    def _count_end(self, transfer: Transfer) -> None:
+        self.ended[transfer.state] += 1
+        if transfer.state is TransferState.DONE:
+            self.ended_size += transfer.size or 0
 
     def _chosen(self, numbers: Iterable[int]) -> list[Job]:
         found = (self._by_id.get(number) for number in dict.fromkeys(numbers))
@@ -284,3 +278,11 @@ class Board:
             # Sums of floats drift: nobody runs, nothing moves.
             speed = self._speeds[transfer.direction] + sign * transfer.speed
             self._speeds[transfer.direction] = max(0.0, speed) if self._states[TransferState.RUNNING] else 0.0
+
+
+def _count_in(job: Job, sign: int) -> None:
+    """Adds a transfer to what is in the queue of its batch, or takes it away."""
+    batch, transfer = job.batch, job.transfer
+    batch.listed += sign
+    batch.size += sign * (transfer.size or 0)
+    batch.moved += sign * transfer.transferred

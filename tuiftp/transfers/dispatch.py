@@ -6,6 +6,7 @@ All of the queue's tasks have their owner here: the slots, the planners, the tim
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
@@ -14,15 +15,20 @@ from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.transfers.batches import Batches
 from tuiftp.transfers.chores import Chores
+from tuiftp.transfers.holds import Holds
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.model import TransferState
+from tuiftp.transfers.model import HoldsChanged, QueueFinished, TransferState
 from tuiftp.transfers.progress import seconds_left
 from tuiftp.transfers.retries import RetryRules, is_connection_trouble
+from tuiftp.transfers.slices import Slices
 from tuiftp.transfers.slots import Slots
 from tuiftp.transfers.workbench import Workbench
 
 TICK = 0.1
 """Seconds between two looks at the counters while something runs."""
+
+COUNTDOWN = 0.4
+"""Seconds between two looks at the countdowns while nothing else happens."""
 
 CLOSING = 1.0
 """Seconds that `close` waits for what is under way to clean up."""
@@ -32,6 +38,8 @@ class Dispatcher:
     """Starts and stops work on transfers (a `slots.Foreman`)."""
 
     def __init__(self, bench: Workbench, *, bus: EventBus, rules: RetryRules, parallel: int) -> None:
+        self._bus = bus
+        self._bench = bench
         self._local = bench.local
         self._board = bench.board
         self._clock = bench.clock
@@ -40,14 +48,20 @@ class Dispatcher:
         self._chores = Chores()
         self._chores.on_end = self._check_rest
         self._timers = Chores()
-        self.batches = Batches(bus, bench.local, self._chores, rules=rules, clock=bench.clock)
+        self.batches = Batches(bus, bench, self._chores, rules=rules)
         """All batches."""
+        self.holds = Holds(self._holds_changed)
+        """The sides on which nothing is begun."""
+        self.slices = Slices(self._chores)
+        """What is done to many transfers at once."""
         self.is_held = False
-        """Whether nothing new is begun."""
+        """Whether the user holds everything."""
         self.at_rest = asyncio.Event()
         """Set while nothing happens without the user."""
         self.at_rest.set()
         self._cooling: set[EndpointPool] = set()
+        self._retrying: set[Job] = set()
+        self._busy_since: float | None = None
         self._is_started = False
         self._is_closed = False
         self._ticker: asyncio.Task[None] | None = None
@@ -57,8 +71,12 @@ class Dispatcher:
         self._is_started = True
         self.pump()
 
-    async def close(self) -> None:
-        """Interrupts everything, within about a second, and removes the parts of unfinished downloads."""
+    async def close(self, *, keep_parts: bool) -> None:
+        """Interrupts everything, within about a second.
+
+        Args:
+            keep_parts: Whether what unfinished downloads have fetched stays on the disk for a later run.
+        """
         self._is_closed = True
         for job in tuple(self._slots.running):
             job.stop()
@@ -67,9 +85,9 @@ class Dispatcher:
         if self._ticker is not None:
             self._ticker.cancel()
         await _wait({*self._slots.everyone, *self._chores.tasks, *self._timers.tasks})
-        await _wait(
-            {asyncio.create_task(self._local.settle(self._remove_parts, frozenset(self._slots.running)))}
-        )
+        if not keep_parts:
+            busy = frozenset(self._slots.running)
+            await _wait({asyncio.create_task(self._local.settle(self._remove_parts, busy))})
         self.batches.give_up_waiting()
         self._check_rest()
 
@@ -89,16 +107,23 @@ class Dispatcher:
         try:
             await planning()
         finally:
-            batch.is_scanning = False
+            if not self._is_closed:  # else a later run reads them again
+                batch.is_scanning = False
+                batch.sources, batch.known = (), None
+                self._bench.journal.note_batch(batch)
             self.batches.check(batch)
 
     def pump(self) -> None:
         """Sees to it that there are slots for what waits, and that their progress is told."""
         if self._may_work:
-            self._slots.fill(self._board.count(TransferState.QUEUED))
-        if self._slots.tasks and self._ticker is None and not self._is_closed:
+            self._slots.fill(self._waiting())
+        if (self._slots.tasks or self._timers.tasks) and self._ticker is None and not self._is_closed:
             self._ticker = asyncio.create_task(self._tick(), name="transfer ticker")
         self._check_rest()
+
+    def use_rules(self, rules: RetryRules) -> None:
+        """Has other rules hold for what fails from now on."""
+        self._slots.rules = self.batches.rules = rules
 
     def set_parallel(self, number: int) -> None:
         """Sets how many transfers run at once."""
@@ -113,11 +138,25 @@ class Dispatcher:
                 self.take_out(job, TransferState.PAUSED)
         self._check_rest()
 
+    def release(self, batch: Batch | None = None) -> None:
+        """Lets go what errors have held: of one batch, or everything."""
+        if batch is None:
+            self.holds.release_all()
+        else:
+            self.holds.release(batch)
+
+    def _holds_changed(self) -> None:
+        self._board.reconsider_all()
+        self._bus.publish(HoldsChanged(self.holds.all))
+
     def take_out(self, job: Job, state: TransferState, *, note: str | None = None) -> None:
         """Pauses or cancels a transfer: at once for all who look, while whoever is at it cleans up."""
         job.stop()
+        self._retrying.discard(job)
         ended = self._clock.now() if state.is_finished else None
-        self._board.change(job, state=state, error=note, hint=None, speed=0.0, eta=None, finished_at=ended)
+        self._board.change(
+            job, state=state, error=note, hint=None, speed=0.0, eta=None, finished_at=ended, retry_in=None
+        )
         if state is TransferState.CANCELLED:
             self.discard_part(job)
 
@@ -125,8 +164,15 @@ class Dispatcher:
         """Lets a transfer wait for its turn again, with all its attempts before it."""
         job.stop_timer()
         job.failures = 0
-        self._cooling.discard(job.batch.pool)
-        self._board.change(job, state=TransferState.QUEUED, error=None, hint=None, finished_at=None)
+        self._retrying.discard(job)
+        if job.batch.pool in self._cooling:
+            self._cooling.discard(job.batch.pool)
+            self._board.reconsider_all()
+        if self.holds:
+            self.holds.release(job.batch)
+        self._board.change(
+            job, state=TransferState.QUEUED, error=None, hint=None, finished_at=None, retry_in=None
+        )
         self._board.reconsider(job)
 
     def discard_part(self, job: Job) -> None:
@@ -146,6 +192,7 @@ class Dispatcher:
         """Looks at the counters of what runs, and tells of those that moved."""
         now = self._clock.monotonic()
         for job in tuple(self._slots.running):
+            self._bench.count_moved(job)
             if job.progress is None or job.meter is None or job.state is not TransferState.RUNNING:
                 continue
             reached = job.base + job.progress.transferred
@@ -153,6 +200,10 @@ class Dispatcher:
             size = job.transfer.size
             eta = seconds_left(None if size is None else size - reached, speed)
             self._board.change(job, transferred=reached, speed=speed, eta=eta)
+        self._bench.curve.go_to(now)
+        for job in tuple(self._retrying):
+            if job.due is not None and job.state is TransferState.QUEUED:
+                self._board.change(job, retry_in=max(0, math.ceil(job.due - now)))
 
     # What the slots ask and tell.
 
@@ -167,9 +218,12 @@ class Dispatcher:
         return job
 
     def hold_for(self, job: Job, error: TuiftpError) -> None:
-        """Stops everything: whatever comes next would meet the same error."""
-        self.hold()
-        self.batches.give_up_waiting()
+        """Stops the side that an error is about: whatever comes next there would meet the same."""
+        hold = self.holds.add(job.batch, error)
+        for other in tuple(self._slots.running):
+            if other.state is TransferState.RUNNING and self.holds.stops(other.batch):
+                self.take_out(other, TransferState.PAUSED, note=hold.reason)
+        self.batches.give_up_waiting(self.holds.stops)
 
     def try_later(self, job: Job, error: TuiftpError, seconds: float) -> None:
         """Has a transfer wait before its next attempt, and with it its site if that cannot be reached."""
@@ -177,17 +231,24 @@ class Dispatcher:
         if pool is not None:
             self._cooling.add(pool)
         job.stop_timer()
+        job.due = self._clock.monotonic() + seconds
+        self._retrying.add(job)
         job.timer = timer = self._timers.begin(self._clock.sleep(seconds), "retry timer")
         # A callback, for a task that is cancelled before it began runs nothing of its own.
         timer.add_done_callback(partial(self._wake, job, pool))
-        reason = f"{error.message}; trying again in {seconds:g} s"
-        self._board.change(job, state=TransferState.QUEUED, error=reason, hint=error.hint)
+        self._board.change(
+            job, state=TransferState.QUEUED, error=error.message, hint=error.hint, retry_in=math.ceil(seconds)
+        )
 
     def _wake(self, job: Job, pool: EndpointPool | None, timer: asyncio.Task[None]) -> None:
         if job.timer is timer:
-            job.timer = None
-        if pool is not None:
+            job.timer = job.due = None
+            self._retrying.discard(job)
+            if job.state is TransferState.QUEUED:
+                self._board.change(job, retry_in=None)
+        if pool is not None and pool in self._cooling:
             self._cooling.discard(pool)
+            self._board.reconsider_all()
         self._board.reconsider(job)
         self.pump()
 
@@ -205,22 +266,66 @@ class Dispatcher:
         return self._is_started and not self.is_held and not self._is_closed
 
     def _is_ready(self, job: Job) -> bool:
-        return job.timer is None and job.task is None and job.batch.pool not in self._cooling
+        return (
+            job.timer is None
+            and job.task is None
+            and job.batch.pool not in self._cooling
+            and not self.slices.has(job)
+            and not self.holds.stops(job.batch)
+        )
 
     async def _tick(self) -> None:
         try:
-            while self._slots.tasks:
-                await self._clock.sleep(TICK)
+            while self._slots.tasks or self._timers.tasks:
+                await self._clock.sleep(TICK if self._slots.tasks else COUNTDOWN)
                 self.sample()
         finally:
             self._ticker = None
 
+    def _waiting(self) -> int:
+        """How many wait and are not held."""
+        count = self._board.count(TransferState.QUEUED)
+        if not count or not self.holds:
+            return count
+        return self.batches.waiting(lambda batch: not self.holds.stops(batch))
+
+    @property
+    def is_at_a_stop(self) -> bool:
+        """Whether nothing is begun any more: the user holds everything, or all that waits is held."""
+        runs = self._board.count(TransferState.RUNNING)
+        return self.is_held or (bool(self.holds) and not runs and not self._waiting())
+
     def _check_rest(self) -> None:
-        waits = self._board.count(TransferState.QUEUED) and not self.is_held
+        waits = not self.is_held and self._waiting()
         if self._is_closed or not (self._slots.everyone or self._chores.tasks or waits):
             self.at_rest.set()
+            self._tell_end()
         else:
             self.at_rest.clear()
+            if self._busy_since is None:
+                self._busy_since = self._clock.monotonic()
+
+    def _tell_end(self) -> None:
+        """Says that all has ended, once, unless something is left that waits for the user."""
+        left = self._board.count(TransferState.QUEUED) + self._board.count(TransferState.PAUSED)
+        since, ended = self._busy_since, self._board.ended
+        if self._is_closed or left or not ended or since is None:
+            return
+        finished = QueueFinished(
+            ended[TransferState.DONE],
+            ended[TransferState.FAILED],
+            ended[TransferState.SKIPPED] + ended[TransferState.CANCELLED],
+            self._board.ended_size,
+            self._clock.monotonic() - since,
+        )
+        self.forget_ends()
+        self._bus.publish(finished)
+
+    def forget_ends(self) -> None:
+        """Begins to count anew what has ended."""
+        self._board.ended.clear()
+        self._board.ended_size = 0
+        self._busy_since = None
 
 
 async def _wait(tasks: set[asyncio.Task[None]]) -> None:

@@ -19,6 +19,7 @@ from tuiftp.transfers.model import (
     BatchFinished,
     ConflictPolicy,
     Direction,
+    Priority,
     Transfer,
     TransferState,
 )
@@ -78,7 +79,13 @@ class Batch:
     known: set[str] | None = None
     """The sources that are in the queue already, while they are read a second time."""
     size: int = 0
-    """Bytes of its files, as far as sizes are known."""
+    """Bytes of its transfers in the queue, as far as sizes are known."""
+    moved: int = 0
+    """Bytes of these that are at their target."""
+    listed: int = 0
+    """How many transfers it has in the queue."""
+    priority: Priority = Priority.NORMAL
+    """What its transfers go before, and after, that are still to be found."""
 
     @property
     def is_over(self) -> bool:
@@ -167,6 +174,8 @@ class Job:
     """Its own speed limit."""
     sampled: int = 0
     """Bytes of the attempt under way that are in the throughput already."""
+    due: float | None = None
+    """When it is tried again by itself, by the queue's clock."""
     conn: int | None = None
     """The control connection of its last attempt."""
     past: list[Attempt] | None = None

@@ -1,12 +1,12 @@
 """The transfer queue: what the screen and the headless commands talk to. Every call returns at once.
 
-It belongs to the event loop's thread. What a user asks for (pause, cancel, order) shows at once; whoever is at
-the transfer is interrupted and cleans up behind it (`dispatch`).
+It belongs to the event loop's thread. What a user asks for (pause, cancel, order) shows at once, or slice by
+slice where it is about thousands; whoever is at a transfer is interrupted and cleans up behind it (`dispatch`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 
@@ -14,26 +14,38 @@ from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.board import Board
+from tuiftp.transfers.controls import Controls
 from tuiftp.transfers.dispatch import Dispatcher
-from tuiftp.transfers.job import Job
+from tuiftp.transfers.history import read_history
+from tuiftp.transfers.job import Batch, Job
+from tuiftp.transfers.journal import Forgetful, Journal
 from tuiftp.transfers.model import (
+    Attempt,
     BatchFinished,
+    BatchOverview,
     ConflictPolicy,
     Direction,
+    Finished,
+    Priority,
     QueueTotals,
+    Restored,
+    StoreTrouble,
     Transfer,
-    TransferState,
 )
+from tuiftp.transfers.overview import attempts_of, overview_of
 from tuiftp.transfers.planner import Planner, Sources
 from tuiftp.transfers.policy import Decider
 from tuiftp.transfers.progress import Clock, SystemClock
 from tuiftp.transfers.questions import Questions
 from tuiftp.transfers.retries import RetryRules
 from tuiftp.transfers.rules import TransferRules
+from tuiftp.transfers.store import QueueStore
+from tuiftp.transfers.store_journal import StoreJournal
+from tuiftp.transfers.store_restore import Restorer
 from tuiftp.transfers.workbench import Workbench
 
 
-class TransferQueue:
+class TransferQueue(Controls):
     """Moves files and trees in the background, several at once, in order."""
 
     def __init__(
@@ -47,6 +59,7 @@ class TransferQueue:
         clock: Clock | None = None,
         rules: RetryRules | None = None,
         how: TransferRules | None = None,
+        store: QueueStore | None = None,
     ) -> None:
         """Builds a queue that is at rest until `start`.
 
@@ -59,6 +72,7 @@ class TransferQueue:
             clock: The time; the machine's by default.
             rules: How often a failed transfer is tried again.
             how: How transfers are done: verified, named, what is kept of their source.
+            store: Where the queue is kept for the next run, already open; None, or not open: nowhere.
         """
         self._bus = bus
         self._local = local
@@ -66,14 +80,27 @@ class TransferQueue:
         self._rules = rules or RetryRules()
         self.default_policy = default_policy
         """What happens to targets that exist, in batches queued from now on."""
-        self._board = Board(bus)
-        bench = Workbench(local, self._board, Questions(decider), self._clock)
-        self._bench = bench
+        self._store = store if store is not None and store.is_open else None
+        self._problem = None if store is None else store.problem
+        journal = self._journal_of(self._store)
+        board = Board(bus, journal)
+        bench = Workbench(local, board, Questions(decider), self._clock)
+        bench.journal = journal
         if how is not None:
             bench.rules = how
-        self._dispatch = Dispatcher(bench, bus=bus, rules=self._rules, parallel=parallel)
+        super().__init__(board, Dispatcher(bench, bus=bus, rules=self._rules, parallel=parallel), bench)
         self._batches = self._dispatch.batches
-        self._ids = count(1)
+        self._ids = count(1 if self._store is None else self._store.last_transfer + 1)
+        self._batches.last_number = 0 if self._store is None else self._store.last_batch
+
+    def _journal_of(self, store: QueueStore | None) -> Journal:
+        if store is None:
+            return Forgetful()
+        return StoreJournal(
+            store,
+            everything=lambda: self._board.jobs,
+            on_trouble=lambda message: self._bus.publish(StoreTrouble(message)),
+        )
 
     @property
     def how(self) -> TransferRules:
@@ -84,13 +111,51 @@ class TransferQueue:
     def how(self, rules: TransferRules) -> None:
         self._bench.rules = rules
 
+    @property
+    def rules(self) -> RetryRules:
+        """How often a failed transfer is tried again; a change holds from the next failure on."""
+        return self._rules
+
+    @rules.setter
+    def rules(self, rules: RetryRules) -> None:
+        self._rules = rules
+        self._dispatch.use_rules(rules)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the queue is kept for the next run."""
+        return self._store is not None
+
     async def start(self) -> None:
         """Begins to work on what is queued, now and later."""
         self._dispatch.start()
 
-    async def close(self) -> None:
-        """Interrupts everything, within about a second; parts of unfinished downloads are removed."""
-        await self._dispatch.close()
+    async def close(self, *, keep_parts: bool | None = None) -> None:
+        """Interrupts everything, within about a second, and writes down how it stands.
+
+        Args:
+            keep_parts: Whether what unfinished downloads have fetched stays on the disk; by default it stays if
+                the queue is stored, for then the next run goes on with it.
+        """
+        await self._dispatch.close(keep_parts=self.is_stored if keep_parts is None else keep_parts)
+        await self._bench.journal.close()
+        if self._store is not None:
+            await self._local.settle(self._store.close)
+
+    async def restore(self, open_pool: Callable[[str], EndpointPool]) -> Restored:
+        """Brings back what an earlier run has left undone. All of it is paused; what had failed has still failed.
+
+        `resume_all` or `resume_batch` goes on with it, `cancel_batch` gives it up; parts are found again. Call it
+        once, before anything is queued.
+
+        Args:
+            open_pool: Makes the pool of a site from its URL, which holds no password; called once for each site.
+        """
+        if self._store is None:
+            return Restored(problem=self._problem)
+        restored = await Restorer(self._store, self._board, self._batches, self._bench).run(open_pool)
+        self._dispatch.forget_ends()
+        return restored
 
     def download(
         self,
@@ -140,8 +205,18 @@ class TransferQueue:
         if rename_to is not None and len(sources) != 1:
             raise ValueError("only a single source can be renamed")
         batch = self._batches.open(
-            direction, pool, directory, policy or self._usual_policy(direction), move=move
+            direction,
+            pool,
+            directory,
+            policy or self.default_policy,
+            move=move,
+            sources=sources,
+            rename_to=rename_to,
         )
+        self._scan(batch)
+        return batch.id
+
+    def _scan(self, batch: Batch) -> None:
         planner = Planner(
             batch,
             enqueue=self._enqueue,
@@ -151,16 +226,14 @@ class TransferQueue:
             clock=self._clock,
             rules=self._rules,
         )
-
-        self._dispatch.scan(batch, partial(planner.run, tuple(sources), rename_to))
-        return batch.id
-
-    def _usual_policy(self, direction: Direction) -> ConflictPolicy:
-        """What happens to targets that exist in a batch that does not say."""
-        is_open = self.default_policy is ConflictPolicy.ASK
-        return self.how.policy(direction) if is_open else self.default_policy
+        self._dispatch.scan(batch, partial(planner.run, batch.sources, batch.rename_to))
 
     def _enqueue(self, job: Job) -> None:
+        known = job.batch.known
+        if known is not None and job.transfer.source in known:
+            return  # an earlier run had come so far
+        if job.batch.priority is not Priority.NORMAL:
+            job.transfer = job.transfer.changed(priority=job.batch.priority)
         if job.batch.move:
             job.batch.staying[job.transfer.id] = job.parts
         self._board.add(job)
@@ -175,95 +248,51 @@ class TransferQueue:
         job = self._board.get(id)
         return None if job is None else job.transfer
 
+    def attempts_log(self, id: int) -> Sequence[Attempt]:
+        """Every attempt of a transfer, oldest first, with its reason and its connection in the protocol log."""
+        job = self._board.get(id)
+        return () if job is None else attempts_of(job)
+
+    def batches(self) -> Sequence[BatchOverview]:
+        """The batches that have transfers in the queue, or whose sources are being read; oldest first."""
+        return [overview_of(batch) for batch in self._batches.all if batch.is_scanning or batch.listed]
+
     def totals(self) -> QueueTotals:
         """The queue in numbers; costs the same however long it is."""
-        return self._board.totals(is_paused=self._dispatch.is_held)
+        return self._board.totals(
+            is_paused=self._dispatch.is_at_a_stop,
+            holds=self._dispatch.holds.all,
+            down_limit=self._bench.throttle.rate(Direction.DOWNLOAD),
+            up_limit=self._bench.throttle.rate(Direction.UPLOAD),
+        )
 
     def sample(self) -> None:
         """Looks at the counters of what runs, and tells of those that moved."""
         self._dispatch.sample()
 
-    def pause(self, *ids: int) -> None:
-        """Holds transfers; a part is kept, so that `resume` goes on from its end."""
-        for job in self._found(ids):
-            if job.state in (TransferState.QUEUED, TransferState.RUNNING):
-                self._dispatch.take_out(job, TransferState.PAUSED)
-        self._dispatch.pump()
+    def throughput(self) -> Sequence[tuple[int, int]]:
+        """Bytes that went down and up in each second of the last ten minutes, oldest first."""
+        return self._bench.curve.seconds(self._clock.monotonic())
 
-    def resume(self, *ids: int) -> None:
-        """Lets paused transfers go on, and those that wait for their next try at once."""
-        for job in self._found(ids):
-            if job.state is TransferState.PAUSED or job.timer is not None:
-                self._dispatch.put_back(job)
-        self._dispatch.pump()
+    async def history(self, limit: int = 200) -> Sequence[Finished]:
+        """What has ended in this run and in earlier ones, the last one first; empty if the queue is not stored."""
+        if self._store is None:
+            return ()
+        return await self._local.run(read_history, self._store, limit)
 
-    def cancel(self, *ids: int) -> None:
-        """Gives transfers up and removes their parts; what an upload has sent stays on the server."""
-        jobs = [job for job in self._found(ids) if not job.state.is_finished]
-        for job in jobs:
-            note = "cancelled; an incomplete file stays on the server" if job.has_sent else None
-            self._dispatch.take_out(job, TransferState.CANCELLED, note=note)
-        self._dispatch.after_end(jobs)
-
-    def retry(self, *ids: int) -> None:
-        """Queues failed, skipped and cancelled transfers again; what a refused name made fail stays so."""
-        again = (TransferState.FAILED, TransferState.SKIPPED, TransferState.CANCELLED)
-        for job in self._found(ids):
-            if job.state in again and job.place is not None:
-                self._batches.reopen(job.batch)
-                self._dispatch.put_back(job)
-        self._dispatch.pump()
-
-    def retry_failed(self) -> None:
-        """Queues all failed transfers again."""
-        self.retry(*(job.transfer.id for job in self._board.jobs if job.state is TransferState.FAILED))
-
-    def move_up(self, *ids: int) -> None:
-        """Moves waiting transfers one step to the front."""
-        self._board.move_up(ids)
-
-    def move_down(self, *ids: int) -> None:
-        """Moves waiting transfers one step to the end."""
-        self._board.move_down(ids)
-
-    def move_top(self, *ids: int) -> None:
-        """Moves waiting transfers to the front of all that wait."""
-        self._board.move_top(ids)
-
-    def clear_finished(self) -> None:
-        """Takes everything that has ended out of the list; parts of failed downloads are removed."""
-        for job in self._board.remove(lambda job: job.state.is_finished):
-            self._dispatch.discard_part(job)
-
-    def pause_all(self) -> None:
-        """Holds the whole queue: what runs is paused, what waits is not begun."""
-        self._dispatch.hold()
-
-    def resume_all(self) -> None:
-        """Lets the queue go on, with everything that is paused."""
-        self._dispatch.is_held = False
-        if self._board.count(TransferState.PAUSED):
-            for job in self._board.jobs:
-                if job.state is TransferState.PAUSED:
-                    self._dispatch.put_back(job)
-        self._dispatch.pump()
-
-    def set_parallel(self, n: int) -> None:
-        """Sets how many transfers run at once; those beyond it end what they are at."""
-        self._dispatch.set_parallel(n)
+    async def clear_history(self) -> None:
+        """Forgets what has ended."""
+        if self._store is not None:
+            await self._bench.journal.clear_history()
 
     async def wait_idle(self) -> None:
-        """Returns when nothing happens without the user any more: all ended, paused, or the queue is held."""
+        """Returns when nothing happens without the user any more: all ended, paused, or held."""
         await self._dispatch.at_rest.wait()
 
     async def wait_batch(self, batch: int) -> BatchFinished:
         """Returns how a batch ended.
 
-        If the queue stops itself meanwhile (a disk is full, a login is refused, the server stays away),
-        returns at once and counts what still waits as failed.
+        If its side is held meanwhile (a disk is full, a login is refused, the server stays away), returns at once
+        and counts what still waits as failed.
         """
         return await self._batches.wait(batch)
-
-    def _found(self, ids: Iterable[int]) -> list[Job]:
-        found = (self._board.get(number) for number in ids)
-        return [job for job in found if job is not None]

@@ -1,4 +1,4 @@
-"""What becomes of a transfer that failed: tried again after a while, given up, or the whole queue held. Pure."""
+"""What becomes of a transfer that failed: tried again after a while, given up, or its side held. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from tuiftp.errors import (
     ConnectionFailed,
     ConnectionLost,
     DiskFull,
-    FileRefused,
     LoginRefused,
     StorageFull,
     TuiftpError,
@@ -29,11 +28,11 @@ class Verdict(StrEnum):
 class RetryRules:
     """How patient the queue is. The waits double: 1, 2, 4 … seconds."""
 
-    attempts: int = 3
-    """Retries of one transfer in a row that bring nothing new."""
-    connection_attempts: int = 6
-    """The same where the server cannot be reached at all; then the queue is held, for all would fail."""
-    longest_wait: float = 30.0
+    attempts: int = 5
+    """Retries of one transfer in a row that bring nothing new; each byte that does begins the count anew."""
+    connection_attempts: int = 8
+    """The same where the server cannot be reached at all; then its site is held, for all would fail."""
+    longest_wait: float = 60.0
     """Seconds between two tries, at most."""
 
     def wait(self, failures: int) -> float:
@@ -60,9 +59,5 @@ def is_connection_trouble(error: TuiftpError) -> bool:
 
 
 def may_pass(error: TuiftpError) -> bool:
-    """Whether the same may work a little later. A file that is refused stays refused, by 450 as by 550."""
-    if isinstance(error, FileRefused):
-        return False
-    if isinstance(error, CommandRefused):
-        return error.is_transient
-    return error.transient
+    """Whether the same may work a little later: what the server answers with 4yz, and broken connections."""
+    return error.is_transient if isinstance(error, CommandRefused) else error.transient

@@ -14,11 +14,17 @@ from tuiftp.files.walk import concerns_one_item
 from tuiftp.transfers.download import Downloader
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.lease import Lease
-from tuiftp.transfers.model import Direction, TransferState
+from tuiftp.transfers.model import Attempt, Direction, TransferState
 from tuiftp.transfers.questions import Skipped
 from tuiftp.transfers.retries import RetryRules, Verdict
 from tuiftp.transfers.upload import Uploader
 from tuiftp.transfers.workbench import Done, Workbench
+
+AHEAD = 32
+"""How many transfers are written down at once as about to begin, so that small files need not wait for the disk."""
+
+ATTEMPTS_KEPT = 50
+"""How many attempts of one transfer are remembered."""
 
 
 class Foreman(Protocol):
@@ -29,7 +35,7 @@ class Foreman(Protocol):
         ...
 
     def hold_for(self, job: Job, error: TuiftpError) -> None:
-        """Stops everything: whatever comes next would meet the same error."""
+        """Stops the side that the error is about: whatever comes next there would meet the same."""
         ...
 
     def try_later(self, job: Job, error: TuiftpError, seconds: float) -> None:
@@ -47,7 +53,8 @@ class Slots:
     def __init__(self, bench: Workbench, foreman: Foreman, rules: RetryRules) -> None:
         self._bench = bench
         self._foreman = foreman
-        self._rules = rules
+        self.rules = rules
+        """How often what failed is tried again."""
         self._downloader = Downloader(bench)
         self._uploader = Uploader(bench)
         self.tasks: set[asyncio.Task[None]] = set()
@@ -109,16 +116,24 @@ class Slots:
         """One attempt, from lease to outcome. Never raises, whatever happens: a slot must go on."""
         began = self._bench.clock.monotonic()
         is_download = job.transfer.direction is Direction.DOWNLOAD
+        job.conn = None
         try:
+            await self._bench.journal.announce(self._bench.board.following(job, AHEAD))
             endpoint = await lease.of(job.batch.pool)
+            job.conn = endpoint.conn
             done = await (self._downloader if is_download else self._uploader).run(job, endpoint)
         except asyncio.CancelledError:
             self._count(job, began)
+            self._remember(
+                job, f"{job.state.value}" if job.state is not TransferState.RUNNING else "interrupted"
+            )
             await self._give_back(lease)
         except Skipped as reason:
+            self._remember(job, str(reason))
             self._end(job, TransferState.SKIPPED, error=str(reason))
         except TuiftpError as error:
             self._count(job, began)
+            self._remember(job, error.message)
             self._failed(job, error)
             if not concerns_one_item(error) or isinstance(error, DiskFull):
                 await self._give_back(lease)
@@ -126,7 +141,9 @@ class Slots:
         # endpoint or a decider, costs one transfer and says so; it never stops the queue.
         except Exception as error:
             self._count(job, began)
-            self._end(job, TransferState.FAILED, error=f"unexpected: {type(error).__name__}: {error}")
+            mistake = f"unexpected: {type(error).__name__}: {error}"
+            self._remember(job, mistake)
+            self._end(job, TransferState.FAILED, error=mistake)
             await self._give_back(lease)
         else:
             self._count(job, began)
@@ -141,6 +158,8 @@ class Slots:
     def _count(self, job: Job, began: float) -> None:
         """Notes what an attempt moved, and how far it came."""
         job.seconds += self._bench.clock.monotonic() - began
+        self._bench.count_moved(job)
+        job.sampled = 0
         if job.progress is not None:
             job.moved += job.progress.transferred
             reached = job.base + job.progress.transferred
@@ -149,6 +168,13 @@ class Slots:
                 job.failures = 0
             self._bench.board.change(job, transferred=reached, speed=0.0, eta=None)
         job.progress = job.meter = None
+
+    def _remember(self, job: Job, reason: str) -> None:
+        """Notes how an attempt ended that brought no file."""
+        began = job.transfer.started_at
+        if began is not None:
+            past = [] if job.past is None else job.past[1 - ATTEMPTS_KEPT :]
+            job.past = [*past, Attempt(began, self._bench.clock.now(), reason, job.conn)]
 
     def _done(self, job: Job, done: Done) -> None:
         if job.batch.move and not done.is_source_kept:
@@ -167,11 +193,11 @@ class Slots:
 
     def _failed(self, job: Job, error: TuiftpError) -> None:
         job.failures += 1
-        verdict = self._rules.judge(error, job.failures)
+        verdict = self.rules.judge(error, job.failures)
         if job.state is not TransferState.RUNNING:
             return
         if verdict is Verdict.RETRY:
-            self._foreman.try_later(job, error, self._rules.wait(job.failures))
+            self._foreman.try_later(job, error, self.rules.wait(job.failures))
             return
         self._end(job, TransferState.FAILED, error=error.message, hint=error.hint)
         if verdict is Verdict.HOLD:

@@ -9,10 +9,13 @@ from tuiftp.errors import CommandRefused
 from tuiftp.files.endpoint import Progress
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.board import Board
+from tuiftp.transfers.curve import Curve
 from tuiftp.transfers.job import Job
+from tuiftp.transfers.journal import Forgetful, Journal
 from tuiftp.transfers.progress import Clock, SpeedMeter
 from tuiftp.transfers.questions import Claims, Questions
 from tuiftp.transfers.rules import TransferRules
+from tuiftp.transfers.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,28 @@ class Workbench:
     no_temporary: set[str] = field(default_factory=set)
     """The sites (by label) that refused a temporary name, or to rename: not tried there again."""
 
+    journal: Journal = field(default_factory=Forgetful)
+    """Who writes down what must outlive the program."""
+    throttle: Throttle = field(default_factory=Throttle)
+    """The speed limits."""
+    curve: Curve = field(init=False)
+    """How fast bytes moved lately."""
+
+    def __post_init__(self) -> None:
+        self.curve = Curve(self.clock.monotonic())
+
+    def count_moved(self, job: Job) -> None:
+        """Adds what an attempt has moved since it was last looked at to the curve."""
+        if job.progress is not None:
+            moved = job.progress.transferred
+            self.curve.add(self.clock.monotonic(), job.transfer.direction, moved - job.sampled)
+            job.sampled = moved
+
     def begin_attempt(self, job: Job, offset: int) -> Progress:
         """Starts to count bytes from `offset` on."""
-        job.base = offset
-        job.progress = Progress()
+        self.count_moved(job)
+        job.base, job.sampled = offset, 0
+        job.progress = Progress(limiters=self.throttle.of(job))
         job.meter = SpeedMeter(self.clock.monotonic(), offset)
         self.board.change(job, transferred=offset, speed=0.0, eta=None)
         return job.progress

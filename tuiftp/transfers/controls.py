@@ -1,0 +1,187 @@
+"""What a user does to transfers that are in the queue: stop them, let them go, order them, limit them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+
+from tuiftp.transfers.board import Board
+from tuiftp.transfers.dispatch import Dispatcher
+from tuiftp.transfers.job import Batch, Job
+from tuiftp.transfers.model import Direction, Priority, TransferState
+from tuiftp.transfers.workbench import Workbench
+
+_AGAIN = (TransferState.FAILED, TransferState.SKIPPED, TransferState.CANCELLED)
+
+
+class Controls(ABC):
+    """The part of the queue that acts on what is in it. Numbers that nobody has are passed over."""
+
+    def __init__(self, board: Board, dispatch: Dispatcher, bench: Workbench) -> None:
+        self._board = board
+        self._dispatch = dispatch
+        self._bench = bench
+
+    @abstractmethod
+    def _scan(self, batch: Batch) -> None:
+        """Has the sources of a batch read."""
+
+    # Stop and go.
+
+    def pause(self, *ids: int) -> None:
+        """Holds transfers; a part is kept, so that `resume` goes on from its end."""
+        self._do(self._jobs(ids), self._pause_one)
+
+    def resume(self, *ids: int) -> None:
+        """Lets paused transfers go on, and those that wait for their next try at once."""
+        self._do(self._jobs(ids), self._resume_one)
+
+    def cancel(self, *ids: int) -> None:
+        """Gives transfers up and removes their parts; what an upload has sent stays on the server."""
+        self._do(self._jobs(ids), self._cancel_one)
+
+    def retry(self, *ids: int) -> None:
+        """Queues failed, skipped and cancelled transfers again; what a refused name made fail stays so."""
+        self._do(self._jobs(ids), self._retry_one)
+
+    def retry_now(self, *ids: int) -> None:
+        """Tries transfers at once that wait for their next try; all that do if none is named."""
+        jobs = self._jobs(ids) if ids else self._jobs_in(TransferState.QUEUED)
+        self._do([job for job in jobs if job.timer is not None], self._resume_one)
+
+    def retry_failed(self) -> None:
+        """Queues all failed transfers again."""
+        self._do(self._jobs_in(TransferState.FAILED), self._retry_one)
+
+    def pause_all(self) -> None:
+        """Holds the whole queue: what runs is paused, what waits is not begun."""
+        self._dispatch.hold()
+
+    def resume_all(self) -> None:
+        """Lets the queue go on, with everything that is paused, and what errors have held."""
+        self._dispatch.is_held = False
+        self._dispatch.release()
+        for batch in self._dispatch.batches.all:
+            self._read_on(batch)
+        self._do(self._jobs_in(TransferState.PAUSED), self._resume_one)
+
+    # Batches.
+
+    def pause_batch(self, *batches: int) -> None:
+        """Holds all transfers of batches."""
+        self._do(self._jobs_of(batches), self._pause_one)
+
+    def resume_batch(self, *batches: int) -> None:
+        """Lets all paused transfers of batches go on."""
+        for batch in self._batches_of(batches):
+            self._read_on(batch)
+        self._do(self._jobs_of(batches), self._resume_one)
+
+    def cancel_batch(self, *batches: int) -> None:
+        """Gives up all of batches that has not ended, what was not read of their sources too."""
+        for batch in self._batches_of(batches):
+            if batch.waits_for_scan:
+                batch.waits_for_scan = batch.is_scanning = False
+                batch.sources, batch.known = (), None
+                self._bench.journal.note_batch(batch)
+        self._do(self._jobs_of(batches), self._cancel_one)
+
+    def retry_batch(self, *batches: int) -> None:
+        """Queues again what failed in batches, was skipped or cancelled."""
+        self._do(self._jobs_of(batches), self._retry_one)
+
+    # Order.
+
+    def move_up(self, *ids: int) -> None:
+        """Moves waiting transfers one step to the front."""
+        self._board.move_up(ids)
+
+    def move_down(self, *ids: int) -> None:
+        """Moves waiting transfers one step to the end."""
+        self._board.move_down(ids)
+
+    def move_top(self, *ids: int) -> None:
+        """Moves waiting transfers to the front of all that wait."""
+        self._board.move_top(ids)
+
+    def set_priority(self, priority: Priority, *ids: int) -> None:
+        """Has transfers go before or after others, whatever their place."""
+        self._do(self._jobs(ids), lambda job: self._board.change(job, priority=priority))
+
+    def set_batch_priority(self, priority: Priority, *batches: int) -> None:
+        """Has all transfers of batches go before or after others, those too that are still to be found."""
+        for batch in self._batches_of(batches):
+            batch.priority = priority
+        self._do(self._jobs_of(batches), lambda job: self._board.change(job, priority=priority))
+
+    def clear_finished(self) -> None:
+        """Takes everything that has ended out of the list; parts of failed downloads are removed."""
+        for job in self._board.remove(lambda job: job.state.is_finished):
+            if job.part is not None:
+                self._dispatch.discard_part(job)
+
+    # Limits.
+
+    def set_parallel(self, n: int) -> None:
+        """Sets how many transfers run at once; those beyond it end what they are at."""
+        self._dispatch.set_parallel(n)
+
+    def set_limit(self, direction: Direction, rate: int | None) -> None:
+        """Sets how many bytes a second all transfers of a direction may take together; None: as many as they can."""
+        self._bench.throttle.set_rate(direction, rate)
+
+    def set_transfer_limit(self, id: int, rate: int | None) -> None:
+        """Sets how many bytes a second one transfer may take, also under way; None: no limit of its own."""
+        for job in self._jobs((id,)):
+            self._bench.throttle.set_own(job, rate)
+            self._board.change(job, limit=rate or None)
+
+    # One by one.
+
+    def _pause_one(self, job: Job) -> None:
+        if job.state in (TransferState.QUEUED, TransferState.RUNNING):
+            self._dispatch.take_out(job, TransferState.PAUSED)
+
+    def _resume_one(self, job: Job) -> None:
+        if job.state is TransferState.PAUSED or job.timer is not None:
+            self._dispatch.put_back(job)
+
+    def _cancel_one(self, job: Job) -> None:
+        if not job.state.is_finished:
+            note = "cancelled; an incomplete file stays on the server" if job.has_sent else None
+            self._dispatch.take_out(job, TransferState.CANCELLED, note=note)
+
+    def _retry_one(self, job: Job) -> None:
+        if job.state in _AGAIN and job.place is not None:
+            self._dispatch.batches.reopen(job.batch)
+            self._dispatch.put_back(job)
+
+    def _read_on(self, batch: Batch) -> None:
+        """Has the rest of the sources read that an earlier run has left."""
+        if batch.waits_for_scan:
+            batch.waits_for_scan = False
+            self._scan(batch)
+
+    def _do(self, jobs: Sequence[Job], act: Callable[[Job], None]) -> None:
+        self._dispatch.slices.do(jobs, act, self._done)
+
+    def _done(self, jobs: Sequence[Job]) -> None:
+        self._dispatch.after_end(jobs)
+        self._dispatch.pump()
+
+    def _jobs(self, ids: Iterable[int]) -> list[Job]:
+        found = (self._board.get(number) for number in ids)
+        return [job for job in found if job is not None]
+
+    def _jobs_in(self, state: TransferState) -> list[Job]:
+        if not self._board.count(state):
+            return []
+        return [job for job in self._board.jobs if job.transfer.state is state]
+
+    def _jobs_of(self, batches: Iterable[int]) -> list[Job]:
+        wanted = frozenset(batches)
+        return [job for job in self._board.jobs if job.transfer.batch in wanted]
+
+    def _batches_of(self, numbers: Iterable[int]) -> list[Batch]:
+        found = (self._dispatch.batches.get(number) for number in numbers)
+        return [batch for batch in found if batch is not None]

@@ -1,0 +1,117 @@
+"""Brings the stored queue back: all that an earlier run has left undone, paused, slice by slice."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from tuiftp.errors import TuiftpError
+from tuiftp.files.endpoint import EndpointPool
+from tuiftp.protocol.text import shown
+from tuiftp.transfers.batches import Batches
+from tuiftp.transfers.board import Board
+from tuiftp.transfers.job import Batch
+from tuiftp.transfers.model import Restored, TransferState
+from tuiftp.transfers.store import QueueStore
+from tuiftp.transfers.store_rows import GONE, Row, Unusable, batch_of, job_of, unpack
+from tuiftp.transfers.store_schema import BATCHES, TRANSFERS, Table
+from tuiftp.transfers.workbench import Workbench
+
+_SLICE = 128
+"""Rows that become transfers in one turn of the loop."""
+
+_COLUMNS = [name for name, _ in TRANSFERS.columns]
+_BATCH, _SOURCE, _STATE = (_COLUMNS.index(name) for name in ("batch", "source", "state"))
+
+
+class Restorer:
+    """Reads a stored queue once."""
+
+    def __init__(self, store: QueueStore, board: Board, batches: Batches, bench: Workbench) -> None:
+        self._store = store
+        self._board = board
+        self._batches = batches
+        self._bench = bench
+        self._found: dict[int, Batch] = {}
+        self._problems: list[str] = [] if store.problem is None else [store.problem]
+        self._pools: dict[str, EndpointPool] = {}
+        self._unusable = 0
+        self._paused = self._failed = self._size = 0
+
+    async def run(self, open_pool: Callable[[str], EndpointPool]) -> Restored:
+        """Puts all of it into the queue."""
+        journal = self._bench.journal
+        journal.is_muted = True
+        try:
+            async for rows in self._rows(BATCHES):
+                self._take_batches(rows, open_pool)
+            async for rows in self._rows(TRANSFERS):
+                self._take_transfers(rows)
+        except sqlite3.Error as error:
+            self._problems.append(f"the stored transfer queue can be read in part only: {error}")
+        finally:
+            journal.is_muted = False
+        for batch in self._found.values():
+            self._batches.settle(batch)
+            if batch.waits_for_scan and not batch.listed:
+                self._paused += len(batch.sources)
+        return self._told()
+
+    def _told(self) -> Restored:
+        if self._unusable:
+            self._problems.append(f"{self._unusable:,} entries of the stored transfer queue make no sense")
+        left = [batch for batch in self._found.values() if batch.listed or batch.waits_for_scan]
+        return Restored(
+            self._paused,
+            self._failed,
+            self._size,
+            tuple(dict.fromkeys(batch.pool.label for batch in left)),
+            tuple(batch.id for batch in left),
+            "; ".join(self._problems) or None,
+        )
+
+    async def _rows(self, table: Table) -> AsyncIterator[Sequence[Row]]:
+        rows = self._store.rows(table, _SLICE)
+        while (found := await self._bench.local.settle(next, rows, None)) is not None:
+            yield found
+
+    def _take_batches(self, rows: Sequence[Row], open_pool: Callable[[str], EndpointPool]) -> None:
+        for row in rows:
+            site = unpack(row[2])
+            try:
+                if site not in self._pools:
+                    self._pools[site] = open_pool(site)
+                batch = batch_of(row, self._pools[site])
+            except TuiftpError as error:
+                self._problems.append(f"transfers with {shown(site)} are left out: {error.message}")
+            except Unusable:
+                self._unusable += 1
+            else:
+                batch.known = set() if batch.waits_for_scan else None
+                self._found[batch.id] = batch
+                self._batches.add(batch)
+
+    def _take_transfers(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            batch = self._found.get(row[_BATCH])
+            if batch is None:
+                continue
+            try:
+                self._take(row, batch)
+            except Unusable:
+                self._unusable += 1
+
+    def _take(self, row: Row, batch: Batch) -> None:
+        if batch.known is not None:
+            batch.known.add(unpack(row[_SOURCE]))
+        if row[_STATE] in GONE:
+            return
+        job = job_of(row, batch)
+        if batch.move:
+            batch.staying[job.transfer.id] = job.parts
+        self._board.add(job)
+        if job.state is TransferState.FAILED:
+            self._failed += 1
+        else:
+            self._paused += 1
+            self._size += max(0, (job.transfer.size or 0) - job.transfer.transferred)

@@ -1,0 +1,140 @@
+"""The tables of the stored queue, and the statements that go with them. Pure text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VERSION = 1
+"""Raised whenever a table changes; a file of a newer version is not touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose first column is the number of a row."""
+
+    name: str
+    """Its name."""
+    columns: tuple[tuple[str, str], ...]
+    """Names and types of its columns."""
+    order: str
+    """The column that it is read by."""
+
+    @property
+    def create(self) -> str:
+        """Makes the table unless it is there."""
+        columns = ", ".join(f"{name} {kind}" for name, kind in self.columns)
+        return f"CREATE TABLE IF NOT EXISTS {self.name} ({columns})"
+
+    @property
+    def select(self) -> str:
+        """Reads all of it."""
+        return f"{self._selected} ORDER BY {self.order}"
+
+    @property
+    def select_newest(self) -> str:
+        """Reads so many rows, the last one first."""
+        return f"{self._selected} ORDER BY {self.order} DESC LIMIT ?"
+
+    @property
+    def insert(self) -> str:
+        """Adds a row, or puts it in the place of the one with its number."""
+        marks = ", ".join("?" * len(self.columns))
+        return f"INSERT OR REPLACE INTO {self.name} VALUES ({marks})"
+
+    @property
+    def delete(self) -> str:
+        """Removes a row by its number."""
+        return f"DELETE FROM {self.name} WHERE {self.columns[0][0]} = ?"
+
+    @property
+    def _selected(self) -> str:
+        return f"SELECT {', '.join(name for name, _ in self.columns)} FROM {self.name}"
+
+
+BATCHES = Table(
+    "batch",
+    (
+        ("id", "INTEGER PRIMARY KEY"),
+        ("direction", "TEXT NOT NULL"),
+        ("site", "TEXT NOT NULL"),
+        ("directory", "TEXT NOT NULL"),
+        ("policy", "TEXT NOT NULL"),
+        ("remembered", "TEXT"),
+        ("move", "INTEGER NOT NULL"),
+        ("title", "TEXT NOT NULL"),
+        ("rename_to", "TEXT"),
+        ("secret", "BLOB NOT NULL"),
+        ("is_text", "INTEGER"),
+        ("is_read", "INTEGER NOT NULL"),
+        ("sources", "TEXT NOT NULL"),
+        ("directories", "TEXT NOT NULL"),
+    ),
+    "id",
+)
+"""What one key press queued. `site` is a URL without a password; `sources` and `directories` are JSON."""
+
+TRANSFERS = Table(
+    "transfer",
+    (
+        ("id", "INTEGER PRIMARY KEY"),
+        ("batch", "INTEGER NOT NULL"),
+        ("place", "INTEGER NOT NULL"),
+        ("priority", "INTEGER NOT NULL"),
+        ("state", "TEXT NOT NULL"),
+        ("source", "TEXT NOT NULL"),
+        ("target", "TEXT NOT NULL"),
+        ("parts", "TEXT NOT NULL"),
+        ("root", "TEXT"),
+        ("way", "TEXT NOT NULL"),
+        ("name", "TEXT NOT NULL"),
+        ("remote_directory", "TEXT NOT NULL"),
+        ("kind", "TEXT NOT NULL"),
+        ("size", "INTEGER"),
+        ("modified", "TEXT"),
+        ("precision", "TEXT"),
+        ("permissions", "TEXT"),
+        ("has_begun", "INTEGER NOT NULL"),
+        ("part", "TEXT"),
+        ("transferred", "INTEGER NOT NULL"),
+        ("high_water", "INTEGER NOT NULL"),
+        ("temporary", "TEXT"),
+        ("replaces", "INTEGER NOT NULL"),
+        ("version", "TEXT"),
+        ("is_decided", "INTEGER NOT NULL"),
+        ("resumes_target", "INTEGER NOT NULL"),
+        ("can_resume", "INTEGER NOT NULL"),
+        ("speed_limit", "INTEGER"),
+        ("attempts", "INTEGER NOT NULL"),
+        ("past", "TEXT"),
+        ("error", "TEXT"),
+        ("hint", "TEXT"),
+        ("moved", "INTEGER NOT NULL"),
+        ("seconds", "REAL NOT NULL"),
+    ),
+    "place",
+)
+"""One file. Size, time and kind are the source's as first seen; `root`, `way` and `name` are its local side."""
+
+HISTORY = Table(
+    "history",
+    (
+        ("id", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+        ("direction", "TEXT NOT NULL"),
+        ("site", "TEXT NOT NULL"),
+        ("source", "TEXT NOT NULL"),
+        ("target", "TEXT NOT NULL"),
+        ("state", "TEXT NOT NULL"),
+        ("size", "INTEGER"),
+        ("started_at", "TEXT"),
+        ("finished_at", "TEXT"),
+        ("average_speed", "REAL"),
+        ("attempts", "INTEGER NOT NULL"),
+        ("is_verified", "INTEGER NOT NULL"),
+        ("error", "TEXT"),
+    ),
+    "id",
+)
+"""What has ended."""
+
+SCHEMA = (BATCHES.create, TRANSFERS.create, HISTORY.create)
+"""Makes a new file, and changes nothing in one that is there."""
