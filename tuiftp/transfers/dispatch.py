@@ -22,6 +22,7 @@ from tuiftp.transfers.progress import seconds_left
 from tuiftp.transfers.retries import RetryRules, is_connection_trouble
 from tuiftp.transfers.slices import Slices
 from tuiftp.transfers.slots import Slots
+from tuiftp.transfers.tidy import remove_temporary
 from tuiftp.transfers.workbench import Workbench
 
 TICK = 0.1
@@ -181,6 +182,8 @@ class Dispatcher:
         if part is not None and job.task is None:
             job.part = None
             self._chores.begin(self._local.settle(part.discard), "part removal")
+        if job.temporary is not None and job.task is None:
+            self._chores.begin(remove_temporary(job), "removal of an upload")
 
     def after_end(self, jobs: Iterable[Job]) -> None:
         """Looks whether batches have ended with these transfers."""

@@ -1,17 +1,36 @@
-"""After a move: the source directories that it has emptied are removed, and no others."""
+"""What is removed afterwards: the source directories that a move has emptied, and uploads that were given up."""
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.transfers.job import Batch
+from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.lease import SteadyLease
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.progress import Clock
 from tuiftp.transfers.retries import RetryRules
+
+_PATIENCE = 20.0
+"""Seconds for the removal of an upload that was given up."""
+
+
+async def remove_temporary(job: Job) -> None:
+    """Removes what an upload has left on the server under its temporary name. Nobody may be at the transfer.
+
+    It is tried once: a name that nobody takes for a whole file does little harm where the server is away.
+    """
+    path, job.temporary = job.temporary, None
+    if path is None:
+        return
+    try:
+        async with asyncio.timeout(_PATIENCE), job.batch.pool.lease() as endpoint:
+            await endpoint.remove_file(path)
+    except (TuiftpError, TimeoutError):
+        pass
 
 
 async def remove_emptied(batch: Batch, local: LocalEndpoint, *, rules: RetryRules, clock: Clock) -> None:
