@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,18 @@ INSIDE_ADDRESS = "192.168.7.2"
 
 INSIDE_ROUTER_ADDRESS = "192.168.7.1"
 """The inside address of the router."""
+
+INSIDE_SERVER_ADDRESS = "10.20.30.2"
+"""Where a server is that stands behind a router; it is reached at ROUTER_ADDRESS."""
+
+INSIDE_SERVER_ROUTER_ADDRESS = "10.20.30.1"
+"""The address of that router on the server's side."""
+
+SERVER_ADDRESS_6 = "2001:db8::7"
+"""Where the server is in a network of IPv6."""
+
+CLIENT_ADDRESS_6 = "2001:db8::20"
+"""Where the client is there."""
 
 _numbers = itertools.count()
 
@@ -81,6 +93,10 @@ class Namespace:
         """Drop every connection that somebody else begins, as a host firewall or a NAT does."""
         self.rules("tcp flags & (syn | ack) == syn drop")
 
+    def follow_ftp(self, port: int) -> None:
+        """Have the kernel's FTP helper follow control connections to this port, as many routers do."""
+        self.shell("nft", "-f", "-", text=_FTP_HELPER.replace("PORT", str(port)))
+
     def open_up(self) -> None:
         """Take all our rules away again."""
         self.shell("nft", "delete", "table", "inet", "tuiftp")
@@ -119,6 +135,30 @@ def network(*, nat: bool = False) -> Iterator[Network]:
         router.shell("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
         router.shell("nft", "-f", "-", text=_masquerade(outside))
         yield Network(client, server, router, INSIDE_ADDRESS, SERVER_ADDRESS)
+
+
+@contextmanager
+def network_of_nat_server(ports: Sequence[tuple[int, int]]) -> Iterator[Network]:
+    """Build a client with a public address, and a server behind a router that forwards it some ports."""
+    with ExitStack() as cleanup:
+        number = next(_numbers)
+        client, server, router = (_namespace(cleanup, f"{number}{end}") for end in "csr")
+        _join(client, CLIENT_ADDRESS, router, ROUTER_ADDRESS, number=f"{number}a")
+        _join(server, INSIDE_SERVER_ADDRESS, router, INSIDE_SERVER_ROUTER_ADDRESS, number=f"{number}b")
+        server.shell("ip", "route", "add", "default", "via", INSIDE_SERVER_ROUTER_ADDRESS)
+        router.shell("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
+        router.shell("nft", "-f", "-", text=_forwarding(ports))
+        yield Network(client, server, router, CLIENT_ADDRESS, INSIDE_SERVER_ADDRESS)
+
+
+@contextmanager
+def network_of_ipv6() -> Iterator[Network]:
+    """Build a client and a server that reach each other by IPv6 alone."""
+    with ExitStack() as cleanup:
+        number = next(_numbers)
+        client, server = (_namespace(cleanup, f"{number}{end}") for end in "cs")
+        _join(client, CLIENT_ADDRESS_6, server, SERVER_ADDRESS_6, number=f"{number}a")
+        yield Network(client, server, None, CLIENT_ADDRESS_6, SERVER_ADDRESS_6)
 
 
 def why_impossible() -> str | None:
@@ -181,7 +221,17 @@ def _join(one: Namespace, address: str, other: Namespace, other_address: str, *,
     peer = ("peer", "name", right, "netns", other.name)
     _run("ip", "link", "add", left, "netns", one.name, "type", "veth", *peer)
     for place, device, own in ((one, left, address), (other, right, other_address)):
-        place.shell("ip", "address", "add", f"{own}/24", "dev", device)
+        # An IPv6 address may not be used before the kernel knows that nobody else has it, unless told so.
+        is_ipv6 = ":" in own
+        place.shell(
+            "ip",
+            "address",
+            "add",
+            f"{own}/{64 if is_ipv6 else 24}",
+            "dev",
+            device,
+            *(["nodad"] if is_ipv6 else []),
+        )
         place.shell("ip", "link", "set", device, "up")
     return right
 
@@ -192,6 +242,33 @@ def _masquerade(device: str) -> str:
         "add chain ip tuiftp_nat post { type nat hook postrouting priority 100; }\n"
         f"add rule ip tuiftp_nat post oifname {device} masquerade\n"
     )
+
+
+def _forwarding(ports: Sequence[tuple[int, int]]) -> str:
+    """What a router does with ports that are forwarded to an inside server, and with what that server sends."""
+    rules = "".join(
+        f"add rule ip tuiftp_nat pre ip daddr {ROUTER_ADDRESS} tcp dport {first}-{last} "
+        f"dnat to {INSIDE_SERVER_ADDRESS}\n"
+        for first, last in ports
+    )
+    return (
+        "add table ip tuiftp_nat\n"
+        "add chain ip tuiftp_nat pre { type nat hook prerouting priority -100; }\n"
+        "add chain ip tuiftp_nat post { type nat hook postrouting priority 100; }\n"
+        f"{rules}"
+        f"add rule ip tuiftp_nat post ip saddr {INSIDE_SERVER_ADDRESS} masquerade\n"
+    )
+
+
+_FTP_HELPER = """\
+table inet tuiftp_helper {
+    ct helper ftp { type "ftp" protocol tcp; }
+    chain pre {
+        type filter hook prerouting priority filter;
+        tcp dport PORT ct helper set "ftp"
+    }
+}
+"""
 
 
 def _run(*argv: str, text: str | None = None) -> str:

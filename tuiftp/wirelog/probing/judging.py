@@ -9,6 +9,7 @@ from typing import Final
 
 from tuiftp.errors import CommandRefused, ConnectionLost, DataConnectionFailed, TuiftpError
 from tuiftp.protocol.addresses import (
+    AddressClass,
     classify,
     decode_eprt,
     decode_port,
@@ -20,6 +21,8 @@ from tuiftp.protocol.modes import speaks_of_session_reuse
 from tuiftp.wirelog.probing.model import Family, ProbeRow, Security, Way, WayVerdict
 from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
 
+PLAIN_SUCCESS: Final = "a listing came over it"
+"""The reason of a way that works and has nothing odd about it."""
 TRANSFERS: Final = ("LIST", "MLSD")
 """The commands that a probe lists with."""
 
@@ -139,7 +142,7 @@ def _verdict(attempt: Attempt, reply: str | None, announced: str | None) -> tupl
     if unusable := _unusable(attempt, announced):
         return WayVerdict.UNUSABLE_ADDRESS, unusable
     if attempt.error is None:
-        return WayVerdict.OK, attempt.note or "a listing came over it"
+        return WayVerdict.OK, attempt.note or _rewritten(attempt, announced) or PLAIN_SUCCESS
     why = _why(attempt.error)
     if (code_of(reply) or 0) >= 400:
         return WayVerdict.REFUSED_REPLY, why
@@ -160,6 +163,25 @@ def _unusable(attempt: Attempt, announced: str | None) -> str | None:
         return None
     kind = classify(announced)
     return f"the reply names {announced} ({kind}), which leads nowhere from here: it was not dialled"
+
+
+def _rewritten(attempt: Attempt, announced: str | None) -> str | None:
+    """Notices a router's FTP helper: an address of the inside network that the server reached all the same."""
+    if attempt.way.is_passive or announced is None:
+        return None
+    try:
+        is_odd = (
+            classify(attempt.peer) is AddressClass.PUBLIC and classify(announced) is not AddressClass.PUBLIC
+        )
+    except ValueError:
+        return None
+    if not is_odd:
+        return None
+    verb = attempt.way.command
+    return (
+        f"works though {announced} means nothing to the server: a router on the way rewrites {verb}, "
+        "which it cannot do under TLS"
+    )
 
 
 def _why(error: TuiftpError) -> str:

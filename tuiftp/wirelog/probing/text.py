@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.wirelog.findings.model import Finding
+from tuiftp.wirelog.probing.judging import PLAIN_SUCCESS
 from tuiftp.wirelog.probing.model import ProbeReport, ProbeRow, WayVerdict
 from tuiftp.wirelog.remedies import Remedy
 
@@ -80,7 +81,7 @@ def _matrix(rows: Sequence[ProbeRow]) -> Iterator[str]:
 
 
 def _is_odd(row: ProbeRow) -> bool:
-    return row.reason != "a listing came over it"
+    return row.reason != PLAIN_SUCCESS
 
 
 def _cells(row: ProbeRow) -> tuple[str, ...]:
