@@ -136,3 +136,45 @@ async def test_a_stall_is_bounded() -> None:
     ):
         with pytest.raises(TransferInterrupted):
             await opened.endpoint.fetch("/f19", progress=Progress())
+
+
+async def test_in_active_mode_the_next_pair_goes_out_behind_the_first(ftp_server: RunningServer) -> None:
+    """PORT and RETR of the next file are sent before this one is done, where the server copes; all arrive."""
+    names = [f"f{number}" for number in range(12)]
+    for name in names:
+        ftp_server.put(name, name.encode() * 50)
+    async with (
+        open_site(ftp_server, rules=rules("active"), accept_timeout=5.0) as opened,
+        opened.site.pool.lease() as endpoint,
+    ):
+        for name, following in zip(names, [*names[1:], None], strict=True):
+            content = name.encode() * 50
+            endpoint.foresee(
+                ftp_server.remote(following) if following else None,
+                size=len((following or "").encode() * 50),
+                more=following is not None,
+            )
+            path = ftp_server.remote(name)
+            assert await endpoint.fetch(path, size=len(content), progress=Progress()) == content
+        assert await endpoint.size(ftp_server.remote("f3")) == 100
+        assert "EPRT" not in opened.sent
+        assert opened.sent.count("PORT") == len(names)
+
+
+async def test_what_was_sent_ahead_and_is_not_wanted_is_given_up(ftp_server: RunningServer) -> None:
+    """Another file is asked for than was foreseen: the session settles, and everything is right."""
+    for name in ("a", "b", "c"):
+        ftp_server.put(name, name.encode() * 500)
+    async with open_site(ftp_server, rules=rules("active"), accept_timeout=5.0, drain_timeout=5.0) as opened:
+        async with opened.site.pool.lease() as endpoint:
+            for _ in range(3):
+                endpoint.foresee(ftp_server.remote("b"), size=500)
+                assert (
+                    await endpoint.fetch(ftp_server.remote("a"), size=500, progress=Progress()) == b"a" * 500
+                )
+                assert (
+                    await endpoint.fetch(ftp_server.remote("c"), size=500, progress=Progress()) == b"c" * 500
+                )
+                assert await endpoint.size(ftp_server.remote("b")) == 500
+        async with opened.site.pool.lease() as endpoint:
+            assert await endpoint.fetch(ftp_server.remote("b"), size=500, progress=Progress()) == b"b" * 500

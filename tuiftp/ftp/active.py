@@ -40,15 +40,24 @@ Accepted: TypeAlias = tuple[socket.socket, str]
 
 
 async def open_active(
-    client: FtpClient, command: DataCommand, transfer: TransferCommand, *, learned: str | None
+    client: FtpClient,
+    command: DataCommand,
+    transfer: TransferCommand,
+    *,
+    learned: str | None,
+    following: TransferCommand | None = None,
 ) -> tuple[DataConnection, str | None]:
     """Listens, sends PORT or EPRT and the transfer command, and accepts the server's connection.
+
+    Where PORT has worked on this control connection and the server copes, both commands go out together, and those
+    of the transfer that follows behind them: one round trip a file.
 
     Args:
         client: The control connection.
         command: PORT or EPRT.
         transfer: What to do over the connection.
         learned: The external address that this server named earlier, if any.
+        following: The transfer that will be asked for next, if that is known.
 
     Returns:
         The connection, and the address that the server named just now, if it did.
@@ -56,39 +65,109 @@ async def open_active(
     Raises:
         StepFailed: This way does not work.
     """
+    began = time.monotonic()
+    if not client.copes or client.proven is not command or transfer.offset:
+        await drop_row(client)
+        listener = _listen(client, command)
+        try:
+            learned_now = await _announce(client, command, listener, learned)
+            exchange = await begin_transfer(client, transfer)
+            connection = await _accept(client, command, listener, transfer, exchange, began)
+            return connection, learned_now
+        finally:
+            listener.close()
+    row = await _take_from_row(client, command, transfer, learned)
+    if following is not None and not following.offset:
+        client.row = await _send_row(client, command, following, learned)
+    return await row.open(client), learned
+
+
+class Row:
+    """A transfer whose PORT and command have been sent, and which the server will connect for in its turn."""
+
+    def __init__(
+        self,
+        command: DataCommand,
+        transfer: TransferCommand,
+        listener: socket.socket,
+        announcing: Exchange,
+        exchange: Exchange,
+    ) -> None:
+        self.command = command
+        """PORT or EPRT."""
+        self.transfer = transfer
+        """What was asked for."""
+        self._listener = listener
+        self._announcing = announcing
+        self._exchange = exchange
+
+    async def open(self, client: FtpClient) -> DataConnection:
+        """Waits for the server's connection.
+
+        Raises:
+            StepFailed: It does not come, or one of the two commands was refused.
+        """
+        try:
+            return await _accept(
+                client, self.command, self._listener, self.transfer, self._exchange, time.monotonic()
+            )
+        except StepFailed as failure:
+            refused = self._announcing.final
+            if refused is not None and refused.is_refusal:
+                raise _preparation_refused(self.command, refused) from failure
+            raise
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stops listening; what the server still has to say is accounted for."""
+        self._listener.close()
+        self._announcing.abandon()
+
+    def drop(self) -> None:
+        """Gives it up: the server finds nobody to connect to, says 425, and that is drained."""
+        self.close()
+        self._exchange.abandon()
+
+
+async def _take_from_row(
+    client: FtpClient, command: DataCommand, transfer: TransferCommand, learned: str | None
+) -> Row:
+    """The row that was sent ahead for this very transfer, or else a new one."""
+    ahead = client.row
+    if isinstance(ahead, Row) and ahead.command is command and ahead.transfer == transfer:
+        client.row = None
+        return ahead
+    await drop_row(client)
+    return await _send_row(client, command, transfer, learned)
+
+
+async def drop_row(client: FtpClient) -> None:
+    """Gives up what was sent ahead and is not wanted, and waits until the server has answered it.
+
+    Raises:
+        StepFailed: It does not answer in time; the control connection is given up.
+    """
+    if client.row is None:
+        return
+    client.drop_row()
+    if not await client.settle(client.options.drain_timeout):
+        raise StepFailed(Verdict.RECONNECT, "the control connection did not settle", client.lost)
+
+
+async def _send_row(
+    client: FtpClient, command: DataCommand, transfer: TransferCommand, learned: str | None
+) -> Row:
     listener = _listen(client, command)
     try:
-        began = time.monotonic()
-        if client.copes and client.proven is command and not transfer.offset:
-            return await _open_at_once(client, command, listener, transfer, learned), None
-        learned_now = await _announce(client, command, listener, learned)
-        exchange = await begin_transfer(client, transfer)
-        connection = await _accept(client, command, listener, transfer, exchange, began)
-        return connection, learned_now
-    finally:
+        port = int(listener.getsockname()[1]) + client.options.announced_port_offset
+        argument = _argument(command, await _announced_host(client, learned), port)
+        announcing = client.send(command.value, argument)
+        exchange = client.send(transfer.verb, transfer.argument)
+    except BaseException:
         listener.close()
-
-
-async def _open_at_once(
-    client: FtpClient,
-    command: DataCommand,
-    listener: socket.socket,
-    transfer: TransferCommand,
-    learned: str | None,
-) -> DataConnection:
-    """Sends PORT and the transfer command together, where PORT has worked before: one round trip less."""
-    port = int(listener.getsockname()[1]) + client.options.announced_port_offset
-    argument = _argument(command, await _announced_host(client, learned), port)
-    announcing = client.send(command.value, argument)
-    exchange = client.send(transfer.verb, transfer.argument)
-    try:
-        return await _accept(client, command, listener, transfer, exchange, time.monotonic())
-    except StepFailed as failure:
-        if announcing.final is not None and announcing.final.is_refusal:
-            raise _preparation_refused(command, announcing.final) from failure
         raise
-    finally:
-        announcing.abandon()
+    return Row(command, transfer, listener, announcing, exchange)
 
 
 def _listen(client: FtpClient, command: DataCommand) -> socket.socket:

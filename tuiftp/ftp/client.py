@@ -18,7 +18,7 @@ import aioftp
 
 from tuiftp.errors import ConnectionFailed, ConnectionLost, ProtocolViolation, TuiftpError
 from tuiftp.ftp.errors import connect_error, lost_error, refusal
-from tuiftp.ftp.exchange import Exchange
+from tuiftp.ftp.exchange import Exchange, SentAhead
 from tuiftp.ftp.handshake import encrypt_control
 from tuiftp.ftp.keepalive import keep_alive
 from tuiftp.ftp.options import ConnectionOptions
@@ -27,7 +27,6 @@ from tuiftp.ftp.wire import Wire, endpoint_text
 from tuiftp.protocol.commands import DATA_VERBS, encode_command, is_stale_answer
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.protocol.replies import Reply, ReplyReader
-from tuiftp.protocol.text import decode_wire
 
 _READ = 16 * 1024
 _MAXIMUM_UNASKED = 64
@@ -60,6 +59,8 @@ class FtpClient(aioftp.Client):
         """Whether the server is known to take commands before it has answered the one before."""
         self.proven: DataCommand | None = None
         """The way in which the last data connection of this control connection came about."""
+        self.row: SentAhead | None = None
+        """What was sent ahead in active mode: a listener, and the replies that will come."""
         self.cwd: str | None = None
         """The directory that the server is in, where we know it."""
         self.data_type = ""
@@ -335,16 +336,14 @@ class FtpClient(aioftp.Client):
             transport.pause_reading()
 
     def _is_for_the_one_ahead(self, reply: Reply) -> bool:
-        """Whether a refusal in the middle of a transfer is of the PASV behind it, not of the transfer.
+        """Whether a refusal in the middle of a transfer is of the command behind it, not of the transfer.
 
         ProFTPD says "450 PASV: data transfer in progress", Pure-FTPd "500 Unknown command", and both go on.
         """
-        if self._ahead is None or len(self._owed) < 2 or not reply.is_refusal:
+        if len(self._owed) < 2 or not reply.is_refusal or self._owed[0].verb not in DATA_VERBS:
             return False
-        if self._owed[0].verb not in DATA_VERBS or self._owed[1] is not self._ahead[1]:
-            return False
-        text = reply.text.lower()
-        return self._ahead[0].lower() in text or "transfer in progress" in text or "unknown command" in text
+        verb, text = self._owed[1].verb, reply.text.lower()
+        return verb.lower() in text or "transfer in progress" in text or "unknown command" in text
 
     def _take_ahead_of_its_turn(self, reply: Reply) -> None:
         ahead = self._owed.pop(1)
@@ -352,7 +351,9 @@ class FtpClient(aioftp.Client):
         self.wire.status(
             f"the server does not take {ahead.verb} while a transfer runs: not sent ahead any more"
         )
-        self._ahead, self.copes = None, False
+        self.copes = False
+        if self._ahead is not None and ahead is self._ahead[1]:
+            self._ahead = None
         ahead.deliver(reply)
 
     def _take_unasked(self, reply: Reply) -> None:
@@ -378,15 +379,18 @@ class FtpClient(aioftp.Client):
             if self._stream is not None and self._reading is not None:
                 self.wire.status(error.message)
             self.on_lost(error)
+        self.drop_row()
         for exchange in self._owed:
             exchange.fail(self.lost)
         self._owed.clear()
         self._all_settled.set()
         self.close()
 
-    def decode(self, data: bytes) -> str:
-        """Names and texts of this server, by the site's encoding; never raises."""
-        return decode_wire(data, self.options.encoding)
+    def drop_row(self) -> None:
+        """Gives up what was sent ahead in active mode; what the server still has to say is accounted for."""
+        if self.row is not None:
+            self.row.drop()
+            self.row = None
 
 
 def _address(name: Any) -> tuple[str, int]:

@@ -265,6 +265,17 @@ class FtpEndpoint:
             await self._decide_by_size(path, None if is_text else offset + progress.transferred, lost)
         return progress.transferred
 
+    def foresee(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
+        """Says what will be fetched after the next transfer, so that its commands can be sent ahead.
+
+        Args:
+            path: The file that `fetch` will be asked for then, if that is certain; None: some transfer.
+            size: Its size, as `fetch` will be told.
+            more: False: nothing follows.
+        """
+        self.session.more_follows = more
+        self.session.following = TransferCommand("RETR", path, 0, path, size) if path and more else None
+
     async def fetch(self, path: str, *, size: int | None = None, progress: Progress) -> bytes:
         """RETR of a small file into memory, without a thread. See `files.RemoteEndpoint`."""
         try:

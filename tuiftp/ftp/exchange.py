@@ -9,8 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Protocol
 
 from tuiftp.protocol.replies import Reply
+
+
+class SentAhead(Protocol):
+    """What was sent for a transfer that is not asked for yet (see `ftp.active`)."""
+
+    def drop(self) -> None:
+        """Gives it up: stops listening, and leaves its replies to be drained."""
+        ...
 
 
 class Exchange:

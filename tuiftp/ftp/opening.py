@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from tuiftp.errors import ConnectionLost, DataConnectionFailed
-from tuiftp.ftp.active import open_active
+from tuiftp.ftp.active import drop_row, open_active
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import DataConnection, Dial, StepFailed, TransferCommand, start_passive
 from tuiftp.ftp.data_tls import secure_data
@@ -32,6 +32,8 @@ class Opener(Protocol):
     """What worked before."""
     not_understood: set[DataCommand]
     """What this session's server does not know."""
+    following: TransferCommand | None
+    """The transfer that will be asked for after this one, if that is known."""
     learned_address: str | None
     """Our external address, if the server named it."""
 
@@ -176,7 +178,10 @@ async def _attempt(
             connection = await _open_passive(client, step, transfer)
         else:
             learned = session.learned_address
-            connection, named = await open_active(client, step.command, transfer, learned=learned)
+            following = session.following if session.may_send_ahead(transfer) else None
+            connection, named = await open_active(
+                client, step.command, transfer, learned=learned, following=following
+            )
             session.learned_address = named or learned
         await secure_data(connection, transfer)
         return connection
@@ -185,6 +190,7 @@ async def _attempt(
 
 
 async def _open_passive(client: FtpClient, step: Step, transfer: TransferCommand) -> DataConnection:
+    await drop_row(client)
     reply = await client.prepare(step.command)
     if reply.is_refusal:
         verdict = judge_preparation(reply.code, reply.text)

@@ -76,7 +76,7 @@ class FtpPool:
         try:
             yield FtpEndpoint(session)
         finally:
-            session.more_follows = False
+            session.expect_nothing()
             await self._give_back(session)
 
     async def _take(self) -> FtpSession:

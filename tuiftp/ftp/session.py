@@ -54,6 +54,8 @@ class ServerFacts:
         """Whether the server is known to take commands before it has answered the one before."""
         self.copes_with_all = False
         """Whether that holds while data moves, too."""
+        self.copes_with_rows = False
+        """Whether it takes PORT and RETR of the next file behind a brief download."""
         self.refused: set[str] = set()
         """Verbs that the server does not know (MLSD, SIZE, SITE CHMOD)."""
         self.not_understood: set[DataCommand] = set()
@@ -93,6 +95,8 @@ class FtpSession:
         """The control connection, while there is one."""
         self.more_follows = False
         """Whether whoever uses it will transfer another file right after this one."""
+        self.following: TransferCommand | None = None
+        """The transfer that will be asked for next, if that is known."""
         self._bus = bus
         self._is_browsing = is_browsing
         self._on_mode = on_mode
@@ -109,6 +113,13 @@ class FtpSession:
         if not self.client.copes:
             self.facts.copes_with_all = False
             return False
+        if (
+            self.following is not None
+            and self.client.proven is not None
+            and not self.client.proven.is_passive
+        ):
+            # In active mode two commands go ahead; Pure-FTPd refuses them even behind the briefest transfer.
+            return self.facts.copes_with_rows and self.following.size is not None
         is_brief = transfer.verb == "RETR" and transfer.size is not None and transfer.size <= _BRIEF
         return self.facts.copes_with_all or is_brief
 
@@ -212,6 +223,7 @@ class FtpSession:
         # and Pure-FTPd look for ABOR while data moves, and refuse anything else: only vsftpd really waits.
         self.facts.copes = any(name in greeting for name in _COPE)
         self.facts.copes_with_all = "vsftpd" in greeting
+        self.facts.copes_with_rows = self.facts.copes and "pure-ftpd" not in greeting
 
     async def _log_in(self, client: FtpClient) -> None:
         """USER and PASS, then what a session needs once: FEAT, UTF-8, binary type, the directory."""
@@ -257,6 +269,12 @@ class FtpSession:
                 await client.quit()
             client.shut("closed by us")
         self._tell(SessionState.CLOSED, "")
+
+    def expect_nothing(self) -> None:
+        """Says that no transfer follows; what was sent ahead for one is given up."""
+        self.more_follows, self.following = False, None
+        if self.client is not None:
+            self.client.drop_row()
 
     def drop(self, why: str) -> None:
         """Closes the control connection at once; the next use makes a new one."""
