@@ -125,9 +125,12 @@ class Row:
         self._announcing.abandon()
 
     def drop(self) -> None:
-        """Gives it up: the server finds nobody to connect to, says 425, and that is drained."""
-        self.close()
-        self._exchange.abandon()
+        """Gives it up. The server may still connect, and what it sends is left in the socket's buffer.
+
+        Only brief files are asked for ahead; ProFTPD tries for five seconds to reach a listener that is gone.
+        """
+        self._announcing.abandon()
+        self._exchange.abandon(self._listener.close)
 
 
 async def _take_from_row(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from tuiftp.protocol.replies import Reply
@@ -40,6 +41,7 @@ class Exchange:
         """When the final reply came (monotonic seconds)."""
         self.is_abandoned = False
         """Whether nobody waits for it; its replies are still accounted for."""
+        self._when_over: Callable[[], None] = lambda: None
         self.changed = asyncio.Event()
         """Set when a reply or the end has come; who waits clears it and looks again."""
 
@@ -59,17 +61,23 @@ class Exchange:
         else:
             self.final = reply
             self.over_at = time.monotonic()
+            self._when_over()
         self.changed.set()
 
     def fail(self, error: Exception) -> None:
         """Ends it: the control connection is gone."""
         if not self.is_over:
             self.error = error
+            self._when_over()
         self.changed.set()
 
-    def abandon(self) -> None:
-        """Says that nobody waits any more."""
+    def abandon(self, when_over: Callable[[], None] = lambda: None) -> None:
+        """Says that nobody waits any more; `when_over` is called once nothing more will come."""
         self.is_abandoned = True
+        if self.is_over:
+            when_over()
+        else:
+            self._when_over = when_over
 
     async def wait_final(self) -> Reply:
         """Waits for the final reply, without a limit of its own.

@@ -29,13 +29,16 @@ class SiteAddress:
     """The control port."""
     credentials: Credentials = Credentials()
     """Who logs in."""
+    scheme: str = "ftp"
+    """How it is named in a URL: `ftp`, `ftpes` (TLS by AUTH), `ftps` (implicit TLS)."""
 
     @property
     def label(self) -> str:
-        """`ftp://user@host`, with the port if it is not 21; never the password."""
+        """`ftp://user@host`, with the port if it is not the usual one; never the password."""
+        usual = 990 if self.scheme == "ftps" else 21
         host = f"[{self.host}]" if ":" in self.host else self.host
         user = "" if self.credentials.user == "anonymous" else f"{self.credentials.user}@"
-        return f"ftp://{user}{host}" + ("" if self.port == 21 else f":{self.port}")
+        return f"{self.scheme}://{user}{host}" + ("" if self.port == usual else f":{self.port}")
 
 
 @dataclass(frozen=True, slots=True)

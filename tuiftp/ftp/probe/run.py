@@ -17,8 +17,11 @@ from tuiftp.ftp.errors import connect_error
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.probe.target import Target
+from tuiftp.ftp.securing import TlsGuard
+from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.ftp.trust import TrustDecider, TrustStore
 from tuiftp.wirelog.findings import Diagnosis, Finding
-from tuiftp.wirelog.probing import Family, ProbeReport, ProbeRow, Security
+from tuiftp.wirelog.probing import Family, ProbeReport, ProbeRow
 from tuiftp.wirelog.probing.prescribing import Circumstances, advise, prescribe
 from tuiftp.wirelog.records import WireRecord
 from tuiftp.wirelog.remedies import software_of
@@ -40,6 +43,8 @@ async def probe_site(
     bus: EventBus,
     limit: float = LIMIT,
     parallel: int = PARALLEL,
+    trust: TrustStore | None = None,
+    decider: TrustDecider | None = None,
     on_row: Callable[[ProbeRow], None] = lambda row: None,
 ) -> ProbeReport:
     """Tries every way to open a data connection, each with a listing of the login directory.
@@ -50,12 +55,14 @@ async def probe_site(
         bus: Where the log of the probe's control connections is told.
         limit: Seconds for all of it.
         parallel: How many logins at once at most.
+        trust: Which certificates are trusted.
+        decider: Asked about a certificate that cannot be verified; nobody is asked without one.
         on_row: Told each row as it comes, for a display.
 
     Returns:
         The report. A host that cannot be reached or a login that is refused is told in it, and raises nothing.
     """
-    probe = _Probe(address, _hurried(options), bus, parallel, on_row)
+    probe = _Probe(_hurried(options), bus, parallel, TlsGuard(address, trust, decider), on_row)
     started, began = datetime.now(UTC), time.monotonic()
     try:
         await probe.run(limit)
@@ -94,11 +101,12 @@ class _Probe:
     """One probe under way."""
 
     def __init__(
-        self, address: SiteAddress, options: ConnectionOptions, bus: EventBus, parallel: int,
+        self, options: ConnectionOptions, bus: EventBus, parallel: int, guard: TlsGuard,
         on_row: Callable[[ProbeRow], None],
     ) -> None:  # fmt: skip
         self.records: list[WireRecord] = []
-        self._address = address
+        self._address = guard.address
+        self._guard = guard
         self._options = options
         self._on_row = on_row
         # A bus of its own: the app shall not take the probe's sessions for those of a pane.
@@ -119,7 +127,9 @@ class _Probe:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit):
                 families = await self._families()
-                self._targets = [self._target(family) for family in families]
+                self._targets = [
+                    self._target(family, policy) for family in families for policy in self._policies()
+                ]
                 async with asyncio.TaskGroup() as group:
                     for target in self._targets:
                         group.create_task(target.run())
@@ -139,10 +149,16 @@ class _Probe:
             if family in {one[0] for one in found} and wanted in (family, socket.AF_UNSPEC)
         ]  # fmt: skip
 
-    def _target(self, family: socket.AddressFamily) -> Target:
-        options = replace(self._options, family=family)
+    def _policies(self) -> list[TlsPolicy]:
+        """Encrypted, plain, or both: a password never goes in clear where the site would like TLS."""
+        policy = self._options.tls.policy
+        is_secret = self._address.credentials.user not in ("anonymous", "ftp")
+        return [policy, TlsPolicy.OFF] if policy is TlsPolicy.IF_OFFERED and not is_secret else [policy]
+
+    def _target(self, family: socket.AddressFamily, policy: TlsPolicy) -> Target:
+        options = replace(self._options, family=family, tls=replace(self._options.tls, policy=policy))
         return Target(
-            self._address, options, _FAMILIES[family], Security.PLAIN,
+            self._guard, options, _FAMILIES[family],
             bus=self._bus, logins=self._logins, on_row=self._on_row,
         )  # fmt: skip
 

@@ -17,9 +17,11 @@ from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.ftp.active import is_local
 from tuiftp.ftp.memory import ModeMemory
-from tuiftp.ftp.options import ConnectionOptions, SiteAddress
+from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.probe.attempt import try_way
+from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
+from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode, ModeRules
 from tuiftp.wirelog.probing import Family, ProbeRow, Security, Way, WayVerdict, ways_of
 from tuiftp.wirelog.probing.judging import judge, not_tried
@@ -40,10 +42,13 @@ class Target:
     """A kind of address, plain or encrypted, and its ways."""
 
     def __init__(
-        self, address: SiteAddress, options: ConnectionOptions, family: Family, security: Security, *,
+        self, guard: TlsGuard, options: ConnectionOptions, family: Family, *,
         bus: EventBus, logins: asyncio.Semaphore, on_row: Callable[[ProbeRow], None],
     ) -> None:  # fmt: skip
-        self.family, self.security = family, security
+        self.family = family
+        """The kind of address."""
+        self.security = Security.PLAIN if options.tls.policy is TlsPolicy.OFF else Security.TLS
+        """Plain or TLS; a login says which it is where TLS is taken only if it is offered."""
         self.has_logged_in = False
         """Whether a login has ever come about."""
         self.login_error: str | None = None
@@ -52,7 +57,7 @@ class Target:
         """What else went wrong."""
         self.greeting: str | None = None
         """The greeting's last line."""
-        self._address, self._bus, self._logins, self._on_row = address, bus, logins, on_row
+        self._guard, self._bus, self._logins, self._on_row = guard, bus, logins, on_row
         self._options = replace(options, rules=ModeRules(ConnectionMode.AUTO))
         self._external = options.active_address
         self._rows: dict[Way, ProbeRow] = {}
@@ -169,6 +174,8 @@ class Target:
                     raise
             await asyncio.sleep(_PAUSE)
         self.has_logged_in = True
+        if session.client is not None:
+            self.security = Security.PLAIN if session.client.tls is None else Security.TLS
         self._facts = session.facts
 
     def _session(self) -> FtpSession:
@@ -176,7 +183,13 @@ class Target:
         # What the first session has asked need not be asked again; what a way teaches stays its own.
         facts.features, facts.home = self._facts.features, self._facts.home
         session = FtpSession(
-            self._address, self._options, bus=self._bus, memory=ModeMemory(), facts=facts, is_browsing=False
+            self._guard.address,
+            self._options,
+            bus=self._bus,
+            memory=ModeMemory(),
+            facts=facts,
+            is_browsing=False,
+            guard=self._guard,
         )
         self._sessions.append(session)
         return session
