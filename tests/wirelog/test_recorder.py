@@ -128,6 +128,31 @@ def test_fields_of_a_later_version_are_ignored() -> None:
     assert record_from_json(line) == SAMPLES[0]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("at", '"2026-06-23T09:42:00"'), ("at", '"0001-01-01T00:00:00+14:00"'), ("at", '"9999-12-31T23:59:59+00:00"'),
+        ("conn", "Infinity"), ("conn", "1e999"), ("conn", "NaN"), ("kind", "[]"), ("at", "5"),
+    ],
+)  # fmt: skip
+def test_a_record_whose_numbers_make_no_sense_is_none(field: str, value: str) -> None:
+    fields = {
+        "at": '"2026-06-23T09:42:00+00:00"',
+        "conn": "1",
+        "kind": '"reply"',
+        "text": '"220"',
+        field: value,
+    }
+    line = ", ".join(f'"{name}": {text}' for name, text in fields.items())
+    with pytest.raises(ValueError, match="."):
+        record_from_json(f"{{{line}}}")
+
+
+def test_times_of_other_zones_are_taken_to_utc() -> None:
+    line = '{"at": "2026-06-23T09:42:00+02:00", "conn": 1, "kind": "reply", "text": "220"}'
+    assert record_from_json(line).at == datetime(2026, 6, 23, 7, 42, tzinfo=UTC)
+
+
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     with pytest.raises(LocalFileError, match=r"cannot read .*missing"):
         load_records(tmp_path / "missing")

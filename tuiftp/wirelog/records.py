@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -98,17 +98,19 @@ def record_from_json(line: str) -> WireRecord:
         raise ValueError("a record is a JSON object")
     try:
         at = datetime.fromisoformat(fields["at"])
+        if at.tzinfo is None or not 1 < at.year < 9999:  # the ends of the calendar have no other time zones
+            raise ValueError(f"not a record: {at} is no moment")
         event = fields.get("event")
         optional = {name: _optional(fields, name) for name in _OPTIONAL if name != "event"}
         return WireRecord(
-            at=at,
+            at=at.astimezone(UTC),
             conn=int(fields["conn"]),
             kind=RecordKind(fields["kind"]),
             text=str(fields["text"]),
             event=DataEvent(event) if event is not None else None,
             **optional,
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, OverflowError) as error:  # the last: an infinite number
         raise ValueError(f"not a record: {error}") from error
 
 
