@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -30,6 +31,11 @@ _FLEETING = frozenset({"transferred", "speed", "eta", "retry_in"})
 """What changes many times a second and is stored now and then only."""
 
 
+_LONG = 5_000
+"""From so many transfers on the garbage collector would be felt."""
+_FREEZE_EVERY = 2_000
+
+
 class Board:
     """Who is in the queue, where, and in which state. Publishes every change."""
 
@@ -47,6 +53,8 @@ class Board:
         self._speeds = {Direction.DOWNLOAD: 0.0, Direction.UPLOAD: 0.0}
         self._first_ready = [0, 0, 0]
         """By priority: no transfer before this place waits and is ready."""
+        self._dropped: list[int] = []
+        self._fresh = 0
         self._last_order = 0
         self._first_order = 0
         self.ended: Counter[TransferState] = Counter()
@@ -86,6 +94,7 @@ class Board:
             self._count_end(job.transfer)
         self._journal.note(job)
         self._bus.publish(TransferChanged(job.transfer))
+        self._age()
 
     def change(self, job: Job, **changes: Any) -> None:
         """Gives a transfer new values and tells of it. One that has left the queue is changed in silence."""
@@ -116,6 +125,18 @@ class Board:
         else:
             self._journal.note(job)
         self._bus.publish(TransferChanged(after))
+        self._age()
+
+    def _age(self) -> None:
+        """Keeps a long queue out of the garbage collector's way: to walk over it takes longer than a key press may.
+
+        What is frozen still goes when nobody refers to it; only circles of it would stay, and there are none.
+        """
+        self._fresh += 1
+        if self._fresh >= _FREEZE_EVERY:
+            self._fresh = 0
+            if len(self._jobs) > _LONG:
+                gc.freeze()
 
     def keep(self, job: Job) -> None:
         """Has what is known of a job beyond what is shown written down."""
@@ -181,22 +202,24 @@ class Board:
             self._journal.note(job)
         self._bus.publish(OrderChanged())
 
-    def remove(self, is_leaving: Callable[[Job], bool]) -> list[Job]:
-        """Takes out all jobs of which `is_leaving` says so, and returns them."""
-        leaving = [job for job in self._jobs if is_leaving(job)]
-        if not leaving:
-            return leaving
-        gone = set(map(id, leaving))
-        self._jobs[:] = [job for job in self._jobs if id(job) not in gone]
-        for job in leaving:
-            del self._by_id[job.transfer.id]
-            self._weigh(job.transfer, -1)
-            _count_in(job, -1)
-            job.index = -1
-            self._journal.note(job)
-        self._renumber(0)
-        self._bus.publish(TransfersRemoved(tuple(job.transfer.id for job in leaving)))
-        return leaving
+    def drop(self, job: Job) -> None:
+        """Takes a job out; its place stays empty until `compact`, for it may be one of a hundred thousand."""
+        if job.index < 0:
+            return
+        del self._by_id[job.transfer.id]
+        self._weigh(job.transfer, -1)
+        _count_in(job, -1)
+        job.index = -1
+        self._dropped.append(job.transfer.id)
+        self._journal.note(job)
+
+    def compact(self) -> None:
+        """Closes the places of those that were dropped, and tells that they are gone."""
+        if self._dropped:
+            self._jobs[:] = [job for job in self._jobs if job.index >= 0]
+            self._renumber(0)
+            gone, self._dropped = tuple(self._dropped), []
+            self._bus.publish(TransfersRemoved(gone))
 
     def totals(
         self,
@@ -236,17 +259,17 @@ class Board:
 
     def _step(self, chosen: Sequence[Job], direction: int) -> None:
         moved = set(map(id, chosen))
-        is_changed = False
+        swaps: list[tuple[int, int]] = []
         for job in chosen:
             place = job.index + direction
             while 0 <= place < len(self._jobs) and self._jobs[place].state not in _MOVABLE:
                 place += direction
             # A neighbour that was to move as well and could not holds the others back: they stay a block.
             if 0 <= place < len(self._jobs) and id(self._jobs[place]) not in moved:
+                swaps.append((job.transfer.id, self._jobs[place].transfer.id))
                 self._swap(job, self._jobs[place])
-                is_changed = True
-        if is_changed:
-            self._bus.publish(OrderChanged())
+        if swaps:
+            self._bus.publish(OrderChanged(tuple(swaps)))
 
     def _swap(self, first: Job, second: Job) -> None:
         first.index, second.index = second.index, first.index
@@ -260,7 +283,7 @@ class Board:
     def _renumber(self, start: int) -> None:
         for place in range(start, len(self._jobs)):
             self._jobs[place].index = place
-        self._view[:] = [job.transfer for job in self._jobs]
+        self._view[start:] = [job.transfer for job in self._jobs[start:]]
         self._first_ready = [min(first, start) for first in self._first_ready]
 
     def _weigh(self, transfer: Transfer, sign: int) -> None:

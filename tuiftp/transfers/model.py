@@ -295,6 +295,9 @@ class TransfersRemoved:
 class OrderChanged:
     """The waiting transfers have been put in another order."""
 
+    swaps: tuple[tuple[int, int], ...] = ()
+    """The pairs that changed places, one after the other; none: look at the whole order."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchScanned:

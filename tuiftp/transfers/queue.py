@@ -7,6 +7,7 @@ slice where it is about thousands; whoever is at a transfer is interrupted and c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import count
 
@@ -256,6 +257,15 @@ class TransferQueue(Controls):
     def batches(self) -> Sequence[BatchOverview]:
         """The batches that have transfers in the queue, or whose sources are being read; oldest first."""
         return [overview_of(batch) for batch in self._batches.all if batch.is_scanning or batch.listed]
+
+    def batch(self, number: int) -> BatchOverview | None:
+        """One batch as it stands now; costs the same however long it is."""
+        batch = self._batches.get(number)
+        return None if batch is None else overview_of(batch)
+
+    def transfer_of(self, conn: int, at: datetime) -> int | None:
+        """The transfer that had a control connection of the protocol log at a moment."""
+        return self._bench.owners.find(conn, at)
 
     def totals(self) -> QueueTotals:
         """The queue in numbers; costs the same however long it is."""

@@ -121,6 +121,7 @@ class Slots:
             await self._bench.journal.announce(self._bench.board.following(job, AHEAD))
             endpoint = await lease.of(job.batch.pool)
             job.conn = endpoint.conn
+            self._bench.owners.note(job.conn, self._bench.clock.now(), job.transfer.id)
             done = await (self._downloader if is_download else self._uploader).run(job, endpoint)
         except asyncio.CancelledError:
             self._count(job, began)

@@ -12,6 +12,7 @@ from tuiftp.transfers.board import Board
 from tuiftp.transfers.curve import Curve
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.journal import Forgetful, Journal
+from tuiftp.transfers.owners import Owners
 from tuiftp.transfers.progress import Clock, SpeedMeter
 from tuiftp.transfers.questions import Claims, Questions
 from tuiftp.transfers.rules import TransferRules
@@ -53,6 +54,8 @@ class Workbench:
     """Who writes down what must outlive the program."""
     throttle: Throttle = field(default_factory=Throttle)
     """The speed limits."""
+    owners: Owners = field(default_factory=Owners)
+    """Which transfer had which control connection."""
     curve: Curve = field(init=False)
     """How fast bytes moved lately."""
 
