@@ -198,6 +198,8 @@ class FakeEndpoint:
         if is_text:
             self.site.text.add(path)
         await self._ask("STOR", path)
+        if self.site.forbids(path):
+            raise refused("STOR", 553, "Prohibited file name")
         self.site.offsets.append(("APPE" if append else "STOR", path, offset))
         fault = self.site.fault(path)
         if isinstance(fault.error, CommandRefused) and fault.error.command == "REST" and not offset:

@@ -76,6 +76,8 @@ class FakeSite:
     """Whether RNTO replaces a file that is there."""
     lost_renames: int = 0
     """How many renames work and lose their reply."""
+    forbids: Callable[[str], bool] = lambda path: False
+    """Which paths STOR is refused for."""
     text: set[str] = field(default_factory=set)
     """What was moved as text."""
     lost: list[Failure] = field(default_factory=list)

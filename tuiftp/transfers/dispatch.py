@@ -184,6 +184,7 @@ class Dispatcher:
             self._chores.begin(self._local.settle(part.discard), "part removal")
         if job.temporary is not None and job.task is None:
             self._chores.begin(remove_temporary(job), "removal of an upload")
+        self._check_rest()
 
     def after_end(self, jobs: Iterable[Job]) -> None:
         """Looks whether batches have ended with these transfers."""
