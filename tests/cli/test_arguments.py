@@ -10,6 +10,7 @@ import pytest
 from tuiftp.cli import main
 from tuiftp.cli.arguments import POLICIES, parse_arguments
 from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.url import TlsMode
 from tuiftp.transfers.model import ConflictPolicy
 
 
@@ -63,6 +64,29 @@ def test_nothing_said_leaves_it_to_the_settings() -> None:
     assert said == (None,) * 6
 
 
+@pytest.mark.parametrize(
+    ("words", "tls", "port"),
+    [
+        (["h"], TlsMode.NONE, 21),
+        (["ftpes://h"], TlsMode.EXPLICIT, 21),
+        (["ftps://h"], TlsMode.IMPLICIT, 990),
+        (["h", "--tls", "explicit"], TlsMode.EXPLICIT, 21),
+        (["h", "--tls", "implicit"], TlsMode.IMPLICIT, 990),
+        (["h:2121", "--tls", "implicit"], TlsMode.IMPLICIT, 2121),
+        (["ftps://h", "--tls", "explicit"], TlsMode.EXPLICIT, 21),
+        (["--tls", "none", "ftps://h:1"], TlsMode.NONE, 1),
+    ],
+)
+def test_encryption_comes_from_the_scheme_or_the_flag(words: list[str], tls: TlsMode, port: int) -> None:
+    (target,) = parse_arguments(["ls", *words]).targets
+    assert (target.tls, target.port) == (tls, port)
+
+
+def test_a_fingerprint_as_openssl_prints_it() -> None:
+    found = parse_arguments(["ls", "h", "--fingerprint", ":".join(["AB"] * 32), "--ca", "authority.pem"])
+    assert (found.fingerprint, found.ca_file) == ("ab" * 32, "authority.pem")
+
+
 def test_the_words_of_overwrite() -> None:
     assert {word: policy.value for word, policy in POLICIES.items()} == {
         "ask": "ask", "always": "overwrite", "never": "skip", "newer": "newer", "resume": "resume",
@@ -76,7 +100,8 @@ WRONG = [
     (["get"], "URL"),
     (["put", "a"], "at least one PATH, and the URL"),
     (["put", "a", "http://h/"], "“http” is not a scheme"),
-    (["ls", "ftps://h/"], "without TLS"),
+    (["ls", "h", "--tls", "maybe"], "none of none, explicit, implicit"),
+    (["ls", "h", "--fingerprint", "abc"], "64 hexadecimal digits"),
     (["ls", "ftp://u:secret@h:99999/"], "“99999” is not a port"),
     (["--mode", "sideways"], "none of auto, passive, active"),
     (["get", "h/a", "--overwrite", "maybe"], "none of ask, always, never"),

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tests.ui.hosts import THEMES, Host, text_of
 from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import Target, parse_url
+from tuiftp.protocol.url import Target, TlsMode, parse_url
 from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.ui.screens.connect import ConnectRequest, ConnectScreen
 
@@ -75,6 +75,8 @@ async def test_every_field_by_key() -> None:
         ("bob@example.com/in", Target("example.com", 21, "bob", None, "in")),
         ("ftp://[2001:db8::1]:2121/", Target("2001:db8::1", 2121)),
         ("2001:db8::1", Target("2001:db8::1")),
+        ("ftpes://example.com", Target("example.com", tls=TlsMode.EXPLICIT)),
+        ("ftps://bob@example.com/in", Target("example.com", 990, "bob", None, "in", TlsMode.IMPLICIT)),
     ],
 )
 async def test_a_pasted_url_is_spread_over_the_fields(url: str, target: Target) -> None:
@@ -113,7 +115,6 @@ async def test_a_typed_url_is_spread_when_the_field_is_left() -> None:
         (["enter"], "Which server?", "host"),
         ([*"a b", "enter"], "“a b” is not a host name", "host"),
         ([*"http://host", "enter"], "not a scheme of tuiftp", "host"),
-        ([*"ftps://host", "enter"], "without TLS", "host"),
         ([*"host:99999", "enter"], "“99999” is not a port", "host"),
         ([*"host", "tab", "0", "enter"], "A port is a number from 1 to 65535.", "port"),
         ([*"host", "tab", "x", "enter"], "A port is a number from 1 to 65535.", "port"),

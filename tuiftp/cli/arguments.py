@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from tuiftp import __version__
 from tuiftp.errors import ConfigurationError
+from tuiftp.protocol.certificates import parse_fingerprint
 from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import Target, TlsMode, parse_url
+from tuiftp.protocol.url import Target, TlsMode, parse_url, usual_port
 from tuiftp.transfers.model import ConflictPolicy
 
 Choice = TypeVar("Choice")
@@ -59,6 +60,12 @@ class Arguments:
     """Whether only failures are told."""
     user: str | None = None
     """The user name, for URLs that name none."""
+    tls: TlsMode | None = None
+    """The encryption, in place of what the URLs say; their `tls` has it already."""
+    ca_file: str | None = None
+    """The authorities to believe, in place of the system's."""
+    fingerprint: str | None = None
+    """SHA-256 of the only certificate to accept."""
     scenario: str | None = None
     """The fault that the server of `lab`, or of the app, shows."""
     port: int = 0
@@ -78,9 +85,10 @@ commands:
   Each has its own --help.
 """
 _URLS = """\
-A URL is ftp://[user[:password]@]host[:port]/path. The path is relative to the login directory; // or %2F
-after the host makes it absolute. Without a user it is an anonymous login. The password comes from the URL,
-from TUIFTP_PASSWORD, from ~/.netrc (if only you can read it), or from a prompt.
+A URL is ftp://[user[:password]@]host[:port]/path; ftpes:// asks for TLS, ftps:// is TLS from the first byte.
+The path is relative to the login directory; // or %2F after the host makes it absolute. Without a user it is an
+anonymous login. The password comes from the URL, from TUIFTP_PASSWORD, from ~/.netrc (if only you can read it),
+or from a prompt.
 """
 _STATUS = "Exit status: 0 all done, 1 something failed, 2 wrong usage, 130 interrupted.\n"
 
@@ -107,6 +115,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         parser.error("--demo connects to the built-in server: leave the URL out")
     if not command and found.log == "-":
         parser.error("the app has the terminal: --log needs a file here")
+    targets = [_with_tls(target, getattr(found, "tls", None)) for target in targets]
     names = Arguments.__dataclass_fields__
     said = {name: value for name, value in vars(found).items() if name in names}
     return Arguments(**(said | {"command": command, "targets": tuple(targets), "paths": tuple(paths)}))
@@ -140,12 +149,24 @@ def _split_items(parser: argparse.ArgumentParser, items: list[str]) -> tuple[lis
 
 def _target(text: str) -> Target:
     try:
-        target = parse_url(text)
+        return parse_url(text)
     except ConfigurationError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-    if target.tls is not TlsMode.NONE:
-        raise argparse.ArgumentTypeError("this version speaks plain FTP, without TLS: the scheme must be ftp")
-    return target
+
+
+def _with_tls(target: Target, tls: TlsMode | None) -> Target:
+    """The target with the encryption of `--tls`; a port that is the usual one changes along."""
+    if tls is None or tls is target.tls:
+        return target
+    is_usual = target.port == usual_port(target.tls)
+    return replace(target, tls=tls, port=usual_port(tls) if is_usual else target.port)
+
+
+def _fingerprint(text: str) -> str:
+    try:
+        return parse_fingerprint(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}”: {error}") from error
 
 
 def _number(kind: type[int] | type[float], low: int, high: int) -> Callable[[str], float]:
@@ -205,6 +226,9 @@ _WITH_VALUE = (
     "--output",
     "--demo-fault",
     "--port",
+    "--tls",
+    "--ca",
+    "--fingerprint",
 )
 
 
@@ -219,6 +243,20 @@ def _add_common(parser: argparse.ArgumentParser, *, transfers: bool) -> None:
     add(
         "--timeout", type=_number(float, 1, 600), metavar="S",
         help="seconds to wait for the server to be reached, and for each of its replies",
+    )  # fmt: skip
+    add(
+        "--tls", type=_word_of({mode.value: mode for mode in TlsMode}), metavar="none|explicit|implicit",
+        help="encrypt: not at all (as ftp://), by AUTH TLS (as ftpes://), or from the first byte (as ftps://)",
+    )  # fmt: skip
+    add(
+        "--ca",
+        dest="ca_file",
+        metavar="FILE",
+        help="PEM file of the authorities to believe, not the system's",
+    )
+    add(
+        "--fingerprint", type=_fingerprint, metavar="SHA256",
+        help="accept the certificate with this fingerprint and no other",
     )  # fmt: skip
     add("--log", metavar="FILE", help=_log_help(bool(parser.prog.partition(" ")[2])))
     _add_transfer_options(parser, is_shown=transfers)

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
+from tuiftp.cli.encryption import load_trust, site_address, tls_options
 from tuiftp.cli.log_file import log_to
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.diagnosing import LiveDiagnosis
 from tuiftp.ftp.memory import ModeMemory
-from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
+from tuiftp.ftp.options import ConnectionOptions, Credentials
+from tuiftp.ftp.trust import TrustDecider
 from tuiftp.protocol.modes import ConnectionMode, ModeRules
-from tuiftp.protocol.url import Target
+from tuiftp.protocol.url import Target, TlsMode
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.state import load_json, save_json
@@ -138,7 +140,12 @@ class Engine:
         """Which way of opening data connections worked, by server."""
         self.local = LocalEndpoint()
         """The local disk."""
-        self._sites: list[tuple[FtpSite, ConnectionMode | None]] = []
+        self.trust = load_trust()
+        """Which certificates are trusted, and which servers speak TLS."""
+        self.trust_decider: TrustDecider | None = None
+        """Who is asked about certificates; None: those that cannot be verified are refused."""
+        self._arguments = arguments
+        self._sites: list[tuple[FtpSite, ConnectionMode | None, TlsMode]] = []
         self._queues: list[TransferQueue] = []
         # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
         self._takes_hidden = arguments.command == "get"
@@ -153,9 +160,11 @@ class Engine:
         """Makes a site, not yet connected."""
         from tuiftp.ftp.site import FtpSite  # heavy: the first screen does without it
 
-        address = SiteAddress(target.host, target.port, credentials)
-        site = FtpSite(address, self._options(mode), bus=self.bus, memory=self.memory)
-        self._sites.append((site, mode))
+        site = FtpSite(
+            site_address(target, credentials), self.options(mode, target.tls), bus=self.bus,
+            memory=self.memory, trust=self.trust, decider=self.trust_decider,
+        )  # fmt: skip
+        self._sites.append((site, mode, target.tls))
         return site
 
     def make_queue(self, decider: Decider) -> TransferQueue:
@@ -177,15 +186,17 @@ class Engine:
         self._overrides = self._overrides.yielding(self.stored, settings)
         self.stored = settings
         self.settings = self._overrides.on(settings)
-        self._sites = [(site, mode) for site, mode in self._sites if not site.is_closed]
-        for site, mode in self._sites:
-            site.options = self._options(mode)
+        self._sites = [opened for opened in self._sites if not opened[0].is_closed]
+        for site, mode, tls in self._sites:
+            site.options = self.options(mode, tls)
         for queue in self._queues:
             queue.how = transfer_rules(self.settings)
 
-    def _options(self, mode: ConnectionMode | None) -> ConnectionOptions:
+    def options(self, mode: ConnectionMode | None = None, tls: TlsMode = TlsMode.NONE) -> ConnectionOptions:
+        """The rules for a site's connections, by the settings, the command line, and the site's own wishes."""
         options = connection_options(self.settings, mode)
-        return replace(options, lists_hidden=True) if self._takes_hidden else options
+        lists_hidden = options.lists_hidden or self._takes_hidden
+        return replace(options, lists_hidden=lists_hidden, tls=tls_options(tls, self._arguments))
 
     def close(self) -> None:
         """Ends the log and lets the disk threads go."""

@@ -18,14 +18,14 @@ from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import Target, format_url
+from tuiftp.protocol.url import Target, TlsMode, format_url
 from tuiftp.transfers.model import ConflictPolicy
 
 if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue
 
-Login = tuple[str, int, str | None, str | None]
-"""What makes two URLs one login: host, port, user, password."""
+Login = tuple[str, int, TlsMode, str | None, str | None]
+"""What makes two URLs one login: host, port, encryption, user, password."""
 Wait = Callable[[list[int]], Awaitable[None]]
 """Waits until batches are over."""
 
@@ -51,7 +51,7 @@ def run_command(arguments: Arguments) -> int:
 
 
 def _key(target: Target) -> Login:
-    return target.host, target.port, target.user, target.password
+    return target.host, target.port, target.tls, target.user, target.password
 
 
 def _find_logins(arguments: Arguments, console: Console) -> Mapping[Login, Credentials]:

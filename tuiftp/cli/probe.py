@@ -6,13 +6,15 @@ import asyncio
 import json
 
 from tuiftp.cli.arguments import Arguments
-from tuiftp.cli.compose import Engine, connection_options
+from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
+from tuiftp.cli.encryption import site_address
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.protocol.text import shown
+from tuiftp.protocol.url import TlsMode
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow
 from tuiftp.wirelog.probing.text import render_report, report_fields
 
@@ -37,7 +39,7 @@ def run_probe(arguments: Arguments) -> int:
     for problem in engine.problems:
         console.note(f"tuiftp: {shown(problem)}")
     try:
-        report = asyncio.run(_probe(engine, SiteAddress(target.host, target.port, credentials), console))
+        report = asyncio.run(_probe(engine, site_address(target, credentials), target.tls, console))
     finally:
         console.clear()
         engine.close()
@@ -50,7 +52,7 @@ def run_probe(arguments: Arguments) -> int:
     return report.status
 
 
-async def _probe(engine: Engine, address: SiteAddress, console: Console) -> ProbeReport:
+async def _probe(engine: Engine, address: SiteAddress, tls: TlsMode, console: Console) -> ProbeReport:
     done: list[ProbeRow] = []
 
     def show(row: ProbeRow) -> None:
@@ -58,4 +60,4 @@ async def _probe(engine: Engine, address: SiteAddress, console: Console) -> Prob
         console.draw([f"{len(done)} ways tried; last: {row.family} {row.way}: {row.verdict}"])
 
     console.draw([f"probing {shown(address.label)}"])
-    return await probe_site(address, connection_options(engine.settings), bus=engine.bus, on_row=show)
+    return await probe_site(address, engine.options(tls=tls), bus=engine.bus, on_row=show)

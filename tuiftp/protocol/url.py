@@ -26,8 +26,20 @@ class TlsMode(StrEnum):
     IMPLICIT = "implicit"
 
 
+def usual_port(tls: TlsMode) -> int:
+    """The port where a server is looked for when none is named."""
+    return IMPLICIT_PORT if tls is TlsMode.IMPLICIT else DEFAULT_PORT
+
+
 _SCHEMES = {"ftp": TlsMode.NONE, "ftpes": TlsMode.EXPLICIT, "ftps": TlsMode.IMPLICIT}
 _SCHEME_OF = {mode: scheme for scheme, mode in _SCHEMES.items()}
+
+
+def scheme_of(tls: TlsMode) -> str:
+    """`ftp`, `ftpes` or `ftps`."""
+    return _SCHEME_OF[tls]
+
+
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _TYPE_SUFFIX = re.compile(r";type=[aid]\Z", re.IGNORECASE)
 _BAD_HOST = re.compile(r"[\s\x00-\x20\x7f/?#@\\<>\"%\ud800-\udfff]")
@@ -89,7 +101,7 @@ def parse_url(text: str) -> Target:
     path = _TYPE_SUFFIX.sub("", path)
     return Target(
         host=host,
-        port=port or (IMPLICIT_PORT if tls is TlsMode.IMPLICIT else DEFAULT_PORT),
+        port=port or usual_port(tls),
         user=_unquote(user, "user name") if at and user else None,
         password=_unquote(password, "password") if colon else None,
         path=_unquote(path, "path") if slash and path else None,
@@ -166,8 +178,7 @@ def format_url(target: Target, *, path: str | None = None) -> str:
     """
     user = f"{_quote(target.user, safe='')}@" if target.user else ""
     host = f"[{target.host.replace('%', '%25')}]" if ":" in target.host else target.host
-    usual = IMPLICIT_PORT if target.tls is TlsMode.IMPLICIT else DEFAULT_PORT
-    port = "" if target.port == usual else f":{target.port}"
+    port = "" if target.port == usual_port(target.tls) else f":{target.port}"
     tail = path if path is not None else target.path
     return f"{_SCHEME_OF[target.tls]}://{user}{host}{port}{'' if tail is None else '/' + _quote(tail)}"
 

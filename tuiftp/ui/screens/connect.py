@@ -101,6 +101,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         self._default_mode = default_mode
         self._target = target
         self._host_length = 0
+        self._tls = target.tls if target is not None else TlsMode.NONE
 
     def compose(self) -> ComposeResult:
         """The fields from top to bottom, the recent sites below."""
@@ -190,6 +191,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         return self._line("login").chosen == 0
 
     def _fill(self, target: Target, *, directory: str = "") -> None:
+        self._tls = target.tls
         self._input("host").value = target.host
         self._input("port").value = str(target.port)
         self._input("directory").value = directory or target.path or ""
@@ -231,12 +233,12 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             if not _URL_SIGNS & set(text):
                 return True
             target = parse_url(text)
-            if target.tls is not TlsMode.NONE:
-                raise ConfigurationError("This version speaks plain FTP, without TLS: the scheme must be ftp")
         except ConfigurationError as error:
             self._complain("host", error)
             return False
         self._input("host").value = target.host
+        if "://" in text:
+            self._tls = target.tls
         if target.host != text:
             self._take_parts(target, has_port="://" in text or target.port != DEFAULT_PORT)
         return True
@@ -285,6 +287,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             user=None if self.is_anonymous else self._input("user").value,
             password=None if self.is_anonymous else self._input("password").value or None,
             path=self._input("directory").value.strip() or None,
+            tls=self._tls,
         )
 
     def _check_host(self) -> None:
