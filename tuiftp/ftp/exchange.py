@@ -41,7 +41,7 @@ class Exchange:
         """When the final reply came (monotonic seconds)."""
         self.is_abandoned = False
         """Whether nobody waits for it; its replies are still accounted for."""
-        self._when_over: Callable[[], None] = lambda: None
+        self._when_over: Callable[[], object] = lambda: None
         self.changed = asyncio.Event()
         """Set when a reply or the end has come; who waits clears it and looks again."""
 
@@ -71,7 +71,7 @@ class Exchange:
             self._when_over()
         self.changed.set()
 
-    def abandon(self, when_over: Callable[[], None] = lambda: None) -> None:
+    def abandon(self, when_over: Callable[[], object] = lambda: None) -> None:
         """Says that nobody waits any more; `when_over` is called once nothing more will come."""
         self.is_abandoned = True
         if self.is_over:

@@ -287,7 +287,9 @@ class FtpSession:
     async def use(self) -> AsyncIterator[FtpClient]:
         """The control connection for one user, ready. On the way out nothing is awaited."""
         async with self._lock:
-            yield await self.ready()
+            client = await self.ready()
+            client.drop_row()
+            yield client
 
     async def run(
         self, work: Callable[[FtpClient], Awaitable[Result]], *, is_repeatable: bool = True
@@ -300,6 +302,7 @@ class FtpSession:
         """
         async with self._lock:
             client = await self.ready()
+            client.drop_row()
             try:
                 return await work(client)
             except ConnectionLost:
