@@ -57,6 +57,7 @@ async def test_every_way_works_on_real_servers(ftp_server: RunningServer) -> Non
     assert report.status == 0
     assert report.advice.is_auto_fine
     assert report.remedies == ()
+    assert report.findings == ()
     passive = row(report, Way.PASV_ANNOUNCED)
     assert passive.reply is not None
     assert passive.reply.startswith("227 ")

@@ -82,6 +82,7 @@ def test_a_remedy_fits_on_a_line() -> None:
         remedies.open_active_ports((50000, 50000)),
         remedies.forward_active_ports((50000, 50100), "192.168.7.2"),
         remedies.forward_active_ports((50000, 50100), "2001:db8::2"),
+        remedies.forward_passive_ports((50000, 50100), "10.20.30.2"),
     ],
 )
 def test_nftables_takes_the_rules(public_network: netns.Network, found: tuple[Remedy, ...]) -> None:

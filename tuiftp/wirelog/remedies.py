@@ -250,6 +250,20 @@ def forward_active_ports(ports: PortRange, inside: str) -> tuple[Remedy, ...]:
         ports: The range that tuiftp listens on in active mode.
         inside: This machine's address behind the router.
     """
+    return _forward(Where.CLIENT_FIREWALL, ports, inside)
+
+
+def forward_passive_ports(ports: PortRange, inside: str) -> tuple[Remedy, ...]:
+    """Makes a Linux router hand passive data connections on to the server behind it.
+
+    Args:
+        ports: The passive range.
+        inside: The server's address behind the router.
+    """
+    return _forward(Where.SERVER_FIREWALL, ports, inside)
+
+
+def _forward(where: Where, ports: PortRange, inside: str) -> tuple[Remedy, ...]:
     address = parse_address(inside)
     bare = str(address).partition("%")[0]
     family, span = ("ip" if address.version == 4 else "ip6"), f"{ports[0]}-{ports[1]}"
@@ -259,7 +273,7 @@ def forward_active_ports(ports: PortRange, inside: str) -> tuple[Remedy, ...]:
         f"nft add rule {family} nat prerouting tcp dport {span} dnat to {bare}",
     )
     purpose = f"forward ports {span} to {bare}, and let them through"
-    return (Remedy(Where.CLIENT_FIREWALL, "router with nftables", purpose, lines),)
+    return (Remedy(where, "router with nftables", purpose, lines),)
 
 
 def load_helper(control_port: int = 21, *, where: Where = Where.CLIENT_FIREWALL) -> tuple[Remedy, ...]:

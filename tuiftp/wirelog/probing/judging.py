@@ -53,8 +53,6 @@ class Attempt:
     """How long it took."""
     conn: int
     """The number of the control connection."""
-    tls_resumed: bool | None = None
-    """Whether TLS resumed the session, where there was TLS."""
     note: str = ""
     """What was odd about a way that works."""
 
@@ -75,8 +73,8 @@ def judge(attempt: Attempt) -> ProbeRow:
         endpoint=_endpoint(attempt.way, ended),
         connect_ms=stood.ms if stood is not None else None, took_ms=round(attempt.took_ms, 1),
         bytes=data[DataEvent.CLOSED].bytes if DataEvent.CLOSED in data else None,
-        tls_resumed=attempt.tls_resumed, announced=announced, peer=attempt.peer, local=attempt.local,
-        named=_named(attempt, reply, announced), conn=attempt.conn,
+        tls_resumed=_is_resumed(attempt.records), announced=announced,
+        peer=attempt.peer, local=attempt.local, named=_named(attempt, reply, announced), conn=attempt.conn,
     )  # fmt: skip
 
 
@@ -88,6 +86,12 @@ def not_tried(family: Family, security: Security, way: Way, reason: str) -> Prob
 def _by_event(records: Iterable[WireRecord]) -> dict[DataEvent, WireRecord]:
     """The last record of each thing that happened to the data connection."""
     return {record.event: record for record in records if record.event is not None}
+
+
+def _is_resumed(records: Sequence[WireRecord]) -> bool | None:
+    """Whether the data connection resumed the control connection's TLS session; None without TLS."""
+    facts = [record.tls for record in records if record.tls]
+    return "session resumed" in facts[-1] if facts else None
 
 
 def _endpoint(way: Way, record: WireRecord | None) -> str | None:

@@ -129,8 +129,17 @@ def _passive(rows: Sequence[ProbeRow], circumstances: Circumstances) -> Iterable
         if wrong is None:
             yield from remedies.fix_passive_range(software=software)
         yield from remedies.open_passive_ports()
+        if wrong is not None and wrong.announced is not None and _is_private(wrong.announced):
+            yield from remedies.forward_passive_ports(remedies.USUAL_PORTS, wrong.announced)
     elif own and all(row.verdict is WayVerdict.REFUSED_REPLY for row in own):
         yield from remedies.fix_passive_range(software=software)
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return classify(host) in (AddressClass.PRIVATE, AddressClass.CGNAT)
+    except ValueError:
+        return False
 
 
 def _names_another(row: ProbeRow) -> bool:
