@@ -9,8 +9,10 @@ from tuiftp.transfers.board import Board
 from tuiftp.transfers.dispatch import Dispatcher
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import Direction, Priority, TransferState
+from tuiftp.transfers.slices import AT_ONCE, Order
 from tuiftp.transfers.workbench import Workbench
 
+_Choice = Callable[[Job], bool]
 _AGAIN = (TransferState.FAILED, TransferState.SKIPPED, TransferState.CANCELLED)
 
 
@@ -30,28 +32,27 @@ class Controls(ABC):
 
     def pause(self, *ids: int) -> None:
         """Holds transfers; a part is kept, so that `resume` goes on from its end."""
-        self._do(self._jobs(ids), self._pause_one)
+        self._do(self._these(ids), self._pause_one, stops=True)
 
     def resume(self, *ids: int) -> None:
         """Lets paused transfers go on, and those that wait for their next try at once."""
-        self._do(self._jobs(ids), self._resume_one)
+        self._do(self._these(ids), self._resume_one)
 
     def cancel(self, *ids: int) -> None:
         """Gives transfers up and removes their parts; what an upload has sent stays on the server."""
-        self._do(self._jobs(ids), self._cancel_one)
+        self._do(self._these(ids), self._cancel_one, stops=True)
 
     def retry(self, *ids: int) -> None:
         """Queues failed, skipped and cancelled transfers again; what a refused name made fail stays so."""
-        self._do(self._jobs(ids), self._retry_one)
+        self._do(self._these(ids), self._retry_one)
 
     def retry_now(self, *ids: int) -> None:
         """Tries transfers at once that wait for their next try; all that do if none is named."""
-        jobs = self._jobs(ids) if ids else self._jobs_in(TransferState.QUEUED)
-        self._do([job for job in jobs if job.timer is not None], self._resume_one)
+        self._do(self._these(ids) if ids else _retrying, self._resume_one)
 
     def retry_failed(self) -> None:
         """Queues all failed transfers again."""
-        self._do(self._jobs_in(TransferState.FAILED), self._retry_one)
+        self._do(_failed, self._retry_one)
 
     def pause_all(self) -> None:
         """Holds the whole queue: what runs is paused, what waits is not begun."""
@@ -63,19 +64,19 @@ class Controls(ABC):
         self._dispatch.release()
         for batch in self._dispatch.batches.all:
             self._read_on(batch)
-        self._do(self._jobs_in(TransferState.PAUSED), self._resume_one)
+        self._do(_paused, self._resume_one)
 
     # Batches.
 
     def pause_batch(self, *batches: int) -> None:
         """Holds all transfers of batches."""
-        self._do(self._jobs_of(batches), self._pause_one)
+        self._do(_of_batch(batches), self._pause_one, stops=True)
 
     def resume_batch(self, *batches: int) -> None:
         """Lets all paused transfers of batches go on."""
         for batch in self._batches_of(batches):
             self._read_on(batch)
-        self._do(self._jobs_of(batches), self._resume_one)
+        self._do(_of_batch(batches), self._resume_one)
 
     def cancel_batch(self, *batches: int) -> None:
         """Gives up all of batches that has not ended, what was not read of their sources too."""
@@ -84,11 +85,11 @@ class Controls(ABC):
                 batch.waits_for_scan = batch.is_scanning = False
                 batch.sources, batch.known = (), None
                 self._bench.journal.note_batch(batch)
-        self._do(self._jobs_of(batches), self._cancel_one)
+        self._do(_of_batch(batches), self._cancel_one, stops=True)
 
     def retry_batch(self, *batches: int) -> None:
         """Queues again what failed in batches, was skipped or cancelled."""
-        self._do(self._jobs_of(batches), self._retry_one)
+        self._do(_of_batch(batches), self._retry_one)
 
     # Order.
 
@@ -106,19 +107,17 @@ class Controls(ABC):
 
     def set_priority(self, priority: Priority, *ids: int) -> None:
         """Has transfers go before or after others, whatever their place."""
-        self._do(self._jobs(ids), lambda job: self._board.change(job, priority=priority))
+        self._do(self._these(ids), lambda job: self._board.change(job, priority=priority))
 
     def set_batch_priority(self, priority: Priority, *batches: int) -> None:
         """Has all transfers of batches go before or after others, those too that are still to be found."""
         for batch in self._batches_of(batches):
             batch.priority = priority
-        self._do(self._jobs_of(batches), lambda job: self._board.change(job, priority=priority))
+        self._do(_of_batch(batches), lambda job: self._board.change(job, priority=priority))
 
     def clear_finished(self) -> None:
         """Takes everything that has ended out of the list; parts of failed downloads are removed."""
-        for job in self._board.remove(lambda job: job.state.is_finished):
-            if job.part is not None:
-                self._dispatch.discard_part(job)
+        self._do(_finished, self._clear_one, then=lambda batches: self._board.compact())
 
     # Limits.
 
@@ -162,26 +161,66 @@ class Controls(ABC):
             batch.waits_for_scan = False
             self._scan(batch)
 
-    def _do(self, jobs: Sequence[Job], act: Callable[[Job], None]) -> None:
-        self._dispatch.slices.do(jobs, act, self._done)
+    def _clear_one(self, job: Job) -> None:
+        self._board.drop(job)
+        self._dispatch.discard_part(job)
 
-    def _done(self, jobs: Sequence[Job]) -> None:
-        self._dispatch.after_end(jobs)
+    def _do(
+        self,
+        concerns: _Choice | Sequence[Job],
+        act: Callable[[Job], None],
+        *,
+        stops: bool = False,
+        then: Callable[[Iterable[Batch]], None] | None = None,
+    ) -> None:
+        """Acts on the transfers of a choice, or on these."""
+        jobs = tuple(self._board.jobs) if callable(concerns) else concerns
+        choice: _Choice = concerns if callable(concerns) else _all
+        self._dispatch.slices.do(Order(jobs, choice, act, then or self._done, stops))
         self._dispatch.pump()
+
+    def _done(self, batches: Iterable[Batch]) -> None:
+        self._dispatch.after_end(batches)
+        self._dispatch.pump()
+
+    def _these(self, ids: Sequence[int]) -> _Choice | Sequence[Job]:
+        """The transfers of these numbers: looked up if they are few, else found on the way."""
+        return self._jobs(ids) if len(ids) <= AT_ONCE else _of_number(ids)
 
     def _jobs(self, ids: Iterable[int]) -> list[Job]:
         found = (self._board.get(number) for number in ids)
         return [job for job in found if job is not None]
 
-    def _jobs_in(self, state: TransferState) -> list[Job]:
-        if not self._board.count(state):
-            return []
-        return [job for job in self._board.jobs if job.transfer.state is state]
-
-    def _jobs_of(self, batches: Iterable[int]) -> list[Job]:
-        wanted = frozenset(batches)
-        return [job for job in self._board.jobs if job.transfer.batch in wanted]
-
     def _batches_of(self, numbers: Iterable[int]) -> list[Batch]:
         found = (self._dispatch.batches.get(number) for number in numbers)
         return [batch for batch in found if batch is not None]
+
+
+def _of_number(numbers: Iterable[int]) -> _Choice:
+    wanted = frozenset(numbers)
+    return lambda job: job.transfer.id in wanted
+
+
+def _of_batch(numbers: Iterable[int]) -> _Choice:
+    wanted = frozenset(numbers)
+    return lambda job: job.transfer.batch in wanted
+
+
+def _all(job: Job) -> bool:
+    return True
+
+
+def _retrying(job: Job) -> bool:
+    return job.timer is not None
+
+
+def _paused(job: Job) -> bool:
+    return job.transfer.state is TransferState.PAUSED
+
+
+def _failed(job: Job) -> bool:
+    return job.transfer.state is TransferState.FAILED
+
+
+def _finished(job: Job) -> bool:
+    return job.transfer.state.is_finished

@@ -53,7 +53,7 @@ class Dispatcher:
         """All batches."""
         self.holds = Holds(self._holds_changed)
         """The sides on which nothing is begun."""
-        self.slices = Slices(self._chores)
+        self.slices = Slices(self._chores, lambda: self._slots.running)
         """What is done to many transfers at once."""
         self.is_held = False
         """Whether the user holds everything."""
@@ -186,9 +186,9 @@ class Dispatcher:
             self._chores.begin(remove_temporary(job), "removal of an upload")
         self._check_rest()
 
-    def after_end(self, jobs: Iterable[Job]) -> None:
-        """Looks whether batches have ended with these transfers."""
-        for batch in {job.batch for job in jobs}:
+    def after_end(self, batches: Iterable[Batch]) -> None:
+        """Looks whether batches have ended with what was just done."""
+        for batch in batches:
             self.batches.check(batch)
         self._check_rest()
 
@@ -262,7 +262,7 @@ class Dispatcher:
             if job.state in (TransferState.CANCELLED, TransferState.SKIPPED) or job.index < 0:
                 self.discard_part(job)
             self._board.reconsider(job)
-            self.after_end((job,))
+            self.after_end((job.batch,))
         self.pump()
 
     @property

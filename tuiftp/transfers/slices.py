@@ -5,67 +5,90 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from tuiftp.transfers.chores import Chores
-from tuiftp.transfers.job import Job
+from tuiftp.transfers.job import Batch, Job
 
-AT_ONCE = 256
-"""So many are done before the call returns; more take a few turns of the loop."""
+AT_ONCE = 1_000
+"""So many are looked at before the call returns; more take a few turns of the loop."""
 
 SLICE = 0.004
 """Seconds that one slice may take."""
 
-Act = Callable[[Job], None]
+_LOOK = 32
+"""Transfers between two looks at the clock."""
+
+
+@dataclass(slots=True)
+class Order:
+    """Something to be done to many transfers."""
+
+    jobs: Sequence[Job]
+    """All that may be concerned."""
+    concerns: Callable[[Job], bool]
+    """Which of them are, when it is their turn."""
+    act: Callable[[Job], None]
+    """What is done."""
+    then: Callable[[Iterable[Batch]], None]
+    """What is done in the end, with the batches that were concerned."""
+    stops: bool = False
+    """Whether none of them may be begun any more."""
+    batches: set[Batch] = field(default_factory=set)
+    """The batches that were concerned so far."""
+
+    def do(self, job: Job) -> None:
+        """Does it to one, if it is concerned."""
+        if self.concerns(job):
+            self.batches.add(job.batch)
+            self.act(job)
 
 
 class Slices:
-    """Acts on transfers in the order in which it was asked for."""
+    """Carries out orders one after the other."""
 
-    def __init__(self, chores: Chores) -> None:
+    def __init__(self, chores: Chores, running: Callable[[], Iterable[Job]]) -> None:
+        """Builds one that is at rest.
+
+        Args:
+            chores: Who owns its task.
+            running: The transfers that somebody is at: an order meets them first, at once.
+        """
         self._chores = chores
-        self._todo: deque[tuple[Sequence[Job], Act, Callable[[], None]]] = deque()
-        self._pending: set[int] = set()
+        self._running = running
+        self._todo: deque[Order] = deque()
         self._task: asyncio.Task[None] | None = None
 
     def has(self, job: Job) -> bool:
-        """Whether something is still to be done to a transfer, so that it must not be begun."""
-        return bool(self._pending) and job.transfer.id in self._pending
+        """Whether a transfer is about to be stopped, so that it must not be begun."""
+        return bool(self._todo) and any(order.stops and order.concerns(job) for order in self._todo)
 
-    def do(self, jobs: Sequence[Job], act: Act, then: Callable[[Sequence[Job]], None]) -> None:
-        """Calls `act` for each job, those that somebody is at first, and `then` when all is done."""
-        if len(jobs) <= AT_ONCE and not self._todo:
-            for job in jobs:
-                act(job)
-            then(jobs)
+    def do(self, order: Order) -> None:
+        """Carries out an order, at once if it is about few."""
+        if not self._todo and len(order.jobs) <= AT_ONCE:
+            for job in order.jobs:
+                order.do(job)
+            order.then(order.batches)
             return
-        running = [job for job in jobs if job.task is not None]
-        for job in running:
-            act(job)
-        done = set(map(id, running))
-        self._pending.update(job.transfer.id for job in jobs if id(job) not in done)
-        self._todo.append(([job for job in jobs if id(job) not in done], act, partial(then, jobs)))
+        for job in tuple(self._running()):
+            order.do(job)
+        self._todo.append(order)
         if self._task is None:
             self._task = self._chores.begin(self._work(), "many transfers at once")
 
     async def _work(self) -> None:
         try:
             while self._todo:
-                jobs, act, then = self._todo[0]
-                await self._act(jobs, act)
+                order = self._todo[0]
+                until = time.monotonic() + SLICE
+                for place, job in enumerate(order.jobs):
+                    order.do(job)
+                    if not place % _LOOK and time.monotonic() >= until:
+                        await asyncio.sleep(0)
+                        until = time.monotonic() + SLICE
                 self._todo.popleft()
-                then()
+                order.then(order.batches)
         finally:
             self._todo.clear()
-            self._pending.clear()
             self._task = None
-
-    async def _act(self, jobs: Sequence[Job], act: Act) -> None:
-        until = time.monotonic() + SLICE
-        for place, job in enumerate(jobs):
-            self._pending.discard(job.transfer.id)
-            act(job)
-            if not place % 16 and time.monotonic() >= until:
-                await asyncio.sleep(0)
-                until = time.monotonic() + SLICE

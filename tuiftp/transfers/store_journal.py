@@ -18,6 +18,8 @@ PROGRESS = 1.0
 """Seconds between two looks at how far the running transfers are."""
 RETRY = 5.0
 """Seconds until writing is tried again after the disk refused."""
+TOLD_AGAIN = 300.0
+"""Seconds after which the same trouble is told again."""
 CHUNK = 2_000
 """Changes after which they are handed over at once."""
 
@@ -50,7 +52,8 @@ class StoreJournal:
         self._timer: asyncio.TimerHandle | None = None
         self._progress_timer: asyncio.TimerHandle | None = None
         self._last: asyncio.Future[None] | None = None
-        self._told: str | None = None
+        self._is_failing = False
+        self._told: tuple[str, float] | None = None
         self._remembered: dict[int, object] = {}
         self.is_muted = False
         """Whether nothing is noted: while what is stored comes back."""
@@ -63,7 +66,7 @@ class StoreJournal:
         if job.index >= 0 and job.transfer.state in (TransferState.DONE, TransferState.FAILED):
             self._ended.append(job.transfer)
         self._schedule(GATHERING)
-        if len(self._jobs) >= CHUNK and self._told is None:
+        if len(self._jobs) >= CHUNK and not self._is_failing:
             self.flush()
 
     def note_progress(self, job: Job) -> None:
@@ -198,8 +201,8 @@ class StoreJournal:
         batches: dict[int, Batch],
     ) -> None:
         _settle(written)  # who waits goes on all the same: to transfer matters more than to store
+        self._is_failing = failure is not None
         if failure is None:
-            self._told = None
             return
         if failure.is_new_file:
             self._jobs = {job.transfer.id: job for job in self._everything()}
@@ -207,9 +210,13 @@ class StoreJournal:
         self._jobs = {job.transfer.id: job for job in jobs} | self._jobs
         self._batches = batches | self._batches
         self._schedule(GATHERING if failure.is_new_file else RETRY)
-        if failure.message != self._told:
-            self._told = failure.message
-            self._on_trouble(failure.message)
+        self._tell(failure.message)
+
+    def _tell(self, message: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._told is None or self._told[0] != message or now - self._told[1] > TOLD_AGAIN:
+            self._told = message, now
+            self._on_trouble(message)
 
 
 def _settle(future: asyncio.Future[None]) -> None:

@@ -6,8 +6,10 @@ Names are bytes to us, kept as text by `surrogateescape`: SQLite takes such a te
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from tuiftp.errors import TuiftpError
@@ -171,7 +173,7 @@ def job_of(row: Row, batch: Batch) -> Job:
             modified, precision, permissions, has_begun, _part, transferred, high_water, temporary, replaces,
             version, is_decided, resumes_target, can_resume, limit, attempts, past, error, hint, moved, seconds,
         ) = row  # fmt: skip
-        names = tuple(json.loads(parts))
+        names = tuple(_shared(one) for one in json.loads(parts))
         entry = _entry(names[-1], kind, size, modified, precision, permissions)
         has_failed = TransferState(state) is TransferState.FAILED
         transfer = Transfer(
@@ -192,8 +194,8 @@ def job_of(row: Row, batch: Batch) -> Job:
             priority=Priority(priority),
             limit=limit,
         )
-        place = None if root is None else Place(unpack(root), tuple(json.loads(way)), unpack(name))
-        job = Job(transfer, batch, entry, place, unpack(remote), names)
+        place = None if root is None else Place(_shared(unpack(root)), _way(way), _shared(unpack(name)))
+        job = Job(transfer, batch, entry, place, _shared(unpack(remote)), names)
         job.order, job.is_restored = order, bool(has_begun)
         job.high_water, job.moved, job.seconds = high_water, moved, seconds
         job.temporary, job.replaces = unpack_optional(temporary), bool(replaces)
@@ -251,6 +253,16 @@ def finished_of(row: Row) -> Finished:
         )
     except ValueError as error:
         raise Unusable(f"history {row[0]}: {error}") from error
+
+
+def _shared(text: str) -> str:
+    # The same few directories a hundred thousand times, and each name twice: one object for all of them.
+    return sys.intern(text)
+
+
+@lru_cache(maxsize=64)
+def _way(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def _json_list(values: Iterable[object]) -> str:
