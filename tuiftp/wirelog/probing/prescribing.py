@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tuiftp.protocol.addresses import AddressClass, classify, same_host
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode, DataCommand
 from tuiftp.wirelog import remedies
-from tuiftp.wirelog.probing.model import Advice, ProbeRow, Way, WayVerdict
+from tuiftp.wirelog.probing.model import Advice, ProbeRow, Security, Way, WayVerdict
 from tuiftp.wirelog.remedies import PortRange, Remedy, Software
 
 _DROPPED = (WayVerdict.TIMED_OUT, WayVerdict.CONNECT_REFUSED)
@@ -162,7 +162,8 @@ def _active(rows: Sequence[ProbeRow], circumstances: Circumstances) -> Iterable[
         outside = named or "your external address"
         yield from remedies.set_active_address(outside, ports)
         yield from remedies.forward_active_ports(ports, first.local or "")
-        yield from remedies.load_helper(circumstances.control_port)
+        if first.security is Security.PLAIN:  # a helper cannot look into TLS
+            yield from remedies.load_helper(circumstances.control_port)
     elif missed and circumstances.ports is None:
         yield from remedies.set_active_ports(ports)
     if missed or is_behind_nat:
