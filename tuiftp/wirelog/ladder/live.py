@@ -58,6 +58,11 @@ class Ladder:
                 drafts.append(plain_row(index, record))
         return self._added(drafts)
 
+    def ends_of(self, conn: int) -> tuple[str | None, str | None]:
+        """Our address and the server's on a control connection, as far as its records told."""
+        conversation = self._conversations.of(conn)
+        return conversation.local, conversation.peer
+
     def row_at(self, record_index: int) -> int | None:
         """The place in `rows` of the last row that is not after a record; None if there is none."""
         place = bisect_right(self.rows, record_index, key=lambda row: row.record_index)
