@@ -13,11 +13,11 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from tuiftp.errors import ConnectionFailed, LoginRefused
+from tuiftp.errors import ConnectionFailed, LoginRefused, TlsFailed
 from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.session import FtpSession
 
-_TOO_MANY = re.compile(r"too many|maximum|limit|already|can.?t accept|more than", re.IGNORECASE)
+_TOO_MANY = re.compile(r"\b421 |too many|maximum|limit|already|can.?t accept|more than", re.IGNORECASE)
 _IDLE_LIMIT = 60.0
 """Seconds after which a session that nobody uses is closed."""
 _PROBE_AFTER = 60.0
@@ -187,4 +187,5 @@ class FtpPool:
 
 
 def _says_too_many(error: ConnectionFailed | LoginRefused) -> bool:
-    return "421" in error.message or _TOO_MANY.search(error.message) is not None
+    # A certificate that is refused is refused; its message may hold any digits.
+    return not isinstance(error, TlsFailed) and _TOO_MANY.search(error.message) is not None

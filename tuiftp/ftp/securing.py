@@ -44,7 +44,8 @@ class TlsGuard:
         self._server = f"{address.host}:{address.port}"
         self._once: str | None = None
         self._asking = asyncio.Lock()
-        self._answered = 0
+        self.answered = 0
+        """How often a person has answered."""
         self._refused: str | None = None
         self._contexts: dict[tuple[TlsOptions, bool], ssl.SSLContext] = {}
         self._plain_allowed = False
@@ -66,31 +67,35 @@ class TlsGuard:
         return options.fingerprint or self._once or self.trust.fingerprint(self._server)
 
     async def resolve(
-        self, failure: CertificateUnverified, options: TlsOptions, certificate: Certificate
+        self, failure: CertificateUnverified, options: TlsOptions, certificate: Certificate, *, since: int
     ) -> None:
         """Asks what to do with a certificate. Returns when the next try will go by the answer.
+
+        Args:
+            failure: What OpenSSL, or the comparison, said.
+            options: The rules of the site.
+            certificate: What the server showed.
+            since: `answered` as it was before the connection was made: what was answered since then holds.
 
         Raises:
             CertificateRefused: The certificate is not to be trusted.
         """
-        known = self._pinned(options)
-        problem = CertificateProblem(
-            self.address.host, self.address.port, certificate, self._reasons(failure, certificate), known
-        )
-        if options.fingerprint:
-            raise CertificateRefused(
-                f"{refusal_words(problem, known_is='wanted')}", hint="nothing was sent to the server"
-            )
-        answered = self._answered
         async with self._asking:
-            if self._answered != answered and certificate.fingerprint in (
-                self._pinned(options),
-                self._refused,
-            ):
-                answer = TrustAnswer.ONCE if self._refused != certificate.fingerprint else TrustAnswer.REFUSE
-            else:
+            known = self._pinned(options)
+            if known == certificate.fingerprint:
+                return
+            problem = CertificateProblem(
+                self.address.host, self.address.port, certificate,
+                self._reasons(failure, certificate), known,
+            )  # fmt: skip
+            if options.fingerprint:
+                raise CertificateRefused(
+                    refusal_words(problem, known_is="wanted"), hint="nothing was sent to the server"
+                )
+            answer = TrustAnswer.REFUSE
+            if self.answered == since or self._refused != certificate.fingerprint:
                 answer = await self._decider.resolve_certificate(problem)
-            self._take_answer(answer, certificate.fingerprint)
+                self._take_answer(answer, certificate.fingerprint)
         if answer is TrustAnswer.REFUSE:
             raise CertificateRefused(
                 refusal_words(problem),
@@ -98,7 +103,7 @@ class TlsGuard:
             )
 
     def _take_answer(self, answer: TrustAnswer, fingerprint: str) -> None:
-        self._answered += 1
+        self.answered += 1
         self._refused = fingerprint if answer is TrustAnswer.REFUSE else None
         if answer is TrustAnswer.ONCE:
             self._once = fingerprint
@@ -168,13 +173,13 @@ async def reach(make_client: Callable[[], FtpClient], guard: TlsGuard) -> tuple[
     """
     for _ in range(_TRIES):
         client = make_client()
-        options = client.options.tls
+        options, since = client.options.tls, guard.answered
         try:
             return client, await _greet(client, guard, guard.expectation(options))
         except CertificateUnverified as failure:
             _drop(client, f"the certificate {failure.reason}")
             certificate = failure.certificate or await _read_certificate(make_client, guard)
-            await guard.resolve(failure, options, certificate)
+            await guard.resolve(failure, options, certificate, since=since)
     raise TlsFailed("the server shows another certificate with each connection")
 
 
