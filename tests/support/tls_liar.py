@@ -36,6 +36,8 @@ class Lies:
     """How many bytes of a file are sent, as if somebody had cut it; the reply is 226 all the same."""
     size: bytes | None = None
     """The answer to SIZE, instead of the truth."""
+    listing: bytes | None = None
+    """What LIST sends, instead of the truth."""
     alpn: str | None = None
     """The protocol that it chooses by ALPN; none by default."""
 
@@ -134,7 +136,7 @@ class _Talk:
                     return
                 buffer += data
             line, _, buffer = buffer.partition(b"\n")
-            yield line.decode().rstrip("\r")
+            yield line.decode("latin-1").rstrip("\r")
 
     def _say(self, data: bytes) -> None:
         self._socket.sendall(data)
@@ -180,6 +182,9 @@ class _Talk:
         self._say(b"200 Fine.\r\n")
 
     def _list(self, _: str) -> None:
+        if self._lies.listing is not None:
+            self._send(self._lies.listing)
+            return
         names = (path[1:].encode() for path in self._server.files)
         self._send(b"".join(b"-rw-r--r-- 1 a a 5 Jan 01 2024 %s\r\n" % name for name in names))
 
