@@ -105,14 +105,15 @@ async def _watch(
 ) -> None:
     """Waits for the data to end; ends it when the server has said that it failed and yet holds it open.
 
-    A control connection that breaks meanwhile is no reason to stop: the data may still be coming.
+    A control connection that breaks meanwhile, or that the server ends with a 421, is no reason to stop: the data
+    may still be coming.
     """
     both: set[asyncio.Future[Any]] = {moving, ending}
     await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     if moving.done():
         return
     reply = ending.result()
-    if reply is not None and reply.is_refusal:
+    if reply is not None and reply.is_refusal and reply.code != 421:
         await asyncio.wait({moving}, timeout=_REFUSED_LIMIT)
         if not moving.done():
             wake(connection.sock)
@@ -133,6 +134,8 @@ async def conclude(connection: DataConnection, verb: str, path: str | None) -> N
         raise FinalReplyLost(lost) from error
     except (ConnectionLost, ProtocolViolation) as error:
         raise FinalReplyLost(error) from error
+    if reply.code == 421:  # it ends the control connection, and says nothing of the data
+        raise FinalReplyLost(ConnectionLost(f"{verb}: 421 {reply.text}"))
     if reply.is_refusal:
         raise _failure(verb, reply, path)
 
