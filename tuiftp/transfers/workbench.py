@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from tuiftp.errors import CommandRefused
-from tuiftp.files.endpoint import Progress
+from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.board import Board
 from tuiftp.transfers.curve import Curve
@@ -69,6 +69,14 @@ class Workbench:
             self.curve.add(self.clock.monotonic(), job.transfer.direction, moved - job.sampled)
             job.sampled = moved
 
+    def is_brief(self, job: Job, endpoint: RemoteEndpoint, size: int | None) -> bool:
+        """Whether a file of `size` bytes may be held in memory on its way, instead of being moved by a thread.
+
+        Speed limits are kept by the thread; a file that waits for them is not brief.
+        """
+        is_small = size is not None and size <= endpoint.capabilities.largest_in_memory
+        return is_small and not any(limiter.rate for limiter in self.throttle.of(job))
+
     def begin_attempt(self, job: Job, offset: int) -> Progress:
         """Starts to count bytes from `offset` on."""
         self.count_moved(job)
@@ -76,6 +84,7 @@ class Workbench:
         job.progress = Progress(limiters=self.throttle.of(job))
         job.meter = SpeedMeter(self.clock.monotonic(), offset)
         self.board.change(job, transferred=offset, speed=0.0, eta=None)
+        self.journal.note_progress(job)  # which also tells by which name it goes, and what was decided
         return job.progress
 
 

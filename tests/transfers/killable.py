@@ -1,0 +1,70 @@
+"""A program with a stored queue, to be killed: `python -m tests.transfers.killable STATE HERE PORT HOME`.
+
+The first run queues a tree in each direction; later ones bring back what was left. It says "running" when it is
+under way, and "done" with the number of failures when nothing is left to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from tests.support.servers.running import PASSWORD, USER
+from tuiftp.events import EventBus
+from tuiftp.files.disk import look
+from tuiftp.files.local import LocalEndpoint
+from tuiftp.ftp.memory import ModeMemory
+from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
+from tuiftp.ftp.site import FtpSite
+from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.policy import Conflict, Decision
+from tuiftp.transfers.queue import TransferQueue
+from tuiftp.transfers.store import QueueStore
+
+RATE = 4_000_000
+"""Bytes a second each way: slow enough to be met in the middle."""
+
+
+class Overwrite:
+    """Answers a question that should not come."""
+
+    async def resolve_conflict(self, conflict: Conflict) -> Decision:
+        return Decision(ConflictPolicy.OVERWRITE, for_all=True)
+
+
+async def run(state: Path, here: Path, port: int) -> None:
+    bus, local = EventBus(), LocalEndpoint()
+    address = SiteAddress("127.0.0.1", port, Credentials(USER, PASSWORD))
+    site = FtpSite(address, ConnectionOptions(timeout=5.0), bus=bus, memory=ModeMemory())
+    is_first = not (state / "queue.db").exists()
+    store = QueueStore(state / "queue.db")
+    assert store.open(), store.problem
+    queue = TransferQueue(bus=bus, decider=Overwrite(), local=local, parallel=3, store=store)
+    for direction in Direction:
+        queue.set_limit(direction, RATE)
+    await queue.start()
+    print("running", flush=True)
+    if is_first:
+        sent = look(str(here / "to-send"))
+        assert sent is not None
+        policy = ConflictPolicy.OVERWRITE
+        queue.download(
+            site.pool, [("/to-fetch", Entry("to-fetch", EntryKind.DIR))], str(here / "fetched"), policy=policy
+        )
+        queue.upload(site.pool, [(str(here / "to-send"), sent)], "/sent", policy=policy)
+    else:
+        restored = await queue.restore(lambda url: site.pool)
+        assert restored.problem is None, restored.problem
+        queue.resume_all()
+        queue.retry_failed()
+    await queue.wait_idle()
+    print("done", queue.totals().failed, flush=True)
+    await queue.close()
+    await site.close()
+    local.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
