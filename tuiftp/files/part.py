@@ -137,6 +137,13 @@ class Part:
                     _copy(source, self.file, should_stop)
         return self.size
 
+    def fill(self, data: bytes) -> None:
+        """Writes all of a small file into the open part."""
+        with local_errors("write", self.path or self.place.path):
+            view = memoryview(data)
+            while view:
+                view = view[self.file.write(view) :]
+
     def read(self, position: int, count: int) -> bytes:
         """What the open part holds from `position` on, at most `count` bytes."""
         with local_errors("read", self.path or self.place.path):

@@ -16,7 +16,8 @@ from typing import Any
 
 import aioftp
 
-from tuiftp.errors import ConnectionFailed, ConnectionLost, ProtocolViolation, TuiftpError
+from tuiftp.errors import ConnectionFailed, ConnectionLost, TuiftpError
+from tuiftp.ftp.accounts import ReplyAccounts
 from tuiftp.ftp.errors import connect_error, lost_error, refusal
 from tuiftp.ftp.exchange import Exchange, SentAhead
 from tuiftp.ftp.handshake import encrypt_control
@@ -24,13 +25,12 @@ from tuiftp.ftp.keepalive import keep_alive
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.tls import ControlTls, Expectation
 from tuiftp.ftp.wire import Wire, endpoint_text
-from tuiftp.protocol.commands import DATA_VERBS, encode_command, is_stale_answer
+from tuiftp.protocol.commands import command_line
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.protocol.replies import Reply, ReplyReader
+from tuiftp.secret import Secret
 
 _READ = 16 * 1024
-_MAXIMUM_UNASKED = 64
-_LEFTOVERS = frozenset({125, 150, 225, 226, 250, 421, 426, 451})
 _IDLE_AFTER = 30.0
 _AHEAD_KEEPS = 10.0
 """Seconds after which a server may have stopped listening on what it announced: nobody came for long."""
@@ -71,11 +71,7 @@ class FtpClient(aioftp.Client):
         """Whether data connections are encrypted too (PROT P)."""
         self._replies = ReplyReader(options.encoding)
         self._awaits_tls = False
-        self._owed: list[Exchange] = []
-        self._all_settled = asyncio.Event()
-        self._all_settled.set()
-        self._last_code: int | None = None
-        self._unasked = 0
+        self._accounts = ReplyAccounts(wire, on_odd=self._stop_sending_ahead)
         self._reading: asyncio.Task[None] | None = None
         self._last_heard = time.monotonic()
         self._ahead: tuple[DataCommand, Exchange] | None = None
@@ -113,7 +109,7 @@ class FtpClient(aioftp.Client):
         self.wire.status(f"connected to {peer} from {local} in {took:.0f} ms")
         if tls is not None:
             await self.encrypt(tls)
-        greeting = self._expect("")
+        greeting = self._accounts.expect("")
         self._start_reading()
         try:
             reply = await self._final(greeting, "the greeting")
@@ -189,18 +185,18 @@ class FtpClient(aioftp.Client):
 
     # -- commands -----------------------------------------------------------------------------------------
 
-    def send(self, verb: str, argument: str = "") -> Exchange:
+    def send(self, verb: str, argument: str | Secret = "") -> Exchange:
         """Sends one command and returns the exchange that its replies go to.
 
         Raises:
             UnsafeName: The argument cannot be sent in a command line.
             ConnectionLost: The connection is gone.
         """
-        data = encode_command(verb, argument, encoding=self.options.encoding, doubles_iac=self.doubles_iac)
+        data = command_line(verb, argument, encoding=self.options.encoding, doubles_iac=self.doubles_iac)
         if self.lost is not None:
             raise self.lost
         self.wire.command(f"{verb} {argument}" if argument else verb)
-        exchange = self._expect(verb)
+        exchange = self._accounts.expect(verb)
         self.stream.writer.write(data)
         return exchange
 
@@ -216,13 +212,17 @@ class FtpClient(aioftp.Client):
             return await self.ask(command.value)
         return await self._final(ahead[1], command.value)
 
-    async def ask(self, verb: str, argument: str = "", *, timeout: float | None = None) -> Reply:
+    async def ask(self, verb: str, argument: str | Secret = "", *, timeout: float | None = None) -> Reply:
         """Sends a command and returns its final reply, whatever it says.
 
         Raises:
             ConnectionLost: The connection is gone, or no answer came within the time limit (seconds).
         """
         return await self._final(self.send(verb, argument), verb, timeout=timeout)
+
+    async def answer(self, exchange: Exchange) -> Reply:
+        """The final reply to a command that was sent with `send`; otherwise as `ask`."""
+        return await self._final(exchange, exchange.verb)
 
     async def must(self, verb: str, argument: str = "", *, path: str | None = None) -> Reply:
         """Like `ask`, for a command that has to succeed.
@@ -275,22 +275,13 @@ class FtpClient(aioftp.Client):
         """
         if self.lost is not None:
             return False
-        if any(exchange.is_abandoned for exchange in self._owed):
-            self.wire.status(f"waiting for the reply to {self._owed[0].verb} that is still to come")
-            try:
-                async with asyncio.timeout(limit):
-                    await self._all_settled.wait()
-            except TimeoutError:
+        if (awaited := self._accounts.abandoned) is not None:
+            self.wire.status(f"waiting for the reply to {awaited.verb} that is still to come")
+            if not await self._accounts.settle(limit):
                 self.shut("its replies can no longer be told apart")
         return self.lost is None
 
     # -- replies ------------------------------------------------------------------------------------------
-
-    def _expect(self, verb: str) -> Exchange:
-        exchange = Exchange(verb)
-        self._owed.append(exchange)
-        self._all_settled.clear()
-        return exchange
 
     async def _read_replies(self) -> None:
         try:
@@ -309,69 +300,17 @@ class FtpClient(aioftp.Client):
             self._give_up(error)
 
     def _take(self, reply: Reply) -> None:
-        if self._is_for_the_one_ahead(reply):
-            self._take_ahead_of_its_turn(reply)
-            return
-        owed = self._owed[0] if self._owed else None
-        if owed is None or is_stale_answer(owed.verb, reply.code, last_code=self._last_code):
-            self.wire.reply(reply, command=None, ms=None)
-            self._take_unasked(reply)
-            return
-        took = (time.monotonic() - owed.sent_at) * 1000
-        self.wire.reply(reply, command=owed.verb, ms=took)
-        owed.deliver(reply)
-        if reply.is_preliminary:
-            return
-        self._last_code = reply.code
-        self._unasked = 0
-        self._owed.pop(0)
-        if not self._owed:
-            self._all_settled.set()
-        if reply.code == 421:
-            self._give_up(ConnectionLost(f"the server ends the connection: 421 {reply.text}"))
-        if owed.verb == "AUTH" and not reply.is_refusal:
+        finished = self._accounts.take(reply)
+        if finished is not None and finished.verb == "AUTH" and not reply.is_refusal:
             # Nothing more is read in clear: `encrypt` ends the connection if there is anything.
             self._awaits_tls = True
             transport: Any = self.stream.writer.transport
             transport.pause_reading()
 
-    def _is_for_the_one_ahead(self, reply: Reply) -> bool:
-        """Whether a refusal in the middle of a transfer is of the command behind it, not of the transfer.
-
-        ProFTPD says "450 PASV: data transfer in progress", Pure-FTPd "500 Unknown command", and both go on.
-        """
-        if len(self._owed) < 2 or not reply.is_refusal or self._owed[0].verb not in DATA_VERBS:
-            return False
-        verb, text = self._owed[1].verb, reply.text.lower()
-        return verb.lower() in text or "transfer in progress" in text or "unknown command" in text
-
-    def _take_ahead_of_its_turn(self, reply: Reply) -> None:
-        ahead = self._owed.pop(1)
-        self.wire.reply(reply, command=ahead.verb, ms=(time.monotonic() - ahead.sent_at) * 1000)
-        self.wire.status(
-            f"the server does not take {ahead.verb} while a transfer runs: not sent ahead any more"
-        )
+    def _stop_sending_ahead(self, refused: Exchange) -> None:
         self.copes = False
-        if self._ahead is not None and ahead is self._ahead[1]:
+        if self._ahead is not None and refused is self._ahead[1]:
             self._ahead = None
-        ahead.deliver(reply)
-
-    def _take_unasked(self, reply: Reply) -> None:
-        self._unasked += 1
-        if reply.code == 421:
-            raise ConnectionLost(f"the server ends the connection: 421 {reply.text}")
-        if self._unasked > _MAXIMUM_UNASKED:
-            raise ProtocolViolation("the server goes on talking without being asked")
-        if self._owed:
-            self.wire.status(
-                f"the {reply.code} is left over from before and does not answer {self._owed[0].verb}"
-            )
-        elif reply.code in _LEFTOVERS or reply.code == self._last_code:
-            self.wire.status(f"nothing was asked: the {reply.code} is ignored")
-        else:
-            raise ConnectionLost(
-                f"the server sent a reply to nothing ({reply.code} {reply.text}); reconnecting is safer"
-            )
 
     def _give_up(self, error: TuiftpError) -> None:
         if self.lost is None:
@@ -380,10 +319,7 @@ class FtpClient(aioftp.Client):
                 self.wire.status(error.message)
             self.on_lost(error)
         self.drop_row()
-        for exchange in self._owed:
-            exchange.fail(self.lost)
-        self._owed.clear()
-        self._all_settled.set()
+        self._accounts.fail(self.lost)
         self.close()
 
     def drop_row(self) -> None:

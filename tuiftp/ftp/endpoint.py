@@ -15,7 +15,7 @@ from tuiftp.errors import (
     TransferInterrupted,
 )
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, Progress
-from tuiftp.ftp import small, verbs
+from tuiftp.ftp import small, storing, verbs
 from tuiftp.ftp.carrying import FinalReplyLost, carry
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
@@ -30,7 +30,6 @@ from tuiftp.protocol.replies import Reply
 from tuiftp.protocol.text import encode_wire
 
 _NOT_UNDERSTOOD = frozenset({500, 501, 502, 503, 504})
-_LARGEST = 2**63 - 1
 
 
 class FtpEndpoint:
@@ -60,6 +59,7 @@ class FtpEndpoint:
             can_chmod="SITE CHMOD" not in self.session.facts.refused,
             can_restart_uploads=features.rest_stream,
             has_checksums=verbs.has_checksums(features),
+            largest_in_memory=small.SMALL,
         )
 
     # -- paths --------------------------------------------------------------------------------------------
@@ -127,13 +127,8 @@ class FtpEndpoint:
         """The size in bytes by SIZE, or by the listing where SIZE is not understood."""
         if "SIZE" not in self.session.facts.refused:
             reply = await self.session.run(lambda client: self._ask_size(client, path))
-            if reply.code == 213:
-                digits = reply.text.strip()
-                # Exactly digits: "213 file: 213, Size =51" names no size (a quirk that curl's tests know).
-                if digits.isascii() and digits.isdigit() and int(digits) <= _LARGEST:
-                    return int(digits)
-            elif reply.code in _NOT_UNDERSTOOD:
-                self.session.facts.refused.add("SIZE")
+            if (size := verbs.read_size(self.session, reply)) is not None:
+                return size
         entry = await self.entry(path)
         return entry.size if entry is not None else None
 
@@ -287,13 +282,29 @@ class FtpEndpoint:
             await self._decide_if_ragged(path, len(data), progress)
         return data
 
-    async def store(self, data: bytes, path: str, *, progress: Progress) -> None:
+    async def store(
+        self,
+        data: bytes,
+        path: str,
+        *,
+        modified: datetime | None = None,
+        mode: int | None = None,
+        progress: Progress,
+    ) -> int | None:
         """STOR of a small file from memory, without a thread. See `files.RemoteEndpoint`."""
+        was_sent = False
         try:
-            async with self.session.transfer(TransferCommand("STOR", path, 0, path)) as connection:
-                await small.store(connection, data, verb="STOR", path=path, progress=progress)
+            was_sent, size = await storing.store(
+                self.session, data, path, modified=modified, mode=mode, progress=progress
+            )
         except FinalReplyLost as lost:
             await self._decide_by_size(path, progress.transferred, lost)
+            size = progress.transferred
+        if size is None:
+            size = await self.size(path)
+        if not was_sent and (modified is not None or mode is not None):
+            await self.set_attributes(path, modified=modified, mode=mode)
+        return size
 
     async def _decide_if_ragged(self, path: str, expected: int | None, progress: Progress) -> None:
         """A download over TLS that ended without close_notify is whole only if the server's size says so too."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tuiftp.ftp.tls import TlsOptions
 from tuiftp.protocol.modes import AddressPolicy, ModeRules
+from tuiftp.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who logs in. The password's repr is masked, because tracebacks and crash screens print locals."""
+    """Who logs in."""
 
     user: str = "anonymous"
     """The user name for USER."""
-    password: str = field(default="anonymous@", repr=False)
+    password: Secret = Secret("anonymous@")
     """The password for PASS; never logged."""
 
 

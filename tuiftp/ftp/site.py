@@ -6,13 +6,14 @@ import asyncio
 import dataclasses
 from collections.abc import Sequence
 
-from tuiftp.errors import ConnectionFailed, LoginRefused
+from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused, UnsafeName
 from tuiftp.events import EventBus
 from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.events import ModeChanged
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.pool import FtpPool
+from tuiftp.ftp.preference import SitePreference
 from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
 from tuiftp.ftp.trust import TrustDecider, TrustStore
@@ -37,6 +38,7 @@ class FtpSite:
         self.is_closed = False
         """Whether it was closed for good."""
         self._options = options
+        self._preference = SitePreference()
         self._bus = bus
         self._memory = memory
         self._facts = ServerFacts()
@@ -72,6 +74,7 @@ class FtpSite:
 
     @options.setter
     def options(self, options: ConnectionOptions) -> None:
+        options = self._preference.on(options)
         is_other_mode = options.rules != self._options.rules
         self._options = options
         self.pool.limit = options.connections
@@ -80,6 +83,36 @@ class FtpSite:
         if is_other_mode:
             self._used = None
             self._bus.publish(ModeChanged(self.label, self.mode_summary))
+
+    def prefer(self, preference: SitePreference) -> None:
+        """Sets rules for this site alone, which go before the settings as long as it is open."""
+        self._preference = self._preference.and_then(preference)
+        self.options = self._options
+        # What was found out under other rules says nothing of these.
+        self.forget_mode()
+
+    async def send_raw(self, line: str) -> Sequence[str]:
+        """Sends a line as it is over the pane's connection, and returns the lines of the final reply.
+
+        It opens no data connection. What we believed of the connection's directory and type is forgotten.
+
+        Raises:
+            UnsafeName: The line holds a control character, or does not begin with a word in ASCII.
+            ConnectionLost: Nothing is connected, or no answer came.
+        """
+        verb, _, argument = line.strip(" ").partition(" ")
+        if not verb or not verb.isascii():
+            raise UnsafeName("a command begins with a word in ASCII", path=line)
+        if not self._browsing.is_usable:
+            raise ConnectionLost("not connected")
+        async with self._browsing.use() as client:
+            if verb.upper() in ("PASS", "ACCT"):
+                client.wire.hide(self.address.credentials.password, argument)
+            try:
+                reply = await client.ask(verb, argument)
+            finally:
+                client.cwd, client.data_type = None, ""
+            return reply.lines
 
     async def connect(self) -> None:
         """Logs the pane's session in.

@@ -9,7 +9,8 @@ from tuiftp.events import EventBus
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.protocol.replies import Reply
-from tuiftp.protocol.text import redact
+from tuiftp.protocol.text import MASK, redact
+from tuiftp.secret import Secret
 from tuiftp.wirelog.explain import note_for_command, note_for_reply
 from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
 
@@ -25,11 +26,11 @@ class Wire:
         """The connection's number, counted from 1 in this process."""
         self.peer: str | None = None
         """The server's address, once connected; notes compare with it."""
-        self._secrets: tuple[str, ...] = ()
+        self._secrets: tuple[Secret, ...] = ()
 
-    def hide(self, *secrets: str) -> None:
+    def hide(self, *secrets: Secret) -> None:
         """Masks these texts wherever they appear from now on: some servers repeat a password."""
-        self._secrets = tuple(secret for secret in secrets if len(secret) >= 4)
+        self._secrets = tuple(secret for secret in secrets if len(secret.reveal()) >= 4)
 
     def command(self, line: str) -> None:
         """Records a command that is sent."""
@@ -78,7 +79,7 @@ class Wire:
 
     def _mask(self, text: str) -> str:
         for secret in self._secrets:
-            text = text.replace(secret, "********")
+            text = text.replace(secret.reveal(), MASK)
         return text
 
     def _emit(

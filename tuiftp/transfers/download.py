@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from tuiftp.errors import CommandRefused, LocalFileError, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
@@ -123,10 +124,13 @@ class Downloader:
         try:
             if self._is_text(job):
                 done = await self._bring_text(job, part, endpoint)
+                await self._publish(job, part, endpoint)
+            elif self._is_brief(job, part, endpoint):
+                done = await self._bring_brief(job, part, endpoint)
             else:
                 total = await self._bring(job, part, endpoint)
                 done = await self._check(job, part, endpoint, total)
-            await self._publish(job, part, endpoint)
+                await self._publish(job, part, endpoint)
         finally:
             if part.is_open:
                 await local.settle(part.leave)
@@ -145,6 +149,20 @@ class Downloader:
         progress = self._bench.begin_attempt(job, 0)
         await endpoint.download(job.transfer.source, part.file, progress=progress, is_text=True)
         return Done(False)
+
+    def _is_brief(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> bool:
+        """Whether it is small enough to be held in memory, and there is nothing to go on with."""
+        if not self._bench.is_brief(job, endpoint, job.entry.size):
+            return False
+        return not (part.exists or job.resumes_target or wants_checksum(self._bench, endpoint))
+
+    async def _bring_brief(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
+        """Fetches a small file into memory, and writes it in one go: one way to a thread and back."""
+        progress = self._bench.begin_attempt(job, 0)
+        data = await endpoint.fetch(job.transfer.source, size=job.entry.size, progress=progress)
+        done = await self._check_size(job, endpoint, held=len(data), total=len(data))
+        await self._publish(job, part, endpoint, data)
+        return done
 
     async def _bring(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> int:
         """Fetches what is missing; returns how many bytes the part must now hold."""
@@ -205,7 +223,8 @@ class Downloader:
             SizeMismatch: It is not all, or too much.
             ChecksumMismatch: The bytes are not the same.
         """
-        done = await self._check_size(job, part, endpoint, total)
+        held = await self._bench.local.run(lambda: part.size)
+        done = await self._check_size(job, endpoint, held=held, total=total)
         if not done.is_verified or not wants_checksum(self._bench, endpoint):
             return done
         assert job.progress is not None, "an attempt was begun"
@@ -218,9 +237,8 @@ class Downloader:
             raise
         return Done(True) if is_same else Done(False, NO_CHECKSUM)
 
-    async def _check_size(self, job: Job, part: Part, endpoint: RemoteEndpoint, total: int) -> Done:
+    async def _check_size(self, job: Job, endpoint: RemoteEndpoint, *, held: int, total: int) -> Done:
         expected = job.entry.size
-        held = await self._bench.local.run(lambda: part.size)
         if held == total == expected:
             return Done(True)
         now = await known_size(endpoint.size(job.transfer.source))
@@ -242,7 +260,10 @@ class Downloader:
             path=job.transfer.source,
         )
 
-    async def _publish(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> None:
+    async def _publish(
+        self, job: Job, part: Part, endpoint: RemoteEndpoint, data: bytes | None = None
+    ) -> None:
+        """Makes the part the target; with `data`, a part is made of that first."""
         rules, entry = self._bench.rules, job.entry
         if rules.keep_times:
             entry = await self._dated(job, endpoint)
@@ -250,14 +271,11 @@ class Downloader:
             entry.modified if entry.modified is not None and entry.modified.tzinfo is not None else None
         )
         mode = mode_from_permissions(entry.permissions or "") if rules.keep_modes else None
-        size = await self._bench.local.run(lambda: part.size)
+        if not rules.keep_times:
+            modified = None
         try:
             await self._bench.local.settle(
-                part.publish,
-                size,
-                replace=job.is_decided,
-                modified=modified if rules.keep_times else None,
-                mode=mode,
+                _publish, part, data, replace=job.is_decided, modified=modified, mode=mode
             )
         except asyncio.CancelledError:
             if part.published is None:
@@ -297,6 +315,15 @@ class Downloader:
 def _place(job: Job) -> Place:
     assert job.place is not None, "a refused transfer never runs"
     return job.place
+
+
+def _publish(
+    part: Part, data: bytes | None, *, replace: bool, modified: datetime | None, mode: int | None
+) -> None:
+    if data is not None:
+        part.begin()
+        part.fill(data)
+    part.publish(part.size, replace=replace, modified=modified, mode=mode)
 
 
 def _look(place: Place) -> Found | None:
