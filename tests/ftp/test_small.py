@@ -13,6 +13,8 @@ from tests.support.servers import RunningServer
 from tests.support.sites import open_site, rules
 from tuiftp.errors import FileRefused, StorageFull, TransferInterrupted
 from tuiftp.files.endpoint import Progress
+from tuiftp.ftp import small
+from tuiftp.ftp.data import TransferCommand
 
 TREE: dict[str, Content] = {f"f{number}": bytes([number]) * number * 100 for number in range(20)}
 COPES = mischief.banner(b"220 (vsFTPd 3.0.3)\r\n")
@@ -70,7 +72,9 @@ async def test_a_server_that_refuses_it_in_the_middle_is_asked_no_more(
         await endpoint.size(server.remote("nowhere"))
         endpoint.session.facts.copes_with_all = True
         for number in range(5):
-            await endpoint.store(b"x" * 100_000, server.remote(f"n{number}"), progress=Progress())
+            path = server.remote(f"n{number}")
+            async with endpoint.session.transfer(TransferCommand("STOR", path, path=path)) as connection:
+                await small.store(connection, b"x" * 100_000, verb="STOR", path=path, progress=Progress())
             assert (server.home / f"n{number}").stat().st_size == 100_000
         assert opened.sent.count("PASV") <= 6
         assert "not sent ahead any more" in opened.log
