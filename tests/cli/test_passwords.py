@@ -11,6 +11,7 @@ from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.url import parse_url
+from tuiftp.secret import Secret
 
 NETRC = "machine ftp.example.com login bob password from-netrc\n"
 
@@ -29,9 +30,9 @@ class Prompt:
         self.answer = answer
         self.asked: list[str] = []
 
-    def __call__(self, words: str) -> str | None:
+    def __call__(self, words: str) -> Secret | None:
         self.asked.append(words)
-        return self.answer
+        return None if self.answer is None else Secret(self.answer)
 
 
 def found(
@@ -56,7 +57,7 @@ def test_without_a_user_it_is_anonymous(tmp_path: Path) -> None:
 
 def test_anonymous_is_never_asked_for_a_password(tmp_path: Path) -> None:
     prompt = Prompt()
-    assert found("ftp://anonymous@h/", tmp_path, prompt=prompt).password == "anonymous@"
+    assert found("ftp://anonymous@h/", tmp_path, prompt=prompt).password == Secret("anonymous@")
     assert prompt.asked == []
 
 
@@ -64,19 +65,19 @@ def test_the_order_of_the_places(tmp_path: Path) -> None:
     write_netrc(tmp_path)
     environ = {"TUIFTP_PASSWORD": "from-environment"}
     at = "ftp.example.com/"
-    assert found(f"ftp://bob:from-url@{at}", tmp_path, environ=environ).password == "from-url"
-    assert found(f"ftp://bob@{at}", tmp_path, environ=environ).password == "from-environment"
-    assert found(f"ftp://bob@{at}", tmp_path).password == "from-netrc"
-    assert found(f"ftp://eve@{at}", tmp_path).password == "from-prompt"
+    assert found(f"ftp://bob:from-url@{at}", tmp_path, environ=environ).password == Secret("from-url")
+    assert found(f"ftp://bob@{at}", tmp_path, environ=environ).password == Secret("from-environment")
+    assert found(f"ftp://bob@{at}", tmp_path).password == Secret("from-netrc")
+    assert found(f"ftp://eve@{at}", tmp_path).password == Secret("from-prompt")
 
 
 def test_an_empty_password_in_the_url_is_one(tmp_path: Path) -> None:
-    assert found("ftp://bob:@h/", tmp_path).password == ""
+    assert found("ftp://bob:@h/", tmp_path).password == Secret("")
 
 
 def test_the_user_option_serves_where_the_url_names_none(tmp_path: Path) -> None:
     write_netrc(tmp_path)
-    assert found("ftp.example.com", tmp_path, user="bob") == Credentials("bob", "from-netrc")
+    assert found("ftp.example.com", tmp_path, user="bob") == Credentials("bob", Secret("from-netrc"))
     assert found("ftp://ann:a@ftp.example.com", tmp_path, user="bob").user == "ann"
 
 
@@ -84,7 +85,7 @@ def test_the_user_option_serves_where_the_url_names_none(tmp_path: Path) -> None
 def test_a_netrc_that_others_can_touch_is_refused_with_a_reason(tmp_path: Path, mode: int) -> None:
     path = write_netrc(tmp_path, mode=mode)
     prompt = Prompt()
-    assert found("ftp://bob@ftp.example.com", tmp_path, prompt=prompt).password == "from-prompt"
+    assert found("ftp://bob@ftp.example.com", tmp_path, prompt=prompt).password == Secret("from-prompt")
     assert f"chmod 600 {path}" in prompt.asked[0]
     with pytest.raises(ConfigurationError, match="others than you can read it"):
         found("ftp://bob@ftp.example.com", tmp_path, prompt=Prompt(None))
@@ -96,7 +97,7 @@ def test_nobody_to_ask_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_what_is_found_is_not_printed() -> None:
-    assert "secret" not in repr(Credentials("bob", "secret"))
+    assert "secret" not in repr(Credentials("bob", Secret("secret")))
     assert "secret" not in repr(parse_netrc("machine h login bob password secret"))
 
 
@@ -125,7 +126,8 @@ def test_what_is_found_is_not_printed() -> None:
     ],
 )
 def test_netrc_is_read_as_ftp_reads_it(tmp_path: Path, text: str, user: str, password: str | None) -> None:
-    assert find_netrc_password(write_netrc(tmp_path, text), "h", user) == password
+    wanted = None if password is None else Secret(password)
+    assert find_netrc_password(write_netrc(tmp_path, text), "h", user) == wanted
 
 
 def test_no_netrc_is_no_error(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tuiftp.ftp.events import SessionChanged, WireRecorded
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.secret import Secret
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow, Way, WayVerdict
 from tuiftp.wirelog.records import WireRecord
 
@@ -28,7 +29,7 @@ PASSIVE = (Way.EPSV, Way.PASV_ANNOUNCED, Way.PASV_PEER)
 async def probe(
     server: Server, *, limit: float = 20.0, password: str = "ftppass", **changes: Any
 ) -> ProbeReport:
-    address = SiteAddress(server.host, server.port, Credentials("ftptest", password))
+    address = SiteAddress(server.host, server.port, Credentials("ftptest", Secret(password)))
     return await probe_site(address, replace(QUICK, **changes), bus=EventBus(), limit=limit)
 
 
@@ -211,7 +212,7 @@ async def test_the_log_goes_to_the_bus_and_sessions_do_not() -> None:
     bus.subscribe(SessionChanged, sessions.append)
     rows: list[ProbeRow] = []
     async with ScriptedServer({"a.txt": b""}) as server:
-        address = SiteAddress(server.host, server.port, Credentials("ftptest", "secret-word"))
+        address = SiteAddress(server.host, server.port, Credentials("ftptest", Secret("secret-word")))
         report = await probe_site(address, QUICK, bus=bus, on_row=rows.append)
         await asyncio.sleep(0)
         assert server.data_open == 0

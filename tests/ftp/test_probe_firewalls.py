@@ -17,6 +17,7 @@ from tuiftp.events import EventBus
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.secret import Secret
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow, Way, WayVerdict
 
 pytestmark = [pytest.mark.netns, pytest.mark.real_server]
@@ -63,7 +64,7 @@ class Seen:
 
 async def look(server: Reached) -> Seen:
     """Probe, then let Auto list on its own."""
-    address = SiteAddress(server.host, server.port, Credentials("ftptest", "ftppass"))
+    address = SiteAddress(server.host, server.port, Credentials("ftptest", Secret("ftppass")))
     report = await probe_site(address, OPTIONS, bus=EventBus())
     began = time.monotonic()
     async with open_site(server, OPTIONS) as opened:
@@ -205,7 +206,7 @@ def test_what_the_probe_advises_for_our_firewall_mends_it(
         if remedy.product == "nftables" and remedy.where == "client's firewall"
     )  # fmt: skip
     client.shell("sh", "-c", rule.lines[0])
-    address = SiteAddress(server.host, server.port, Credentials("ftptest", "ftppass"))
+    address = SiteAddress(server.host, server.port, Credentials("ftptest", Secret("ftppass")))
     ports = ConnectionOptions(timeout=5.0, accept_timeout=3.0, active_ports=(50000, 50100))
     report = client.run(lambda: probe_site(address, ports, bus=EventBus()))
     assert report.status == 0

@@ -18,6 +18,7 @@ from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy
+from tuiftp.secret import Secret
 from tuiftp.wirelog.probing import ProbeReport, Security, Way
 
 
@@ -40,7 +41,7 @@ def tls_server(request: pytest.FixtureRequest, authority: Authority) -> Iterator
 async def probe(
     server: Server, tls: TlsOptions, *, user: str = "ftptest", bus: EventBus | None = None
 ) -> ProbeReport:
-    address = SiteAddress(server.host, server.port, Credentials(user, "ftppass"))
+    address = SiteAddress(server.host, server.port, Credentials(user, Secret("ftppass")))
     options = replace(QUICK, tls=tls, stall_timeout=5.0)
     return await probe_site(address, options, bus=bus or EventBus(), limit=30.0)
 

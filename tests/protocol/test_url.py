@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.url import Target, TlsMode, format_url, parse_url
+from tuiftp.secret import Secret
 
 
 @pytest.mark.parametrize(
@@ -19,10 +20,10 @@ from tuiftp.protocol.url import Target, TlsMode, format_url, parse_url
         ("me@host:2121/pub", Target("host", 2121, user="me", path="pub")),
         (" ftp://host ", Target("host")),
         ("FTP://host/", Target("host")),
-        ("ftp://me:s%40c:x@host/", Target("host", user="me", password="s@c:x")),
-        ("ftp://me%40corp.example:x@host", Target("host", user="me@corp.example", password="x")),
-        ("ftp://me@corp.example:x@host", Target("host", user="me@corp.example", password="x")),
-        ("ftp://me:@host", Target("host", user="me", password="")),
+        ("ftp://me:s%40c:x@host/", Target("host", user="me", password=Secret("s@c:x"))),
+        ("ftp://me%40corp.example:x@host", Target("host", user="me@corp.example", password=Secret("x"))),
+        ("ftp://me@corp.example:x@host", Target("host", user="me@corp.example", password=Secret("x"))),
+        ("ftp://me:@host", Target("host", user="me", password=Secret(""))),
         ("ftps://host", Target("host", 990, tls=TlsMode.IMPLICIT)),
         ("ftpes://host", Target("host", 21, tls=TlsMode.EXPLICIT)),
         ("ftps://host:21", Target("host", 21, tls=TlsMode.IMPLICIT)),
@@ -95,7 +96,7 @@ def test_no_error_tells_the_password(text: str) -> None:
 
 def test_the_password_never_comes_out() -> None:
     target = parse_url("ftp://me:hunter2@host/x")
-    assert target.password == "hunter2"
+    assert target.password == Secret("hunter2")
     assert "hunter2" not in f"{target} {target!r} {format_url(target)}"
 
 

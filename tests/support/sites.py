@@ -15,6 +15,7 @@ from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.site import FtpSite
 from tuiftp.ftp.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import ConnectionMode, DataCommand, ModeRules
+from tuiftp.secret import Secret
 from tuiftp.wirelog.records import RecordKind, WireRecord
 from tuiftp.wirelog.text import render_record
 
@@ -96,7 +97,7 @@ async def open_site(
 ) -> AsyncIterator[OpenSite]:
     """A site that is connected to `server`; `changes` replace fields of its options."""
     bus = EventBus()
-    address = SiteAddress(host or server.host, server.port, Credentials(user, password))
+    address = SiteAddress(host or server.host, server.port, Credentials(user, Secret(password)))
     site = FtpSite(
         address, replace(options, **changes), bus=bus, memory=ModeMemory() if memory is None else memory,
         trust=trust, decider=decider,

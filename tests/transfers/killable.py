@@ -18,6 +18,7 @@ from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.secret import Secret
 from tuiftp.transfers.model import ConflictPolicy, Direction
 from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.transfers.queue import TransferQueue
@@ -36,7 +37,7 @@ class Overwrite:
 
 async def run(state: Path, here: Path, port: int) -> None:
     bus, local = EventBus(), LocalEndpoint()
-    address = SiteAddress("127.0.0.1", port, Credentials(USER, PASSWORD))
+    address = SiteAddress("127.0.0.1", port, Credentials(USER, Secret(PASSWORD)))
     site = FtpSite(address, ConnectionOptions(timeout=5.0), bus=bus, memory=ModeMemory())
     is_first = not (state / "queue.db").exists()
     store = QueueStore(state / "queue.db")

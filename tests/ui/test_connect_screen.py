@@ -10,6 +10,7 @@ from textual.widgets import Input
 from tests.ui.hosts import THEMES, Host, text_of
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, parse_url
+from tuiftp.secret import Secret
 from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.ui.screens.connect import ConnectRequest, ConnectScreen
 
@@ -62,7 +63,7 @@ async def test_every_field_by_key() -> None:
         assert "s3cret" not in text_of(dialog.app)
         await pilot.press("enter")
         await pilot.pause()
-        expected = Target("host", 2121, "bob", "s3cret", "/pub")
+        expected = Target("host", 2121, "bob", Secret("s3cret"), "/pub")
         assert dialog.results() == [ConnectRequest(expected, ConnectionMode.ACTIVE)]
         assert "s3cret" not in repr(dialog.results())
 
@@ -70,7 +71,10 @@ async def test_every_field_by_key() -> None:
 @pytest.mark.parametrize(
     ("url", "target"),
     [
-        ("ftp://bob:pa%20ss@example.com:2121//pub", Target("example.com", 2121, "bob", "pa ss", "/pub")),
+        (
+            "ftp://bob:pa%20ss@example.com:2121//pub",
+            Target("example.com", 2121, "bob", Secret("pa ss"), "/pub"),
+        ),
         ("example.com:990", Target("example.com", 990)),
         ("bob@example.com/in", Target("example.com", 21, "bob", None, "in")),
         ("ftp://[2001:db8::1]:2121/", Target("2001:db8::1", 2121)),
@@ -89,7 +93,7 @@ async def test_a_pasted_url_is_spread_over_the_fields(url: str, target: Target) 
         assert dialog.value("host") == target.host
         assert dialog.value("port") == str(target.port)
         assert dialog.value("user") == (target.user or "")
-        assert dialog.value("password") == (target.password or "")
+        assert dialog.value("password") == (target.password.reveal() if target.password else "")
         await pilot.press("enter")
         await pilot.pause()
         assert dialog.results() == [ConnectRequest(target)]
@@ -174,7 +178,7 @@ async def test_a_recent_site_with_a_user_asks_for_the_password() -> None:
         assert dialog.focused() is dialog.screen.query_one("#password")
         await pilot.press(*"pw", "enter")
         await pilot.pause()
-        assert dialog.results() == [ConnectRequest(Target("two", 21, "bob", "pw", "/[b]x[/b]"))]
+        assert dialog.results() == [ConnectRequest(Target("two", 21, "bob", Secret("pw"), "/[b]x[/b]"))]
 
 
 async def test_recent_sites_are_forgotten() -> None:

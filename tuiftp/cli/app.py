@@ -20,6 +20,7 @@ from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
+from tuiftp.secret import Secret
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.recents import Recents
 from tuiftp.storage.settings import Settings
@@ -162,4 +163,4 @@ def _login(target: Target) -> Credentials:
     try:
         return find_credentials(target, prompt=prompt_nobody)
     except ConfigurationError:
-        return Credentials(target.user or "anonymous", "")
+        return Credentials(target.user or "anonymous", Secret(""))

@@ -19,12 +19,13 @@ from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, TlsMode, format_url
+from tuiftp.secret import Secret
 from tuiftp.transfers.model import ConflictPolicy
 
 if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue
 
-Login = tuple[str, int, TlsMode, str | None, str | None]
+Login = tuple[str, int, TlsMode, str | None, Secret | None]
 """What makes two URLs one login: host, port, encryption, user, password."""
 Wait = Callable[[list[int]], Awaitable[None]]
 """Waits until batches are over."""

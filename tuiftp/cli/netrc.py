@@ -10,10 +10,11 @@ import re
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tuiftp.errors import ConfigurationError
+from tuiftp.secret import Secret
 
 _LARGEST = 1 << 20
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
@@ -27,11 +28,11 @@ class NetrcEntry:
     """The host name; None: any host (`default`)."""
     login: str | None = None
     """The user; None: any user."""
-    password: str | None = field(default=None, repr=False)
+    password: Secret | None = None
     """The password; never printed."""
 
 
-def find_netrc_password(path: Path, host: str, user: str) -> str | None:
+def find_netrc_password(path: Path, host: str, user: str) -> Secret | None:
     """The password of `user` at `host`, or None where the file does not know one or does not exist.
 
     Raises:
@@ -68,7 +69,11 @@ def parse_netrc(text: str) -> list[NetrcEntry]:
             entries[-1]["login" if word == "user" else word] = next(words, None)
         elif word == "account":
             next(words, None)
-    return [NetrcEntry(**entry) for entry in entries]
+    return [
+        NetrcEntry(entry["machine"], entry.get("login"), Secret(password) if password is not None else None)
+        for entry in entries
+        for password in [entry.get("password")]
+    ]
 
 
 def _words(text: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
+from tuiftp.secret import Secret
 
 _ANONYMOUS = ("anonymous", "ftp")
 
@@ -21,7 +22,7 @@ def find_credentials(
     target: Target,
     *,
     user: str | None = None,
-    prompt: Callable[[str], str | None],
+    prompt: Callable[[str], Secret | None],
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Credentials:
@@ -44,13 +45,13 @@ def find_credentials(
         return Credentials(name, target.password)
     if name in _ANONYMOUS:
         return Credentials(name)
-    password = (os.environ if environ is None else environ).get("TUIFTP_PASSWORD")
-    if password is not None:
-        return Credentials(name, password)
+    variables = os.environ if environ is None else environ
+    if "TUIFTP_PASSWORD" in variables:
+        return Credentials(name, Secret(variables["TUIFTP_PASSWORD"]))
     return Credentials(name, _from_netrc_or_prompt(target.host, name, prompt, home or Path.home()))
 
 
-def _from_netrc_or_prompt(host: str, user: str, prompt: Callable[[str], str | None], home: Path) -> str:
+def _from_netrc_or_prompt(host: str, user: str, prompt: Callable[[str], Secret | None], home: Path) -> Secret:
     unusable = None
     try:
         password = find_netrc_password(home / ".netrc", host, user)
@@ -68,16 +69,16 @@ def _from_netrc_or_prompt(host: str, user: str, prompt: Callable[[str], str | No
     )
 
 
-def prompt_on_terminal(words: str) -> str | None:
+def prompt_on_terminal(words: str) -> Secret | None:
     """Asks for a password without showing it; None where there is no terminal to ask on."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     try:
-        return getpass.getpass(words, stream=sys.stderr)
+        return Secret(getpass.getpass(words, stream=sys.stderr))
     except EOFError:
         return None
 
 
-def prompt_nobody(words: str) -> str | None:
+def prompt_nobody(words: str) -> Secret | None:
     """Asks nobody: for where a dialog will ask."""
     return None

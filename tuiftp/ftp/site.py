@@ -18,6 +18,8 @@ from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
 from tuiftp.ftp.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import ConnectionMode, DataCommand
+from tuiftp.secret import Secret
+from tuiftp.secret import Secret
 
 
 class FtpSite:
@@ -107,7 +109,7 @@ class FtpSite:
             raise ConnectionLost("not connected")
         async with self._browsing.use() as client:
             if verb.upper() in ("PASS", "ACCT"):
-                client.wire.hide(self.address.credentials.password, argument)
+                client.wire.hide(self.address.credentials.password, Secret(argument))
             try:
                 reply = await client.ask(verb, argument)
             finally:

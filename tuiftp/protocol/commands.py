@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuiftp.errors import UnsafeName
 from tuiftp.protocol.text import encode_wire
+from tuiftp.secret import Secret
 
 MAXIMUM_LINE = 4096
 """Bytes of a command line; Linux's own limit for a path, and what vsftpd reads at most."""
@@ -72,6 +73,21 @@ def encode_command(
     if doubles_iac:
         data = data.replace(_IAC, _IAC + _IAC)
     return data + b"\r\n"
+
+
+def command_line(verb: str, argument: str | Secret, *, encoding: str, doubles_iac: bool) -> bytes:
+    """Like `encode_command`; what is secret is revealed here, and in no error.
+
+    Raises:
+        UnsafeName: The argument cannot be sent.
+    """
+    if not isinstance(argument, Secret):
+        return encode_command(verb, argument, encoding=encoding, doubles_iac=doubles_iac)
+    try:
+        return encode_command(verb, argument.reveal(), encoding=encoding, doubles_iac=doubles_iac)
+    except UnsafeName:
+        pass  # not the cause of the error below: its message and its frames hold the secret
+    raise UnsafeName(f"what {verb} should carry cannot be sent: it holds a control character, or is too long")
 
 
 def is_stale_answer(verb: str, code: int, *, last_code: int | None) -> bool:

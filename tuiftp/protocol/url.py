@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv6Address
 from urllib.parse import quote_from_bytes, unquote_to_bytes
@@ -11,6 +11,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol import paths
 from tuiftp.protocol.text import decode_wire, shown
+from tuiftp.secret import Secret
 
 DEFAULT_PORT = 21
 """Plain FTP, and TLS by AUTH."""
@@ -56,7 +57,7 @@ class Target:
     """The port of the control connection."""
     user: str | None = None
     """Who to log in as; None where the URL does not say."""
-    password: str | None = field(default=None, repr=False)
+    password: Secret | None = None
     """Only as long as it is needed to log in: `format_url` never gives it back."""
     path: str | None = None
     """Where to go; None stands for the login directory. Relative to it unless it begins with a root."""
@@ -103,7 +104,7 @@ def parse_url(text: str) -> Target:
         host=host,
         port=port or usual_port(tls),
         user=_unquote(user, "user name") if at and user else None,
-        password=_unquote(password, "password") if colon else None,
+        password=Secret(_unquote(password, "password")) if colon else None,
         path=_unquote(path, "path") if slash and path else None,
         tls=tls,
     )

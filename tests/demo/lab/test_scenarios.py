@@ -14,6 +14,7 @@ from tuiftp.events import EventBus
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.protocol.url import parse_url
+from tuiftp.secret import Secret
 from tuiftp.wirelog.probing import ProbeReport
 
 DIAGNOSED = [one for one in SCENARIOS if one.finding is not None and one.shows_in_probe]
@@ -31,7 +32,7 @@ WORKING = (
 async def probe(scenario: Scenario) -> ProbeReport:
     server = await start_server(scenario)
     try:
-        address = SiteAddress(server.host, server.port, Credentials(USER, PASSWORD))
+        address = SiteAddress(server.host, server.port, Credentials(USER, Secret(PASSWORD)))
         return await probe_site(address, QUICK, bus=EventBus(), limit=20.0)
     finally:
         await server.stop()
@@ -91,7 +92,7 @@ async def test_a_port_that_is_taken_is_told() -> None:
 async def test_a_server_in_a_thread_serves_and_ends() -> None:
     lab = LabServer("passive-closed")
     target = parse_url(await asyncio.to_thread(lab.start))
-    assert (target.user, target.password) == (USER, PASSWORD)
+    assert (target.user, target.password) == (USER, Secret(PASSWORD))
     try:
         _, writer = await asyncio.open_connection(target.host, target.port)
         writer.close()

@@ -19,6 +19,7 @@ from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url
+from tuiftp.secret import Secret
 from tuiftp.ui.widgets.choice_line import ChoiceLine
 
 MODES: tuple[ConnectionMode | None, ...] = (None, *ConnectionMode)
@@ -30,7 +31,7 @@ _HINT = "Enter connects · Esc closes"
 
 @dataclass(frozen=True, slots=True)
 class ConnectRequest:
-    """What the user wants to connect to. The password is in the target, whose repr leaves it out."""
+    """What the user wants to connect to. The password is in the target."""
 
     target: Target
     """The server, the user and the directory."""
@@ -196,7 +197,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         self._input("port").value = str(target.port)
         self._input("directory").value = directory or target.path or ""
         self._input("user").value = target.user or ""
-        self._input("password").value = target.password or ""
+        self._input("password").value = target.password.reveal() if target.password else ""
         self._line("login").chosen = int(target.user is not None)
 
     @on(Input.Changed)
@@ -248,7 +249,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             self._input("port").value = str(target.port)
         if target.user is not None:
             self._input("user").value = target.user
-            self._input("password").value = target.password or ""
+            self._input("password").value = target.password.reveal() if target.password else ""
         if target.path is not None:
             self._input("directory").value = target.path
 
@@ -285,10 +286,14 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             host=self._input("host").value.strip(),
             port=int(self._input("port").value or DEFAULT_PORT),
             user=None if self.is_anonymous else self._input("user").value,
-            password=None if self.is_anonymous else self._input("password").value or None,
+            password=self._password(),
             path=self._input("directory").value.strip() or None,
             tls=self._tls,
         )
+
+    def _password(self) -> Secret | None:
+        typed = self._input("password")
+        return Secret(typed.value) if typed.value and not self.is_anonymous else None
 
     def _check_host(self) -> None:
         host = self._input("host").value.strip()
