@@ -101,15 +101,18 @@ def _first_target(arguments: Arguments) -> Iterator[Target | None]:
 
 async def _run(engine: Engine, wish: FirstWish | None) -> int:
     slot = DeciderSlot()
-    queue = engine.make_queue(slot)
+    # The servers of the demo are gone with it: nothing is left to go on with.
+    queue = engine.make_queue(slot, is_stored=wish is None or wish.is_remembered)
     app = TuiftpApp(make_services(engine, queue, slot), wish, local_directory=_working_directory())
     await queue.start()
+    await engine.restore(queue, _login)
     # What is loaded by now stays: a full garbage collection need not walk over it while the loop waits.
     gc.freeze()
     try:
         await app.run_async()
     finally:
         await queue.close()
+        await engine.close_restored()
     return app.return_code or 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,17 +12,19 @@ from tuiftp.cli.encryption import load_trust, site_address, tls_options
 from tuiftp.cli.log_file import log_to
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
+from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.diagnosing import LiveDiagnosis
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.trust import TrustDecider
 from tuiftp.protocol.modes import ConnectionMode, ModeRules
-from tuiftp.protocol.url import Target, TlsMode
+from tuiftp.protocol.url import Target, TlsMode, parse_url
+from tuiftp.storage.locations import state_dir
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.state import load_json, save_json
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.model import ConflictPolicy, Restored
 from tuiftp.transfers.policy import Decider
 from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification, parse_extensions
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue
 
 _MODES = "modes"
+_QUEUE = "queue.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ class Engine:
         """Who is asked about certificates; None: those that cannot be verified are refused."""
         self._arguments = arguments
         self._sites: list[tuple[FtpSite, ConnectionMode | None, TlsMode]] = []
+        self._restored: list[FtpSite] = []
         self._queues: list[TransferQueue] = []
         # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
         self._takes_hidden = arguments.command == "get"
@@ -167,11 +172,21 @@ class Engine:
         self._sites.append((site, mode, target.tls))
         return site
 
-    def make_queue(self, decider: Decider) -> TransferQueue:
-        """Makes the transfer queue, not yet started."""
-        from tuiftp.transfers.queue import TransferQueue
+    def make_queue(self, decider: Decider, *, is_stored: bool = False) -> TransferQueue:
+        """Makes the transfer queue, not yet started.
 
+        Args:
+            decider: Who is asked about targets that exist.
+            is_stored: Whether it outlives the program, and begins with what an earlier run has left (`restore`).
+        """
+        from tuiftp.transfers.queue import TransferQueue
+        from tuiftp.transfers.store import QueueStore
+
+        store = QueueStore(state_dir() / _QUEUE) if is_stored else None
+        if store is not None:
+            store.open()
         queue = TransferQueue(
+            store=store,
             bus=self.bus,
             decider=decider,
             local=self.local,
@@ -180,6 +195,26 @@ class Engine:
         )
         self._queues.append(queue)
         return queue
+
+    async def restore(self, queue: TransferQueue, log_in: Callable[[Target], Credentials]) -> Restored:
+        """Brings back, paused, what an earlier run has left in a stored queue. No site is connected by it.
+
+        Args:
+            queue: The queue, before anything is put into it.
+            log_in: Finds the password of a site; the stored URL has none.
+        """
+
+        def open_pool(url: str) -> EndpointPool:
+            target = parse_url(url)
+            site = self.open_site(target, log_in(target))
+            self._restored.append(site)
+            return site.pool
+
+        return await queue.restore(open_pool)
+
+    async def close_restored(self) -> None:
+        """Closes the sites that no pane knows of; once the queue is closed."""
+        await asyncio.gather(*(site.close() for site in self._restored))
 
     def use_settings(self, settings: Settings) -> None:
         """Puts changed settings in force, for the sites that are open too."""
