@@ -90,9 +90,14 @@ class Diagnosis:
     def finish(self) -> list[Finding]:
         """Says what can be said of operations that were still going on at the end of a log."""
         found: list[Finding] = []
+        moment = Moment(MomentKind.LOST, self._index - 1, datetime.min, how=LostHow.OURS)
         for conversation in self._conversations.all():
-            moment = Moment(MomentKind.LOST, self._index - 1, datetime.min, how=LostHow.OURS)
             found += self._end_walk(conversation, self._site(conversation), moment)
+        for site in tuple(self._sites.values()):
+            if site.orphan is not None:
+                (conversation, walk), site.orphan = site.orphan, None
+                self._walks[conversation.conn] = walk
+                found += self._end_walk(conversation, site, moment)
         return found
 
     # -- what happens -------------------------------------------------------------------------------------
@@ -103,7 +108,7 @@ class Diagnosis:
         if moment.kind is MomentKind.OPENED:
             site.opened(conversation.conn, moment.index)
             if site.orphan is not None:
-                self._walks[conversation.conn], site.orphan = site.orphan, None
+                self._walks[conversation.conn], site.orphan = site.orphan[1], None
         elif moment.kind is MomentKind.COMMAND:
             found += self._before_command(conversation, site, moment)
         elif moment.kind is MomentKind.LISTENING:
@@ -189,7 +194,7 @@ class Diagnosis:
         if "by us" in moment.text or "cancelled" in moment.text:
             found += self._end_walk(conversation, site, moment)
         else:
-            site.orphan = self._walks.get(conversation.conn)
+            site.orphan = (conversation, self._walk(conversation))
         self._walks.pop(conversation.conn, None)
         return found
 

@@ -183,8 +183,8 @@ class SiteView:
         """Control connections that stand: their numbers, and the records that say so."""
         self.reported: dict[str, Confidence] = {}
         """What was told already."""
-        self.orphan: Walk | None = None
-        """The walk of a control connection that was lost in the middle of it."""
+        self.orphan: tuple[Conversation, Walk] | None = None
+        """A control connection that was lost in the middle of a walk: the next one goes on with it."""
 
     def opened(self, conn: int, index: int) -> None:
         """Counts a control connection."""
