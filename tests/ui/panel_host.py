@@ -12,7 +12,15 @@ from textual.widget import Widget
 
 from tests.storage.test_themes import SHIPPED
 from tuiftp.events import EventBus
-from tuiftp.transfers.model import Direction, QueueTotals, Transfer, TransferState
+from tuiftp.transfers.model import (
+    Attempt,
+    BatchOverview,
+    Direction,
+    Finished,
+    QueueTotals,
+    Transfer,
+    TransferState,
+)
 from tuiftp.ui.bridge import Signals
 from tuiftp.ui.services import Services
 from tuiftp.ui.themes import install_themes
@@ -51,6 +59,11 @@ class NotingQueue:
         self.calls: list[str] = []
         self.now = QueueTotals()
         self.whole_reads = 0
+        self.batches: dict[int, BatchOverview] = {}
+        self.attempts: dict[int, Sequence[Attempt]] = {}
+        self.owners: dict[int, int] = {}
+        self.curve: Sequence[tuple[int, int]] = ()
+        self.past: list[Finished] = []
 
     def transfers(self) -> Sequence[Transfer]:
         self.whole_reads += 1
@@ -61,6 +74,24 @@ class NotingQueue:
 
     def totals(self) -> QueueTotals:
         return self.now
+
+    def batch(self, number: int) -> BatchOverview | None:
+        return self.batches.get(number)
+
+    def attempts_log(self, id: int) -> Sequence[Attempt]:
+        return self.attempts.get(id, ())
+
+    def transfer_of(self, conn: int, at: datetime) -> int | None:
+        return self.owners.get(conn)
+
+    def throughput(self) -> Sequence[tuple[int, int]]:
+        return self.curve
+
+    async def history(self, limit: int = 200) -> Sequence[Finished]:
+        return self.past[:limit]
+
+    async def clear_history(self) -> None:
+        self.past = []
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         def note(*arguments: object) -> None:

@@ -10,7 +10,7 @@ from tests.ui.hosts import THEMES, text_of
 from tests.ui.panel_host import START, NotingQueue, PanelHost, lines_of, transfer, until
 from tuiftp.protocol.text import cell_width
 from tuiftp.transfers.model import BatchScanned, Direction, QueueTotals, Transfer, TransferState
-from tuiftp.ui.screens.details import DetailsScreen
+from tuiftp.ui.screens.attempts import AttemptsScreen
 from tuiftp.ui.widgets.transfer_rows import Span, compose, fit_path
 from tuiftp.ui.widgets.transfers_panel import TransfersPanel
 from tuiftp.ui.widgets.transfers_view import TransfersView
@@ -122,6 +122,11 @@ def view(app: PanelHost) -> TransfersView:
     return app.query_one(TransfersView)
 
 
+def id_at_cursor(app: PanelHost) -> int | None:
+    cursor = view(app).cursor
+    return cursor.id if isinstance(cursor, Transfer) else None
+
+
 async def change(app: PanelHost, *transfers: Transfer) -> None:
     app.queue.all.update({each.id: each for each in transfers})
     app.services.signals.transfers.publish(transfers)
@@ -212,7 +217,7 @@ async def test_the_cursor_stays_with_its_transfer_when_the_order_changes() -> No
         await pilot.press("down", "down")
         queue = app.queue
         queue.all = {n: queue.all[n] for n in (3, 1, 2, 4, 5)}
-        app.services.signals.reordered.publish(None)
+        app.services.signals.reordered.publish(())
         await until(pilot, lambda: lines_of(view(app))[0].startswith("· file-3.bin"))
         await pilot.press("c")
         assert queue.calls == ["cancel 3"]
@@ -225,9 +230,7 @@ async def test_a_transfer_that_leaves_gives_its_place_to_the_next() -> None:
         del app.queue.all[2]
         app.services.signals.removed.publish([2])
         await until(pilot, lambda: len(view(app).list) == 2)
-        cursor = view(app).cursor
-        assert cursor is not None
-        assert cursor.id == 3
+        assert id_at_cursor(app) == 3
         app.queue.all.clear()
         app.services.signals.removed.publish([1, 3])
         await until(pilot, lambda: view(app).cursor is None)
@@ -242,7 +245,7 @@ async def test_details_tell_all_with_the_servers_words() -> None:
     app = host(failed)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, DetailsScreen))
+        await until(pilot, lambda: isinstance(app.screen, AttemptsScreen))
         shown = text_of(app)
         for words in (
             "/pub/a␛[31m.bin",
@@ -257,18 +260,16 @@ async def test_details_tell_all_with_the_servers_words() -> None:
         await until(pilot, lambda: len(app.copied) == 1)
         assert "\x1b" not in app.copied[0]
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, DetailsScreen))
+        await until(pilot, lambda: not isinstance(app.screen, AttemptsScreen))
 
 
 async def test_the_mouse_chooses_and_opens() -> None:
     app = host(*(transfer(n) for n in range(1, 6)))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.click(TransfersView, offset=(5, 3))
-        cursor = view(app).cursor
-        assert cursor is not None
-        assert cursor.id == 4
+        assert id_at_cursor(app) == 4
         await pilot.double_click(TransfersView, offset=(5, 1))
-        await until(pilot, lambda: isinstance(app.screen, DetailsScreen))
+        await until(pilot, lambda: isinstance(app.screen, AttemptsScreen))
         assert "file-2.bin" in text_of(app)
 
 
@@ -351,6 +352,4 @@ async def test_what_runs_is_kept_in_sight_until_the_user_looks_elsewhere() -> No
         assert lines_of(view(app)) == before
         view(app).focus()
         await pilot.press("f")
-        cursor = view(app).cursor
-        assert cursor is not None
-        assert cursor.id == 50
+        assert id_at_cursor(app) == 50

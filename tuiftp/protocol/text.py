@@ -242,6 +242,16 @@ def human_rate(rate: float) -> str:
     return f"{human_size(max(0, round(rate)) if math.isfinite(rate) else 0)}/s"
 
 
+_LONGEST_LEFT = 100 * 3600
+
+
+def human_left(seconds: float | None) -> str:
+    """Words the time that something still takes: empty where it is not known, `–` where it tells nobody anything."""
+    if seconds is None:
+        return ""
+    return human_duration(seconds) if seconds < _LONGEST_LEFT else "–"
+
+
 def human_duration(seconds: float) -> str:
     """Words a time span, rounded up: `0:09`, `1:41`, `1:02:03`; `-:--` where it is not finite."""
     if not math.isfinite(seconds):

@@ -67,7 +67,7 @@ class SpeedMeter:
 
 
 def seconds_left(remaining: int | None, speed: float) -> float | None:
-    """How long the rest takes at this speed; None where the size is not known or nothing moves."""
-    if remaining is None or speed <= 0:
+    """How long the rest takes at this speed; None where the size is not known or (next to) nothing moves."""
+    if remaining is None or speed < 1:
         return None
     return max(0, remaining) / speed

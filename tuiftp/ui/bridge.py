@@ -16,12 +16,14 @@ from textual.dom import DOMNode
 from textual.signal import Signal
 
 from tuiftp.events import EventBus
-from tuiftp.ftp.events import ModeChanged, SessionChanged, WireRecorded
+from tuiftp.ftp.events import FindingArose, ModeChanged, SessionChanged, WireRecorded
 from tuiftp.transfers.model import (
     BatchFinished,
     BatchScanned,
     OrderChanged,
+    QueueFinished,
     QueueTotals,
+    StoreTrouble,
     Transfer,
     TransferChanged,
     TransfersRemoved,
@@ -31,6 +33,8 @@ from tuiftp.wirelog.records import WireRecord
 
 INTERVAL = 0.1
 """Seconds between two updates of the screen."""
+PENDING_SWAPS = 1000
+"""Pairs of transfers that changed places, kept between two updates."""
 PENDING_RECORDS = 5000
 """Log records kept between two updates: no panel shows more, so older ones can go."""
 
@@ -45,16 +49,22 @@ class Signals:
         """Transfers added or changed since the last update, the last state of each."""
         self.removed: Signal[Sequence[int]] = Signal(owner, "transfers-removed")
         """Ids of transfers that have left the queue."""
-        self.reordered: Signal[None] = Signal(owner, "transfers-reordered")
-        """Waiting transfers have another order; ask the queue for it."""
+        self.reordered: Signal[Sequence[tuple[int, int]]] = Signal(owner, "transfers-reordered")
+        """Pairs of transfers that changed places, in turn; none: ask the queue for the whole order."""
         self.scans: Signal[Sequence[BatchScanned]] = Signal(owner, "batches-scanned")
         """Trees being read, the last state of each batch."""
         self.batches: Signal[Sequence[BatchFinished]] = Signal(owner, "batches-finished")
         """Batches that ended: their target directories may have changed."""
+        self.finished: Signal[QueueFinished] = Signal(owner, "queue-finished")
+        """All that was queued has ended."""
+        self.trouble: Signal[StoreTrouble] = Signal(owner, "store-trouble")
+        """The queue cannot be kept for the next run at present."""
         self.totals: Signal[QueueTotals] = Signal(owner, "totals")
         """The queue in numbers, whenever they are others."""
         self.session: Signal[SessionChanged] = Signal(owner, "session")
         """Each change of a session's state, in order."""
+        self.findings: Signal[Sequence[FindingArose]] = Signal(owner, "findings")
+        """What the diagnosis has found since the last update."""
         self.mode: Signal[ModeChanged] = Signal(owner, "mode")
         """Another way of opening data connections is used."""
 
@@ -76,11 +86,14 @@ class Bridge:
         self._records: deque[WireRecord] = deque(maxlen=PENDING_RECORDS)
         self._transfers: dict[int, Transfer] = {}
         self._removed: list[int] = []
-        self._is_reordered = False
+        self._swaps: list[tuple[int, int]] | None = []
+        self._finished: QueueFinished | None = None
+        self._trouble: StoreTrouble | None = None
         self._scans: dict[int, BatchScanned] = {}
         self._batches: list[BatchFinished] = []
         self._sessions: list[SessionChanged] = []
         self._mode: ModeChanged | None = None
+        self._findings: list[FindingArose] = []
         self._totals = QueueTotals()
 
     @property
@@ -99,8 +112,11 @@ class Bridge:
             listen(OrderChanged, self._on_reordered),
             listen(BatchScanned, self._on_scan),
             listen(BatchFinished, self._on_batch),
+            listen(QueueFinished, self._on_finished),
+            listen(StoreTrouble, self._on_trouble),
             listen(SessionChanged, self._on_session),
             listen(ModeChanged, self._on_mode),
+            listen(FindingArose, self._on_finding),
         ]
 
     def stop(self) -> None:
@@ -126,7 +142,19 @@ class Bridge:
         self._wake()
 
     def _on_reordered(self, event: OrderChanged) -> None:
-        self._is_reordered = True
+        # Beyond some number the whole order is had more cheaply.
+        if not event.swaps or self._swaps is None or len(self._swaps) > PENDING_SWAPS:
+            self._swaps = None
+        else:
+            self._swaps.extend(event.swaps)
+        self._wake()
+
+    def _on_finished(self, event: QueueFinished) -> None:
+        self._finished = event
+        self._wake()
+
+    def _on_trouble(self, event: StoreTrouble) -> None:
+        self._trouble = event
         self._wake()
 
     def _on_scan(self, event: BatchScanned) -> None:
@@ -143,6 +171,10 @@ class Bridge:
 
     def _on_mode(self, event: ModeChanged) -> None:
         self._mode = event
+        self._wake()
+
+    def _on_finding(self, event: FindingArose) -> None:
+        self._findings.append(event)
         self._wake()
 
     def _wake(self) -> None:
@@ -164,10 +196,14 @@ class Bridge:
             records = tuple(self._records)
             self._records.clear()
             self.signals.log_records.publish(records)
+        if self._findings:
+            findings, self._findings = tuple(self._findings), []
+            self.signals.findings.publish(findings)
         totals = self._queue.totals()
         if totals != self._totals:
             self._totals = totals
             self.signals.totals.publish(totals)
+        self._publish_news()
         if totals.active:
             self._wake()
 
@@ -179,9 +215,9 @@ class Bridge:
         if self._removed:
             removed, self._removed = tuple(self._removed), []
             self.signals.removed.publish(removed)
-        if self._is_reordered:
-            self._is_reordered = False
-            self.signals.reordered.publish(None)
+        if self._swaps != []:
+            swaps, self._swaps = self._swaps, []
+            self.signals.reordered.publish(tuple(swaps or ()))
         if self._scans:
             scans = tuple(self._scans.values())
             self._scans = {}
@@ -189,6 +225,14 @@ class Bridge:
         if self._batches:
             batches, self._batches = tuple(self._batches), []
             self.signals.batches.publish(batches)
+
+    def _publish_news(self) -> None:
+        finished, self._finished = self._finished, None
+        if finished is not None:
+            self.signals.finished.publish(finished)
+        trouble, self._trouble = self._trouble, None
+        if trouble is not None:
+            self.signals.trouble.publish(trouble)
 
     def _publish_sessions(self) -> None:
         sessions, self._sessions = self._sessions, []

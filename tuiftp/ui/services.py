@@ -6,8 +6,9 @@ imports neither sockets nor files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,12 +17,23 @@ from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target
-from tuiftp.transfers.model import BatchFinished, ConflictPolicy, QueueTotals, Transfer
+from tuiftp.transfers.model import (
+    Attempt,
+    BatchFinished,
+    BatchOverview,
+    ConflictPolicy,
+    Direction,
+    Finished,
+    Priority,
+    QueueTotals,
+    Transfer,
+)
 from tuiftp.transfers.policy import Conflict, Decider, Decision
 from tuiftp.wirelog.records import WireRecord
 
 if TYPE_CHECKING:
     from tuiftp.ui.bridge import Signals
+    from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
 
 
 class ConnectWish(Protocol):
@@ -82,6 +94,10 @@ class Site(Protocol):
         """Forgets which way of opening data connections worked here."""
         ...
 
+    async def send_raw(self, line: str) -> Sequence[str]:
+        """Sends a line as it is over the browsing session; the lines of the reply."""
+        ...
+
     async def close(self) -> None:
         """Closes all sessions, bounded in time."""
         ...
@@ -116,6 +132,30 @@ class Queue(Protocol):
         """The queue in numbers; cheap."""
         ...
 
+    def batch(self, number: int) -> BatchOverview | None:
+        """One batch; cheap."""
+        ...
+
+    def attempts_log(self, id: int) -> Sequence[Attempt]:
+        """Every attempt of a transfer, oldest first."""
+        ...
+
+    def transfer_of(self, conn: int, at: datetime) -> int | None:
+        """The transfer that had a control connection of the protocol log at a moment."""
+        ...
+
+    def throughput(self) -> Sequence[tuple[int, int]]:
+        """Bytes that went down and up in each second of the last minutes, oldest first."""
+        ...
+
+    async def history(self, limit: int = 200) -> Sequence[Finished]:
+        """What has ended, in this run and in earlier ones, the last one first."""
+        ...
+
+    async def clear_history(self) -> None:
+        """Forgets what has ended."""
+        ...
+
     def sample(self) -> None:
         """Reads the counters of what runs and publishes what moved."""
         ...
@@ -134,6 +174,42 @@ class Queue(Protocol):
 
     def retry(self, *ids: int) -> None:
         """Queues failed or cancelled transfers again."""
+        ...
+
+    def retry_now(self, *ids: int) -> None:
+        """Tries transfers at once that wait for their next try; all of them if none is named."""
+        ...
+
+    def pause_batch(self, *batches: int) -> None:
+        """Holds all transfers of batches."""
+        ...
+
+    def resume_batch(self, *batches: int) -> None:
+        """Lets paused transfers of batches go on."""
+        ...
+
+    def cancel_batch(self, *batches: int) -> None:
+        """Ends all of batches that has not ended."""
+        ...
+
+    def retry_batch(self, *batches: int) -> None:
+        """Queues again what failed in batches, was skipped or cancelled."""
+        ...
+
+    def set_priority(self, priority: Priority, *ids: int) -> None:
+        """Has transfers go before or after others."""
+        ...
+
+    def set_batch_priority(self, priority: Priority, *batches: int) -> None:
+        """Has all transfers of batches go before or after others."""
+        ...
+
+    def set_limit(self, direction: Direction, rate: int | None) -> None:
+        """Sets how many bytes a second all transfers of a direction may take; None: no limit."""
+        ...
+
+    def set_transfer_limit(self, id: int, rate: int | None) -> None:
+        """Sets how many bytes a second one transfer may take; None: no limit of its own."""
         ...
 
     def retry_failed(self) -> None:
@@ -249,6 +325,10 @@ class Services:
     """Hands changed settings to the engine (parallel transfers, policies, connection options)."""
     warm_up: Callable[[], None] | None = None
     """Loads what connecting needs; run in a thread once the first screen is shown."""
+    probe: Callable[[Site, Callable[[ProbeRow], None]], Awaitable[ProbeReport]] | None = None
+    """Tries every way to open a data connection to a site, and tells each as it comes."""
+    apply_advice: Callable[[Site, Advice], None] | None = None
+    """Puts what a finding or a probe recommends in force for an open site."""
     signals: Signals = field(init=False)
     """What widgets subscribe to in `on_mount`; put in by the app before any widget is mounted."""
 

@@ -84,7 +84,7 @@ class DetailsScreen(ModalScreen[None]):
                 tone = f" -{detail.tone}" if detail.tone else ""
                 with Horizontal():
                     yield Static(detail.label, markup=False, classes="details--label")
-                    yield Static(_visible(detail.value), markup=False, classes=f"details--value{tone}")
+                    yield Static(visible(detail.value), markup=False, classes=f"details--value{tone}")
 
     def action_close(self) -> None:
         """Closes the window."""
@@ -97,9 +97,10 @@ class DetailsScreen(ModalScreen[None]):
 
     def plain_text(self) -> str:
         """What is shown, as lines of text."""
-        return "\n".join(f"{detail.label:<12}{_visible(detail.value)}".rstrip() for detail in self.details)
+        return "\n".join(f"{detail.label:<12}{visible(detail.value)}".rstrip() for detail in self.details)
 
 
-def _visible(value: str) -> str:
+def visible(value: str) -> str:
+    """A value as it is shown: nothing in it acts, and no more of it than anybody reads."""
     text = shown(value[:VALUE_LIMIT])
     return f"{text}… ({len(value):,} characters)" if len(value) > VALUE_LIMIT else text

@@ -1,11 +1,11 @@
-"""One transfer, told as a whole for the detail window."""
+"""One transfer or batch, told as a whole for the detail window."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tuiftp.protocol.text import human_duration, human_rate, human_size
-from tuiftp.transfers.model import Direction, Transfer, TransferState
+from tuiftp.protocol.text import human_left, human_rate, human_size
+from tuiftp.transfers.model import BatchOverview, BatchState, Direction, Priority, Transfer, TransferState
 from tuiftp.ui.screens.details import Detail
 from tuiftp.ui.widgets.transfer_rows import done_text, percent
 
@@ -35,10 +35,16 @@ def _how_far(transfer: Transfer) -> Iterator[Detail]:
         part = percent(transfer)
         yield Detail("Moved", _size(transfer.transferred) + ("" if part is None else f", {part} %"))
     if transfer.state is TransferState.RUNNING:
-        left = "" if transfer.eta is None else f", {human_duration(transfer.eta)} left"
-        yield Detail("Speed", human_rate(transfer.speed) + left)
+        left = human_left(transfer.eta)
+        yield Detail("Speed", human_rate(transfer.speed) + (f", {left} left" if left else ""))
     elif transfer.average_speed is not None:
         yield Detail("Speed", f"{human_rate(transfer.average_speed)} on average")
+    if transfer.limit:
+        yield Detail("Limit", human_rate(transfer.limit))
+    if transfer.priority is not Priority.NORMAL:
+        yield Detail("Priority", transfer.priority.name.lower())
+    if transfer.retry_in is not None:
+        yield Detail("Next try", f"in {transfer.retry_in} s; N in the panel tries now", "warning")
     yield Detail("Attempts", str(transfer.attempts))
     if transfer.started_at is not None:
         yield Detail("Started", f"{transfer.started_at.astimezone():%Y-%m-%d %H:%M:%S}")
@@ -53,6 +59,25 @@ def _why(transfer: Transfer) -> Iterator[Detail]:
         )
     if transfer.hint:
         yield Detail("What to try", transfer.hint)
+
+
+_BATCH_TONES = {BatchState.DONE: "done", BatchState.FAILED: "error", BatchState.PAUSED: "warning"}
+
+
+def batch_details_of(batch: BatchOverview) -> list[Detail]:
+    """What there is to know of a batch, label by label."""
+    way = "↓ download" if batch.direction is Direction.DOWNLOAD else "↑ upload"
+    counts = [
+        (batch.done, "done"), (batch.failed, "failed"), (batch.skipped, "left out"), (batch.waiting, "to do"),
+    ]  # fmt: skip
+    return [
+        Detail("Name", batch.title or batch.target),
+        Detail("Direction", f"{way}, {batch.site}"),
+        Detail("To", batch.target),
+        Detail("State", batch.state.value, _BATCH_TONES.get(batch.state, "")),
+        Detail("Files", f"{batch.files:,}: " + ", ".join(f"{n:,} {name}" for n, name in counts if n)),
+        Detail("Moved", f"{_size(batch.transferred)} of {_size(batch.size)}"),
+    ]
 
 
 def _size(size: int) -> str:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from tuiftp.protocol.text import cell_width, fit, human_duration, human_rate, human_size, shown
-from tuiftp.transfers.model import Direction, Transfer, TransferState
+from tuiftp.protocol.text import (
+    cell_width,
+    fit,
+    human_duration,
+    human_left,
+    human_rate,
+    human_size,
+    shown,
+)
+from tuiftp.transfers.model import Direction, Priority, Transfer, TransferState
 
 NAME_LIMIT = 512
 """Characters of a name that are looked at; the detail window shows more."""
@@ -33,6 +41,7 @@ class Part(StrEnum):
     DONE = "done"
     FAILED = "failed"
     WARNING = "warning"
+    BATCH = "batch"
 
 
 Span = tuple[Part, str]
@@ -46,6 +55,9 @@ _SIGNS = {
     TransferState.FAILED: (Part.FAILED, "✗"),
     TransferState.CANCELLED: (Part.QUIET, "⊘"),
 }
+
+
+_PRIORITIES = {Priority.HIGH: "▲", Priority.NORMAL: " ", Priority.LOW: "▼"}
 
 
 def compose(transfer: Transfer, width: int) -> list[Span]:
@@ -112,7 +124,7 @@ def _sign(transfer: Transfer) -> list[Span]:
     if transfer.state is TransferState.RUNNING:
         return [(_way(transfer), "↓ " if transfer.direction is Direction.DOWNLOAD else "↑ ")]
     part, sign = _SIGNS[transfer.state]
-    return [(part, f"{sign} ")]
+    return [(part, f"{sign}{' ' if transfer.state.is_finished else _PRIORITIES[transfer.priority]}")]
 
 
 def _way(transfer: Transfer) -> Part:
@@ -123,7 +135,7 @@ def _running(transfer: Transfer, room: int) -> list[Span]:
     done = percent(transfer)
     amount = human_size(transfer.transferred) if done is None else f"{done} %"
     speed = human_rate(transfer.speed)
-    left = "" if transfer.eta is None else human_duration(transfer.eta)
+    left = human_left(transfer.eta)
     name_width = _name_width(room)
     if room < _SPEED_FROM:
         name_width = min(name_width, room)
@@ -169,7 +181,8 @@ def _outcome(transfer: Transfer, room: int) -> list[Span]:
             return [(Part.WARNING, fit(_joined(text, _why(transfer)), room))]
         case _:
             part = Part.WARNING if transfer.error else Part.QUIET
-            return [(part, fit(_joined("queued", _why(transfer)), room))]
+            state = "queued" if transfer.retry_in is None else f"again in {transfer.retry_in} s, N now"
+            return [(part, fit(_joined(state, _why(transfer)), room))]
 
 
 def _why(transfer: Transfer) -> str:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 
-from tuiftp.protocol.text import human_duration, human_rate, shown
-from tuiftp.transfers.model import BatchScanned, QueueTotals, Transfer, TransferState
+from tuiftp.protocol.rates import format_rate
+from tuiftp.protocol.text import human_left, human_rate, shown
+from tuiftp.transfers.model import Attempt, BatchScanned, QueueTotals, StoreTrouble, Transfer
 from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.screens.attempts import AttemptsScreen
 from tuiftp.ui.screens.details import DetailsScreen
 from tuiftp.ui.services import Services
-from tuiftp.ui.widgets.transfer_details import details_of
+from tuiftp.ui.widgets.transfer_actions import TransferActions
+from tuiftp.ui.widgets.transfer_curve import ThroughputLine
+from tuiftp.ui.widgets.transfer_details import batch_details_of, details_of
+from tuiftp.ui.widgets.transfer_list import BatchRow, Filter, Row
 from tuiftp.ui.widgets.transfers_view import TransfersView
 
 _PROBLEMS_TOLD = 3
-_WAITING = (TransferState.QUEUED, TransferState.PAUSED)
-_AGAIN = (TransferState.FAILED, TransferState.CANCELLED, TransferState.SKIPPED)
+_CURVE_FROM = 8
+"""Lines of the panel from which there is room for the curve."""
 
 
-class TransfersPanel(Vertical):
+class TransfersPanel(TransferActions):
     """Shows the queue and hands it what the user wants."""
 
     DEFAULT_CSS = """
@@ -41,36 +47,44 @@ class TransfersPanel(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.TRANSFERS)]
 
+    class LogAsked(Message):
+        """The lines of the protocol log that belong to an attempt are to be shown."""
+
+        def __init__(self, conn: int, start: datetime, end: datetime | None) -> None:
+            super().__init__()
+            self.conn = conn
+            """The control connection."""
+            self.start = start
+            """When the attempt began."""
+            self.end = end
+            """When it ended; None: it runs."""
+
     def __init__(self, services: Services, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._services = services
-        self._queue = services.queue
+        super().__init__(services, id=id)
         self._scans: dict[int, BatchScanned] = {}
+        self._held: frozenset[str] = frozenset()
         self.border_title = Content("Transfers")
 
     def compose(self) -> ComposeResult:
-        """Lays out the rows."""
-        yield TransfersView()
-
-    @property
-    def view(self) -> TransfersView:
-        """The rows."""
-        return self.query_one(TransfersView)
+        """Lays out the rows, and the curve under them."""
+        yield TransfersView(batch=self._queue.batch)
+        yield ThroughputLine()
 
     def on_mount(self) -> None:
         """Takes the queue as it stands, and listens for what changes."""
         signals = self._services.signals
         signals.transfers.subscribe(self, self.take)
         signals.removed.subscribe(self, self.reload)
-        signals.reordered.subscribe(self, self.reload)
+        signals.reordered.subscribe(self, self.reorder)
         signals.totals.subscribe(self, self.show_totals)
         signals.scans.subscribe(self, self.show_scans)
+        signals.trouble.subscribe(self, self.tell_trouble)
         self.reload(None)
         self.show_totals(self._queue.totals())
 
     def on_resize(self) -> None:
         """Says as much in the border as there is room for."""
-        self.border_subtitle = self._subtitle(self._queue.totals())
+        self.show_totals(self._queue.totals())
 
     # -- what comes in
 
@@ -79,15 +93,43 @@ class TransfersPanel(Vertical):
         self.view.update(transfers)
 
     def reload(self, _: object) -> None:
-        """Takes the whole queue anew: something has left it, or its order is another."""
+        """Takes the whole queue anew: something has left it."""
         self.view.replace(self._queue.transfers())
+
+    def reorder(self, swaps: Sequence[tuple[int, int]]) -> None:
+        """Takes another order of the queue: pairs that changed places, or all of it."""
+        if swaps:
+            self.view.reorder(swaps)
+        else:
+            self.reload(None)
+
+    def tell_trouble(self, trouble: StoreTrouble) -> None:
+        """Says that the queue cannot be kept for the next run."""
+        self.notify(shown(trouble.message), title="Transfers", severity="warning", markup=False)
 
     def show_totals(self, totals: QueueTotals) -> None:
         """Says in the border how much there is, how fast it goes and how long it takes."""
-        rates = [f"↓ {human_rate(totals.down_speed)}"] if totals.down_speed >= 1 else []
-        rates += [f"↑ {human_rate(totals.up_speed)}"] if totals.up_speed >= 1 else []
+        ways = (("↓", totals.down_speed, totals.down_limit), ("↑", totals.up_speed, totals.up_limit))
+        rates = [
+            f"{sign} {human_rate(speed)}" + (f" of {format_rate(limit)}" if limit else "")
+            for sign, speed, limit in ways
+            if speed >= 1 or limit
+        ]
         self.border_title = Content("  ".join(["Transfers", *rates]))
         self.border_subtitle = self._subtitle(totals)
+        self._tell_holds(totals)
+        has_room = self.size.height >= _CURVE_FROM
+        self.query_one(ThroughputLine).take(self._queue.throughput() if has_room else (), has_room=has_room)
+
+    def _limits_changed(self) -> None:
+        self.show_totals(self._queue.totals())
+
+    def _tell_holds(self, totals: QueueTotals) -> None:
+        """Says once why a side of the queue is held."""
+        held = frozenset(hold.reason for hold in totals.holds)
+        for reason in held - self._held:
+            self.notify(f"{shown(reason)}\nP goes on", title="Held", severity="warning", markup=False)
+        self._held = held
 
     def _subtitle(self, totals: QueueTotals) -> Content:
         """The numbers, as many as there is room for: what is done is the first that can go."""
@@ -101,14 +143,16 @@ class TransfersPanel(Vertical):
             (totals.failed, "failed", "$transfer-failed"), (totals.done if with_done else 0, "done", ""),
         ]  # fmt: skip
         parts = [Content.styled(f"{count:,} {name}", style) for count, name, style in counts if count]
-        if totals.is_paused:
+        if totals.is_paused or totals.holds:
             parts.insert(0, Content.styled("held, P goes on", "$wire-warning"))
+        if self.view.list.filter is not Filter.ALL:
+            parts.insert(0, Content.styled(f"only {self.view.list.filter}, v shows others", "$wire-warning"))
         if self._scans:
             files = sum(scan.files for scan in self._scans.values())
             parts.append(Content(f"reading, {files:,} files…"))
         text = Content(" · ").join(parts)
-        if totals.eta is not None and totals.active:
-            text += Content(f"  ──  {human_duration(totals.eta)} left")
+        if totals.active and (left := human_left(totals.eta)):
+            text += Content(f"  ──  {left} left")
         return text
 
     def show_scans(self, scans: Sequence[BatchScanned]) -> None:
@@ -162,80 +206,73 @@ class TransfersPanel(Vertical):
         """See `TransfersNextFailed`."""
         self.view.go_to_failed()
 
+    # -- what is shown
+
+    def action_transfers_group(self) -> None:
+        """See `TransfersGroup`."""
+        self.view.group(not self.view.list.is_grouped)
+
+    def action_transfers_fold(self) -> None:
+        """See `TransfersFold`."""
+        self.view.fold(True)
+
+    def action_transfers_unfold(self) -> None:
+        """See `TransfersUnfold`."""
+        self.view.fold(False)
+
+    def action_transfers_filter(self) -> None:
+        """See `TransfersFilter`."""
+        self.view.show(self.view.list.filter.following)
+        self.border_subtitle = self._subtitle(self._queue.totals())
+
+    def action_transfers_history(self) -> None:
+        """See `TransfersHistory`."""
+        from tuiftp.ui.screens.history import HistoryScreen  # only needed when asked for
+
+        self.app.push_screen(HistoryScreen(self._queue))
+
     # -- one transfer
 
     def action_transfers_details(self) -> None:
         """See `TransfersDetails`."""
-        if (transfer := self.view.cursor) is not None:
-            self._open(transfer)
+        if (row := self.view.cursor) is not None:
+            self._open(row)
 
     @on(TransfersView.Opened)
     def _opened(self, event: TransfersView.Opened) -> None:
         event.stop()
-        self._open(event.transfer)
+        self._open(event.row)
 
-    def _open(self, transfer: Transfer) -> None:
-        self.app.push_screen(DetailsScreen("Transfer", details_of(self._now(transfer))))
+    def _open(self, row: Row) -> None:
+        if isinstance(row, BatchRow):
+            if (batch := self._queue.batch(row.batch)) is not None:
+                self.app.push_screen(DetailsScreen("Batch", batch_details_of(batch)))
+            return
+        transfer, attempts = self._now(row), self._queue.attempts_log(row.id)
+        self.app.push_screen(AttemptsScreen("Transfer", details_of(transfer), attempts), self._ask_log)
 
-    def action_transfers_pause(self) -> None:
-        """See `TransfersPause`."""
+    def _ask_log(self, attempt: Attempt | None) -> None:
+        if attempt is not None and attempt.conn is not None:
+            self.post_message(self.LogAsked(attempt.conn, attempt.at, attempt.ended))
+
+    def action_transfers_log(self) -> None:
+        """See `TransfersLog`."""
         if (transfer := self._at_cursor()) is None:
             return
-        if transfer.state is TransferState.PAUSED:
-            self._queue.resume(transfer.id)
-        elif not transfer.state.is_finished:
-            self._queue.pause(transfer.id)
-
-    def action_transfers_cancel(self) -> None:
-        """See `TransfersCancel`."""
-        transfer = self._at_cursor()
-        if transfer is not None and not transfer.state.is_finished:
-            self._queue.cancel(transfer.id)
-
-    def action_transfers_retry(self) -> None:
-        """See `TransfersRetry`."""
-        transfer = self._at_cursor()
-        if transfer is not None and transfer.state in _AGAIN:
-            self._queue.retry(transfer.id)
-
-    def action_transfers_move_up(self) -> None:
-        """See `TransfersMoveUp`."""
-        self._move(self._queue.move_up)
-
-    def action_transfers_move_down(self) -> None:
-        """See `TransfersMoveDown`."""
-        self._move(self._queue.move_down)
-
-    def action_transfers_move_top(self) -> None:
-        """See `TransfersMoveTop`."""
-        self._move(self._queue.move_top)
-
-    def _move(self, move: Callable[[int], None]) -> None:
-        transfer = self._at_cursor()
-        if transfer is not None and transfer.state in _WAITING:
-            move(transfer.id)
-
-    def _at_cursor(self) -> Transfer | None:
-        """The transfer under the cursor, as the queue knows it this moment."""
-        transfer = self.view.cursor
-        return None if transfer is None else self._now(transfer)
-
-    def _now(self, transfer: Transfer) -> Transfer:
-        return self._queue.get(transfer.id) or transfer
-
-    # -- the whole queue
-
-    def action_transfers_pause_all(self) -> None:
-        """See `TransfersPauseAll`."""
-        if self._queue.totals().is_paused:
-            self._queue.resume_all()
+        attempts = [each for each in self._queue.attempts_log(transfer.id) if each.conn is not None]
+        if attempts:
+            self._ask_log(attempts[-1])
         else:
-            self._queue.pause_all()
+            self.notify("It has had no connection in this run.", markup=False)
 
-    def action_transfers_retry_failed(self) -> None:
-        """See `TransfersRetryFailed`."""
-        self._queue.retry_failed()
-
-    def action_transfers_clear(self) -> None:
-        """See `TransfersClear`."""
-        self._queue.clear_finished()
+    def go_to(self, id: int) -> bool:
+        """Puts the cursor on a transfer; returns whether it is still in the queue."""
+        transfer = self._queue.get(id)
+        if transfer is None:
+            return False
+        key = (transfer.batch, transfer.id)
+        if not self.view.go_to(key):
+            self.view.show(Filter.ALL)
+            self.border_subtitle = self._subtitle(self._queue.totals())
+            return self.view.go_to(key)
+        return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -12,15 +12,22 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuiftp.transfers.model import Transfer
-from tuiftp.ui.widgets.transfer_list import TransferList
+from tuiftp.transfers.model import BatchOverview, Transfer
+from tuiftp.ui.widgets.transfer_batches import compose_batch
+from tuiftp.ui.widgets.transfer_list import BatchRow, Filter, Row, RowKey, TransferList, key_of
 from tuiftp.ui.widgets.transfer_rows import Part, Span, compose
 
 EMPTY = "Nothing to transfer. F5 copies to the other pane."
+NONE_SHOWN = "Nothing here is {}. v shows others."
+
+_FOLD = 2
+"""Cells of the fold sign of a batch: a click there folds or unfolds."""
+_INDENT = 2
+"""Cells before the transfers of a batch."""
 
 
 class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Transfers in the order of the queue; keeps what runs in sight until the user looks elsewhere.
+    """Transfers in the order of the queue, or by batch; keeps what runs in sight until the user looks elsewhere.
 
     The cursor stays on its transfer, wherever that goes: a key never acts on another one than was seen.
     """
@@ -41,21 +48,26 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .transfers--done { color: $transfer-done; }
         & > .transfers--failed { color: $transfer-failed; }
         & > .transfers--warning { color: $wire-warning; }
+        & > .transfers--batch { color: $foreground; text-style: bold; }
         & > .transfers--cursor { background: $cursor; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"transfers--{part}" for part in Part} | {"transfers--cursor"}
 
     class Opened(Message):
-        """All about a transfer is to be shown."""
+        """All about a transfer or a batch is to be shown."""
 
-        def __init__(self, transfer: Transfer) -> None:
+        def __init__(self, row: Row) -> None:
             super().__init__()
-            self.transfer = transfer
-            """The transfer."""
+            self.row = row
+            """What lies in the row."""
 
     def __init__(
-        self, *, composer: Callable[[Transfer, int], list[Span]] = compose, id: str | None = None
+        self,
+        *,
+        composer: Callable[[Transfer, int], list[Span]] = compose,
+        batch: Callable[[int], BatchOverview | None] = lambda number: None,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.list = TransferList()
@@ -63,13 +75,14 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         self.is_following = True
         """Whether what runs is kept in sight while the panel has no focus."""
         self._compose_row = composer
-        self._cursor: int | None = None
+        self._batch = batch
+        self._cursor: RowKey | None = None
         self._cursor_row = 0
         self._is_settling = False
 
     @property
-    def cursor(self) -> Transfer | None:
-        """The transfer under the cursor."""
+    def cursor(self) -> Row | None:
+        """The transfer or batch under the cursor."""
         row = self.list.row_of(self._cursor)
         return None if row is None else self.list.at(row)
 
@@ -78,27 +91,61 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
     def replace(self, transfers: Iterable[Transfer]) -> None:
         """Takes the whole queue anew."""
         self.list.replace(transfers)
+        self._relaid()
+
+    def reorder(self, swaps: Iterable[tuple[int, int]]) -> None:
+        """Has pairs of transfers change places."""
+        for first, second in swaps:
+            self.list.swap(first, second)
+        self._relaid()
+
+    def update(self, transfers: Sequence[Transfer]) -> None:
+        """Takes changed and new transfers."""
+        if self.list.update(transfers):
+            self._relaid(keeps_place=True)
+            return
+        self._settle()
+        changed = {(each.batch, each.id) for each in transfers} | {(each.batch, 0) for each in transfers}
+        top = self.scroll_offset.y
+        for row in range(top, top + self.size.height):
+            found = self.list.at(row)
+            if found is not None and key_of(found) in changed:
+                self.refresh_line(row)
+
+    # -- what is shown
+
+    def show(self, filter: Filter) -> None:
+        """Shows other transfers."""
+        self.list.show(filter)
+        self._relaid()
+
+    def group(self, is_grouped: bool) -> None:
+        """Puts them batch by batch, or in the order of the queue."""
+        self.list.group(is_grouped)
+        self._relaid()
+
+    def fold(self, is_folded: bool) -> None:
+        """Hides the transfers of the batch under the cursor, or shows them again."""
+        row = self.cursor
+        if row is None or not self.list.is_grouped:
+            return
+        if is_folded:  # the cursor goes to the row that stays
+            self._cursor = (row.batch, 0)
+        self.list.fold(row.batch, is_folded)
+        self._relaid()
+
+    def _relaid(self, *, keeps_place: bool = False) -> None:
+        """Finds the cursor again after rows have moved; one that is gone stays where it was on the screen."""
         row = self.list.row_of(self._cursor)
-        if row is None:  # it has left the queue: the cursor stays where it was on the screen
+        if row is None:
             row = min(self._cursor_row, len(self.list) - 1)
-            transfer = self.list.at(row)
-            self._cursor = transfer.id if transfer is not None else None
+            found = self.list.at(row)
+            self._cursor = key_of(found) if found is not None else None
         is_moved, self._cursor_row = row != self._cursor_row, max(0, row)
         self._settle()
-        if is_moved and self.has_focus:
+        if is_moved and self.has_focus and not keeps_place:
             self._show_row(self._cursor_row)
         self.refresh()
-
-    def update(self, transfers: Iterable[Transfer]) -> None:
-        """Takes changed and new transfers."""
-        rows = self.list.update(transfers)
-        self._settle()
-        top, height = self.scroll_offset.y, self.size.height
-        in_sight = [row for row in range(top, top + height) if row in rows]
-        if len(self.list) == len(rows):  # the first ones: the empty panel's words must go
-            self.refresh()
-        for row in in_sight:
-            self.refresh_line(row)
 
     def _settle(self) -> None:
         size = Size(self.size.width, len(self.list))
@@ -134,8 +181,8 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
             return
         before = self._cursor_row
         self._cursor_row = min(max(0, row), len(self.list) - 1)
-        transfer = self.list.at(self._cursor_row)
-        self._cursor = transfer.id if transfer is not None else None
+        found = self.list.at(self._cursor_row)
+        self._cursor = key_of(found) if found is not None else None
         self._show_row(self._cursor_row)
         self.refresh_line(before)
         self.refresh_line(self._cursor_row)
@@ -156,8 +203,20 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def go_to_failed(self) -> None:
         """Puts the cursor on the next transfer that failed, round and round."""
-        if (row := self.list.next_failed(self._cursor_row)) is not None:
-            self.put_cursor(row)
+        if (key := self.list.next_failed(self._cursor_row)) is not None:
+            self.go_to(key)
+
+    def go_to(self, key: RowKey) -> bool:
+        """Puts the cursor on a transfer, unfolding its batch; returns whether it is there and shown."""
+        if self.list.row_of(key) is None:
+            self.list.fold(key[0], False)
+        row = self.list.row_of(key)
+        if row is None:
+            return False
+        self._settle()
+        self.put_cursor(row)
+        self.refresh()
+        return True
 
     def on_focus(self) -> None:
         """Shows the cursor: where it was if that is in sight, else on what runs."""
@@ -180,12 +239,14 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: events.Click) -> None:
         """Puts the cursor on a transfer; a double click opens it."""
-        transfer = self.list.at(self.scroll_offset.y + event.y)
-        if transfer is None:
+        found = self.list.at(self.scroll_offset.y + event.y)
+        if found is None:
             return
         self.put_cursor(self.scroll_offset.y + event.y)
-        if event.chain == 2:
-            self.post_message(self.Opened(transfer))
+        if isinstance(found, BatchRow) and event.x < _FOLD:
+            self.fold(not found.is_folded)
+        elif event.chain == 2:
+            self.post_message(self.Opened(found))
 
     # -- rendering
 
@@ -200,13 +261,20 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         width = self.scrollable_content_region.width
         base = self.rich_style
         if not len(self.list) and y == 0:
-            return self._strip([(Part.QUIET, EMPTY)], is_cursor=False)
-        transfer = self.list.at(self.scroll_offset.y + y)
-        if transfer is None:
+            words = NONE_SHOWN.format(self.list.filter) if self.list.total else EMPTY
+            return self._strip([(Part.QUIET, words)], is_cursor=False)
+        row = self.list.at(self.scroll_offset.y + y)
+        if row is None:
             return Strip.blank(width, base)
-        return self._strip(
-            self._compose_row(transfer, width), is_cursor=self.has_focus and transfer.id == self._cursor
-        )
+        spans = self._spans(row, width)
+        return self._strip(spans, is_cursor=self.has_focus and key_of(row) == self._cursor)
+
+    def _spans(self, row: Row, width: int) -> list[Span]:
+        if isinstance(row, BatchRow):
+            return compose_batch(self._batch(row.batch), row.is_folded, width)
+        if not self.list.is_grouped:
+            return self._compose_row(row, width)
+        return [(Part.NAME, " " * _INDENT), *self._compose_row(row, max(1, width - _INDENT))]
 
     def _strip(self, spans: list[Span], *, is_cursor: bool) -> Strip:
         base = self.get_component_rich_style("transfers--cursor") if is_cursor else self.rich_style

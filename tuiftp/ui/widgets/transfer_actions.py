@@ -1,0 +1,182 @@
+"""What the keys of the transfers panel do to the queue: to the transfer under the cursor, its batch, or all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import work
+from textual.containers import Vertical
+
+from tuiftp.protocol.rates import format_rate, parse_rate
+from tuiftp.transfers.model import BatchOverview, BatchState, Direction, Priority, Transfer, TransferState
+from tuiftp.ui.screens.dialogs import Confirm, Prompt, quoted
+from tuiftp.ui.screens.limits import HELP, Limits, LimitsDialog, problem_with
+from tuiftp.ui.services import Queue, Services
+from tuiftp.ui.widgets.transfer_list import BatchRow
+from tuiftp.ui.widgets.transfers_view import TransfersView
+
+_WAITING = (TransferState.QUEUED, TransferState.PAUSED)
+_AGAIN = (TransferState.FAILED, TransferState.CANCELLED, TransferState.SKIPPED)
+
+
+class TransferActions(Vertical):
+    """The part of the panel that acts on the queue."""
+
+    def __init__(self, services: Services, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._services = services
+        self._queue: Queue = services.queue
+
+    @property
+    def view(self) -> TransfersView:
+        """The rows."""
+        return self.query_one(TransfersView)
+
+    def _at_cursor(self) -> Transfer | None:
+        """The transfer under the cursor, as the queue knows it this moment."""
+        row = self.view.cursor
+        return None if row is None or isinstance(row, BatchRow) else self._now(row)
+
+    def _now(self, transfer: Transfer) -> Transfer:
+        return self._queue.get(transfer.id) or transfer
+
+    def _batch_at_cursor(self) -> BatchOverview | None:
+        """The batch whose own row is under the cursor, as it is now."""
+        row = self.view.cursor
+        return self._queue.batch(row.batch) if isinstance(row, BatchRow) else None
+
+    # -- stop and go
+
+    def action_transfers_pause(self) -> None:
+        """See `TransfersPause`."""
+        if (batch := self._batch_at_cursor()) is not None:
+            if batch.state is BatchState.PAUSED:
+                self._queue.resume_batch(batch.id)
+            else:
+                self._queue.pause_batch(batch.id)
+            return
+        if (transfer := self._at_cursor()) is None:
+            return
+        if transfer.state is TransferState.PAUSED:
+            self._queue.resume(transfer.id)
+        elif not transfer.state.is_finished:
+            self._queue.pause(transfer.id)
+
+    def action_transfers_cancel(self) -> None:
+        """See `TransfersCancel`."""
+        if (batch := self._batch_at_cursor()) is not None:
+            if batch.waiting or batch.state is BatchState.SCANNING:
+                self._cancel_batch(batch)
+            return
+        transfer = self._at_cursor()
+        if transfer is not None and not transfer.state.is_finished:
+            self._queue.cancel(transfer.id)
+
+    @work(exclusive=True, group="cancel batch")
+    async def _cancel_batch(self, batch: BatchOverview) -> None:
+        """Asks first: many transfers go at once."""
+        count = "1 transfer" if batch.waiting == 1 else f"{batch.waiting:,} transfers"
+        lines = [quoted(batch.title or batch.target), f"{count} would end. What is done stays."]
+        question = Confirm("Cancel the batch?", lines, yes="Cancel it", is_dangerous=True)
+        if await self.app.push_screen_wait(question):
+            self._queue.cancel_batch(batch.id)
+
+    def action_transfers_retry(self) -> None:
+        """See `TransfersRetry`."""
+        if (batch := self._batch_at_cursor()) is not None:
+            if batch.failed or batch.skipped:
+                self._queue.retry_batch(batch.id)
+            return
+        transfer = self._at_cursor()
+        if transfer is not None and transfer.state in _AGAIN:
+            self._queue.retry(transfer.id)
+
+    def action_transfers_retry_now(self) -> None:
+        """See `TransfersRetryNow`."""
+        transfer = self._at_cursor()
+        if transfer is not None and transfer.retry_in is not None:
+            self._queue.retry_now(transfer.id)
+        else:
+            self._queue.retry_now()
+
+    def action_transfers_pause_all(self) -> None:
+        """See `TransfersPauseAll`."""
+        if self._queue.totals().is_paused:
+            self._queue.resume_all()
+        else:
+            self._queue.pause_all()
+
+    def action_transfers_retry_failed(self) -> None:
+        """See `TransfersRetryFailed`."""
+        self._queue.retry_failed()
+
+    def action_transfers_clear(self) -> None:
+        """See `TransfersClear`."""
+        self._queue.clear_finished()
+
+    # -- order
+
+    def action_transfers_move_up(self) -> None:
+        """See `TransfersMoveUp`."""
+        self._move(self._queue.move_up)
+
+    def action_transfers_move_down(self) -> None:
+        """See `TransfersMoveDown`."""
+        self._move(self._queue.move_down)
+
+    def action_transfers_move_top(self) -> None:
+        """See `TransfersMoveTop`."""
+        self._move(self._queue.move_top)
+
+    def _move(self, move: Callable[[int], None]) -> None:
+        transfer = self._at_cursor()
+        if transfer is not None and transfer.state in _WAITING:
+            move(transfer.id)
+
+    def action_transfers_higher(self) -> None:
+        """See `TransfersHigher`."""
+        self._rank(-1)
+
+    def action_transfers_lower(self) -> None:
+        """See `TransfersLower`."""
+        self._rank(1)
+
+    def _rank(self, by: int) -> None:
+        row = self.view.cursor
+        if isinstance(row, BatchRow):
+            self._queue.set_batch_priority(Priority.HIGH if by < 0 else Priority.LOW, row.batch)
+            return
+        transfer = self._at_cursor()
+        if transfer is not None and not transfer.state.is_finished:
+            priority = min(max(transfer.priority + by, Priority.HIGH), Priority.LOW)
+            self._queue.set_priority(Priority(priority), transfer.id)
+
+    # -- limits
+
+    @work(exclusive=True, group="limit")
+    async def action_transfers_limit(self) -> None:
+        """See `TransfersLimit`."""
+        transfer = self._at_cursor()
+        if transfer is None or transfer.state.is_finished:
+            return
+        lines = [quoted(transfer.name), HELP]
+        typed = await self.app.push_screen_wait(
+            Prompt(
+                "Limit the speed", lines, value=format_rate(transfer.limit), ok="Limit", check=problem_with
+            )
+        )
+        if typed is not None:
+            self._queue.set_transfer_limit(transfer.id, parse_rate(typed))
+
+    @work(exclusive=True, group="limit")
+    async def action_transfers_limit_all(self) -> None:
+        """See `TransfersLimitAll`."""
+        totals = self._queue.totals()
+        limits = await self.app.push_screen_wait(LimitsDialog(Limits(totals.down_limit, totals.up_limit)))
+        if limits is not None:
+            self._queue.set_limit(Direction.DOWNLOAD, limits.down)
+            self._queue.set_limit(Direction.UPLOAD, limits.up)
+            self._limits_changed()
+
+    def _limits_changed(self) -> None:
+        """Shows the limits that hold now."""
