@@ -16,6 +16,8 @@ from tuiftp.ftp.wire import Wire
 from tuiftp.protocol.commands import DATA_VERBS, is_stale_answer
 from tuiftp.protocol.replies import Reply
 
+_REPEATED = frozenset({"USER", "PASS", "ACCT"})
+"""The verbs in whose answers some servers repeat a password: it must not get into an error."""
 _MAXIMUM_UNASKED = 64
 _LEFTOVERS = frozenset({125, 150, 225, 226, 250, 421, 426, 451})
 
@@ -81,6 +83,8 @@ class ReplyAccounts:
             self._wire.reply(reply, command=None, ms=None)
             self._take_unasked(reply)
             return None
+        if owed.verb in _REPEATED:
+            reply = self._wire.masked(reply)
         self._log(reply, owed)
         owed.deliver(reply)
         if reply.is_preliminary:

@@ -16,6 +16,7 @@ from tuiftp.ftp.pool import FtpPool
 from tuiftp.ftp.preference import SitePreference
 from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
+from tuiftp.ftp.tls import TlsFacts
 from tuiftp.ftp.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import ConnectionMode, DataCommand
 from tuiftp.secret import Secret
@@ -151,6 +152,18 @@ class FtpSite:
     def is_connected(self) -> bool:
         """Whether the pane's control connection stands."""
         return self._browsing.is_usable
+
+    @property
+    def tls(self) -> TlsFacts | None:
+        """How the pane's control connection is encrypted; None: it is not."""
+        client = self._browsing.client
+        return client.tls.facts if client is not None and client.tls is not None else None
+
+    @property
+    def protects_data(self) -> bool:
+        """Whether data connections are encrypted too."""
+        client = self._browsing.client
+        return client is not None and client.protects_data
 
     @property
     def mode_summary(self) -> str:

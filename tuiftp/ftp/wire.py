@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tuiftp.events import EventBus
@@ -76,6 +77,10 @@ class Wire:
             RecordKind.DATA, text, event=event, command=command.value,
             local=local, remote=remote, ms=ms, moved=moved,
         )  # fmt: skip
+
+    def masked(self, reply: Reply) -> Reply:
+        """The reply without what is hidden."""
+        return replace(reply, lines=tuple(self._mask(line) for line in reply.lines))
 
     def _mask(self, text: str) -> str:
         for secret in self._secrets:

@@ -124,7 +124,8 @@ def _matches(pattern: str, host: str) -> bool:
     if pattern == host:
         return True
     first, _, rest = pattern.partition(".")
-    return first == "*" and "." in rest and host.partition(".")[2] == rest
+    label, _, domain = host.partition(".")
+    return first == "*" and "." in rest and label != "" and domain == rest
 
 
 # -- DER ----------------------------------------------------------------------------------------------------
