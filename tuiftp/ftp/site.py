@@ -20,7 +20,6 @@ from tuiftp.ftp.tls import TlsFacts
 from tuiftp.ftp.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import ConnectionMode, DataCommand
 from tuiftp.secret import Secret
-from tuiftp.secret import Secret
 
 
 class FtpSite:
