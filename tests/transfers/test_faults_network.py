@@ -273,8 +273,8 @@ async def test_f14_a_slow_connection_is_not_taken_for_a_dead_one(tmp_path: Path)
             port.close()
             await session.reply(150, "Here it drips.")
             with channel:
-                for at in range(0, len(DATA), 10_000):
-                    await channel.send(DATA[at : at + 10_000])
+                for at in range(0, len(DATA), 50_000):
+                    await channel.send(DATA[at : at + 50_000])
                     await asyncio.sleep(0.4)
             await session.reply(226, "Done.")
 

@@ -233,3 +233,25 @@ def test_the_name_is_hidden_and_never_too_long() -> None:
     assert len(long.encode()) <= 255
     assert long.startswith(".ää")
     assert long.endswith(".tuiftp-0123456789.part")
+
+
+async def test_a_queue_that_nobody_keeps_leaves_nothing_on_the_server(desk: Desk) -> None:
+    desk.site.add("/in/a", b"old")
+    desk.site.add("/in/b", b"old")
+    for name in "ab":
+        (desk.root / name).write_bytes(DATA)
+    under_way: set[str] = set()
+
+    def note(path: str, count: int) -> None:
+        if count >= 9000:
+            under_way.add(path)
+            if len(under_way) == 1:
+                desk.queue.pause(1 if ".a." in path else 2)
+
+    desk.site.on_block = note
+    desk.send("a", "b", policy=ConflictPolicy.OVERWRITE)
+    await desk.events.until(lambda: len(under_way) == 2)
+    await desk.queue.close()
+    left = {path: node.data for path, node in desk.site.nodes.items() if path.startswith("/in/")}
+    assert {data for path, data in left.items() if path in ("/in/a", "/in/b")} <= {b"old", DATA}
+    assert set(left) == {"/in/a", "/in/b"}

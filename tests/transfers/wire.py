@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,8 +22,8 @@ from tuiftp.transfers.rules import TransferRules
 BOUND = 20.0
 """Seconds after which something that should have happened has not."""
 
-DATA = bytes(number * number % 251 for number in range(60_000))
-"""What is moved: no part of it is like another of the same length."""
+DATA = random.Random(959).randbytes(200_000)
+"""What is moved: no part of it is like another, and it is too large to go through memory in one go."""
 
 
 class WireDesk:

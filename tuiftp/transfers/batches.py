@@ -51,11 +51,13 @@ class Batches:
         move: bool,
         sources: Sources = (),
         rename_to: str | None = None,
+        is_text: bool | None = None,
     ) -> Batch:
         """Begins a batch."""
         self.last_number += 1
         batch = Batch(self.last_number, direction, pool, directory, policy, move)
         batch.sources, batch.rename_to = tuple(sources), rename_to
+        batch.is_text = is_text
         batch.title = title_of(sources, rename_to)
         self.add(batch)
         self._bench.journal.note_batch(batch)
@@ -92,11 +94,13 @@ class Batches:
         else:
             self._finish(batch)
 
-    async def wait(self, number: int) -> BatchFinished:
-        """Returns how a batch ended, once it has."""
+    async def wait(self, number: int, is_stopped: Callable[[Batch], bool]) -> BatchFinished:
+        """Returns how a batch ended, once it has; at once if it is stopped already, what waits counted as failed."""
         batch = self._batches[number]
         if batch.finished is not None:
             return batch.finished
+        if is_stopped(batch):
+            return batch.result(waiting_failed=True)
         waiter: asyncio.Future[BatchFinished] = asyncio.get_running_loop().create_future()
         self._waiters.setdefault(number, []).append(waiter)
         return await waiter

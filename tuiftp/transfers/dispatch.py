@@ -76,9 +76,10 @@ class Dispatcher:
         """Interrupts everything, within about a second.
 
         Args:
-            keep_parts: Whether what unfinished downloads have fetched stays on the disk for a later run.
+            keep_parts: Whether what is unfinished stays, here and on servers, for a later run.
         """
         self._is_closed = True
+        self._bench.keeps_unfinished = keep_parts
         for job in tuple(self._slots.running):
             job.stop()
         self._chores.cancel()
@@ -88,7 +89,9 @@ class Dispatcher:
         await _wait({*self._slots.everyone, *self._chores.tasks, *self._timers.tasks})
         if not keep_parts:
             busy = frozenset(self._slots.running)
-            await _wait({asyncio.create_task(self._local.settle(self._remove_parts, busy))})
+            uploads = [job for job in self._board.jobs if job.temporary is not None and job not in busy]
+            removals = {asyncio.create_task(remove_temporary(job)) for job in uploads}
+            await _wait({asyncio.create_task(self._local.settle(self._remove_parts, busy)), *removals})
         self.batches.give_up_waiting()
         self._check_rest()
 

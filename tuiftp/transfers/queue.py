@@ -167,6 +167,7 @@ class TransferQueue(Controls):
         policy: ConflictPolicy | None = None,
         move: bool = False,
         rename_to: str | None = None,
+        is_text: bool | None = None,
     ) -> int:
         """Queues remote files and trees to go into a local directory; returns the batch's number.
 
@@ -177,8 +178,9 @@ class TransferQueue(Controls):
             policy: What to do with targets that exist; the queue's default otherwise.
             move: Whether sources are removed once they are verified to be over.
             rename_to: Another name for the one source.
+            is_text: Whether line ends are converted; by default for the endings that the rules name.
         """
-        return self._queue(Direction.DOWNLOAD, pool, sources, directory, policy, move, rename_to)
+        return self._queue(Direction.DOWNLOAD, pool, sources, directory, policy, move, rename_to, is_text)
 
     def upload(
         self,
@@ -189,9 +191,10 @@ class TransferQueue(Controls):
         policy: ConflictPolicy | None = None,
         move: bool = False,
         rename_to: str | None = None,
+        is_text: bool | None = None,
     ) -> int:
         """Queues local files and trees to go into a remote directory; otherwise as `download`."""
-        return self._queue(Direction.UPLOAD, pool, sources, directory, policy, move, rename_to)
+        return self._queue(Direction.UPLOAD, pool, sources, directory, policy, move, rename_to, is_text)
 
     def _queue(
         self,
@@ -202,6 +205,7 @@ class TransferQueue(Controls):
         policy: ConflictPolicy | None,
         move: bool,
         rename_to: str | None,
+        is_text: bool | None,
     ) -> int:
         if rename_to is not None and len(sources) != 1:
             raise ValueError("only a single source can be renamed")
@@ -209,13 +213,19 @@ class TransferQueue(Controls):
             direction,
             pool,
             directory,
-            policy or self.default_policy,
+            policy or self._usual_policy(direction),
             move=move,
             sources=sources,
             rename_to=rename_to,
+            is_text=is_text,
         )
         self._scan(batch)
         return batch.id
+
+    def _usual_policy(self, direction: Direction) -> ConflictPolicy:
+        """What happens to targets that exist in a batch that does not say."""
+        is_open = self.default_policy is ConflictPolicy.ASK
+        return self.how.policy(direction) if is_open else self.default_policy
 
     def _scan(self, batch: Batch) -> None:
         planner = Planner(
@@ -305,4 +315,4 @@ class TransferQueue(Controls):
         If its side is held meanwhile (a disk is full, a login is refused, the server stays away), returns at once
         and counts what still waits as failed.
         """
-        return await self._batches.wait(batch)
+        return await self._batches.wait(batch, self._dispatch.holds.stops)

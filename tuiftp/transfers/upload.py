@@ -44,7 +44,8 @@ class Uploader:
         try:
             return await self._run(job, endpoint)
         except asyncio.CancelledError:
-            if job.state is TransferState.CANCELLED or job.index < 0:
+            is_kept = job.state is not TransferState.CANCELLED and job.index >= 0
+            if not (is_kept and self._bench.keeps_unfinished):
                 await self._drop_temporary(job, endpoint)
             raise
         except TuiftpError:

@@ -47,6 +47,8 @@ class Workbench:
     """Which targets are being written."""
     rules: TransferRules = field(default_factory=TransferRules)
     """How transfers are done; may be replaced at any moment, and holds from the next file on."""
+    keeps_unfinished: bool = True
+    """Whether what is interrupted will be gone on with; False while a queue ends that nobody keeps."""
     no_temporary: set[str] = field(default_factory=set)
     """The sites (by label) that refused a temporary name, or to rename: not tried there again."""
 
