@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -78,6 +79,9 @@ def test_a_word_with_a_colon_is_a_word() -> None:
         ("a dir:up", 2, 6, "dir:in or dir:out"),
         ("kind:thing", 0, 10, "command, reply"),
         ("slower:fast", 0, 11, "no time"),
+        ("since:14", 0, 8, "as since:14:03:10"),
+        ("x until:2026-13-01T00:00", 2, 22, "no time"),
+        ("since:0001-01-01T00:00", 0, 22, "no time"),
         ("ip:here", 0, 7, "neither"),
         ('a "b c', 2, 4, "closing quote"),
         ("a -", 2, 1, "minus"),
@@ -89,6 +93,19 @@ def test_what_cannot_be_read_is_told_with_its_place(text: str, position: int, le
     assert isinstance(error, QueryError)
     assert (error.position, error.length) == (position, length)
     assert part in error.message
+
+
+def test_times_of_day_and_moments() -> None:
+    log = [
+        WireRecord(START + timedelta(seconds=seconds), 1, RecordKind.STATUS, str(seconds))
+        for seconds in (0, 10, 20)
+    ]
+    ten, day = log[1].at.astimezone(), timedelta(days=1)
+    assert found(f"since:{ten:%H:%M:%S.%f}", log) == ["10", "20"]
+    assert found(f"until:{ten:%H:%M:%S.%f}", log) == ["0", "10"]
+    assert found(f"since:{ten.isoformat()} until:{ten.isoformat()}", log) == ["10"]
+    assert found(f"since:{ten.replace(tzinfo=None).isoformat()}", log) == ["10", "20"]
+    assert found(f"since:{(ten + day).isoformat()}", log) == []
 
 
 def test_each_example_can_be_read() -> None:

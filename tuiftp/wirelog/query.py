@@ -7,6 +7,7 @@
     dir:out  dir:in        what we send, what the server sends
     kind:data              one kind of record (command, reply, status, error, finding, data)
     slower:500ms           what took longer (`2s`, `1.5 s` as `1.5s`, `1m`)
+    since:14:03:10         what came then or later; until:14:03:12 what came then or earlier, in local time
     ip:private             a record that names an address of a class, or an address itself
     rule:R4                findings of a rule
     -kind:data  -"226"     the contrary
@@ -19,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Final
 
 from tuiftp.protocol.addresses import decode_eprt, decode_port, parse_pasv_reply
@@ -197,6 +199,30 @@ def _slower(value: str) -> tuple[int, Matcher]:
     return 0, lambda record: record.ms is not None and record.ms > limit
 
 
+def _since(value: str) -> tuple[int, Matcher]:
+    moment = _moment("since", value)
+    if isinstance(moment, time):
+        return 1, lambda record: record.at.astimezone().time() >= moment
+    return 1, lambda record: record.at >= moment
+
+
+def _until(value: str) -> tuple[int, Matcher]:
+    moment = _moment("until", value)
+    if isinstance(moment, time):
+        return 1, lambda record: record.at.astimezone().time() <= moment
+    return 1, lambda record: record.at <= moment
+
+
+def _moment(key: str, value: str) -> time | datetime:
+    """A time of day, or a moment of a certain day (`2026-11-24T14:03:10`), in local time if it names no zone."""
+    try:
+        if ":" in value[:3]:
+            return time.fromisoformat(value).replace(tzinfo=None)
+        return datetime.fromisoformat(value).astimezone()
+    except (ValueError, OverflowError, OSError) as error:
+        raise _Unreadable(f"{key}:{value} is no time: as {key}:14:03:10") from error
+
+
 _CLASSES: Final = {
     **{kind.value: kind for kind in AddressClass},
     "cgnat": AddressClass.CGNAT,
@@ -222,11 +248,12 @@ def _rule(value: str) -> tuple[int, Matcher]:
 
 _KEYS: Final[dict[str, Callable[[str], tuple[int, Matcher]]]] = {
     "code": _code, "cmd": _command, "conn": _connection, "dir": _direction, "kind": _kind, "slower": _slower,
-    "ip": _address, "rule": _rule,
+    "since": _since, "until": _until, "ip": _address, "rule": _rule,
 }  # fmt: skip
 _EXAMPLES: Final = {
     "code": "code:4xx", "cmd": "cmd:PASV", "conn": "conn:2", "dir": "dir:out", "kind": "kind:data",
-    "slower": "slower:500ms", "ip": "ip:private", "rule": "rule:R4",
+    "slower": "slower:500ms", "since": "since:14:03:10", "until": "until:14:03:12", "ip": "ip:private",
+    "rule": "rule:R4",
 }  # fmt: skip
 KEYS: Final = tuple(_EXAMPLES.values())
 """An example of each key, for help and completion."""
