@@ -161,6 +161,28 @@ class FakeEndpoint:
             raise refused("SIZE")
         return len(self.site.nodes[path].data)
 
+    def foresee(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
+        """Nothing is sent ahead in memory."""
+
+    async def fetch(self, path: str, *, size: int | None = None, progress: Progress) -> bytes:
+        await self._ask("RETR", path)
+        if path not in self.site.nodes:
+            raise refused("RETR", text="No such file")
+        data = self.site.nodes[path].data
+        progress.transferred = len(data)
+        return data
+
+    async def store(
+        self,
+        data: bytes,
+        path: str,
+        *,
+        modified: datetime | None = None,
+        mode: int | None = None,
+        progress: Progress,
+    ) -> int | None:
+        raise AssertionError("only where `largest_in_memory` allows it")
+
     async def download(
         self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress, is_text: bool = False
     ) -> int:

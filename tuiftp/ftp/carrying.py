@@ -34,6 +34,8 @@ class FinalReplyLost(Exception):
         super().__init__(error.message)
         self.error = error
         """Why the control connection is gone."""
+        self.data = b""
+        """What came, where it went through memory."""
 
 
 async def carry(

@@ -277,7 +277,8 @@ class FtpEndpoint:
             async with self.session.transfer(TransferCommand("RETR", path, 0, path, size)) as connection:
                 data = await small.fetch(connection, path=path, progress=progress)
         except FinalReplyLost as lost:
-            raise TransferInterrupted(f"{path}: {lost.error.message}", path=path) from lost
+            await self._decide_by_size(path, progress.transferred, lost)
+            return lost.data
         if size != len(data):
             await self._decide_if_ragged(path, len(data), progress)
         return data

@@ -16,7 +16,7 @@ from typing import TypeVar
 from tuiftp.errors import TransferInterrupted
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp import tls_loop
-from tuiftp.ftp.carrying import broken, conclude
+from tuiftp.ftp.carrying import FinalReplyLost, broken, conclude
 from tuiftp.ftp.data import DataConnection
 
 Result = TypeVar("Result")
@@ -103,5 +103,9 @@ async def _carry(
     finally:
         connection.sock.close()
         connection.closed(progress.transferred)
-    await conclude(connection, verb, path)
+    try:
+        await conclude(connection, verb, path)
+    except FinalReplyLost as lost:
+        lost.data = result if isinstance(result, bytes) else b""
+        raise
     return result

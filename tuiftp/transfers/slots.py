@@ -10,6 +10,7 @@ import asyncio
 from typing import Protocol
 
 from tuiftp.errors import DiskFull, TuiftpError
+from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.walk import concerns_one_item
 from tuiftp.transfers.download import Downloader
 from tuiftp.transfers.job import Job
@@ -118,8 +119,10 @@ class Slots:
         is_download = job.transfer.direction is Direction.DOWNLOAD
         job.conn = None
         try:
-            await self._bench.journal.announce(self._bench.board.following(job, AHEAD))
+            following = self._bench.board.following(job, AHEAD)
+            await self._bench.journal.announce(following)
             endpoint = await lease.of(job.batch.pool)
+            self._foresee(endpoint, job, following)
             job.conn = endpoint.conn
             self._bench.owners.note(job.conn, self._bench.clock.now(), job.transfer.id)
             done = await (self._downloader if is_download else self._uploader).run(job, endpoint)
@@ -149,6 +152,15 @@ class Slots:
         else:
             self._count(job, began)
             self._done(job, done)
+
+    def _foresee(self, endpoint: RemoteEndpoint, job: Job, following: list[Job]) -> None:
+        """Tells the session what comes next, so that it can send ahead. Which file is certain for one slot only."""
+        after = following[1] if len(following) > 1 and following[1].batch.pool is job.batch.pool else None
+        is_certain = after is not None and self.limit == 1 and after.transfer.direction is Direction.DOWNLOAD
+        if after is None or not is_certain:
+            endpoint.foresee(more=after is not None)
+        else:
+            endpoint.foresee(after.transfer.source, size=after.entry.size)
 
     async def _give_back(self, lease: Lease) -> None:
         try:
