@@ -44,8 +44,16 @@ def private_log() -> list[WireRecord]:
 
 def test_the_report_has_all_parts() -> None:
     text = write_report(parts(records("inside_address")))
-    for part in ("# tuiftp report", "## Versions", "- tuiftp: 0.1.0", "## Settings", "- mode: auto", "## Findings", "### R1 ",
-                 "## Probe", "| way | reply | verdict |", "ok \\| fine", "## Exchange", "→ PASV"):  # fmt: skip
+    for title in ("# tuiftp report", "## Versions", "## Settings", "## Findings", "## Probe", "## Exchange"):
+        assert title in text
+    for part in (
+        "- tuiftp: 0.1.0",
+        "- mode: auto",
+        "### R1 ",
+        "| way | reply | verdict |",
+        "ok \\| fine",
+        "→ PASV",
+    ):
         assert part in text
 
 
