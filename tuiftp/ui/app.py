@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import BindingType
 from textual.theme import Theme
@@ -19,6 +20,9 @@ from tuiftp.ui.screens.browser import Browser
 from tuiftp.ui.screens.dialogs import Confirm, Message
 from tuiftp.ui.services import ConnectWish, Services
 from tuiftp.ui.themes import install_themes, use_theme, variable_defaults
+from tuiftp.ui.tracing import LogAsked, TransferAsked, query_of
+from tuiftp.ui.widgets.log_panel import LogPanel
+from tuiftp.ui.widgets.transfers_panel import TransfersPanel
 
 
 class TuiftpApp(App[None]):
@@ -98,6 +102,23 @@ class TuiftpApp(App[None]):
         self.browser.settings_changed()
         if self.services.apply_settings is not None:
             self.services.apply_settings(settings)
+
+    # From a transfer to its lines in the log, and back.
+
+    @on(LogAsked)
+    def _on_log_asked(self, event: LogAsked) -> None:
+        log = self.browser.query_one(LogPanel)
+        self.browser.reveal(log)
+        log.put_query(query_of(event.attempt))
+
+    @on(TransferAsked)
+    def _on_transfer_asked(self, event: TransferAsked) -> None:
+        transfers, record = self.browser.query_one(TransfersPanel), event.record
+        id = self.services.queue.transfer_of(record.conn, record.at)
+        if id is None or not transfers.go_to(id):
+            self.notify("This record belongs to no transfer of the queue.", markup=False)
+        else:
+            self.browser.reveal(transfers)
 
     # Actions.
 

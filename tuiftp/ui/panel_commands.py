@@ -103,6 +103,14 @@ class LogFilterEnd(_LogMove):
     title = "Log: end the filter"
 
 
+class LogTransfer(_OfLog):
+    """Goes to the transfer that the record under the cursor belongs to."""
+
+    id = "log_transfer"
+    keys = "T"
+    title = "Log: go to the transfer"
+
+
 class LogWrap(_OfLog):
     """Lets long lines go on in the next line, or cuts them at the edge."""
 
@@ -154,6 +162,6 @@ class LogClear(_OfLog):
 PANEL_COMMANDS: tuple[type[Command], ...] = (
     *TRANSFER_COMMANDS,
     LogUp, LogDown, LogPageUp, LogPageDown, LogFirst, LogFollow, LogFreeze, LogOpen, LogKinds, LogFilter,
-    LogFilterEnd, LogWrap, LogCopy, LogCopyAll, LogSave, LogSaveJson, LogClear,
+    LogFilterEnd, LogTransfer, LogWrap, LogCopy, LogCopyAll, LogSave, LogSaveJson, LogClear,
 )  # fmt: skip
 """In the order of the help page."""

@@ -285,6 +285,12 @@ class Browser(Screen[None], CommandTargets):
         if target is not None:
             target.focus()
 
+    def reveal(self, panel: TransfersPanel | LogPanel) -> None:
+        """Shows a panel and goes to it."""
+        self.remove_class("-no-panels")
+        self._choose_panel(self._panels.index(panel))
+        self.set_focus(panel.view)
+
     def _choose_panel(self, index: int) -> None:
         self._tabs.choose(index)
         for place, panel in enumerate(self._panels):

@@ -21,6 +21,7 @@ from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.screens.details import DetailsScreen
 from tuiftp.ui.screens.save_log import SaveLogScreen
 from tuiftp.ui.services import Services
+from tuiftp.ui.tracing import TransferAsked
 from tuiftp.ui.widgets.log_details import details_of
 from tuiftp.ui.widgets.log_lines import LIMIT
 from tuiftp.ui.widgets.log_view import LogView
@@ -205,6 +206,11 @@ class LogPanel(Vertical):
 
     def _open(self, record: WireRecord) -> None:
         self.app.push_screen(DetailsScreen("Record", details_of(record)))
+
+    def action_log_transfer(self) -> None:
+        """See `LogTransfer`."""
+        if (row := self.view.cursor) is not None:
+            self.post_message(TransferAsked(row.record))
 
     # -- copy, save, clear
 

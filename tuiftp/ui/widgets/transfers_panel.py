@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.message import Message
 
 from tuiftp.protocol.rates import format_rate
 from tuiftp.protocol.text import human_left, human_rate, shown
@@ -19,6 +17,7 @@ from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.screens.attempts import AttemptsScreen
 from tuiftp.ui.screens.details import DetailsScreen
 from tuiftp.ui.services import Services
+from tuiftp.ui.tracing import LogAsked
 from tuiftp.ui.widgets.transfer_actions import TransferActions
 from tuiftp.ui.widgets.transfer_curve import ThroughputLine
 from tuiftp.ui.widgets.transfer_details import batch_details_of, details_of
@@ -46,18 +45,6 @@ class TransfersPanel(TransferActions):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.TRANSFERS)]
-
-    class LogAsked(Message):
-        """The lines of the protocol log that belong to an attempt are to be shown."""
-
-        def __init__(self, conn: int, start: datetime, end: datetime | None) -> None:
-            super().__init__()
-            self.conn = conn
-            """The control connection."""
-            self.start = start
-            """When the attempt began."""
-            self.end = end
-            """When it ended; None: it runs."""
 
     def __init__(self, services: Services, *, id: str | None = None) -> None:
         super().__init__(services, id=id)
@@ -253,7 +240,7 @@ class TransfersPanel(TransferActions):
 
     def _ask_log(self, attempt: Attempt | None) -> None:
         if attempt is not None and attempt.conn is not None:
-            self.post_message(self.LogAsked(attempt.conn, attempt.at, attempt.ended))
+            self.post_message(LogAsked(attempt))
 
     def action_transfers_log(self) -> None:
         """See `TransfersLog`."""
