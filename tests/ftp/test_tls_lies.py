@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import tempfile
 import threading
@@ -20,6 +21,7 @@ from tuiftp.errors import (
     ProtocolViolation,
     SizeMismatch,
     TlsFailed,
+    TransferInterrupted,
 )
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy
@@ -213,6 +215,31 @@ async def test_a_server_that_falls_silent_in_the_handshake(options: TlsOptions) 
         async with open_site(server, tls=options, timeout=0.5, connect=False) as opened:
             with pytest.raises(TlsFailed, match=r"the TLS handshake was not over within 0.5 s"):
                 await opened.site.connect()
+
+
+@pytest.mark.parametrize("is_small", [False, True])
+async def test_a_download_that_stands_still_is_cancelled_at_once(
+    liar: TlsLiar, options: TlsOptions, is_small: bool
+) -> None:
+    """Within a second, in the thread and in the loop; and the session can be used again."""
+    liar.lies = Lies(stalls=True)
+    async with open_site(liar, tls=options, stall_timeout=30.0) as opened:
+        task = asyncio.create_task((_fetch if is_small else _download)(opened, "/big", Progress()))
+        await asyncio.to_thread(liar.stalled.wait, 5)
+        task.cancel()
+        async with asyncio.timeout(1.0):
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        liar.lies.stalls = False
+        assert await opened.names() == ["a.txt", "big"]
+
+
+@pytest.mark.parametrize("is_small", [False, True])
+async def test_a_silence_under_tls_is_bounded(liar: TlsLiar, options: TlsOptions, is_small: bool) -> None:
+    liar.lies = Lies(stalls=True)
+    async with open_site(liar, tls=options, stall_timeout=0.5) as opened:
+        with pytest.raises(TransferInterrupted, match=r"no byte moved for 0.5 s"):
+            await (_fetch if is_small else _download)(opened, "/big", Progress())
 
 
 async def _download(opened: OpenSite, path: str, progress: Progress) -> bytes:

@@ -34,6 +34,8 @@ class Lies:
     """Whether data connections end without close_notify."""
     keeps: int | None = None
     """How many bytes of a file are sent, as if somebody had cut it; the reply is 226 all the same."""
+    stalls: bool = False
+    """Whether a download stands still after its first bytes, until the client has gone."""
     size: bytes | None = None
     """The answer to SIZE, instead of the truth."""
     listing: bytes | None = None
@@ -58,6 +60,8 @@ class TlsLiar:
     """Command lines, in the order in which they came."""
     ends: list[str] = field(default_factory=list)
     """`proper` or `ragged`, for each upload."""
+    stalled: threading.Event = field(default_factory=threading.Event)
+    """Set when a download stands still."""
     host: str = "127.0.0.1"
     port: int = 0
 
@@ -205,7 +209,12 @@ class _Talk:
         with self._data() as data:
             if data is None:
                 return
-            data.sendall(payload)
+            data.sendall(payload[: len(payload) // 2] if self._lies.stalls else payload)
+            if self._lies.stalls:
+                self._server.stalled.set()
+                with contextlib.suppress(OSError):
+                    data.recv(1)
+                return
             if isinstance(data, ssl.SSLSocket) and not self._lies.ends_data_ragged:
                 with contextlib.suppress(OSError):
                     data.unwrap()

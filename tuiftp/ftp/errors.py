@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import socket
+import ssl
 
 from tuiftp.errors import (
     CommandRefused,
@@ -51,6 +52,9 @@ def reason(error: BaseException) -> str:
     """An operating system error in a few words."""
     if isinstance(error, TimeoutError):
         return "timed out"
+    if isinstance(error, ssl.SSLError) and error.reason:
+        # Without OpenSSL's file and line: `tlsv13 alert certificate required`.
+        return f"TLS: {error.reason.replace('_', ' ').lower()}"
     text = getattr(error, "strerror", None) or str(error)
     if text.startswith("Connect call failed") and isinstance(error, OSError) and error.errno:
         text = os.strerror(error.errno)  # asyncio's words for a connect; they name no reason
