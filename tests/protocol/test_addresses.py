@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -240,3 +243,16 @@ def test_ports_that_something_between_may_meddle_with_are_flagged(port: int, wor
 )
 def test_the_address_that_a_server_names_in_a_refusal_is_found(text: str, expected: str | None) -> None:
     assert quoted_address(text, not_in=("10.28.14.115", "192.0.2.1")) == expected
+
+
+@pytest.mark.parametrize(
+    "piece", ["(", "|", "::", ":", "1,", "0", "|||1", "||1.", "10.0.0.1", "::ffff:10.0.0.1", " "]
+)
+def test_a_reply_as_long_as_a_line_may_be_is_read_in_no_time(piece: str) -> None:
+    text = piece * (64 * 1024 // len(piece))
+    begin = perf_counter()
+    for read in (parse_pasv_reply, parse_epsv_reply, decode_port, decode_eprt):
+        with contextlib.suppress(ValueError):
+            read(text)
+    quoted_address(text, not_in=())
+    assert perf_counter() - begin < 2

@@ -139,7 +139,7 @@ _PORT_NUMBER = r"[ \t]*([0-9]{1,9})[ \t]*"
 _EPSV_FORMS: Final = (
     re.compile(rf"\(([^\w\s])\1\1{_PORT_NUMBER}\1\)"),
     re.compile(rf"([^\w\s])\1\1{_PORT_NUMBER}(?:\1|\)|\s|$)"),
-    re.compile(rf"([^\w\s])[12]?\1[0-9A-Fa-f.:]*\1{_PORT_NUMBER}\1"),
+    re.compile(rf"([^\w\s])[12]?\1[0-9A-Fa-f.:]{{0,45}}\1{_PORT_NUMBER}\1"),
     re.compile(rf"(\(){_PORT_NUMBER}\)"),
 )
 
