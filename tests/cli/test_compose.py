@@ -9,12 +9,15 @@ import pytest
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine, Overrides, connection_options
+from tuiftp.cli.console import Console
+from tuiftp.cli.decider import FlagDecider
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.url import parse_url
-from tuiftp.storage.choices import ExistingTarget
+from tuiftp.storage.choices import ExistingTarget, UploadName, Verify
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification
 
 ODD = Settings(
     mode=ConnectionMode.ACTIVE, allow_fallback=True, prefer_extended=True, auto_connect_timeout=2.0,
@@ -96,3 +99,31 @@ async def test_closed_sites_are_left_in_peace(engine: Engine) -> None:
 async def test_the_command_line_is_never_written_into_the_settings_file(engine: Engine) -> None:
     engine.settings_store.save(replace(engine.stored, show_hidden=True))
     assert engine.settings_store.load() == replace(Settings(), show_hidden=True)
+
+
+async def test_the_queue_is_told_how_transfers_are_done(engine: Engine) -> None:
+    queue = engine.make_queue(FlagDecider(Console(is_quiet=True), ask=None))
+    assert queue.how == TransferRules()
+    chosen = replace(
+        engine.stored,
+        verify=Verify.CHECKSUM,
+        upload_temporary=UploadName.NEVER,
+        keep_times=False,
+        ascii_extensions="txt, csv",
+        overwrite_uploads=ExistingTarget.NEWER_OR_SIZE_DIFFERS,
+    )
+    engine.use_settings(chosen)
+    assert queue.how == TransferRules(
+        verify=Verification.CHECKSUM,
+        upload_temporary=TemporaryUpload.NEVER,
+        keep_times=False,
+        ascii_extensions=frozenset({"txt", "csv"}),
+        uploads=ConflictPolicy.NEWER_OR_SIZE_DIFFERS,
+    )
+    await queue.close()
+
+
+def test_every_choice_of_a_setting_is_one_of_the_queue() -> None:
+    assert {choice.value for choice in ExistingTarget} == {policy.value for policy in ConflictPolicy}
+    assert {choice.value for choice in Verify} == {one.value for one in Verification}
+    assert {choice.value for choice in UploadName} == {one.value for one in TemporaryUpload}
