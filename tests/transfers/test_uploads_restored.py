@@ -1,0 +1,104 @@
+"""Uploads of an earlier run: gone on with where the server holds a beginning of the file, else sent whole."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.transfers.conftest import Desk
+from tests.transfers.test_store import Runs
+from tuiftp.transfers.model import ConflictPolicy, TransferState
+
+DATA = bytes(number * number % 253 for number in range(150_000))
+CUT = 60 * 1024
+
+
+@pytest_asyncio.fixture
+async def runs(tmp_path: Path) -> AsyncIterator[Runs]:
+    built = Runs(tmp_path)
+    yield built
+    await built.end()
+
+
+async def left_in_the_middle(runs: Runs) -> None:
+    """A run that ends while one upload is under way, over an old file."""
+    desk = await runs.start()
+    runs.site.add("/in/a", b"old")
+    (desk.root / "a").write_bytes(DATA)
+
+    def pause(path: str, count: int) -> None:
+        if count >= CUT and runs.site.nodes[path].data != DATA:
+            desk.queue.pause(1)
+
+    runs.site.on_block = pause
+    desk.send("a", policy=ConflictPolicy.OVERWRITE)
+    await desk.events.until(lambda: bool(desk.queue.transfers()) and desk.state(1) is TransferState.PAUSED)
+    await desk.idle()
+    await desk.queue.close()
+    runs.site.on_block = lambda path, count: None
+
+
+async def finished(runs: Runs) -> Desk:
+    """A run that brings the upload back and ends it."""
+    desk, restored = await runs.restored()
+    assert restored.count == 1
+    desk.queue.resume_all()
+    await desk.idle()
+    assert desk.only().state is TransferState.DONE
+    assert desk.only().is_verified
+    assert set(runs.site.nodes) == {"/", "/in", "/in/a"}
+    return desk
+
+
+async def test_it_goes_on_behind_what_the_server_holds(runs: Runs) -> None:
+    await left_in_the_middle(runs)
+    assert runs.site.nodes["/in/a"].data == b"old"
+    await finished(runs)
+    assert [offset for *_, offset in runs.site.offsets] == [0, CUT]
+    assert runs.site.nodes["/in/a"].data == DATA
+
+
+async def test_what_was_damaged_meanwhile_is_sent_whole(runs: Runs) -> None:
+    await left_in_the_middle(runs)
+    (path,) = (path for path in runs.site.nodes if path.endswith(".part"))
+    runs.site.nodes[path].data = runs.site.nodes[path].data[:-1] + b"?"
+    await finished(runs)
+    assert [offset for *_, offset in runs.site.offsets] == [0, 0]
+    assert runs.site.nodes["/in/a"].data == DATA
+
+
+async def test_a_local_file_that_changed_meanwhile_is_sent_whole(runs: Runs) -> None:
+    await left_in_the_middle(runs)
+    other = b"x" * 1000 + DATA[1000:]
+    (runs.root / "a").write_bytes(other)
+    await finished(runs)
+    assert [offset for *_, offset in runs.site.offsets] == [0, 0]
+    assert runs.site.nodes["/in/a"].data == other
+
+
+async def test_one_that_was_whole_and_renamed_is_known_again(runs: Runs) -> None:
+    """Killed after the rename, before that was written down."""
+    await left_in_the_middle(runs)
+    (path,) = (path for path in runs.site.nodes if path.endswith(".part"))
+    del runs.site.nodes[path]
+    entry = (runs.root / "a").stat()
+    node = runs.site.add("/in/a", DATA)
+    node.modified = node.modified and node.modified.fromtimestamp(int(entry.st_mtime), node.modified.tzinfo)
+    await finished(runs)
+    assert [offset for *_, offset in runs.site.offsets] == [0]
+
+
+async def test_a_beginning_in_its_very_place_is_replaced_without_asking(runs: Runs) -> None:
+    """A small file that is sent without a temporary name, and an end in its middle: half of it must not stay."""
+    desk = await runs.start()
+    runs.site.add_directory("/in")
+    (desk.root / "a").write_bytes(DATA[:20_000])
+    stop = runs.site.stop("/in/a", 8192)
+    desk.send("a", policy=ConflictPolicy.SKIP)
+    await desk.meets(stop)
+    await desk.queue.close()
+    assert runs.site.nodes["/in/a"].data == DATA[:8192]
+    await finished(runs)
+    assert runs.site.nodes["/in/a"].data == DATA[:20_000]
