@@ -187,6 +187,9 @@ class Desk:
         (transfer,) = self.queue.transfers()
         return transfer
 
+    def only_named(self, name: str) -> Transfer:
+        return self.by_name()[name]
+
     def by_name(self) -> dict[str, Transfer]:
         return {transfer.name: transfer for transfer in self.queue.transfers()}
 

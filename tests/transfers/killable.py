@@ -46,7 +46,6 @@ async def run(state: Path, here: Path, port: int) -> None:
     for direction in Direction:
         queue.set_limit(direction, RATE)
     await queue.start()
-    print("running", flush=True)
     if is_first:
         sent = look(str(here / "to-send"))
         assert sent is not None
@@ -55,7 +54,11 @@ async def run(state: Path, here: Path, port: int) -> None:
             site.pool, [("/to-fetch", Entry("to-fetch", EntryKind.DIR))], str(here / "fetched"), policy=policy
         )
         queue.upload(site.pool, [(str(here / "to-send"), sent)], "/sent", policy=policy)
+        # Who is killed before this line has queued nothing; what is promised begins with it.
+        await queue.flush()
+        print("running", flush=True)
     else:
+        print("running", flush=True)
         restored = await queue.restore(lambda url: site.pool)
         assert restored.problem is None, restored.problem
         queue.resume_all()

@@ -34,6 +34,10 @@ class Journal(Protocol):
         """Returns when all that is known of a job is written."""
         ...
 
+    async def settle(self) -> None:
+        """Returns when all that was noted so far is written."""
+        ...
+
     async def clear_history(self) -> None:
         """Forgets what has ended."""
         ...
@@ -62,6 +66,9 @@ class Forgetful:
         """Does nothing."""
 
     async def commit(self, job: Job) -> None:
+        """Does nothing."""
+
+    async def settle(self) -> None:
         """Does nothing."""
 
     async def clear_history(self) -> None:

@@ -143,6 +143,10 @@ class TransferQueue(Controls):
         if self._store is not None:
             await self._local.settle(self._store.close)
 
+    async def flush(self) -> None:
+        """Returns when all that has been asked of the queue so far is written down, if it is stored at all."""
+        await self._bench.journal.settle()
+
     async def restore(self, open_pool: Callable[[str], EndpointPool]) -> Restored:
         """Brings back what an earlier run has left undone. All of it is paused; what had failed has still failed.
 

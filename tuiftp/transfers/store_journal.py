@@ -76,9 +76,9 @@ class StoreJournal:
             self._progress_timer = asyncio.get_running_loop().call_later(PROGRESS, self._take_progress)
 
     def note_batch(self, batch: Batch) -> None:
-        """Has a batch written soon: it is new, or its sources have been read."""
+        """Has a batch written at once: it is new, or its sources have been read."""
         self._batches[batch.id] = batch
-        self._schedule(GATHERING)
+        self.flush()
 
     async def announce(self, jobs: Sequence[Job]) -> None:
         """Returns when it is in the file that the first of these jobs may have begun.
@@ -95,6 +95,10 @@ class StoreJournal:
     async def commit(self, job: Job) -> None:
         """Returns when all that is known of a job is in the file."""
         self._jobs[job.transfer.id] = job
+        await asyncio.shield(self.flush())
+
+    async def settle(self) -> None:
+        """Returns when all that was noted so far is in the file."""
         await asyncio.shield(self.flush())
 
     def _mark(self, jobs: Sequence[Job]) -> None:
