@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +38,8 @@ async def opened(app: BrowserHost, pilot: Pilot[Any], question: Conflict) -> asy
         (["o"], Decision(ConflictPolicy.OVERWRITE)),
         (["r"], Decision(ConflictPolicy.RESUME)),
         (["w"], Decision(ConflictPolicy.NEWER)),
+        (["d"], Decision(ConflictPolicy.SIZE_DIFFERS)),
+        (["a", "e"], Decision(ConflictPolicy.NEWER_OR_SIZE_DIFFERS, for_all=True)),
         (["s"], Decision(ConflictPolicy.SKIP)),
         (["enter"], Decision(ConflictPolicy.SKIP)),
         (["escape"], Decision(ConflictPolicy.SKIP)),
@@ -89,12 +92,39 @@ async def test_the_question_fits_80_by_24_and_shows_the_name_literally() -> None
         task = await opened(app, pilot, conflict("/home/me/[red]\x1b[2J\u202etxt.exe"))
         said = text_of(app)
         assert "“/home/me/[red]␛[2J⟨U+202E⟩txt.exe”" in said
-        for word in ("Overwrite", "Resume", "If newer", "Rename", "Skip", "[ ] All further ones"):
+        words = (
+            "Overwrite",
+            "Resume",
+            "If newer",
+            "If size differs",
+            "If either",
+            "Rename",
+            "Skip",
+            "Stop copying",
+        )
+        for word in (
+            *words,
+            "[ ] All further ones",
+            "1.2 kB (1,200 bytes)",
+            "5.0 kB (5,000 bytes), 2026-11-",
+        ):
             assert word in said
+        assert "larger" in said
         await pilot.press("a")
         assert "[x] All further ones" in text_of(app)
         await pilot.press("escape")
         await asyncio.wait_for(task, 5)
+
+
+@pytest.mark.parametrize("key", ["c", "click"])
+async def test_stop_ends_the_whole_batch_and_asks_no_more_of_it(key: str) -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        task = await opened(app, pilot, replace(conflict(), batch=7))
+        await (pilot.click("#stop") if key == "click" else pilot.press(key))
+        assert await asyncio.wait_for(task, 5) == Decision(ConflictPolicy.SKIP, for_all=True)
+        assert app.queue.calls == ["cancel_batch 7"]
 
 
 async def test_questions_come_one_after_the_other() -> None:

@@ -29,6 +29,8 @@ class Conflict:
     """When the target was changed, where known."""
     can_resume: bool
     """Whether the target is shorter than the source, so that going on from its end makes sense."""
+    batch: int | None = None
+    """The batch that the transfer belongs to, for who wants to stop it all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class Questions:
                 target.size,
                 target.modified,
                 can_resume=_can_resume(source, target),
+                batch=transfer.batch,
             )
         )
         if decision.for_all:

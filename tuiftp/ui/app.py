@@ -60,7 +60,7 @@ class TuiftpApp(App[None]):
         install_themes(self, list(self.services.themes), self._theme_name)
         self.set_keymap(self._keymap_of(self.services.settings))
         self._bridge.start()
-        self.services.decider.decider = UiDecider(self)
+        self.services.decider.decider = UiDecider(self, cancel_batch=self.services.queue.cancel_batch)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         await self.push_screen(self.browser)
         if self.services.problems:

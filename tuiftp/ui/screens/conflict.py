@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -21,37 +22,59 @@ from tuiftp.ui.widgets.tick import Tick
 _CHOICES = (
     (ConflictPolicy.OVERWRITE, "o", "Overwrite"),
     (ConflictPolicy.RESUME, "r", "Resume"),
-    (ConflictPolicy.NEWER, "w", "If newer"),
     (ConflictPolicy.RENAME, "n", "Rename"),
     (ConflictPolicy.SKIP, "s", "Skip"),
 )
+_CONDITIONS = (
+    (ConflictPolicy.NEWER, "w", "If newer"),
+    (ConflictPolicy.SIZE_DIFFERS, "d", "If size differs"),
+    (ConflictPolicy.NEWER_OR_SIZE_DIFFERS, "e", "If either"),
+)
+_STOP = "stop"
 
 
-class ConflictDialog(Dialog[Decision]):
-    """Overwrite, resume, only if newer, rename, skip; for this one or for all. Escape skips."""
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The answer that ends the whole batch."""
+
+
+class ConflictDialog(Dialog[Decision | Stop]):
+    """Overwrite, resume, rename, skip, or overwrite on a condition; for this one or all. Escape skips this one."""
 
     DEFAULT_CSS = """
     ConflictDialog {
+        & > .dialog { width: 74; }
         & Tick { margin: 1 0 0 0; }
         & Button { margin: 0 1 0 0; min-width: 8; }
         & .dialog--buttons { align-horizontal: left; }
+        & .conflict--conditions { margin: 0; }
+        & .conflict--word { width: auto; }
         & Input { display: none; }
         & Input.-shown { display: block; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"choose('{policy.value}')", title, show=False) for policy, key, title in _CHOICES),
+        *(
+            Binding(key, f"choose('{policy.value}')", title, show=False)
+            for policy, key, title in (*_CHOICES, *_CONDITIONS)
+        ),
         Binding("a", "for_all", "For all", show=False),
+        Binding("c", "stop", "Stop copying", show=False),
     ]
 
     def __init__(self, conflict: Conflict, name: str) -> None:
-        where = "On this machine" if conflict.direction is Direction.DOWNLOAD else "On the server"
+        is_download = conflict.direction is Direction.DOWNLOAD
+        here, there = (
+            ("On this machine", "On the server") if is_download else ("On the server", "To be copied")
+        )
+        size, other_size = conflict.target_size, conflict.source_size
+        time, other_time = conflict.target_modified, conflict.source_modified
         lines = [
             "The target exists:",
             quoted(conflict.target),
             "",
-            f"{where}:  {_figures(conflict.target_size, conflict.target_modified)}",
-            f"To be copied:  {_figures(conflict.source_size, conflict.source_modified)}",
+            f"{here + ':':<17}{_figures(size, time)}{_compared(size, other_size, time, other_time)}",
+            f"{there + ':':<17}{_figures(other_size, other_time)}{_compared(other_size, size, other_time, time)}",
         ]
         super().__init__("Target exists", lines)
         self._conflict = conflict
@@ -65,9 +88,12 @@ class ConflictDialog(Dialog[Decision]):
         with Horizontal(classes="dialog--buttons"):
             for policy, key, title in _CHOICES:
                 if policy is not ConflictPolicy.RESUME or self._conflict.can_resume:
-                    at = title.lower().index(key)
-                    label = Content.assemble(title[:at], (title[at], "underline"), title[at + 1 :])
-                    yield Button(label, id=policy.value, compact=True)
+                    yield Button(_label(title, key), id=policy.value, compact=True)
+            yield Button(_label("Stop copying", "c"), id=_STOP, variant="error", compact=True)
+        with Horizontal(classes="dialog--buttons conflict--conditions"):
+            yield Static("Overwrite: ", markup=False, classes="conflict--word")
+            for policy, key, title in _CONDITIONS:
+                yield Button(_label(title, key), id=policy.value, compact=True)
 
     def on_mount(self) -> None:
         """Puts the focus on what harms nothing."""
@@ -75,7 +101,10 @@ class ConflictDialog(Dialog[Decision]):
 
     @on(Button.Pressed)
     def _on_pressed(self, event: Button.Pressed) -> None:
-        self.action_choose(event.button.id or ConflictPolicy.SKIP.value)
+        if event.button.id == _STOP:
+            self.action_stop()
+        else:
+            self.action_choose(event.button.id or ConflictPolicy.SKIP.value)
 
     @on(Input.Submitted)
     def _on_renamed(self, event: Input.Submitted) -> None:
@@ -108,12 +137,33 @@ class ConflictDialog(Dialog[Decision]):
         """Leaves the target alone."""
         self.dismiss(Decision(ConflictPolicy.SKIP, for_all=self._for_all))
 
+    def action_stop(self) -> None:
+        """Ends the whole batch."""
+        self.dismiss(Stop())
+
     @property
     def _for_all(self) -> bool:
         return self.query_one(Tick).value
 
     def _decide(self, policy: ConflictPolicy, name: str | None) -> None:
         self.dismiss(Decision(policy, new_name=name, for_all=self._for_all))
+
+
+def _label(title: str, key: str) -> Content:
+    at = title.lower().index(key)
+    return Content.assemble(title[:at], (title[at], "underline"), title[at + 1 :])
+
+
+def _compared(
+    size: int | None, other_size: int | None, at: datetime | None, other_at: datetime | None
+) -> str:
+    """In which way it surpasses the other one: `  newer, larger`."""
+    words = []
+    if at is not None and other_at is not None and (at.tzinfo is None) is (other_at.tzinfo is None):
+        words += ["newer"] if at > other_at else []
+    if size is not None and other_size is not None:
+        words += ["larger"] if size > other_size else []
+    return f"  {', '.join(words)}" if words else ""
 
 
 def _figures(size: int | None, modified: datetime | None) -> str:
