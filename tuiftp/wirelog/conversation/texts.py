@@ -10,7 +10,7 @@ CONNECTING = re.compile(r"connecting to (\S+:\d+)\Z")
 """The end that is asked for."""
 CONNECTED = re.compile(r"connected to (\S+:\d+)(?: from (\S+:\d+))?")
 """The end that answered, and ours."""
-TLS = re.compile(r"\bTLS\s?v?1(?:\.\d)?\b", re.IGNORECASE)
+TLS = re.compile(r"TLS\s?v?1(?:\.\d)?\b.* on the (?:control|data) connection", re.IGNORECASE)
 """A sentence about TLS that stands."""
 HANDSHAKE = re.compile(
     r"(?=.*\b(?:tls|ssl|handshake)\b)"

@@ -160,7 +160,7 @@ class Conversation:
             return self._lost(index, record, how)
         if texts.HANDSHAKE.search(text):
             return [self._about_data(MomentKind.HANDSHAKE_FAILED, index, record)]
-        if record.tls is not None or texts.TLS.search(text):
+        if record.tls is not None or texts.TLS.match(text):
             return self._secured(index, record)
         return []
 
