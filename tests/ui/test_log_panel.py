@@ -10,9 +10,10 @@ from textual.widgets import Input
 
 from tests.ui.hosts import THEMES, text_of
 from tests.ui.panel_host import PanelHost, lines_of, record, until
-from tuiftp.ui.screens.details import DetailsScreen
+from tuiftp.ui.screens.explanation import ExplanationScreen
 from tuiftp.ui.screens.save_log import SaveLogScreen
 from tuiftp.ui.widgets import log_view
+from tuiftp.ui.widgets.log_bars import QueryBar
 from tuiftp.ui.widgets.log_panel import LogPanel
 from tuiftp.ui.widgets.log_rows import LogLayout, LogRow, Span, compose
 from tuiftp.ui.widgets.log_view import LogView
@@ -107,7 +108,7 @@ async def test_the_mouse_wheel_freezes_and_a_click_chooses() -> None:
         assert cursor is not None
         assert cursor.record.text in lines_of(view(app))[2]
         await pilot.double_click(LogView, offset=(5, 2))
-        await until(pilot, lambda: isinstance(app.screen, DetailsScreen))
+        await until(pilot, lambda: isinstance(app.screen, ExplanationScreen))
 
 
 async def test_scrolling_to_the_end_follows_again() -> None:
@@ -222,7 +223,7 @@ async def test_hostile_text_reaches_the_screen_as_characters() -> None:
         assert "⤷ ␛[2J ⚠ \\x9b1m" in text
         assert not any(char in text for char in "\x1b\x07\x9b\u202e")
         await pilot.press("up", "enter")
-        await until(pilot, lambda: isinstance(app.screen, DetailsScreen))
+        await until(pilot, lambda: isinstance(app.screen, ExplanationScreen))
         assert "␛]52;c;aGk=␇ [bold]x[/]" in text_of(app)
 
 
@@ -249,17 +250,17 @@ async def test_filter_by_text_while_typing_and_escape_ends_it() -> None:
     app = host()
     async with app.run_test(size=SIZE) as pilot:
         app.send([record("LIST x", "command", after=1), record("550 No", after=2), record("226 x", after=3)])
-        assert not app.query_one(Input).display
+        assert not app.query_one(QueryBar).is_shown
         await pilot.press("slash", "x")  # x clears the log where it is a key; here it is a letter
         await until(pilot, lambda: view(app).lines.shown_count == 2)
         assert len(app.recorder.records()) == 3
         assert "“x” · 2 of 3" in subtitle(app)
         await pilot.press("enter")
         assert view(app).has_focus
-        assert app.query_one(Input).display
+        assert app.query_one(QueryBar).is_shown
         await pilot.press("escape")
         await until(pilot, lambda: view(app).lines.shown_count == 3)
-        assert not app.query_one(Input).display
+        assert not app.query_one(QueryBar).is_shown
         await pilot.press("slash", "q", "q")
         await until(pilot, lambda: "No record" in lines_of(view(app))[0])
         await pilot.press("escape")
@@ -271,12 +272,12 @@ async def test_enter_shows_the_whole_record_with_its_meaning() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.send([record("227 Entering Passive Mode (1,2,3,4,5,6)", after=1, note="server listens ⚠ oddly")])
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, DetailsScreen))
+        await until(pilot, lambda: isinstance(app.screen, ExplanationScreen))
         text = text_of(app)
-        assert "reply of the server" in text
         assert "server listens ⚠ oddly" in text
+        assert "RFC 959" in text
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, DetailsScreen))
+        await until(pilot, lambda: not isinstance(app.screen, ExplanationScreen))
 
 
 async def test_wrapping_is_toggled() -> None:

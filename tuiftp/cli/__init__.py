@@ -50,6 +50,10 @@ def _run(argv: Sequence[str]) -> int:
         from tuiftp.cli.probe import run_probe
 
         return run_probe(arguments)
+    if arguments.command == "log":
+        from tuiftp.cli.log import run_log
+
+        return run_log(arguments)
     if arguments.command == "lab":
         from tuiftp.cli.lab import run_lab
 

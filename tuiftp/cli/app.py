@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
+from tuiftp.cli.inspection import add_inspection
 from tuiftp.cli.passwords import find_credentials, prompt_nobody, prompt_on_terminal
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
@@ -138,7 +139,7 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
         queue.set_parallel(engine.settings.parallel_transfers)
         recorder.resize(engine.settings.log_lines)
 
-    return Services(
+    services = Services(
         bus=engine.bus,
         queue=queue,
         recorder=recorder,
@@ -154,6 +155,7 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
         apply_settings=apply_settings,
         warm_up=_load_ftp,
     )
+    return add_inspection(services, engine)
 
 
 def _load_ftp() -> None:

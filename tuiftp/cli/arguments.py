@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from tuiftp import __version__
+from tuiftp.cli.log_arguments import log_parser
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.certificates import parse_fingerprint
 from tuiftp.protocol.modes import ConnectionMode
@@ -16,7 +17,7 @@ from tuiftp.transfers.model import ConflictPolicy
 
 Choice = TypeVar("Choice")
 
-COMMANDS: Final = ("ls", "get", "put", "probe", "lab")
+COMMANDS: Final = ("ls", "get", "put", "probe", "log", "lab")
 """The words that, in first place, are a command and no host."""
 
 POLICIES: Final = {
@@ -72,6 +73,8 @@ class Arguments:
     """Where `lab` listens; 0: any free port."""
     is_list: bool = False
     """Whether `lab` names its scenarios."""
+    is_text: bool = False
+    """Whether `log` prints instead of opening."""
 
 
 _ABOUT = "A dual-pane FTP file manager that shows every command, reply and data connection."
@@ -81,6 +84,7 @@ commands:
   tuiftp get URL... [-o DEST] download files or trees
   tuiftp put PATH... URL      upload files or trees
   tuiftp probe URL [--json]   try every way to open a data connection, and say what is wrong
+  tuiftp log FILE [FILE2]     open a saved log, of other programs too, or compare two
   tuiftp lab SCENARIO         start a server on this machine that shows one fault
   Each has its own --help.
 """
@@ -109,6 +113,8 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         parser.error("one URL at most")
     if not command and found.scenario and (targets or found.is_demo):
         parser.error("--demo-fault connects to a server of its own: leave the URL and --demo out")
+    if command == "log" and len(paths) > 2:
+        parser.error("two logs at most")
     if command == "lab" and not found.scenario and not found.is_list:
         parser.error("a SCENARIO, or --list to see which there are")
     if getattr(found, "is_demo", False) and targets:
@@ -384,5 +390,5 @@ def _lab_parser() -> argparse.ArgumentParser:
 
 _PARSERS: Final = {
     "": _app_parser, "ls": _ls_parser, "get": _get_parser, "put": _put_parser, "probe": _probe_parser,
-    "lab": _lab_parser,
+    "log": log_parser, "lab": _lab_parser,
 }  # fmt: skip

@@ -241,7 +241,7 @@ class Settings:
         "How many records of the protocol log stay in memory; the oldest go first.",
         group="Protocol log",
         low=100,
-        high=50000,
+        high=100_000,
     )
     """How many log records stay in memory."""
     theme: str = setting(

@@ -185,6 +185,42 @@ class ForgetMode(Command):
     group = Group.CONNECTION
 
 
+class WhyMode(Command):
+    """Shows what was tried to open data connections here, when, and what came of it; `f` forgets it."""
+
+    id = "why_mode"
+    keys = "alt+w"
+    title = "Why this mode"
+    group = Group.CONNECTION
+
+
+class ProbeSite(Command):
+    """Tries every way to open a data connection to this site, and says what is wrong and what would mend it."""
+
+    id = "probe_site"
+    keys = "alt+p"
+    title = "Probe this site"
+    group = Group.CONNECTION
+
+
+class OpenFinding(Command):
+    """Opens what the banner says in the exchange view."""
+
+    id = "open_finding"
+    keys = "alt+f"
+    title = "Open the finding"
+    group = Group.CONNECTION
+
+
+class DismissFinding(Command):
+    """Takes the banner away; the finding stays in the log."""
+
+    id = "dismiss_finding"
+    keys = "alt+x"
+    title = "Dismiss the finding"
+    group = Group.CONNECTION
+
+
 class FocusTransfers(Command):
     """Goes to the transfers, or back to the pane."""
 
@@ -232,7 +268,8 @@ class ShrinkPanels(Command):
 
 BROWSER_COMMANDS: tuple[type[Command], ...] = (
     Help, Connect, View, Edit, Copy, Move, Rename, MakeDirectory, Delete, ChangePermissions, OpenSettings,
-    Quit, Palette, ChooseTheme, SwitchPane, Disconnect, Reconnect, ForgetMode, FocusTransfers, FocusLog,
+    Quit, Palette, ChooseTheme, SwitchPane, Disconnect, Reconnect, ForgetMode, WhyMode, ProbeSite,
+    OpenFinding, DismissFinding, FocusTransfers, FocusLog,
     TogglePanels, GrowPanels, ShrinkPanels,
 )  # fmt: skip
 """In the order of the footer and the help page."""

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     LIST = "list"
     TRANSFERS = "transfers"
     LOG = "log"
+    EXCHANGE = "exchange"
 
 
 class Group(StrEnum):
@@ -34,6 +35,7 @@ class Group(StrEnum):
     LOOK = "View and sort"
     CONNECTION = "Connection"
     PANELS = "Transfers and protocol log"
+    EXCHANGE = "Exchange view"
     PROGRAM = "Program"
 
 
@@ -70,10 +72,11 @@ def all_commands() -> tuple[type[Command], ...]:
     """Every command, in the order of the help page."""
     # The lists import this module for the base class.
     from tuiftp.ui.browser_commands import BROWSER_COMMANDS
+    from tuiftp.ui.exchange_commands import EXCHANGE_COMMANDS
     from tuiftp.ui.list_commands import LIST_COMMANDS
     from tuiftp.ui.panel_commands import PANEL_COMMANDS
 
-    return (*BROWSER_COMMANDS, *LIST_COMMANDS, *PANEL_COMMANDS)
+    return (*BROWSER_COMMANDS, *LIST_COMMANDS, *PANEL_COMMANDS, *EXCHANGE_COMMANDS)
 
 
 def bindings(scope: Scope) -> list[Binding]:

@@ -72,11 +72,75 @@ class LogFreeze(_OfLog):
 
 
 class LogOpen(_LogMove):
-    """Shows the record under the cursor as a whole, with its decoded meaning."""
+    """Explains the record under the cursor: what it means, its parts, how long it took, what comes next."""
 
     id = "log_open"
     keys = "enter"
-    title = "Log: show the whole record"
+    title = "Log: explain the record"
+
+
+class LogExchange(_OfLog):
+    """Shows the session as a sequence diagram, from the record under the cursor on."""
+
+    id = "log_exchange"
+    keys = "e"
+    title = "Exchange view"
+
+
+class LogReport(_OfLog):
+    """Writes a support report as Markdown; passwords, and unless you say so names and addresses, are masked."""
+
+    id = "log_report"
+    keys = "r"
+    title = "Support report"
+
+
+class LogRaw(_OfLog):
+    """Sends a command as you type it over the pane's connection; a password in it is hidden."""
+
+    id = "log_raw"
+    keys = "colon"
+    title = "Log: send a raw command"
+
+
+class LogMark(_OfLog):
+    """Marks the record under the cursor, or takes the mark away."""
+
+    id = "log_mark"
+    keys = "m,space"
+    title = "Log: mark"
+
+
+class LogNext(_OfLog):
+    """Goes to the next marked record; without marks, to the next that answers the last query."""
+
+    id = "log_next"
+    keys = "n"
+    title = "Log: next mark or match"
+
+
+class LogPrevious(_OfLog):
+    """Goes to the marked record, or the match, before this one."""
+
+    id = "log_previous"
+    keys = "N"
+    title = "Log: previous mark or match"
+
+
+class LogTransfer(_OfLog):
+    """Goes to the transfer that the record under the cursor belongs to."""
+
+    id = "log_transfer"
+    keys = "T"
+    title = "Log: go to the transfer"
+
+
+class LogQueries(_OfLog):
+    """Offers the queries that you keep, and keeps the present one."""
+
+    id = "log_queries"
+    keys = "Q"
+    title = "Log: saved queries"
 
 
 class LogKinds(_OfLog):
@@ -88,27 +152,19 @@ class LogKinds(_OfLog):
 
 
 class LogFilter(_OfLog):
-    """Shows only records that contain the words you type; `#2` is the second connection. Esc ends it."""
+    """Shows only records that answer a query: words, `code:4xx`, `cmd:PASV`, `slower:500ms`. Esc ends it."""
 
     id = "log_filter"
     keys = "slash"
-    title = "Log: filter by text"
+    title = "Log: filter by a query"
 
 
 class LogFilterEnd(_LogMove):
-    """Ends the filter by text."""
+    """Ends the query, or the raw command."""
 
     id = "log_filter_end"
     keys = "escape"
     title = "Log: end the filter"
-
-
-class LogTransfer(_OfLog):
-    """Goes to the transfer that the record under the cursor belongs to."""
-
-    id = "log_transfer"
-    keys = "T"
-    title = "Log: go to the transfer"
 
 
 class LogWrap(_OfLog):
@@ -161,7 +217,8 @@ class LogClear(_OfLog):
 
 PANEL_COMMANDS: tuple[type[Command], ...] = (
     *TRANSFER_COMMANDS,
-    LogUp, LogDown, LogPageUp, LogPageDown, LogFirst, LogFollow, LogFreeze, LogOpen, LogKinds, LogFilter,
+    LogUp, LogDown, LogPageUp, LogPageDown, LogFirst, LogFollow, LogFreeze, LogOpen, LogExchange,
+    LogReport, LogRaw, LogMark, LogNext, LogPrevious, LogQueries, LogKinds, LogFilter,
     LogFilterEnd, LogTransfer, LogWrap, LogCopy, LogCopyAll, LogSave, LogSaveJson, LogClear,
 )  # fmt: skip
 """In the order of the help page."""

@@ -19,6 +19,7 @@ from tuiftp.transfers.model import BatchFinished
 from tuiftp.ui.browser_commands import BROWSER_COMMANDS
 from tuiftp.ui.commands import Group, Scope, bindings, command_by_id
 from tuiftp.ui.connection import Connection
+from tuiftp.ui.diagnosing import Diagnosing
 from tuiftp.ui.operations import FileOperations
 from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.screens.dialogs import Dialog, Message, Prompt
@@ -26,6 +27,7 @@ from tuiftp.ui.services import ConnectWish, Services, Site
 from tuiftp.ui.viewing import Viewing
 from tuiftp.ui.widgets.file_list import FileList
 from tuiftp.ui.widgets.file_rows import Arrangement
+from tuiftp.ui.widgets.finding_banner import FindingBanner
 from tuiftp.ui.widgets.key_bar import KeyBar
 from tuiftp.ui.widgets.log_panel import LogPanel
 from tuiftp.ui.widgets.pane import Pane
@@ -72,7 +74,10 @@ class Browser(Screen[None], CommandTargets):
         self._status = StatusBar()
         self._keys = KeyBar(BROWSER_COMMANDS, self.keymap)
         self._tabs = PanelTabs(["Transfers", "Protocol log"])
-        self._panels: tuple[Widget, Widget] = (TransfersPanel(services), LogPanel(services))
+        log = LogPanel(services, site=lambda: self.site)
+        self._panels: tuple[Widget, Widget] = (TransfersPanel(services), log)
+        self.diagnosing = Diagnosing(self, log)
+        """What is done with findings."""
         self._active = self.local_pane
         self._wish = wish
         self._local_directory = local_directory
@@ -84,6 +89,7 @@ class Browser(Screen[None], CommandTargets):
         with Horizontal(id="panes"):
             yield self.local_pane
             yield self.remote_pane
+        yield self.diagnosing.banner
         yield self._tabs
         with Horizontal(id="panels"):
             yield from self._panels
@@ -94,6 +100,7 @@ class Browser(Screen[None], CommandTargets):
         signals = self.services.signals
         signals.session.subscribe(self, self.connection.session_changed)
         signals.mode.subscribe(self, self.connection.mode_changed)
+        signals.findings.subscribe(self, self.diagnosing.arose)
         signals.totals.subscribe(self, self.connection.totals_changed)
         signals.batches.subscribe(self, self._batches_finished)
         self._choose_panel(0)
@@ -249,6 +256,23 @@ class Browser(Screen[None], CommandTargets):
     def action_forget_mode(self) -> None:
         """Forgets how data connections worked here."""
         self.connection.forget_mode()
+
+    @on(FindingBanner.Pressed)
+    def action_open_finding(self) -> None:
+        """Opens what was found."""
+        self.diagnosing.open_finding()
+
+    def action_dismiss_finding(self) -> None:
+        """Takes the banner away."""
+        self.diagnosing.banner.dismiss_one()
+
+    def action_why_mode(self) -> None:
+        """Shows why this mode is in use."""
+        self.diagnosing.why_mode()
+
+    def action_probe_site(self) -> None:
+        """Tries every way to open a data connection."""
+        self.diagnosing.probe()
 
     # Focus and panels.
 

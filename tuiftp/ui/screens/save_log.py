@@ -40,6 +40,11 @@ class SaveLogScreen(ModalScreen[Path | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Cancel", show=False)]
 
+    TITLE_TEXT = "Save protocol log"
+    """The heading."""
+    KEYS_TEXT = "Enter save   Esc cancel"
+    """The keys."""
+
     def __init__(self, suggestion: Path) -> None:
         super().__init__()
         self._suggestion = suggestion
@@ -48,14 +53,15 @@ class SaveLogScreen(ModalScreen[Path | None]):
     def compose(self) -> ComposeResult:
         """Lays out the question."""
         with Vertical() as box:
-            box.border_title = Content("Save protocol log")
-            box.border_subtitle = Content("Enter save   Esc cancel")
+            box.border_title = Content(self.TITLE_TEXT)
+            box.border_subtitle = Content(self.KEYS_TEXT)
             yield Input(str(self._suggestion), select_on_focus=False, compact=True)
-            yield Static(
-                "A name that ends in .jsonl is saved as JSON lines, any other as text.",
-                markup=False,
-                classes="save-log--message",
-            )
+            yield Static(self.note, markup=False, classes="save-log--message")
+
+    @property
+    def note(self) -> str:
+        """What is written."""
+        return "A name that ends in .jsonl is saved as JSON lines, any other as text."
 
     @on(Input.Changed)
     def _take_back(self) -> None:
@@ -65,20 +71,21 @@ class SaveLogScreen(ModalScreen[Path | None]):
     def _save(self, event: Input.Submitted) -> None:
         typed = event.value.strip()
         if not typed:
-            self._say("Type a file name.")
+            self.say("Type a file name.")
             return
         path = _path(typed, self._suggestion.parent)
         if path.is_dir():
-            self._say(f"{shown(str(path))} is a directory.")
+            self.say(f"{shown(str(path))} is a directory.")
         elif path.exists() and self._confirmed != typed:
             self._confirmed = typed
-            self._say(f"⚠ {shown(path.name)} exists. Enter again replaces it.")
+            self.say(f"⚠ {shown(path.name)} exists. Enter again replaces it.")
         else:
             self.dismiss(path)
 
-    def _say(self, message: str) -> None:
+    def say(self, message: str, *, is_warning: bool = True) -> None:
+        """Says something below the name."""
         line = self.query_one(".save-log--message", Static)
-        line.add_class("-asks")
+        line.set_class(is_warning, "-asks")
         line.update(Content(message))
 
     def action_close(self) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, deque
+from collections.abc import Callable
 from enum import StrEnum
 
 from tuiftp.ui.widgets.log_rows import LogLayout, LogRow, ReplyTones, Tone, count_lines
+from tuiftp.wirelog.query import Query, QueryError, compile_query
 from tuiftp.wirelog.records import RecordKind, WireRecord
 
 LIMIT = 5000
 """Records kept."""
+AT_ONCE = 2_000
+"""Records that are chosen and laid out at once; the rest waits for `work`, so that keys never wait."""
+_CONN_WORD = re.compile(r"(?<!\S)#(\d+)(?!\S)")
 _DATA_COMMANDS = ("PASV", "EPSV", "PORT", "EPRT")
 
 
@@ -50,6 +56,17 @@ def is_data_command(record: WireRecord) -> bool:
     return record.kind is RecordKind.COMMAND and record.text[:4].upper() in _DATA_COMMANDS
 
 
+def read_query(text: str) -> Query | QueryError:
+    """Reads a query as it is typed in the panel, where `#2` is short for `conn:2`."""
+    return compile_query(_CONN_WORD.sub(r"conn:\1", text))
+
+
+def matcher(text: str) -> Callable[[LogRow], bool]:
+    """What tells whether a row answers a query; one that cannot be read is answered by none."""
+    query = read_query(text)
+    return (lambda row: query.matches(row.record)) if isinstance(query, Query) else (lambda row: False)
+
+
 class LogLines:
     """Keeps the newest records and tells which of the shown rows lies at which line.
 
@@ -58,7 +75,13 @@ class LogLines:
     Appending costs the same whatever is kept.
     """
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int = LIMIT, *, first: int = 0) -> None:
+        """Begins.
+
+        Args:
+            limit: Records kept.
+            first: The number of the first record that will come.
+        """
         self.limit = limit
         """Records kept."""
         self.layout = LogLayout()
@@ -66,13 +89,21 @@ class LogLines:
         self.kinds = LogKinds.ALL
         """Which kinds are shown."""
         self.text = ""
-        """What a shown record must contain; a word like `#2` asks for a connection."""
+        """The query that a shown record answers; a word like `#2` asks for a connection."""
+        self.error: QueryError | None = None
+        """What of the query cannot be read; the one before it stays in force."""
+        self.marks: set[int] = set()
+        """The numbers of the records that were marked."""
+        self._query: Query = Query("", ())
+        self._unplaced: deque[LogRow] = deque()
         self.origin = 0
         """The first line that is left."""
         self.end = 0
         """The line after the last."""
         self._rows: deque[LogRow] = deque()
-        self._next = 0
+        self.generation = 0
+        """How often all was forgotten."""
+        self._next = first
         self._tones = ReplyTones()
         self._conns: Counter[int] = Counter()
         self._shown: list[LogRow] = []
@@ -107,6 +138,21 @@ class LogLines:
         """The newest shown row."""
         return self._shown[-1] if self.shown_count else None
 
+    @property
+    def next_number(self) -> int:
+        """The number of the row that is to come next."""
+        return self._next
+
+    def since(self, number: int) -> list[LogRow]:
+        """The kept rows from a number on, shown or not, oldest first; costs what it gives."""
+        found: list[LogRow] = []
+        for row in reversed(self._rows):
+            if row.number < number:
+                break
+            found.append(row)
+        found.reverse()
+        return found
+
     def append(self, record: WireRecord) -> None:
         """Takes a record in, and lets the oldest go where there are too many."""
         row = LogRow(self._next, record, self._tones.tone(record))
@@ -115,7 +161,9 @@ class LogLines:
         self._conns[record.conn] += 1
         if len(self._rows) > self.limit:
             self._drop_oldest()
-        if self._accepts(row):
+        if self._unplaced:  # those before it come first
+            self._unplaced.append(row)
+        elif self._accepts(row):
             self._show(row)
 
     def set_limit(self, limit: int) -> None:
@@ -127,7 +175,9 @@ class LogLines:
     def clear(self) -> None:
         """Forgets all."""
         self._rows.clear()
+        self.marks.clear()
         self._conns.clear()
+        self.generation += 1
         self.rebuild()
 
     def set_kinds(self, kinds: LogKinds) -> None:
@@ -136,9 +186,13 @@ class LogLines:
         self.rebuild()
 
     def set_text(self, text: str) -> None:
-        """Shows only what contains each word of `text`, in whatever case."""
+        """Shows only what answers a query (`wirelog.query`); one that cannot be read changes nothing."""
+        query = read_query(text)
         self.text = text
-        self.rebuild()
+        self.error = query if isinstance(query, QueryError) else None
+        if isinstance(query, Query):
+            self._query = query
+            self.rebuild()
 
     def set_layout(self, *, width: int | None = None, is_wrapped: bool | None = None) -> bool:
         """Lays the lines out anew where something differs; returns whether it did."""
@@ -155,12 +209,36 @@ class LogLines:
         return True
 
     def rebuild(self) -> None:
-        """Chooses and lays out all kept rows again."""
+        """Chooses and lays out all kept rows again; of many, the first, and `work` the rest."""
         self._shown, self._starts, self._head = [], [], 0
         self.origin = self.end
-        for row in self._rows:
+        self._unplaced = deque(self._rows)
+        self.work(AT_ONCE)
+
+    @property
+    def unplaced(self) -> int:
+        """Rows that are still to be chosen and laid out."""
+        return len(self._unplaced)
+
+    def work(self, count: int) -> None:
+        """Chooses and lays out so many rows more."""
+        for _ in range(min(count, len(self._unplaced))):
+            row = self._unplaced.popleft()
             if self._accepts(row):
                 self._show(row)
+
+    def toggle_mark(self, number: int) -> None:
+        """Marks a record, or takes the mark away."""
+        self.marks ^= {number}
+
+    def find(self, number: int, by: int, holds: Callable[[LogRow], bool]) -> LogRow | None:
+        """The next shown row of which something holds, from a row on and round; `by` is 1 or -1."""
+        rows = self.shown_rows()
+        place = self._place(number) - self._head
+        after = place + 1 if place < len(rows) and rows[place].number == number else place
+        ahead, behind = rows[after:], rows[:place]
+        order = [*ahead, *behind] if by > 0 else [*reversed(behind), *reversed(ahead)]
+        return next((row for row in order if holds(row)), None)
 
     def at(self, line: int) -> tuple[LogRow, int] | None:
         """The row at a line, counted as `origin` is, and which of its lines it is."""
@@ -192,7 +270,7 @@ class LogLines:
         return bisect_left(self._shown, number, self._head, key=lambda row: row.number)
 
     def _accepts(self, row: LogRow) -> bool:
-        return self.kinds.accepts(row) and (not self.text or _contains(row.record, self.text))
+        return self.kinds.accepts(row) and self._query.matches(row.record)
 
     def _show(self, row: LogRow) -> None:
         self._shown.append(row)
@@ -204,17 +282,12 @@ class LogLines:
         self._conns[row.record.conn] -= 1
         if not self._conns[row.record.conn]:
             del self._conns[row.record.conn]
-        if self.shown_count and self._shown[self._head] is row:
+        self.marks.discard(row.number)
+        if self._unplaced and self._unplaced[0] is row:
+            self._unplaced.popleft()
+        elif self.shown_count and self._shown[self._head] is row:
             self._head += 1
             self.origin = self._starts[self._head] if self.shown_count else self.end
             if self._head > self.limit:  # once in so many records, so that each pays a constant share
                 del self._shown[: self._head], self._starts[: self._head]
                 self._head = 0
-
-
-def _contains(record: WireRecord, text: str) -> bool:
-    pieces = (record.text, record.note, record.title, record.advice)
-    hay = "\n".join(piece for piece in pieces if piece).casefold()
-    return all(
-        word in hay or (word[:1] == "#" and word[1:] == str(record.conn)) for word in text.casefold().split()
-    )

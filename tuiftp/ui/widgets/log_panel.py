@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -14,22 +14,24 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from tuiftp.errors import LocalFileError
+from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.protocol.text import shown
 from tuiftp.storage.locations import log_dir
 from tuiftp.ui.commands import Scope, bindings
-from tuiftp.ui.screens.details import DetailsScreen
+from tuiftp.ui.inspecting import Inspector
+from tuiftp.ui.screens.queries import QueriesScreen
 from tuiftp.ui.screens.save_log import SaveLogScreen
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import Services, Site
 from tuiftp.ui.tracing import TransferAsked
-from tuiftp.ui.widgets.log_details import details_of
-from tuiftp.ui.widgets.log_lines import LIMIT
+from tuiftp.ui.widgets.log_bars import QueryBar, RawBar, problem_of, warning_of
+from tuiftp.ui.widgets.log_lines import LIMIT, matcher
+from tuiftp.ui.widgets.log_rows import LogRow
 from tuiftp.ui.widgets.log_view import LogView
 from tuiftp.wirelog.records import WireRecord
 from tuiftp.wirelog.text import render_records
 
 _CONNS_NAMED = 4
-_HINT = "  ──  / filter   Enter explain"
+_HINT = "  ──  / filter   Enter explain   e exchange"
 
 
 class LogPanel(Vertical):
@@ -45,24 +47,34 @@ class LogPanel(Vertical):
         padding: 0 0 0 1;
 
         &:focus-within { border: round $border; border-title-color: $primary; }
-        & Input {
-            padding: 0 1; background: $panel; display: none;
-        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LOG)]
 
-    def __init__(self, services: Services, *, id: str | None = None) -> None:
+    def __init__(
+        self, services: Services, *, site: Callable[[], Site | None] = lambda: None, id: str | None = None
+    ) -> None:
+        """Makes the panel.
+
+        Args:
+            services: What it stands on.
+            site: The open site, for raw commands and the probe.
+            id: The widget's id.
+        """
         super().__init__(id=id)
         self._services = services
+        self._site = site
+        self._searched = ""
+        self._warned = ""
         self._known: set[tuple[object, ...]] = set()
         self._said: tuple[Content, Content] | None = None
         self.border_title = Content("Protocol log")
 
     def compose(self) -> ComposeResult:
-        """Lays out the lines, and the filter under them."""
+        """Lays out the lines, and under them the query and the raw command."""
         yield LogView()
-        yield Input(placeholder="filter: words, or #2 for a connection", select_on_focus=False, compact=True)
+        yield QueryBar()
+        yield RawBar()
 
     @property
     def view(self) -> LogView:
@@ -74,6 +86,8 @@ class LogPanel(Vertical):
         earlier = self._services.recorder.records()
         self._known = set(map(_identity, earlier))
         self._keep_limit()
+        self.inspector = Inspector(self.app, self._services, self.view, site=self._site)
+        """Opens the exchange view, explanations, the probe and the report."""
         self.view.take(earlier)
         self._services.signals.log_records.subscribe(self, self.take)
 
@@ -107,7 +121,11 @@ class LogPanel(Vertical):
         if lines.text:
             parts.append(f"“{shown(lines.text)}”")
         if lines.shown_count != len(lines):
-            parts.append(f"{lines.shown_count} of {len(lines)}")
+            parts.append(f"{lines.shown_count:,} of {len(lines):,}")
+        if lines.unplaced:
+            parts.append(f"choosing, {lines.unplaced:,} to go")
+        if lines.marks:
+            parts.append(f"{len(lines.marks)} marked")
         parts.append(self._follow_state())
         subtitle = Content(" · ".join(parts))
         if subtitle.cell_length + len(_HINT) <= self.size.width:
@@ -165,47 +183,153 @@ class LogPanel(Vertical):
 
     def action_log_filter(self) -> None:
         """See `LogFilter`."""
-        field = self.query_one(Input)
-        field.display = True
-        self.screen.set_focus(field)  # at once: the next key is the first letter
+        bar = self.query_one(QueryBar)
+        bar.show(True)
+        self.screen.set_focus(bar.field)  # at once: the next key is the first letter
 
     def action_log_filter_end(self) -> None:
         """See `LogFilterEnd`."""
-        field = self.query_one(Input)
-        field.value = ""
-        self._leave_filter()
+        bars = self.query_one(QueryBar), self.query_one(RawBar)
+        if not bars[1].is_shown:
+            bars[0].field.value = ""
+            bars[0].show(False)
+        bars[1].field.value = ""
+        bars[1].show(False)
+        self.screen.set_focus(self.view)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leaves Escape to the screen while there is no filter to end."""
+        """Leaves Escape to the screen while there is nothing to end."""
         if action == "log_filter_end":
-            return bool(self.query_one(Input).display)
+            return any(bar.is_shown for bar in (self.query_one(QueryBar), self.query_one(RawBar)))
         return True
 
-    @on(Input.Changed)
+    @on(Input.Changed, "#log-query Input")
     def _filter(self, event: Input.Changed) -> None:
         event.stop()
-        self.view.show_text(event.value.strip())
+        self.show_query(event.value)
 
-    @on(Input.Submitted)
-    def _leave_filter(self) -> None:
-        field = self.query_one(Input)
-        field.display = bool(field.value)
+    def show_query(self, text: str) -> None:
+        """Shows only the records that answer a query."""
+        text = text.strip()
+        if text == self.view.lines.text:
+            return
+        self._searched = text or self._searched
+        self.view.show_text(text)
+        self.query_one(QueryBar).say_error(self.view.lines.error)
+
+    def put_query(self, text: str) -> None:
+        """Puts a query in force as if it had been typed."""
+        bar = self.query_one(QueryBar)
+        bar.field.value = text
+        bar.show(bool(text))
+        self.show_query(text)
         self.screen.set_focus(self.view)
+
+    @on(Input.Submitted, "#log-query Input")
+    def _leave_filter(self) -> None:
+        bar = self.query_one(QueryBar)
+        bar.show(bool(bar.field.value))
+        self.screen.set_focus(self.view)
+
+    def action_log_queries(self) -> None:
+        """See `LogQueries`."""
+
+        def chosen(text: str | None) -> None:
+            if text is not None:
+                self.put_query(text)
+
+        self.app.push_screen(QueriesScreen(self.view.lines.text or self._searched), chosen)
+
+    # -- marks and matches
+
+    def action_log_mark(self) -> None:
+        """See `LogMark`."""
+        self.view.toggle_mark()
+
+    def action_log_next(self) -> None:
+        """See `LogNext`."""
+        self._go_to_match(1)
+
+    def action_log_previous(self) -> None:
+        """See `LogPrevious`."""
+        self._go_to_match(-1)
+
+    def _go_to_match(self, by: int) -> None:
+        lines = self.view.lines
+        holds: Callable[[LogRow], bool]
+        if lines.marks:
+            holds, what = (lambda row: row.number in lines.marks), "marked record"
+        elif self._searched:
+            holds, what = matcher(self._searched), f"match of “{shown(self._searched)}”"
+        else:
+            self.notify("Mark records with m, or search with / first.", markup=False)
+            return
+        if not self.view.find(by, holds):
+            self.notify(f"No {what} is shown.", markup=False)
+
+    # -- a raw command
+
+    def action_log_raw(self) -> None:
+        """See `LogRaw`."""
+        site = self._site()
+        if site is None or not site.is_connected:
+            self.notify("A raw command needs a connection: F2 opens a site.", markup=False)
+            return
+        bar = self.query_one(RawBar)
+        bar.show(True)
+        bar.say("")
+        self.screen.set_focus(bar.field)
+
+    @on(Input.Changed, "#log-raw Input")
+    def _hide_secret(self, event: Input.Changed) -> None:
+        event.stop()
+        self._warned = ""
+        self.query_one(RawBar).mask()
+
+    @on(Input.Submitted, "#log-raw Input")
+    def _send_raw(self, event: Input.Submitted) -> None:
+        event.stop()
+        bar, line = self.query_one(RawBar), event.value.strip(" ")
+        problem = problem_of(line)
+        if problem is None and self._warned != line:
+            problem = warning_of(line)
+            self._warned = line if problem else ""
+        bar.say(problem or "")
+        site = self._site()
+        if problem is None and site is not None:
+            bar.keep(line)
+            bar.field.value = ""
+            self.view.follow()
+            self.run_worker(self._send(site, line), group="raw", exit_on_error=False)
+
+    async def _send(self, site: Site, line: str) -> None:
+        try:
+            await site.send_raw(line)
+        except TuiftpError as error:
+            self.query_one(RawBar).say(shown(str(error)))
+
+    # -- the exchange view, the probe, the report
+
+    def action_log_exchange(self) -> None:
+        """See `LogExchange`."""
+        row = self.view.cursor
+        self.inspector.open_exchange(row.number if row is not None else None)
+
+    def action_log_report(self) -> None:
+        """See `LogReport`."""
+        self.inspector.write_report()
 
     # -- one record
 
     def action_log_open(self) -> None:
         """See `LogOpen`."""
         if (row := self.view.cursor) is not None:
-            self._open(row.record)
+            self.inspector.explain(row.number)
 
     @on(LogView.Opened)
     def _opened(self, event: LogView.Opened) -> None:
         event.stop()
-        self._open(event.record)
-
-    def _open(self, record: WireRecord) -> None:
-        self.app.push_screen(DetailsScreen("Record", details_of(record)))
+        self.action_log_open()
 
     def action_log_transfer(self) -> None:
         """See `LogTransfer`."""

@@ -14,6 +14,7 @@ from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.signal import Signal
 from textual.strip import Strip
 
 from tuiftp.ui.widgets.log_lines import LIMIT, LogKinds, LogLines
@@ -59,6 +60,9 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
     class Changed(Message):
         """What the log shows, or whether it follows, is another than before."""
 
+    class Moved(Message):
+        """The cursor was put on another record."""
+
     class Opened(Message):
         """A record is to be shown as a whole."""
 
@@ -69,15 +73,19 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(
         self, *, limit: int = LIMIT, composer: Callable[[LogRow, LogLayout], list[list[Span]]] = compose,
-        clock: Callable[[], float] = monotonic, id: str | None = None,
+        clock: Callable[[], float] = monotonic, id: str | None = None, first: int = 0,
     ) -> None:  # fmt: skip
         super().__init__(id=id)
-        self.lines = LogLines(limit)
+        self.grown: Signal[None] = Signal(self, "log-grown")
+        """Records were taken in."""
+        self.lines = LogLines(limit, first=first)
         """The records and where they lie."""
         self.is_following = True
         """Whether the newest record stays in sight."""
         self.unseen = 0
         """Records that came since the log was frozen."""
+        self.pause: float | None = None
+        """Seconds between two steps of taking records in; None: as where panes need their turn."""
         self._compose_row = composer
         self._clock = clock
         self._cursor: int | None = None
@@ -91,6 +99,11 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         if self.is_following or self._cursor is None:
             return self.lines.last
         return self.lines.step(self._cursor, 0)
+
+    @property
+    def unread(self) -> int:
+        """Records that are still to be taken in."""
+        return len(self._waiting)
 
     # -- what comes in
 
@@ -110,8 +123,9 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
                 break
         self.lines.set_layout()
         self._settle()
+        self.grown.publish(None)
         if self._waiting:
-            self.set_timer(CHUNK_PAUSE, self._take_some)
+            self.set_timer(CHUNK_PAUSE if self.pause is None else self.pause, self._take_some)
 
     def keep(self, limit: int) -> None:
         """Keeps at most so many records from now on."""
@@ -143,9 +157,40 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         if self.lines.set_layout(is_wrapped=is_wrapped):
             self._relaid()
 
+    def toggle_mark(self) -> None:
+        """Marks the record under the cursor, or takes the mark away."""
+        if (row := self.cursor) is not None:
+            self.lines.toggle_mark(row.number)
+            self._strips.clear()
+            self.refresh()
+            self.post_message(self.Changed())
+
+    def find(self, by: int, holds: Callable[[LogRow], bool]) -> bool:
+        """Puts the cursor on the next row of which something holds; whether there is one."""
+        row = self.cursor
+        found = self.lines.find(row.number, by, holds) if row is not None else None
+        self.put_cursor(found)
+        return found is not None
+
     def _relaid(self) -> None:
         self._strips.clear()
         self._settle(is_relaid=True)
+        if self.lines.unplaced and not self._is_placing:
+            self._is_placing = True
+            self.set_timer(0.001, self._place_some)
+
+    def _place_some(self) -> None:
+        end = self._clock() + CHUNK_TIME
+        while self.lines.unplaced:
+            self.lines.work(100)
+            if self._clock() >= end:
+                break
+        self._settle(is_relaid=True)
+        self._is_placing = bool(self.lines.unplaced)
+        if self._is_placing:
+            self.set_timer(0.001, self._place_some)
+
+    _is_placing = False
 
     def _settle(self, *, is_relaid: bool = False) -> None:
         """Brings the scroll position in line with what the lines have become."""
@@ -212,6 +257,11 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor = row.number
         self._show_cursor()
         self.refresh()
+        self.post_message(self.Moved())
+
+    def show_record(self, number: int) -> None:
+        """Puts the cursor on a record, or on the next one that is shown."""
+        self.put_cursor(self.lines.step(number, 0))
 
     def _show_cursor(self) -> None:
         if (row := self.cursor) is None:
@@ -290,7 +340,10 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         key = (row.number, at_cursor, self.has_focus)
         if (strips := self._strips.get(key)) is None:
             base = self.get_component_rich_style("log--cursor") if at_cursor else self.rich_style
-            strips = [self._strip(spans, base, width) for spans in self._compose_row(row, self.lines.layout)]
+            composed = self._compose_row(row, self.lines.layout)
+            if row.number in self.lines.marks:
+                composed[0] = _marked(composed[0], self.lines.layout)
+            strips = [self._strip(spans, base, width) for spans in composed]
             self._strips[key] = strips
         return strips
 
@@ -300,3 +353,10 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
             for tone, text in spans
         ]
         return Strip(segments).adjust_cell_length(width, base)
+
+
+def _marked(spans: list[Span], layout: LogLayout) -> list[Span]:
+    """The first line of a row with a sign behind the time."""
+    (tone, text), *rest = spans
+    at = layout.time_width
+    return [(tone, text[:at]), (Tone.FINDING, "◆"), (tone, text[at + 1 :]), *rest]

@@ -1,0 +1,69 @@
+"""What the main screen does with findings: a banner as they arise, why this mode, the probe of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tuiftp.ftp.events import FindingArose
+from tuiftp.ui.findings_at_hand import FindingsAtHand
+from tuiftp.ui.services import Site
+from tuiftp.ui.widgets.finding_banner import FindingBanner
+from tuiftp.ui.widgets.log_panel import LogPanel
+from tuiftp.wirelog.records import RecordKind
+
+if TYPE_CHECKING:
+    from tuiftp.ui.screens.browser import Browser
+
+
+class Diagnosing:
+    """The banner, the findings of this run, and the screens about the open site."""
+
+    def __init__(self, place: Browser, log: LogPanel) -> None:
+        self.banner = FindingBanner()
+        """The line that says that something was found."""
+        self.at_hand = FindingsAtHand()
+        """The findings of this run, by connection."""
+        self._place = place
+        self._log = log
+
+    def arose(self, events: Sequence[FindingArose]) -> None:
+        """Takes what was found."""
+        for event in events:
+            self.at_hand.take(event)
+            self.banner.tell(event.finding)
+
+    def open_finding(self) -> None:
+        """Opens the exchange view where the newest finding is written in the log."""
+        finding = self.banner.finding
+        if finding is None:
+            self._place.notify("Nothing was found, or all of it was dismissed.", markup=False)
+            return
+        rows = self._log.view.lines.since(0)
+        told = (
+            row.number for row in reversed(rows)
+            if row.record.kind is RecordKind.FINDING
+            and (row.record.code, row.record.conn) == (finding.code, finding.conn)
+        )  # fmt: skip
+        self._log.inspector.open_exchange(next(told, None))
+
+    def why_mode(self) -> None:
+        """Shows why data connections are opened as they are."""
+        from tuiftp.ui.screens.why_mode import WhyModeScreen, ledger_rows  # only needed when asked for
+
+        site: Site | None = self._place.site
+        if site is None:
+            self._place.notify("Connect to a site first (F2).", markup=False)
+            return
+        self._place.app.push_screen(
+            WhyModeScreen(
+                site.label,
+                lambda: ledger_rows(self._place.site),
+                forget=self._place.connection.forget_mode,
+                probe=self.probe,
+            )
+        )
+
+    def probe(self) -> None:
+        """Opens the probe."""
+        self._log.inspector.open_probe()

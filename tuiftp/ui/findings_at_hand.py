@@ -1,0 +1,29 @@
+"""The findings of this run, by control connection: for the banner, and for a transfer that failed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from tuiftp.ftp.events import FindingArose
+from tuiftp.wirelog.findings import Finding
+
+_MOST = 500
+
+
+class FindingsAtHand:
+    """Keeps what was found last on each control connection."""
+
+    def __init__(self) -> None:
+        self._by_conn: OrderedDict[int, Finding] = OrderedDict()
+
+    def take(self, event: FindingArose) -> None:
+        """Keeps a finding."""
+        conn = event.finding.conn
+        self._by_conn.pop(conn, None)
+        self._by_conn[conn] = event.finding
+        while len(self._by_conn) > _MOST:
+            self._by_conn.popitem(last=False)
+
+    def of_conn(self, conn: int | None) -> Finding | None:
+        """What was found on a control connection, as that of a transfer's attempt; None if nothing was."""
+        return self._by_conn.get(conn) if conn is not None else None

@@ -1,0 +1,88 @@
+"""The line that says that a finding has come up: it can be opened and dismissed, and never takes the focus."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tuiftp.protocol.text import cell_width, fit, shown
+from tuiftp.wirelog.findings import Confidence, Finding
+
+_MOST = 50
+
+
+class FindingBanner(Static):
+    """Shows the newest finding that was not dismissed."""
+
+    DEFAULT_CSS = """
+    FindingBanner {
+        display: none;
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+        color: $wire-warning;
+        &.-shown { display: block; }
+    }
+    """
+
+    class Pressed(Message):
+        """The banner was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self._waiting: OrderedDict[tuple[str, str], Finding] = OrderedDict()
+        self._dismissed: set[tuple[str, str]] = set()
+        self.hint = "Alt+F opens   Alt+X dismisses"
+        """The keys."""
+
+    @property
+    def finding(self) -> Finding | None:
+        """What it says; None: it is hidden."""
+        return next(reversed(self._waiting.values()), None)
+
+    def tell(self, finding: Finding) -> None:
+        """Says a finding, unless it is a mere guess, or the same one of this site was dismissed."""
+        key = (finding.site, finding.code)
+        if finding.confidence is Confidence.LOW or key in self._dismissed:
+            return
+        self._waiting.pop(key, None)
+        self._waiting[key] = finding
+        while len(self._waiting) > _MOST:
+            self._waiting.popitem(last=False)
+        self._show()
+
+    def dismiss_one(self) -> None:
+        """Takes the finding away, and does not say it again for this site."""
+        if self._waiting:
+            key, _ = self._waiting.popitem()
+            self._dismissed.add(key)
+        self._show()
+
+    def on_resize(self) -> None:
+        """Says as much as there is room for."""
+        self._show()
+
+    def _show(self) -> None:
+        finding = self.finding
+        self.set_class(finding is not None, "-shown")
+        if finding is None:
+            return
+        more = f"  (+{len(self._waiting) - 1})" if len(self._waiting) > 1 else ""
+        width = max(20, self.size.width - 2)
+        text = f"⚠ {shown(finding.title)}{more}"
+        if finding.advice:
+            text += f": {shown(finding.advice)}"
+        room = width - cell_width(self.hint) - 3
+        if room >= 30:
+            self.update(Content(f"{fit(text, room)}   {self.hint}"))
+        else:
+            self.update(Content(fit(text, width)))
+
+    def on_click(self, event: events.Click) -> None:
+        """Opens it."""
+        event.stop()
+        self.post_message(self.Pressed())
