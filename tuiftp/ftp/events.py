@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from tuiftp.wirelog.findings import Finding
 from tuiftp.wirelog.records import WireRecord
+
+if TYPE_CHECKING:
+    from tuiftp.wirelog.findings import Finding
 
 
 class SessionState(StrEnum):
