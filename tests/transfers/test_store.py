@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.support.fake_endpoint import FakePool, FakeSite, Fault
+from tests.support.fake_endpoint import FakeEndpoint, FakePool, FakeSite, Fault
 from tests.transfers.conftest import BOUND, Desk
 from tuiftp.errors import ConfigurationError, TransferInterrupted
-from tuiftp.files.endpoint import EndpointPool
+from tuiftp.files.endpoint import EndpointPool, Listing
 from tuiftp.transfers.model import (
     ConflictPolicy,
     Priority,
@@ -185,16 +185,25 @@ async def test_numbers_go_on_where_the_last_run_ended(runs: Runs) -> None:
     assert restored.count == 3
 
 
-async def test_a_tree_that_was_half_read_is_read_to_its_end(runs: Runs) -> None:
+async def test_a_tree_that_was_half_read_is_read_to_its_end(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, gate = FakeEndpoint.list, asyncio.Event()
+
+    async def hesitating(endpoint: FakeEndpoint, path: str) -> Listing:
+        if path == "/tree/4":
+            await gate.wait()
+        return await listed(endpoint, path)
+
+    monkeypatch.setattr(FakeEndpoint, "list", hesitating)
     desk = await runs.start()
     for number in range(5):
         runs.site.add(f"/tree/{number}/file", DATA)
     runs.site.add("/tree/first", DATA)
     batch = desk.fetch("/tree")
-    await desk.events.until(lambda: desk.queue.totals().done == 1)
-    runs.site.listing_gate = asyncio.Event()
+    await desk.events.until(lambda: desk.queue.totals().done >= 2)
     await desk.queue.close()
-    runs.site.listing_gate = None
+    gate.set()
     desk, restored = await runs.restored()
     assert restored.batches == (batch,)
     desk.queue.resume_all()
