@@ -18,20 +18,20 @@ def summaries(log: list[WireRecord]) -> list[str]:
     ("name", "lines"),
     [
         ("healthy_active", [
-            "#1 login 192.168.1.20 ok 86 ms", "#2 PORT 192.168.1.100:50000 ok 117 ms 4.2 kB",
+            "#1 login 192.168.1.20 ok 98 ms", "#2 PORT 192.168.1.100:50000 ok 117 ms 4.2 kB",
         ]),
         ("dropped", [
-            "#1 login 203.0.113.7 ok 86 ms", "#2 PORT 192.168.1.100:50000 failed 12.0 s no connection arrived",
+            "#1 login 203.0.113.7 ok 98 ms", "#2 PORT 192.168.1.100:50000 failed 12.0 s no connection arrived",
             "#3 EPRT 192.168.1.100:50001 failed 12.0 s no connection arrived",
             "#4 PASV 203.0.113.7:50123 ok 76 ms 4.2 kB",
         ]),
         ("closed_port", [
-            "#1 login 203.0.113.7 ok 86 ms", "#2 PASV 203.0.113.7:50123 failed 48 ms connection refused",
+            "#1 login 203.0.113.7 ok 98 ms", "#2 PASV 203.0.113.7:50123 failed 48 ms connection refused",
             "#3 EPSV 203.0.113.7:50124 failed 48 ms connection refused",
         ]),
         ("wrong_password", ["#1 login 203.0.113.7 failed 3.1 s 530 Login incorrect."]),
         ("file_missing", [
-            "#1 login 203.0.113.7 ok 86 ms", "#2 PASV 203.0.113.7:50123 failed 73 ms 550 Failed to open file.",
+            "#1 login 203.0.113.7 ok 98 ms", "#2 PASV 203.0.113.7:50123 failed 73 ms 550 Failed to open file.",
         ]),
     ],
 )  # fmt: skip
@@ -80,8 +80,19 @@ def test_a_server_that_looks_up_names_shows_in_the_login() -> None:
     login = operations(Script().connect(after=20.0).login().records)[0]
     assert login.command == LOGIN
     assert [(s.label, round(s.length_ms)) for s in login.segments] == [
-        ("greeting", 20_000), ("USER 331", 27), ("PASS 230", 27),
+        ("connect", 12), ("greeting", 20_000), ("USER 331", 27), ("PASS 230", 27),
     ]  # fmt: skip
+
+
+def test_the_handshake_shows_in_the_login() -> None:
+    login = operations(Script().begin(tls=True).records)[0]
+    assert [s.label for s in login.segments][:4] == ["connect", "greeting", "AUTH 234", "TLS"]
+
+
+def test_a_server_that_is_not_there_is_a_failed_login() -> None:
+    (login,) = operations(records("nobody_there"))
+    assert (login.ok, login.why) == (False, "203.0.113.7:21 did not answer within 20 s")
+    assert login.endpoint == "203.0.113.7:21"
 
 
 def test_waiting_for_the_servers_connect_is_a_failed_segment() -> None:

@@ -13,6 +13,7 @@ from tuiftp.wirelog.conversation import (
     Conversation,
     Conversations,
     DialEnd,
+    LostHow,
     Moment,
     MomentKind,
 )
@@ -165,7 +166,8 @@ class Operations:
         return tuple(_built(entry) for entry in self._entries.values())
 
     def _entry_of(self, conversation: Conversation, moment: Moment) -> _Entry | None:
-        if moment.kind is MomentKind.OPENED or moment.kind is MomentKind.GREETED:
+        is_login = moment.kind in (MomentKind.OPENED, MomentKind.GREETED) or moment.how is LostHow.NEVER
+        if is_login or (moment.kind is MomentKind.SECURED and moment.attempt is None):
             return self._login(conversation, moment)
         attempt = moment.attempt
         if attempt is None:
@@ -179,8 +181,10 @@ class Operations:
     def _login(self, conversation: Conversation, moment: Moment) -> _Entry:
         entry = self._logins.get(conversation.conn)
         if entry is None:
-            entry = self._new(conversation, moment.index, moment.at)
-            entry.login = _Login(moment.at, Clock(moment.at), moment.at)
+            began = conversation.asked_at or moment.at
+            first = moment.index if conversation.asked_index is None else conversation.asked_index
+            entry = self._new(conversation, first, moment.at)
+            entry.login = _Login(began, Clock(began), began)
             self._logins[conversation.conn] = entry
         return entry
 
@@ -199,7 +203,10 @@ class Operations:
 
     def _new(self, conversation: Conversation, index: int, at: datetime) -> _Entry:
         self._count += 1
-        entry = _Entry(self._count, self._count, conversation.conn, index, index, at, peer=conversation.peer)
+        entry = _Entry(
+            self._count, self._count, conversation.conn, index, index, at,
+            peer=conversation.peer or conversation.asked,
+        )  # fmt: skip
         self._entries[entry.number] = entry
         if len(self._entries) > self._capacity:
             self._forget(self._entries.popitem(last=False)[1])
@@ -215,6 +222,15 @@ class Operations:
 
 def _take_login(login: _Login, moment: Moment) -> None:
     exchange, reply = moment.exchange, moment.reply
+    if moment.kind is MomentKind.OPENED:
+        login.clock.add("connect", login.last_at, moment.at)
+    elif moment.kind is MomentKind.SECURED:
+        login.clock.add("TLS", login.last_at, moment.at)
+    elif moment.kind is MomentKind.LOST and login.ok is None and moment.how is not LostHow.OURS:
+        login.clock.add(
+            "connect" if moment.how is LostHow.NEVER else "wait", login.last_at, moment.at, failed=True
+        )
+        login.ok, login.why = False, moment.text
     if moment.kind is MomentKind.GREETED and reply is not None:
         login.clock.add("greeting", login.last_at, reply.at, failed=reply.is_refusal)
     elif moment.kind is MomentKind.REPLIED and exchange is not None and reply is not None:

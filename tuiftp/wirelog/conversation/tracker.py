@@ -33,6 +33,10 @@ class Conversation:
         """Its number."""
         self.asked: str | None = None
         """The end that was asked for, `host:port`."""
+        self.asked_at: datetime | None = None
+        """When the connect began."""
+        self.asked_index: int | None = None
+        """Index of the record that says so."""
         self.peer: str | None = None
         """The server's address."""
         self.local: str | None = None
@@ -146,7 +150,7 @@ class Conversation:
         if " did not work (" in text:
             return []  # quotes what befell another try, maybe on another connection
         if found := texts.CONNECTING.match(text):
-            self.asked = found[1]
+            self.asked, self.asked_at, self.asked_index = found[1], record.at, index
             end = split_end(found[1])
             if end is not None and end[1] == 990:
                 self.is_secure = True  # implicit TLS
@@ -167,7 +171,7 @@ class Conversation:
     def _secured(self, index: int, record: WireRecord) -> list[Moment]:
         if "data connection" not in record.text:
             self.is_secure = True
-            return []
+            return [Moment(MomentKind.SECURED, index, record.at, text=record.text)]
         attempt = self.attempts.newest
         if attempt is None:
             return []

@@ -36,6 +36,8 @@ def rows_of_moment(record: WireRecord, conversation: Conversation, moment: Momen
         return _reply(record, moment)
     if moment.kind is MomentKind.DIALLED:
         return [_dialled(record, moment)]
+    if moment.kind is MomentKind.SECURED and moment.attempt is None:
+        return [_row(record, moment.index, RowKind.TLS, Lane.CONTROL, Direction.TO_SERVER, record.text)]
     if moment.attempt is None:
         return [plain_row(moment.index, record)]
     return _data(record, moment, moment.attempt)
