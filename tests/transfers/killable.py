@@ -1,4 +1,4 @@
-"""A program with a stored queue, to be killed: `python -m tests.transfers.killable STATE HERE PORT HOME`.
+"""A program with a stored queue, to be killed: `python -m tests.transfers.killable STATE HERE PORT ROOT`.
 
 The first run queues a tree in each direction; later ones bring back what was left. It says "running" when it is
 under way, and "done" with the number of failures when nothing is left to do.
@@ -18,6 +18,7 @@ from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.paths import join
 from tuiftp.secret import Secret
 from tuiftp.transfers.model import ConflictPolicy, Direction
 from tuiftp.transfers.policy import Conflict, Decision
@@ -35,7 +36,7 @@ class Overwrite:
         return Decision(ConflictPolicy.OVERWRITE, for_all=True)
 
 
-async def run(state: Path, here: Path, port: int) -> None:
+async def run(state: Path, here: Path, port: int, root: str) -> None:
     bus, local = EventBus(), LocalEndpoint()
     address = SiteAddress("127.0.0.1", port, Credentials(USER, Secret(PASSWORD)))
     site = FtpSite(address, ConnectionOptions(timeout=5.0), bus=bus, memory=ModeMemory())
@@ -51,9 +52,12 @@ async def run(state: Path, here: Path, port: int) -> None:
         assert sent is not None
         policy = ConflictPolicy.OVERWRITE
         queue.download(
-            site.pool, [("/to-fetch", Entry("to-fetch", EntryKind.DIR))], str(here / "fetched"), policy=policy
+            site.pool,
+            [(join(root, "to-fetch"), Entry("to-fetch", EntryKind.DIR))],
+            str(here / "fetched"),
+            policy=policy,
         )
-        queue.upload(site.pool, [(str(here / "to-send"), sent)], "/sent", policy=policy)
+        queue.upload(site.pool, [(str(here / "to-send"), sent)], join(root, "sent"), policy=policy)
         # Who is killed before this line has queued nothing; what is promised begins with it.
         await queue.flush()
         print("running", flush=True)
@@ -71,4 +75,4 @@ async def run(state: Path, here: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))
