@@ -92,7 +92,7 @@ class BatchQueue(NotingQueue):
 
     def __init__(self) -> None:
         super().__init__()
-        self.batch = 0
+        self.last_batch = 0
         self.options: dict[str, Any] = {}
 
     def download(self, pool: Any, sources: Any, directory: str, **options: Any) -> int:
@@ -104,8 +104,8 @@ class BatchQueue(NotingQueue):
     def _add(self, verb: str, sources: Any, directory: str, options: dict[str, Any]) -> int:
         self.calls.append(f"{verb} {[path for path, _ in sources]} {directory}")
         self.options = options
-        self.batch += 1
-        return self.batch
+        self.last_batch += 1
+        return self.last_batch
 
 
 class BrowserHost(TuiftpApp):

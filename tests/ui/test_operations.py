@@ -85,7 +85,7 @@ async def test_f6_moves_and_reads_both_panes_anew_when_the_batch_has_ended() -> 
         assert app.queue.options["move"] is True
         app.here.nodes.pop("/x")
         app.there.add("/x", b"moved")
-        app.services.bus.publish(BatchFinished(app.queue.batch, Direction.UPLOAD, "/", 1, 0, 0))
+        app.services.bus.publish(BatchFinished(app.queue.last_batch, Direction.UPLOAD, "/", 1, 0, 0))
         await until(pilot, lambda: names(app.remote) == ["x", "y"])
         await until(pilot, lambda: names(app.local) == [])
 

@@ -104,9 +104,10 @@ async def _run(engine: Engine, wish: FirstWish | None) -> int:
     slot = DeciderSlot()
     # The servers of the demo are gone with it: nothing is left to go on with.
     queue = engine.make_queue(slot, is_stored=wish is None or wish.is_remembered)
-    app = TuiftpApp(make_services(engine, queue, slot), wish, local_directory=_working_directory())
+    services = make_services(engine, queue, slot)
+    app = TuiftpApp(services, wish, local_directory=_working_directory())
     await queue.start()
-    await engine.restore(queue, _login)
+    services.restored = await engine.restore(queue, _login)
     # What is loaded by now stays: a full garbage collection need not walk over it while the loop waits.
     gc.freeze()
     try:
@@ -154,6 +155,8 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
         decider=slot,
         apply_settings=apply_settings,
         warm_up=_load_ftp,
+        missing_logins=engine.missing_logins,
+        give_login=engine.give_login,
     )
     return add_inspection(services, engine)
 

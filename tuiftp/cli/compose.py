@@ -20,6 +20,7 @@ from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.trust import TrustDecider
 from tuiftp.protocol.modes import ConnectionMode, ModeRules
 from tuiftp.protocol.url import Target, TlsMode, parse_url
+from tuiftp.secret import Secret
 from tuiftp.storage.locations import state_dir
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
@@ -170,6 +171,8 @@ class Engine:
             memory=self.memory, trust=self.trust, decider=self.trust_decider,
         )  # fmt: skip
         self._sites.append((site, mode, target.tls))
+        if credentials.password:
+            self.give_login(site.label, credentials.password)
         return site
 
     def make_queue(self, decider: Decider, *, is_stored: bool = False) -> TransferQueue:
@@ -212,6 +215,17 @@ class Engine:
 
         return await queue.restore(open_pool)
 
+    def missing_logins(self) -> list[str]:
+        """The sites of restored transfers that nobody has given a password for in this run."""
+        return list(dict.fromkeys(site.label for site in self._restored if _lacks_password(site)))
+
+    def give_login(self, label: str, password: Secret) -> None:
+        """Has restored transfers of a site log in with a password, where they had none."""
+        for site in self._restored:
+            if site.label == label and _lacks_password(site):
+                credentials = replace(site.address.credentials, password=password)
+                site.address = replace(site.address, credentials=credentials)
+
     async def close_restored(self) -> None:
         """Closes the sites that no pane knows of; once the queue is closed."""
         await asyncio.gather(*(site.close() for site in self._restored))
@@ -237,6 +251,11 @@ class Engine:
         """Ends the log and lets the disk threads go."""
         self._end_log()
         self.local.close()
+
+
+def _lacks_password(site: FtpSite) -> bool:
+    login = site.address.credentials
+    return not login.password and login.user not in ("anonymous", "ftp")
 
 
 def _load_memory() -> ModeMemory:

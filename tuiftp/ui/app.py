@@ -16,6 +16,7 @@ from tuiftp.ui.bridge import Bridge
 from tuiftp.ui.commands import Scope, all_commands, bindings
 from tuiftp.ui.decider import UiDecider
 from tuiftp.ui.palette import CommandsProvider
+from tuiftp.ui.resuming import offer_restored
 from tuiftp.ui.screens.browser import Browser
 from tuiftp.ui.screens.dialogs import Confirm, Message
 from tuiftp.ui.services import ConnectWish, Services
@@ -65,6 +66,8 @@ class TuiftpApp(App[None]):
         await self.push_screen(self.browser)
         if self.services.problems:
             self.push_screen(Message("Not everything could be used", self.services.problems))
+        if (restored := self.services.restored) is not None:
+            self.run_worker(offer_restored(self, self.services, restored), group="restored")
 
     def on_unmount(self) -> None:
         """Ends listening."""

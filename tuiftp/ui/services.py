@@ -17,6 +17,7 @@ from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target
+from tuiftp.secret import Secret
 from tuiftp.transfers.model import (
     Attempt,
     BatchFinished,
@@ -26,6 +27,7 @@ from tuiftp.transfers.model import (
     Finished,
     Priority,
     QueueTotals,
+    Restored,
     Transfer,
 )
 from tuiftp.transfers.policy import Conflict, Decider, Decision
@@ -329,6 +331,12 @@ class Services:
     """Tries every way to open a data connection to a site, and tells each as it comes."""
     apply_advice: Callable[[Site, Advice], None] | None = None
     """Puts what a finding or a probe recommends in force for an open site."""
+    restored: Restored | None = None
+    """What an earlier run has left undone."""
+    missing_logins: Callable[[], Sequence[str]] = lambda: ()
+    """The sites of restored transfers whose password nobody has given in this run."""
+    give_login: Callable[[str, Secret], None] = lambda site, password: None
+    """Has restored transfers of a site log in with a password."""
     signals: Signals = field(init=False)
     """What widgets subscribe to in `on_mount`; put in by the app before any widget is mounted."""
 

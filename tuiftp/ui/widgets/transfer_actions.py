@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import work
 from textual.containers import Vertical
 
 from tuiftp.protocol.rates import format_rate, parse_rate
 from tuiftp.transfers.model import BatchOverview, BatchState, Direction, Priority, Transfer, TransferState
+from tuiftp.ui.resuming import ask_logins
 from tuiftp.ui.screens.dialogs import Confirm, Prompt, quoted
 from tuiftp.ui.screens.limits import HELP, Limits, LimitsDialog, problem_with
 from tuiftp.ui.services import Queue, Services
@@ -51,14 +52,14 @@ class TransferActions(Vertical):
         """See `TransfersPause`."""
         if (batch := self._batch_at_cursor()) is not None:
             if batch.state is BatchState.PAUSED:
-                self._queue.resume_batch(batch.id)
+                self._go_on(lambda: self._queue.resume_batch(batch.id), batch.site)
             else:
                 self._queue.pause_batch(batch.id)
             return
         if (transfer := self._at_cursor()) is None:
             return
         if transfer.state is TransferState.PAUSED:
-            self._queue.resume(transfer.id)
+            self._go_on(lambda: self._queue.resume(transfer.id), transfer.site)
         elif not transfer.state.is_finished:
             self._queue.pause(transfer.id)
 
@@ -85,11 +86,11 @@ class TransferActions(Vertical):
         """See `TransfersRetry`."""
         if (batch := self._batch_at_cursor()) is not None:
             if batch.failed or batch.skipped:
-                self._queue.retry_batch(batch.id)
+                self._go_on(lambda: self._queue.retry_batch(batch.id), batch.site)
             return
         transfer = self._at_cursor()
         if transfer is not None and transfer.state in _AGAIN:
-            self._queue.retry(transfer.id)
+            self._go_on(lambda: self._queue.retry(transfer.id), transfer.site)
 
     def action_transfers_retry_now(self) -> None:
         """See `TransfersRetryNow`."""
@@ -101,18 +102,37 @@ class TransferActions(Vertical):
 
     def action_transfers_pause_all(self) -> None:
         """See `TransfersPauseAll`."""
-        if self._queue.totals().is_paused:
-            self._queue.resume_all()
+        totals = self._queue.totals()
+        if totals.is_paused or totals.holds or (totals.paused and not totals.active + totals.queued):
+            self._go_on(self._queue.resume_all)
         else:
             self._queue.pause_all()
 
     def action_transfers_retry_failed(self) -> None:
         """See `TransfersRetryFailed`."""
-        self._queue.retry_failed()
+        self._go_on(self._queue.retry_failed)
 
     def action_transfers_clear(self) -> None:
         """See `TransfersClear`."""
         self._queue.clear_finished()
+
+    def _go_on(self, act: Callable[[], None], site: str | None = None) -> None:
+        """Does what begins transfers again; asks first for the passwords that the earlier run has not kept.
+
+        Args:
+            act: What to do.
+            site: Whose transfers; None: those of all sites.
+        """
+        missing = [label for label in self._services.missing_logins() if site in (None, label)]
+        if missing:
+            self._log_in_first(missing, act)
+        else:
+            act()
+
+    @work(exclusive=True, group="log in")
+    async def _log_in_first(self, sites: Sequence[str], act: Callable[[], None]) -> None:
+        if await ask_logins(self.app, self._services, sites) == set(sites):
+            act()
 
     # -- order
 

@@ -1,0 +1,57 @@
+"""What is done at the start with transfers that an earlier run has left: asked about, and logged in for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.app import App
+
+from tuiftp.protocol.text import shown
+from tuiftp.transfers.model import Restored
+from tuiftp.ui.screens.dialogs import Message
+from tuiftp.ui.screens.resume import PasswordDialog, ResumeAnswer, ResumeDialog
+from tuiftp.ui.services import Services
+
+
+async def offer_restored(app: App[Any], services: Services, restored: Restored) -> None:
+    """Says what is there and does what the user wants with it. Call it in a worker.
+
+    Args:
+        app: Where the dialogs open.
+        services: What the screen stands on.
+        restored: What the queue has brought back; all of it is paused.
+    """
+    if restored.problem:
+        await app.push_screen_wait(Message("The transfer queue", [restored.problem], is_error=True))
+    if not restored.count:
+        if restored.failed:
+            text = f"{restored.failed:,} failed earlier: R in the transfers panel tries again"
+            app.notify(text, title="Transfers", markup=False)
+        return
+    answer = await app.push_screen_wait(ResumeDialog(restored))
+    if answer is ResumeAnswer.DISCARD:
+        services.queue.cancel_batch(*restored.batches)
+    elif answer is ResumeAnswer.RESUME:
+        await _resume(app, services, restored.batches)
+
+
+async def _resume(app: App[Any], services: Services, batches: Sequence[int]) -> None:
+    sites = [batch.site for batch in map(services.queue.batch, batches) if batch is not None]
+    missing = [site for site in services.missing_logins() if site in sites]
+    refused = set(missing) - await ask_logins(app, services, missing)
+    for number in batches:
+        batch = services.queue.batch(number)
+        if batch is not None and batch.site not in refused:
+            services.queue.resume_batch(number)
+
+
+async def ask_logins(app: App[Any], services: Services, sites: Sequence[str]) -> set[str]:
+    """Asks for the passwords of sites, one after the other; returns those for which one was given."""
+    given: set[str] = set()
+    for site in sites:
+        password = await app.push_screen_wait(PasswordDialog(shown(site)))
+        if password is not None:
+            services.give_login(site, password)
+            given.add(site)
+    return given
