@@ -18,6 +18,7 @@ from tuiftp.errors import ConnectionLost, TuiftpError
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.errors import reason, refusal
 from tuiftp.ftp.exchange import Exchange
+from tuiftp.ftp.handshake import begin_data
 from tuiftp.ftp.wire import endpoint_text
 from tuiftp.protocol.modes import DataCommand, Verdict, judge_transfer
 from tuiftp.protocol.replies import Reply
@@ -64,6 +65,19 @@ class DataConnection:
     is_moving: bool = False
     """Whether the mover has the socket, and will close it."""
     _is_reported: bool = False
+
+    def encrypt_at_once(self) -> None:
+        """Sends our TLS hello before the server has said 1yz, where that is known to work: a round trip less.
+
+        It has been asked for the transfer already, so that it will read the hello next.
+        """
+        client = self.client
+        if client.tls is None or not client.protects_data:
+            return
+        if client.copes and client.proven is self.command:
+            # What fails here is met again, and judged, when the handshake goes on.
+            with contextlib.suppress(OSError, ValueError):
+                self.sock = begin_data(self.sock, client.tls)
 
     def closed(self, moved: int) -> None:
         """Notes the end of the connection and how many bytes it carried. Only the first call counts."""
@@ -223,11 +237,14 @@ async def wait_begun(connection: DataConnection, transfer: TransferCommand) -> N
     Raises:
         StepFailed: The transfer was refused before a byte moved, or nothing at all came.
     """
-    beginning = _Beginning(connection, transfer)
+    connection.encrypt_at_once()
     try:
-        await beginning.wait()
-    except ConnectionLost as error:
-        raise StepFailed(Verdict.RECONNECT, error.message, error) from error
+        await _Beginning(connection, transfer).wait()
+    except BaseException as error:
+        connection.sock.close()
+        if isinstance(error, ConnectionLost):
+            raise StepFailed(Verdict.RECONNECT, error.message, error) from error
+        raise
 
 
 class _Beginning:
@@ -265,7 +282,8 @@ class _Beginning:
         except TimeoutError:
             self._give_up(limit)
         finally:
-            loop.remove_reader(self._connection.sock.fileno())
+            if not self._is_told_by_reply:
+                loop.remove_reader(self._connection.sock.fileno())
 
     def _readable(self) -> None:
         asyncio.get_running_loop().remove_reader(self._connection.sock.fileno())

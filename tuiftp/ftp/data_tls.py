@@ -1,7 +1,8 @@
 """TLS on a data connection: the control connection's session resumed, and its certificate shown again.
 
-The handshake begins behind the 1yz reply (before it, vsftpd deadlocks) and runs in the event loop: it is one round
-trip and a millisecond. Whoever opened the TCP connection, we are the TLS client (RFC 4217 section 7).
+The handshake is waited for behind the 1yz reply (before the transfer was even asked for, vsftpd deadlocks), in the
+event loop: it is one round trip and a millisecond. Whoever opened the TCP connection, we are the TLS client
+(RFC 4217 section 7).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import suppress
 from tuiftp.errors import CertificateRefused, ConnectionLost, ProtocolViolation, TlsFailed
 from tuiftp.ftp.data import DataConnection, StepFailed, TransferCommand
 from tuiftp.ftp.errors import refusal
+from tuiftp.ftp.handshake import begin_data
 from tuiftp.ftp.tls import ControlTls, foreign_protocol, tls_reason
 from tuiftp.protocol.certificates import fingerprint_of, show_fingerprint
 from tuiftp.protocol.modes import Verdict, judge_transfer, speaks_of_session_reuse
@@ -62,12 +64,9 @@ def _give_up(connection: DataConnection) -> None:
 
 
 async def _shake_hands(connection: DataConnection, control: ControlTls) -> None:
-    expectation = control.expectation
-    # Ragged ends have to be seen: a connection that ends without close_notify may have been cut by anybody.
-    tls = connection.sock = expectation.context.wrap_socket(
-        connection.sock, server_hostname=expectation.hostname, session=control.session,
-        do_handshake_on_connect=False, suppress_ragged_eofs=False,
-    )  # fmt: skip
+    tls = connection.sock
+    if not isinstance(tls, ssl.SSLSocket):
+        tls = connection.sock = begin_data(tls, control)
     async with asyncio.timeout(connection.client.options.timeout):
         await _advance(connection, tls)
     fingerprint = fingerprint_of(tls.getpeercert(binary_form=True) or b"")

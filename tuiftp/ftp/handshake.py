@@ -6,6 +6,8 @@ Both refuse a peer that is not the expected one before a byte of ours goes to it
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import ssl
 from typing import Any
 
@@ -110,6 +112,23 @@ def _failed(error: OSError | ssl.CertificateError, limit: float) -> TlsFailed:
     if reason in ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"):
         hint = "the server may speak only versions of TLS that are older than the settings allow"
     return TlsFailed(f"the TLS handshake failed: {tls_reason(error)}", hint=hint)
+
+
+def begin_data(sock: socket.socket, control: ControlTls) -> ssl.SSLSocket:
+    """Begins the handshake on a data connection: our hello goes out, the control connection's session is offered.
+
+    Raises:
+        OSError, ValueError: The connection does not stand any more. It is closed then.
+    """
+    expectation = control.expectation
+    # Ragged ends have to be seen: a connection that ends without close_notify may have been cut by anybody.
+    tls = expectation.context.wrap_socket(
+        sock, server_hostname=expectation.hostname, session=control.session,
+        do_handshake_on_connect=False, suppress_ragged_eofs=False,
+    )  # fmt: skip
+    with contextlib.suppress(OSError):  # also "not yet": whoever goes on with it meets the error again
+        tls.do_handshake()
+    return tls
 
 
 def _check_peer(tls: ssl.SSLObject, expectation: Expectation, certificate: Certificate) -> None:
