@@ -12,6 +12,7 @@ from tuiftp.errors import (
     DiskFull,
     LoginRefused,
     StorageFull,
+    TlsFailed,
     TuiftpError,
 )
 
@@ -46,7 +47,7 @@ class RetryRules:
             error: What went wrong.
             failures: How many times in a row nothing new was gained, this one included.
         """
-        if isinstance(error, DiskFull | StorageFull | LoginRefused):
+        if isinstance(error, DiskFull | StorageFull | LoginRefused | TlsFailed):
             return Verdict.HOLD  # every other transfer would meet the same
         if isinstance(error, ConnectionFailed):
             return Verdict.RETRY if failures <= self.connection_attempts else Verdict.HOLD
