@@ -11,7 +11,7 @@ from tests.wirelog.script import Script
 from tuiftp.wirelog.compare import compare, steps_of
 from tuiftp.wirelog.records import WireRecord
 
-NAMES = ("home", "the office")
+NAMES = ("at home", "in the office")
 
 
 def told(left: list[WireRecord], right: list[WireRecord]) -> str:
@@ -21,7 +21,7 @@ def told(left: list[WireRecord], right: list[WireRecord]) -> str:
 def test_the_same_log_twice() -> None:
     comparison = compare(records("healthy_passive"), records("healthy_passive"), names=NAMES)
     assert comparison.first is None
-    assert comparison.sentence == "Nothing that matters differs between home and the office."
+    assert comparison.sentence == "Nothing that matters differs at home and in the office."
     assert not any(pair.differs for pair in comparison.pairs)
 
 
@@ -35,7 +35,7 @@ def test_a_data_connection_that_fails_in_the_office() -> None:
     at_home = Script().begin().pasv().dial(50_123).listing().quit().records
     comparison = compare(at_home, records("range_dropped"), names=NAMES)
     assert comparison.sentence == (
-        "PASV leads to a data connection in home, and to no answer to the connect in the office."
+        "PASV leads to a data connection at home, and to no answer to the connect in the office."
     )
     assert comparison.only_right == ("R4",)
     assert comparison.only_left == ()
@@ -45,7 +45,7 @@ def test_a_refusal_in_the_office() -> None:
     at_home = Script(local="198.51.100.9").begin().listen().reply("200 PORT command successful.").send("LIST")
     at_home.arrive().reply("150 Ok.").reply("226 Done.").close()
     assert told(at_home.records, records("private_port_refused")) == (
-        "PORT 198,51,100,9,195,80 is answered with 200, a data connection in home, and with 500 in the office "
+        "PORT 198,51,100,9,195,80 is answered with 200, a data connection at home, and with 500 in the office "
         "(a public and a private address were announced)."
     )
 
@@ -54,14 +54,14 @@ def test_a_login_that_is_slow_in_the_office() -> None:
     slow = Script().connect().send("USER demo").reply("331 Please specify the password.", 20.0)
     assert (
         told(Script().begin().records, slow.records)
-        == "USER demo takes 0.0 s in home, and 20.0 s in the office."
+        == "USER demo takes 0.0 s at home, and 20.0 s in the office."
     )
 
 
 def test_a_command_that_only_one_sends() -> None:
     one = Script().begin().records
     other = Script().begin().send("SITE UMASK 022").reply("200 Ok.").records
-    assert told(one, other) == "SITE UMASK 022 is sent in the office (it gives 200), and not in home."
+    assert told(one, other) == "SITE UMASK 022 is sent in the office (it gives 200), and not at home."
     quiet = Script().begin().send("NOOP").reply("200 Ok.").records
     assert compare(one, quiet).first is None
 
@@ -72,7 +72,7 @@ def test_a_control_connection_that_is_cut() -> None:
     )
     fine = Script().begin().epsv().dial(50_124).listing().records
     assert told(fine, cut).startswith(
-        "EPSV is answered with 229, a data connection in home, and with no answer"
+        "EPSV is answered with 229, a data connection at home, and with no answer"
     )
 
 

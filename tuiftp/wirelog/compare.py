@@ -84,7 +84,7 @@ def compare(
     pairs = tuple(_aligned(ours, theirs))
     first = next((place for place, pair in enumerate(pairs) if pair.differs), None)
     codes = [{finding.code: None for finding in diagnose(log)} for log in (left, right)]
-    sentence = f"Nothing that matters differs between {names[0]} and {names[1]}."
+    sentence = f"Nothing that matters differs {_where(names[0])} and {_where(names[1])}."
     if first is not None:
         sentence = _sentence(pairs[first], names)
     return Comparison(
@@ -185,18 +185,27 @@ def _sentence(pair: Pair, names: tuple[str, str]) -> str:
     if left is None or right is None:
         step, name, other = (left, names[0], names[1]) if left else (right, names[1], names[0])
         assert step is not None
-        return f"{_named(step)} is sent in {name} (it gives {_outcome(step)}), and not in {other}."
+        return f"{_named(step)} is sent {_where(name)} (it gives {_outcome(step)}), and not {_where(other)}."
     if (
         left.data != right.data
         and "" not in (left.data, right.data)
         and _kind(left.outcome) == _kind(right.outcome)
     ):
-        told = f"{_named(left)} leads to {left.data} in {names[0]}, and to {right.data} in {names[1]}"
+        told = (
+            f"{_named(left)} leads to {left.data} {_where(names[0])}, and to {right.data} {_where(names[1])}"
+        )
         return f"{told}{_classes(left, right)}."
     if left.outcome != right.outcome:
-        told = f"{_named(left)} is answered with {_outcome(left)} in {names[0]}, and with {_outcome(right)}"
-        return f"{told} in {names[1]}{_classes(left, right)}."
-    return f"{_named(left)} takes {_took(left)} in {names[0]}, and {_took(right)} in {names[1]}."
+        told = (
+            f"{_named(left)} is answered with {_outcome(left)} {_where(names[0])}, and with {_outcome(right)}"
+        )
+        return f"{told} {_where(names[1])}{_classes(left, right)}."
+    return f"{_named(left)} takes {_took(left)} {_where(names[0])}, and {_took(right)} {_where(names[1])}."
+
+
+def _where(name: str) -> str:
+    """`at home` stays, `home.jsonl` becomes `in home.jsonl`."""
+    return name if name.startswith(("at ", "in ", "on ", "from ", "behind ", "with ")) else f"in {name}"
 
 
 def _named(step: Step) -> str:
