@@ -83,7 +83,7 @@ def test_a_plain_url_does_not_log_in_where_tls_is_wanted(
     server: RunningServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["ls", url(server, "ftp")]) == 1
-    assert "550" in capsys.readouterr().err
+    assert "the server wants TLS: use ftpes://" in capsys.readouterr().err
 
 
 @pytest.mark.real_server

@@ -24,6 +24,7 @@ _FILE_CODES = frozenset({450, 550, 551, 553})
 _STORAGE_CODES = frozenset({452, 552})
 _LOGIN_CODES = frozenset({332, 430, 530, 532})
 _STORAGE_TEXT = re.compile(r"no space|disk full|disk quota|quota exceeded", re.IGNORECASE)
+_WANTS_TLS = re.compile(r"\b(tls|ssl|encrypt\w*)\b", re.IGNORECASE)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -84,6 +85,8 @@ def _refusal_kind(verb: str, reply: Reply) -> type[CommandRefused]:
 def _hint(kind: type[CommandRefused], reply: Reply) -> str | None:
     if kind is StorageFull:
         return "make room on the server, then retry"
+    if kind is LoginRefused and _WANTS_TLS.search(reply.full_text):
+        return "the server wants TLS: use ftpes://"
     if kind is LoginRefused:
         return "check the user name and the password"
     return None
