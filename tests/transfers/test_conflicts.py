@@ -11,9 +11,9 @@ import pytest
 from tests.support.fake_endpoint import WHEN, Fault
 from tests.transfers.conftest import Desk
 from tuiftp.errors import TransferInterrupted
-from tuiftp.transfers.download import PROOF
 from tuiftp.transfers.model import ConflictPolicy, Direction, TransferState
 from tuiftp.transfers.policy import Decision
+from tuiftp.transfers.resuming import PROOF
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.transfers.conftest import Desk
-from tuiftp.transfers.download import PROOF
 from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.resuming import PROOF
 
 DATA = bytes(range(256)) * 400
 LIMIT = 32 * 1024

@@ -15,9 +15,9 @@ from tuiftp.errors import (
     LoginRefused,
     TransferInterrupted,
 )
-from tuiftp.transfers.download import PROOF
 from tuiftp.transfers.model import ConflictPolicy, Direction, TransferState
 from tuiftp.transfers.queue import TransferQueue
+from tuiftp.transfers.resuming import PROOF
 
 DATA = bytes(range(256)) * 80
 

@@ -115,6 +115,10 @@ class Part:
         found = os.fstat(file.fileno())
         if not (_is_ours_alone(found) if self._is_found else self._is_unchanged(found)):
             file.close()
+            if (
+                self._is_found
+            ):  # only we know its name: a second one it has from a kill while it was published
+                self.abandon()
             self._forget()
             return False
         self._file, self._is_found = file, False

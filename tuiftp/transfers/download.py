@@ -11,32 +11,19 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from tuiftp.errors import CommandRefused, LocalFileError, SizeMismatch, TuiftpError
+from tuiftp.errors import LocalFileError, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.part import Part
 from tuiftp.files.safe import Folder, Place, numbered
-from tuiftp.protocol.entries import Entry, Precision, mode_from_permissions
+from tuiftp.protocol.entries import Entry, mode_from_permissions
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import known_size, seen_now
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.resuming import Start, fetch_rest, start_in
 from tuiftp.transfers.verifying import NO_CHECKSUM, is_same_by_checksum, wants_checksum
-from tuiftp.transfers.versions import is_same_time, is_same_version
-from tuiftp.transfers.workbench import Done, Workbench, claim_key, is_rest_refused
-
-PROOF = 4096
-"""How many bytes before the break are fetched again when a part is gone on with: they prove that REST works, and
-that the file is the one that was begun."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """From where on a file is fetched."""
-
-    offset: int = 0
-    """The first byte."""
-    overlap: bytes = b""
-    """What must come first, because the part holds it already."""
+from tuiftp.transfers.versions import is_same_version
+from tuiftp.transfers.workbench import Done, Workbench, claim_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +68,11 @@ class Downloader:
             return False
         if found.entry.is_dir:
             raise LocalFileError(f"{shown(place.path)} is a directory", path=place.path)
-        if job.is_restored and self._is_our_work(job, found.entry):
+        if job.is_restored and await self._is_our_work(job, endpoint, found.entry):
             self._bench.board.change(job, transferred=found.entry.size)
+            if job.part is not None:  # killed between giving it its name and taking the old one away
+                await self._bench.local.settle(job.part.discard)
+                job.part = None
             return True
         if job.is_decided:
             return False
@@ -102,15 +92,18 @@ class Downloader:
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
         return False
 
-    def _is_our_work(self, job: Job, target: Entry) -> bool:
+    async def _is_our_work(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> bool:
         """Whether an earlier run has put the whole file there, and was ended before it could note that.
 
         It is known by size and time, to the second: a part gets the time of its source before it is published.
         """
-        source = job.entry
-        if not self._bench.rules.keep_times or source.precision is not Precision.SECOND or job.batch.move:
+        size = job.entry.size
+        if not self._bench.rules.keep_times or job.batch.move or size is None or size != target.size:
             return False
-        return source.size is not None and source.size == target.size and bool(is_same_time(source, target))
+        given = (await self._dated(job, endpoint)).modified
+        if given is None or given.tzinfo is None or target.modified is None:
+            return False
+        return given.replace(microsecond=0) == target.modified.replace(microsecond=0)
 
     def _rename(self, job: Job, place: Place) -> None:
         job.place = place
@@ -168,34 +161,13 @@ class Downloader:
         """Fetches what is missing; returns how many bytes the part must now hold."""
         start = await self._open_part(job, part, endpoint)
         if start.offset:
-            received = await self._go_on(job, part, endpoint, start)
+            received = await fetch_rest(self._bench, job, part, endpoint, start)
             if received is not None:
                 return start.offset + received
             job.can_resume = False
-            await self._bench.local.settle(part.cut, 0)
+            await self._bench.local.settle(part.begin)
         progress = self._bench.begin_attempt(job, 0)
         return await endpoint.download(job.transfer.source, part.file, offset=0, progress=progress)
-
-    async def _go_on(self, job: Job, part: Part, endpoint: RemoteEndpoint, start: Start) -> int | None:
-        """Fetches from the middle on; returns the bytes that came, or None if they do not belong to the part."""
-        local = self._bench.local
-        progress = self._bench.begin_attempt(job, start.offset)
-        is_over = False
-        try:
-            received = await endpoint.download(
-                job.transfer.source, part.file, offset=start.offset, progress=progress
-            )
-            is_over = True
-        except CommandRefused as error:
-            if is_rest_refused(error):
-                return None
-            raise
-        finally:
-            # What a broken attempt has brought is only kept if it is proven to belong to what was there.
-            if not is_over and not await local.settle(_fits, part, start, progress.transferred):
-                job.can_resume = False
-                await local.settle(part.discard)
-        return received if await local.settle(_fits, part, start, received) else None
 
     async def _open_part(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Start:
         """Opens the part, new or our own, and returns from which byte on to fetch."""
@@ -204,7 +176,7 @@ class Downloader:
             now = await seen_now(endpoint.entry(job.transfer.source))
             is_same = is_same_version(job.entry, now)
             if job.can_resume and is_same and await local.settle(part.reopen):
-                return await local.settle(_start, part, job.entry.size or 0)
+                return await local.settle(start_in, part, job.entry.size or 0)
             if now is not None and not is_same and now.kind is job.entry.kind:
                 job.entry = now  # the file has changed: what is checked is the new one
                 job.resumes_target = False
@@ -214,7 +186,7 @@ class Downloader:
             return Start()
         progress = self._bench.begin_attempt(job, 0)
         await local.settle(part.copy_target, lambda: progress.cancelled)
-        return await local.settle(_start, part, job.entry.size or 0)
+        return await local.settle(start_in, part, job.entry.size or 0)
 
     async def _check(self, job: Job, part: Part, endpoint: RemoteEndpoint, total: int) -> Done:
         """Compares what arrived with what the server has, by size and, where that is wanted, by checksum.
@@ -340,18 +312,3 @@ def _free_name(place: Place) -> str:
         while folder.entry(name := numbered(place.name, number)) is not None:
             number += 1
     return name
-
-
-def _start(part: Part, size: int) -> Start:
-    """Where to go on in a part: its last bytes are fetched again. One that is too short or too long is emptied."""
-    if not PROOF < part.size <= size:
-        part.cut(0)
-        return Start()
-    offset = part.size - PROOF
-    return Start(offset, part.read(offset, PROOF))
-
-
-def _fits(part: Part, start: Start, received: int) -> bool:
-    """Whether what came over the end of a part is what was there before."""
-    overlap = start.overlap[:received]
-    return part.read(start.offset, len(overlap)) == overlap

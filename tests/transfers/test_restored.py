@@ -1,12 +1,14 @@
-"""Uploads of an earlier run: gone on with where the server holds a beginning of the file, else sent whole."""
+"""Transfers of an earlier run: gone on with where what was left is a beginning of the file, else done anew."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
 
+from tests.support.fake_endpoint import WHEN
 from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
 from tuiftp.transfers.model import ConflictPolicy, TransferState
@@ -102,3 +104,42 @@ async def test_a_beginning_in_its_very_place_is_replaced_without_asking(runs: Ru
     assert runs.site.nodes["/in/a"].data == DATA[:8192]
     await finished(runs)
     assert runs.site.nodes["/in/a"].data == DATA[:20_000]
+
+
+async def test_a_download_that_was_in_its_place_is_known_again_and_its_part_is_removed(runs: Runs) -> None:
+    """Killed after the file got its name, and before the name of the part was taken away."""
+    desk = await runs.start()
+    runs.site.add("/b", DATA)
+    stop = runs.site.stop("/b", 60_000)
+    desk.fetch("/b", policy=ConflictPolicy.SKIP)
+    await desk.meets(stop)
+    await desk.queue.close()
+    (part,) = desk.parts()
+    part.write_bytes(DATA)
+    os.utime(part, (WHEN.timestamp(),) * 2)
+    (desk.root / "b").hardlink_to(part)
+    desk, _ = await runs.restored()
+    desk.queue.resume_all()
+    await desk.idle()
+    assert desk.only().state is TransferState.DONE
+    assert desk.names() == ["b"]
+    assert [offset for *_, offset in runs.site.offsets] == [0]
+
+
+async def test_a_part_with_a_second_name_is_not_written_to(runs: Runs) -> None:
+    """As before, but the file was given another time since: it is fetched anew, and nothing is left over."""
+    desk = await runs.start()
+    runs.site.add("/b", DATA)
+    stop = runs.site.stop("/b", 60_000)
+    desk.fetch("/b", policy=ConflictPolicy.OVERWRITE)
+    await desk.meets(stop)
+    await desk.queue.close()
+    (part,) = desk.parts()
+    (desk.root / "kept").hardlink_to(part)
+    before = part.read_bytes()
+    desk, _ = await runs.restored()
+    desk.queue.resume_all()
+    await desk.idle()
+    assert (desk.root / "b").read_bytes() == DATA
+    assert (desk.root / "kept").read_bytes() == before
+    assert desk.names() == ["b", "kept"]
