@@ -49,7 +49,8 @@ def _open(paths: Sequence[str], logs: Sequence[ForeignLog]) -> None:
 
     themes, _ = load_themes(config_dir() / "themes")
     opened = [
-        OpenedLog(Path(path).name, note_of(log), log.records) for path, log in zip(paths, logs, strict=True)
+        OpenedLog(Path(path).name, note_of(log), log.records, log.has_times)
+        for path, log in zip(paths, logs, strict=True)
     ]
     LogApp(opened, settings=SettingsStore().load(), themes=themes).run()
 

@@ -207,7 +207,7 @@ class OpenFinding(Command):
     """Opens what the banner says in the exchange view."""
 
     id = "open_finding"
-    keys = "alt+f"
+    keys = "alt+i"
     title = "Open the finding"
     group = Group.CONNECTION
 

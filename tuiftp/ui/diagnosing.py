@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tuiftp.ftp.events import FindingArose
-from tuiftp.ui.findings_at_hand import FindingsAtHand
 from tuiftp.ui.services import Site
 from tuiftp.ui.widgets.finding_banner import FindingBanner
 from tuiftp.ui.widgets.log_panel import LogPanel
@@ -17,20 +16,18 @@ if TYPE_CHECKING:
 
 
 class Diagnosing:
-    """The banner, the findings of this run, and the screens about the open site."""
+    """The banner, and the screens about the open site."""
 
     def __init__(self, place: Browser, log: LogPanel) -> None:
         self.banner = FindingBanner()
         """The line that says that something was found."""
-        self.at_hand = FindingsAtHand()
-        """The findings of this run, by connection."""
         self._place = place
         self._log = log
 
     def arose(self, events: Sequence[FindingArose]) -> None:
         """Takes what was found."""
         for event in events:
-            self.at_hand.take(event)
+            self._place.services.findings.take(event)
             self.banner.tell(event.finding)
 
     def open_finding(self) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 from tuiftp.ftp.events import FindingArose
+from tuiftp.ui.screens.details import Detail
 from tuiftp.wirelog.findings import Finding
 
 _MOST = 500
@@ -27,3 +29,11 @@ class FindingsAtHand:
     def of_conn(self, conn: int | None) -> Finding | None:
         """What was found on a control connection, as that of a transfer's attempt; None if nothing was."""
         return self._by_conn.get(conn) if conn is not None else None
+
+    def details_of(self, conn: int | None) -> Iterator[Detail]:
+        """The same as lines of a detail window."""
+        if (finding := self.of_conn(conn)) is not None:
+            yield Detail("Finding", f"{finding.code} {finding.title}", "warning")
+            yield Detail("", finding.verdict)
+            if finding.advice:
+                yield Detail("Advice", finding.advice)

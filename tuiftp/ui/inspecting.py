@@ -43,6 +43,8 @@ class Inspector:
         """What the last probe found."""
         self.note = note
         """Where the log comes from."""
+        self.has_times = True
+        """Whether the log's times are real: some programs write none."""
         self._site = site
         self._lines: LadderLines | None = None
         self._generation = -1

@@ -33,6 +33,8 @@ class OpenedLog:
     """Who wrote it, and what was odd about it."""
     records: Sequence[WireRecord]
     """What it tells."""
+    has_times: bool = True
+    """Whether its times are real."""
 
 
 class LogApp(App[None]):
@@ -95,7 +97,7 @@ class LogApp(App[None]):
             open_site=cast(Any, None), settings=_Kept(self._settings, len(log.records)),
         )  # fmt: skip
         services.signals = Signals(self)
-        return LogFileScreen(services, name=log.name, note=log.note)
+        return LogFileScreen(services, name=log.name, note=log.note, has_times=log.has_times)
 
     def action_help(self) -> None:
         """Shows the help screen."""

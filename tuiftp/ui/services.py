@@ -31,6 +31,7 @@ from tuiftp.transfers.model import (
     Transfer,
 )
 from tuiftp.transfers.policy import Conflict, Decider, Decision
+from tuiftp.ui.findings_at_hand import FindingsAtHand
 from tuiftp.wirelog.records import WireRecord
 
 if TYPE_CHECKING:
@@ -337,6 +338,8 @@ class Services:
     """The sites of restored transfers whose password nobody has given in this run."""
     give_login: Callable[[str, Secret], None] = lambda site, password: None
     """Has restored transfers of a site log in with a password."""
+    findings: FindingsAtHand = field(default_factory=FindingsAtHand)
+    """What was found in this run, by connection."""
     signals: Signals = field(init=False)
     """What widgets subscribe to in `on_mount`; put in by the app before any widget is mounted."""
 

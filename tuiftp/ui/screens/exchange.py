@@ -82,6 +82,7 @@ class ExchangeScreen(Screen[int | None], CommandTargets):
         self._dismissed: set[tuple[str, str]] = set()
         self.view = LadderView(lines, id="exchange-ladder")
         """The diagram."""
+        self.view.has_times = inspector.has_times
         self._legend = Static("", id="exchange-legend", markup=False)
         self._box = FindingBox()
         self._log: LogView | None = None
@@ -97,8 +98,6 @@ class ExchangeScreen(Screen[int | None], CommandTargets):
         """Reads what the log holds, and goes on reading as it grows."""
         self._source.grown.subscribe(self, self._take)
         self._take()
-        if self._record is not None:
-            self.view.show_record(self._record)
         self.view.focus()
         self._show_state()
 
@@ -107,6 +106,19 @@ class ExchangeScreen(Screen[int | None], CommandTargets):
         self.view.take([row.record for row in self._source.lines.since(lines.next + self.view.unread)])
         if self._log is not None:
             self._log.take([row.record for row in self._source.lines.since(self._log_next())])
+
+    def _begin(self) -> None:
+        """Goes to the record to begin at, as soon as it has been read; from a finding's line to its evidence."""
+        record, lines = self._record, self.view.lines
+        if record is None or (lines.next <= record and self.view.unread):
+            return
+        self._record = None
+        told = self._source.lines.since(record)[:1]
+        code = told[0].record.code if told else None
+        for finding in lines.diagnosis.findings if code else ():
+            if finding.code == code and finding.conn in (0, told[0].record.conn) and finding.evidence:
+                record = finding.evidence[0]
+        self.view.show_record(record)
 
     # -- what it says -------------------------------------------------------------------------------------
 
@@ -130,6 +142,7 @@ class ExchangeScreen(Screen[int | None], CommandTargets):
     @on(LadderView.Moved)
     @on(LadderView.Changed)
     def _show_state(self) -> None:
+        self._begin()
         box = self.query_one("#exchange", Vertical)
         box.border_title = self._title()
         width = self.size.width
@@ -154,14 +167,13 @@ class ExchangeScreen(Screen[int | None], CommandTargets):
     def _title_of(self, spot: Spot) -> list[str]:
         lines = self.view.lines
         task = lines.task_of(spot.item) or [spot.item]
-        began, ended = task[0].rows[0].at.astimezone(), task[-1].rows[-1].at.astimezone()
-        times = f"{began:%H:%M:%S}" if ended.replace(microsecond=0) == began.replace(microsecond=0) else (
-            f"{began:%H:%M:%S} – {ended:%H:%M:%S}"
-        )  # fmt: skip
         conn = [f"#{spot.item.conn}"] if spot.item.conn and lines.conn is None else []
+        if self.view.has_times:
+            began, ended = (f"{row.at.astimezone():%H:%M:%S}" for row in (task[0].rows[0], task[-1].rows[-1]))
+            conn.append(began if began == ended else f"{began} – {ended}")
         operations = [operation for item in task if (operation := lines.operation(item)) is not None]
         what = next((one.transfer or one.command for one in reversed(operations)), "")
-        return [*conn, times, shown(what)]
+        return [*conn, shown(what)]
 
     def _ends(self) -> tuple[str, str]:
         spot = self.view.cursor
@@ -274,7 +286,9 @@ class ExchangeScreen(Screen[int | None], CommandTargets):
         spot, lines = self.view.cursor, self.view.lines
         tries = [lines.operation(item) for item in lines.task_of(spot.item)] if spot is not None else []
         operations = [operation for operation in tries if operation is not None]
-        if operations:
+        if not self.view.has_times:
+            self.notify("This log tells no times.", markup=False)
+        elif operations:
             self.app.push_screen(WaterfallScreen(operations))
         else:
             self.notify("This belongs to no data connection and no login.", markup=False)

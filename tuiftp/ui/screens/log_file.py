@@ -44,17 +44,19 @@ class LogFileScreen(Screen[None], CommandTargets):
         Binding("F,tab", "next_finding", "Next finding", show=False),
     ]
 
-    def __init__(self, services: Services, *, name: str, note: str) -> None:
+    def __init__(self, services: Services, *, name: str, note: str, has_times: bool = True) -> None:
         """Makes the screen.
 
         Args:
             services: With a recorder that holds the log.
             name: What the log is called.
             note: Who wrote it, and what was odd about it.
+            has_times: Whether its times are real.
         """
         super().__init__()
         self._services = services
         self._title, self._note = name, note
+        self._has_times = has_times
         self.panel = LogPanel(services)
         """The log."""
         self._box = FindingBox()
@@ -66,12 +68,13 @@ class LogFileScreen(Screen[None], CommandTargets):
         yield Static(Content(f"{shown(self._title)}   {shown(self._note)}"), id="log-file-head", markup=False)
         yield self.panel
         yield self._box
-        keys = "Enter explain  e exchange  / query  F finding  m mark  n next  r report  s save  q leave"
+        keys = "Enter explain  e exchange  / query  F finding  n next  r report  q leave"
         yield Static(Content(keys), id="log-file-keys", markup=False)
 
     def on_mount(self) -> None:
         """Goes to the beginning, and begins to read the log through."""
         self.panel.inspector.note = f"{self._title} ({self._note})"
+        self.panel.inspector.has_times = self._has_times
         self.panel.view.pause = 0.001
         self.panel.view.focus()
         self.set_timer(0.01, self._diagnose)

@@ -36,7 +36,7 @@ class FindingBanner(Static):
         super().__init__("", markup=False)
         self._waiting: OrderedDict[tuple[str, str], Finding] = OrderedDict()
         self._dismissed: set[tuple[str, str]] = set()
-        self.hint = "Alt+F opens   Alt+X dismisses"
+        self.hint = "Alt+I opens   Alt+X dismisses"
         """The keys."""
 
     @property

@@ -71,6 +71,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         """What is shown."""
         self.is_following = True
         """Whether the newest arrow stays in sight."""
+        self.has_times = True
+        """Whether the log's times are real."""
         self.layout_of = LadderLayout()
         """Where things stand."""
         self._clock = clock
@@ -166,7 +168,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             self._many_conns = (
                 0 not in (first.item.conn, last.item.conn) and first.item.conn != last.item.conn
             )
-        layout = LadderLayout(self.scrollable_content_region.width, 4 if self._many_conns else 0)
+        width = self.scrollable_content_region.width
+        layout = LadderLayout(width, 4 if self._many_conns else 0, self.has_times)
         if layout != self.layout_of:
             self.layout_of = layout
             self.lines.height_of = partial(height_of, layout=layout)

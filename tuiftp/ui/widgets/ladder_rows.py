@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tuiftp.protocol.text import cell_width, fit, shown
@@ -32,6 +32,8 @@ class LadderLayout:
     """Cells of a line."""
     conn_width: int = 0
     """Cells of the column with the connection's number; 0: there is but one."""
+    has_times: bool = True
+    """Whether the log's times are real; else none is shown."""
 
     @property
     def left(self) -> int:
@@ -86,7 +88,9 @@ def compose_arrow(spot: Spot, began: datetime | None, layout: LadderLayout) -> l
     """
     row = spot.row
     assert row is not None
-    if began is not None:
+    if not layout.has_times:
+        at = ""
+    elif began is not None:
         at = elapsed(max(0.0, (row.at - began).total_seconds() * 1000))
     else:
         at = f"{row.at.astimezone():%H:%M:%S}"
@@ -103,13 +107,15 @@ def compose_operation(spot: Spot, operation: Operation | None, layout: LadderLay
     """The line of an operation: `▸ #12 PASV 203.0.113.7:50123 ok 38 ms 1.2 MB`."""
     first = spot.item.rows[0]
     sign = "▾" if spot.item.is_open else "▸"
-    at = fit(f"{first.at.astimezone():%H:%M:%S}", layout.left - 1 - layout.conn_width, align="right")
+    clock = f"{first.at.astimezone():%H:%M:%S}" if layout.has_times else ""
+    at = fit(clock, layout.left - 1 - layout.conn_width, align="right")
     conn = fit(f" #{first.conn}" if layout.conn_width else "", layout.conn_width)
     if operation is None:
         text, tone, what = first.text, Tone.STATUS, ""
     else:
         tone = {True: Tone.REPLY, False: Tone.ERROR, None: Tone.DATA}[operation.ok]
-        text, what = operation.summary, operation.transfer
+        told = operation if layout.has_times else replace(operation, ms=None)
+        text, what = told.summary, operation.transfer
     if operation is not None and operation.ok is False:
         sign += " ✗"
     room = layout.width - layout.left
@@ -124,7 +130,7 @@ def compose_operation(spot: Spot, operation: Operation | None, layout: LadderLay
 def legend(you: str, server: str, layout: LadderLayout) -> list[Span]:
     """What stands above the lifelines."""
     left, right = f"you  {shown(you)}".rstrip(), f"{shown(server)}  server".lstrip()
-    time = fit("time", layout.left - 1, align="right")
+    time = fit("time" if layout.has_times else "", layout.left - 1, align="right")
     middle = "─── control connection   ═══ data connection"
     room = layout.right + 1 - layout.left - cell_width(left) - cell_width(right)
     if room < len(middle) + 4:
@@ -139,7 +145,7 @@ def legend(you: str, server: str, layout: LadderLayout) -> list[Span]:
 
 
 def _line(at: str, row: Row, between: list[Span], layout: LadderLayout) -> list[Span]:
-    conn = fit(f" #{row.conn}" if at and layout.conn_width and row.conn else "", layout.conn_width)
+    conn = fit(f" #{row.conn}" if layout.conn_width and row.conn else "", layout.conn_width)
     time = fit(at, layout.left - 1 - layout.conn_width, align="right")
     return [(Tone.TIME, f"{time}{conn} │"), *between, (Tone.TIME, "│")]
 

@@ -12,7 +12,7 @@ from textual.content import Content
 
 from tuiftp.protocol.rates import format_rate
 from tuiftp.protocol.text import human_left, human_rate, shown
-from tuiftp.transfers.model import Attempt, BatchScanned, QueueTotals, StoreTrouble, Transfer
+from tuiftp.transfers.model import Attempt, BatchScanned, QueueTotals, StoreTrouble, Transfer, TransferState
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.screens.attempts import AttemptsScreen
 from tuiftp.ui.screens.details import DetailsScreen
@@ -236,7 +236,10 @@ class TransfersPanel(TransferActions):
                 self.app.push_screen(DetailsScreen("Batch", batch_details_of(batch)))
             return
         transfer, attempts = self._now(row), self._queue.attempts_log(row.id)
-        self.app.push_screen(AttemptsScreen("Transfer", details_of(transfer), attempts), self._ask_log)
+        details = details_of(transfer)
+        if attempts and transfer.state is TransferState.FAILED:
+            details += self._services.findings.details_of(attempts[-1].conn)
+        self.app.push_screen(AttemptsScreen("Transfer", details, attempts), self._ask_log)
 
     def _ask_log(self, attempt: Attempt | None) -> None:
         if attempt is not None and attempt.conn is not None:
