@@ -115,9 +115,8 @@ class Part:
         found = os.fstat(file.fileno())
         if not (_is_ours_alone(found) if self._is_found else self._is_unchanged(found)):
             file.close()
-            if (
-                self._is_found
-            ):  # only we know its name: a second one it has from a kill while it was published
+            # Only we know its name: it has a second one where a kill came while it was published.
+            if self._is_found:
                 self.abandon()
             self._forget()
             return False
