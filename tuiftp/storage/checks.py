@@ -1,10 +1,11 @@
-"""Checks of the texts that settings hold: addresses, port ranges, encodings, theme names."""
+"""Checks of the texts that settings hold: addresses, port ranges, encodings, theme names, commands."""
 
 from __future__ import annotations
 
 import codecs
 import ipaddress
 import re
+import shlex
 
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.text import is_wire_encoding
@@ -76,6 +77,30 @@ def check_encoding(text: str) -> str:
     if not is_wire_encoding(name):
         raise ConfigurationError(f"{name} cannot be used for FTP: it does not hold ASCII as it is.")
     return name
+
+
+def split_command(text: str) -> list[str]:
+    """Splits a command into its words as a shell would, without ever giving it to one.
+
+    Raises:
+        ConfigurationError: A quote is not closed.
+    """
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise ConfigurationError(f"The command cannot be split into words: {error}.") from error
+
+
+def check_command(text: str) -> str:
+    """Accepts a command that can be split into words, or nothing.
+
+    Raises:
+        ConfigurationError: A quote is not closed, or the first word is empty.
+    """
+    words = split_command(text)
+    if words and not words[0]:
+        raise ConfigurationError("The first word is the program, and cannot be empty.")
+    return text
 
 
 def check_theme_name(text: str) -> str:

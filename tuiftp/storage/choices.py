@@ -36,6 +36,15 @@ class UploadName(StrEnum):
     NEVER = "never"
 
 
+class FinishNotice(StrEnum):
+    """How it is told that all transfers have ended."""
+
+    NONE = "none"
+    BELL = "bell"
+    OSC9 = "osc9"
+    OSC777 = "osc777"
+
+
 MODES = (
     Choice(
         ConnectionMode.AUTO,
@@ -101,6 +110,14 @@ VERIFICATIONS = (
     ),
 )
 """What is compared when a transfer has ended."""
+
+FINISH_NOTICES = (
+    Choice(FinishNotice.NONE, "Nothing", "Says so on the screen alone."),
+    Choice(FinishNotice.BELL, "Bell", "Rings the terminal's bell. Every terminal knows it."),
+    Choice(FinishNotice.OSC9, "OSC 9", "A desktop notification in iTerm2, WezTerm, kitty, Windows Terminal."),
+    Choice(FinishNotice.OSC777, "OSC 777", "A desktop notification in urxvt, foot, Ghostty, VTE terminals."),
+)
+"""How it is told that all transfers have ended."""
 
 UPLOAD_NAMES = (
     Choice(UploadName.AUTO, "Auto", "For files that are overwritten, and for those above 100 KiB."),

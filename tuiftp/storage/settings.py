@@ -11,14 +11,23 @@ from typing import Any
 
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
-from tuiftp.storage.checks import check_address, check_encoding, check_ports, check_theme_name, parse_ports
+from tuiftp.storage.checks import (
+    check_address,
+    check_command,
+    check_encoding,
+    check_ports,
+    check_theme_name,
+    parse_ports,
+)
 from tuiftp.storage.choices import (
     ADDRESS_POLICIES,
     EXISTING_TARGETS,
+    FINISH_NOTICES,
     MODES,
     UPLOAD_NAMES,
     VERIFICATIONS,
     ExistingTarget,
+    FinishNotice,
     UploadName,
     Verify,
 )
@@ -220,6 +229,26 @@ class Settings:
         example="txt, csv",
     )
     """The endings of files that are transferred as text."""
+    finish_notice: FinishNotice = setting(
+        FinishNotice.BELL,
+        "Tell it by",
+        "How the terminal is told that all transfers have ended, if they took ten seconds or more.",
+        group="Transfers",
+        box="When all is done",
+        choices=FINISH_NOTICES,
+    )
+    """How it is told that all transfers have ended."""
+    finish_command: str = setting(
+        "",
+        "Then run",
+        "A program of yours. TUIFTP_DONE, _FAILED, _SKIPPED, _BYTES and _SECONDS tell it how it went.",
+        group="Transfers",
+        box="When all is done",
+        empty="nothing",
+        example="notify-send tuiftp done",
+        check=check_command,
+    )
+    """The command that is run, without a shell, when all transfers have ended."""
     show_hidden: bool = setting(
         False, "Show hidden files", "Whether names that begin with a dot are listed.", group="Panes"
     )

@@ -15,6 +15,7 @@ from tuiftp.errors import TuiftpError
 from tuiftp.ui.bridge import Bridge
 from tuiftp.ui.commands import Scope, all_commands, bindings
 from tuiftp.ui.decider import UiDecider
+from tuiftp.ui.finishing import Finishing
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.resuming import offer_restored
 from tuiftp.ui.screens.browser import Browser
@@ -62,6 +63,8 @@ class TuiftpApp(App[None]):
         self.set_keymap(self._keymap_of(self.services.settings))
         self._bridge.start()
         self.services.decider.decider = UiDecider(self, cancel_batch=self.services.queue.cancel_batch)
+        finishing = Finishing(self, self.services)
+        self.services.signals.finished.subscribe(self, finishing.finished)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         await self.push_screen(self.browser)
         if self.services.problems:
