@@ -31,6 +31,9 @@ class FakeEndpoint:
     def label(self) -> str:
         return "ftp://fake"
 
+    def warm(self) -> None:
+        """Sessions cost nothing in memory."""
+
     @property
     def conn(self) -> int | None:
         return 7
@@ -160,6 +163,9 @@ class FakeEndpoint:
         if path not in self.site.nodes:
             raise refused("SIZE")
         return len(self.site.nodes[path].data)
+
+    async def is_directory(self, path: str) -> bool:
+        return path == "/" or (path in self.site.nodes and self.site.entry(path).is_dir)
 
     def foresee(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
         """Nothing is sent ahead in memory."""

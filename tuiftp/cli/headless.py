@@ -95,6 +95,7 @@ class _Run:
             site = self._engine.open_site(target, self._logins[_key(target)])
             self._sites[_key(target)] = site
             await site.connect()
+            site.share_session()
         return site
 
     async def _list(self) -> None:

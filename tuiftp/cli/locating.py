@@ -16,24 +16,13 @@ async def find_entry(endpoint: RemoteEndpoint, path: str) -> Entry | None:
     name = endpoint.name(path)
     if not name:
         return Entry("", EntryKind.DIR)
+    if await endpoint.is_directory(path):
+        return Entry(name, EntryKind.DIR)
     entry = await endpoint.entry(path)
     if entry is not None and entry.kind in (EntryKind.FILE, EntryKind.DIR):
         return entry
-    if await is_directory(endpoint, path):
-        return Entry(name, EntryKind.DIR)
     size = await _size(endpoint, path)
     return Entry(name, EntryKind.FILE, size=size) if size is not None else None
-
-
-async def is_directory(endpoint: RemoteEndpoint, path: str) -> bool:
-    """Whether the server lets us list `path`."""
-    try:
-        await endpoint.list(path)
-    except LoginRefused:
-        raise
-    except CommandRefused:
-        return False
-    return True
 
 
 async def _size(endpoint: RemoteEndpoint, path: str) -> int | None:

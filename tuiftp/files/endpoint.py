@@ -255,6 +255,10 @@ class RemoteEndpoint(Endpoint, Protocol):
         """
         ...
 
+    async def is_directory(self, path: str) -> bool:
+        """Whether the server lets us go into `path`; a link is followed. One round trip, and no listing."""
+        ...
+
     async def size(self, path: str) -> int | None:
         """The size by SIZE (after TYPE I) or, where that is not understood, by the listing; None: unknown."""
         ...
@@ -300,6 +304,10 @@ class EndpointPool(Protocol):
 
         A session that is not in a known state when it is given back is closed, not reused.
         """
+        ...
+
+    def warm(self) -> None:
+        """Logs in, in the background, as many sessions as there may be: a tree is about to be transferred."""
         ...
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import aioftp
@@ -219,6 +219,17 @@ class FtpClient(aioftp.Client):
             ConnectionLost: The connection is gone, or no answer came within the time limit (seconds).
         """
         return await self._final(self.send(verb, argument), verb, timeout=timeout)
+
+    async def ask_all(self, lines: Sequence[tuple[str, str]]) -> list[Reply]:
+        """Asks several things that do not depend on each other, together where the server copes."""
+        if not self.copes:
+            return [await self.ask(verb, argument) for verb, argument in lines]
+        exchanges = [self.send(verb, argument) for verb, argument in lines]
+        try:
+            return [await self.answer(exchange) for exchange in exchanges]
+        finally:
+            for exchange in exchanges:
+                exchange.abandon()
 
     async def answer(self, exchange: Exchange) -> Reply:
         """The final reply to a command that was sent with `send`; otherwise as `ask`."""

@@ -11,6 +11,7 @@ from tuiftp.errors import (
     CommandRefused,
     ConnectionLost,
     FileRefused,
+    LoginRefused,
     SizeMismatch,
     TransferInterrupted,
 )
@@ -21,7 +22,7 @@ from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
 from tuiftp.ftp.directory import read_directory
 from tuiftp.ftp.mover import receive_all, receive_file, send_file, with_own_descriptor
-from tuiftp.ftp.session import FtpSession, change_type
+from tuiftp.ftp.session import FtpSession, change_directory, change_type
 from tuiftp.ftp.text_mover import receive_text, send_text
 from tuiftp.protocol import paths
 from tuiftp.protocol.entries import Entry
@@ -122,6 +123,20 @@ class FtpEndpoint:
         encoding = self.session.options.encoding
         found = parse_mlst(encode_wire(line, encoding), encoding=encoding)
         return replace(found, name=name) if found else None
+
+    async def is_directory(self, path: str) -> bool:
+        """By CWD, which a listing would begin with anyway."""
+
+        async def work(client: FtpClient) -> bool:
+            try:
+                await change_directory(client, path)
+            except LoginRefused:
+                raise
+            except CommandRefused:
+                return False
+            return True
+
+        return await self.session.run(work)
 
     async def size(self, path: str) -> int | None:
         """The size in bytes by SIZE, or by the listing where SIZE is not understood."""

@@ -11,15 +11,17 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
-from tuiftp.errors import ConnectionFailed, LoginRefused, TlsFailed
+from tuiftp.errors import ConnectionFailed, LoginRefused, TlsFailed, TuiftpError
 from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.session import FtpSession
 
 _TOO_MANY = re.compile(r"\b421 |too many|maximum|limit|already|can.?t accept|more than", re.IGNORECASE)
 _IDLE_LIMIT = 60.0
 """Seconds after which a session that nobody uses is closed."""
+_CLOSING = 2.0
+"""Seconds that closing may take, whatever the server does."""
 _PROBE_AFTER = 60.0
 """Seconds after which a lowered limit is tried one higher."""
 
@@ -50,10 +52,10 @@ class FtpPool:
         self._lent: set[FtpSession] = set()
         self._wanted = self._limit = max(1, limit)
         self._lowered_at = 0.0
-        self._is_closed = False
+        self._is_closed = self._is_adopted = False
         self._freed = asyncio.Condition()
         self._closing: asyncio.TimerHandle | None = None
-        self._goodbyes: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[None]] = set()
 
     @property
     def label(self) -> str:
@@ -68,6 +70,21 @@ class FtpPool:
     @limit.setter
     def limit(self, value: int) -> None:
         self._wanted = self._limit = max(1, value)
+
+    def warm(self) -> None:
+        """Logs in, in the background, as many sessions as there may be: a tree is about to be transferred."""
+        for _ in range(self._limit - len(self._idle) - len(self._lent)):
+            self._keep(asyncio.get_running_loop().create_task(self._warm_one()))
+
+    async def _warm_one(self) -> None:
+        with suppress(TuiftpError):  # who needs the session will meet the same, and say so
+            async with self.lease():
+                pass
+
+    def adopt(self, session: FtpSession) -> None:
+        """Takes the pane's session in for good: there is no pane."""
+        self._is_adopted = True
+        self._idle.append(session)
 
     @asynccontextmanager
     async def lease(self) -> AsyncIterator[FtpEndpoint]:
@@ -143,7 +160,7 @@ class FtpPool:
     async def _give_back(self, session: FtpSession) -> None:
         async with self._freed:
             self._lent.discard(session)
-            if session is self._spare():
+            if session is self._spare() and not self._is_adopted:
                 pass
             elif session.is_usable and not self._is_closed and self._has_room():
                 self._idle.append(session)
@@ -165,11 +182,13 @@ class FtpPool:
         self._closing = None
         had_some = bool(self._idle)
         for session in self._idle:
-            task = asyncio.get_running_loop().create_task(session.close())
-            self._goodbyes.add(task)
-            task.add_done_callback(self._goodbyes.discard)
+            self._keep(asyncio.get_running_loop().create_task(session.close()))
         self._idle.clear()
         return had_some
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def close(self) -> None:
         """Closes all sessions; those that are lent are cut."""
@@ -182,8 +201,8 @@ class FtpPool:
                 if session is not self._spare():
                     session.drop("the connection was closed")
             self._freed.notify_all()
-        if self._goodbyes:
-            await asyncio.wait(self._goodbyes)
+        if self._background:
+            await asyncio.wait(self._background, timeout=_CLOSING)
 
 
 def _says_too_many(error: ConnectionFailed | LoginRefused) -> bool:

@@ -54,6 +54,8 @@ class ServerFacts:
         """Whether the server is known to take commands before it has answered the one before."""
         self.copes_with_all = False
         """Whether that holds while data moves, too."""
+        self.proven: DataCommand | None = None
+        """The way in which the last data connection to the site came about."""
         self.copes_with_rows = False
         """Whether it takes PORT and RETR of the next file behind a brief download."""
         self.refused: set[str] = set()
@@ -153,6 +155,7 @@ class FtpSession:
 
     def mode_found(self, command: DataCommand) -> None:
         """Told when a way has worked."""
+        self.facts.proven = command
         self._on_mode(command)
 
     # -- life ---------------------------------------------------------------------------------------------
@@ -237,19 +240,40 @@ class FtpSession:
             verb = "PASS" if reply.code not in (332,) else "ACCT"
             raise refusal(verb, reply)
         await protect_data(client)
-        if self.facts.features is None:
-            reply = await client.ask("FEAT")
-            self.facts.features = parse_feat(reply.lines if reply.is_completion else ())
-        if self.facts.features.utf8 and self.options.encoding.lower().replace("-", "") == "utf8":
-            await client.ask("OPTS", "UTF8 ON")
-        if self._is_browsing and (facts := _facts_to_ask(self.facts.features)):
-            await client.ask("OPTS", f"MLST {facts}")
-        if self.facts.home is None:
-            reply = await client.ask("PWD")
-            self.facts.home = (parse_pwd_reply(reply.text) if reply.code == 257 else None) or "/"
-        client.cwd = self.facts.home
+        await self._introduce(client)
+
+    async def _introduce(self, client: FtpClient) -> None:
+        """Asks what is asked once for the site, and sets what each session needs, in as few round trips as can be."""
+        facts = self.facts
+        asks_features, asks_home = facts.features is None, facts.home is None
         # Binary once: sizes and offsets mean nothing in any other type. Listings do not mind.
-        await change_type(client, "I")
+        lines = [("FEAT", "")] * asks_features + [("PWD", "")] * asks_home + [("TYPE", "I")]
+        if facts.features is not None:
+            lines += self._options_of(facts.features)
+        replies = await client.ask_all(lines)
+        if asks_features:
+            reply = replies[0]
+            facts.features = parse_feat(reply.lines if reply.is_completion else ())
+            await client.ask_all(self._options_of(facts.features))
+        if asks_home:
+            reply = replies[int(asks_features)]
+            facts.home = (parse_pwd_reply(reply.text) if reply.code == 257 else None) or "/"
+        reply = replies[asks_features + asks_home]
+        if reply.is_refusal:
+            raise client.lost or refusal("TYPE", reply)
+        client.data_type, client.cwd = "I", facts.home
+        if client.copes and facts.proven is not None:
+            client.proven = facts.proven
+            if not self._is_browsing:
+                client.send_ahead(facts.proven)
+
+    def _options_of(self, features: ServerFeatures) -> list[tuple[str, str]]:
+        options = []
+        if features.utf8 and self.options.encoding.lower().replace("-", "") == "utf8":
+            options.append(("OPTS", "UTF8 ON"))
+        if self._is_browsing and (facts := _facts_to_ask(features)):
+            options.append(("OPTS", f"MLST {facts}"))
+        return options
 
     def _lost(self, error: TuiftpError) -> None:
         if not self._is_closed:

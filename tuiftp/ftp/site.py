@@ -142,6 +142,10 @@ class FtpSite:
             return None
         return self._memory.recall(self._browsing.server, client.local[0])
 
+    def share_session(self) -> None:
+        """Gives the pane's session to the queue too: a headless command has no pane that must not wait."""
+        self.pool.adopt(self._browsing)
+
     async def reconnect(self) -> None:
         """Closes the pane's control connection and makes a new one."""
         self._browsing.drop("to reconnect, as asked")

@@ -63,6 +63,8 @@ class Planner:
     async def run(self, sources: Sources, rename_to: str | None) -> None:
         """Queues all sources; ends with a `BatchScanned` that is complete."""
         gone: TuiftpError | None = None
+        if any(entry.is_dir for _, entry in sources):
+            self._batch.pool.warm()
         try:
             for path, entry in sources:
                 name = rename_to or entry.name

@@ -16,6 +16,7 @@ from tuiftp.files.safe import numbered
 from tuiftp.files.source import Source, Version
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.text import shown
+from tuiftp.transfers.brief import is_brief, send_brief
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import ConflictPolicy, TransferState
 from tuiftp.transfers.sending import Sending, ends_alike
@@ -117,6 +118,10 @@ class Uploader:
     async def _send(self, job: Job, endpoint: RemoteEndpoint) -> Done:
         assert job.place is not None, "a refused transfer never runs"
         local, source = self._bench.local, Source(job.place)
+        if is_brief(self._bench, job, endpoint):
+            version, brief = await send_brief(self._bench, job, endpoint, source)
+            self._note(job, endpoint, version)
+            return await self._conclude(job, source, version, brief)
         try:
             version = await local.settle(source.open)
             sending = Sending(self._bench, job, endpoint, source, version)
@@ -136,6 +141,9 @@ class Uploader:
         self._note(job, endpoint, version)
         if not is_same:
             return Done(False, "the file was changed while it was sent", is_source_kept=True)
+        return await self._conclude(job, source, version, done)
+
+    async def _conclude(self, job: Job, source: Source, version: Version, done: Done) -> Done:
         if not job.batch.move:
             return replace(done, note=done.note or job.note)
         why = await self._remove_source(source, version, done.is_verified)
