@@ -31,9 +31,6 @@ class FakeEndpoint:
     def label(self) -> str:
         return "ftp://fake"
 
-    def warm(self) -> None:
-        """Sessions cost nothing in memory."""
-
     @property
     def conn(self) -> int | None:
         return 7
@@ -299,6 +296,9 @@ class FakePool:
         self._room = asyncio.Semaphore(limit)
         self.leases = 0
         self.out = 0
+
+    def warm(self) -> None:
+        """Sessions cost nothing in memory."""
 
     @property
     def label(self) -> str:

@@ -192,10 +192,13 @@ class Board:
         if not chosen:
             return
         first = next(place for place, job in enumerate(self._jobs) if job.state in _MOVABLE)
-        moved = set(map(id, chosen))
-        rest = [job for job in self._jobs[first:] if id(job) not in moved]
-        self._jobs[first:] = chosen + rest
-        self._renumber(first)
+        rest: list[Job] = []
+        end = first
+        for job in chosen:
+            rest += self._jobs[end : job.index]
+            end = job.index + 1
+        self._jobs[first:end] = [*chosen, *rest]
+        self._renumber(first, end)
         self._first_order -= len(chosen)
         for place, job in enumerate(chosen):
             job.order = self._first_order + place
@@ -213,13 +216,16 @@ class Board:
         self._dropped.append(job.transfer.id)
         self._journal.note(job)
 
-    def compact(self) -> None:
-        """Closes the places of those that were dropped, and tells that they are gone."""
-        if self._dropped:
+    def compact(self) -> list[Job]:
+        """Closes the places of those that were dropped, and tells that they are gone; returns them."""
+        leaving = [job for job in self._jobs if job.index < 0]
+        if leaving:
             self._jobs[:] = [job for job in self._jobs if job.index >= 0]
             self._renumber(0)
+            del self._view[len(self._jobs) :]
             gone, self._dropped = tuple(self._dropped), []
             self._bus.publish(TransfersRemoved(gone))
+        return leaving
 
     def totals(
         self,
@@ -280,10 +286,12 @@ class Board:
             self._journal.note(job)
             self.reconsider(job)
 
-    def _renumber(self, start: int) -> None:
-        for place in range(start, len(self._jobs)):
-            self._jobs[place].index = place
-        self._view[start:] = [job.transfer for job in self._jobs[start:]]
+    def _renumber(self, start: int, end: int | None = None) -> None:
+        """Has the jobs from `start` on, up to `end`, know their places, and the view show them there."""
+        changed = self._jobs[start:end]
+        for place, job in enumerate(changed, start):
+            job.index = place
+        self._view[start:end] = [job.transfer for job in changed]
         self._first_ready = [min(first, start) for first in self._first_ready]
 
     def _weigh(self, transfer: Transfer, sign: int) -> None:

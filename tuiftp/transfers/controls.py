@@ -117,7 +117,11 @@ class Controls(ABC):
 
     def clear_finished(self) -> None:
         """Takes everything that has ended out of the list; parts of failed downloads are removed."""
-        self._do(_finished, self._clear_one, then=lambda batches: self._board.compact())
+        self._do(
+            _finished,
+            self._clear_one,
+            then=lambda batches: self._dispatch.slices.let_go(self._board.compact()),
+        )
 
     # Limits.
 

@@ -77,6 +77,11 @@ class Slices:
         if self._task is None:
             self._task = self._chores.begin(self._work(), "many transfers at once")
 
+    def let_go(self, jobs: list[Job]) -> None:
+        """Forgets jobs little by little: to free a hundred thousand at once takes longer than a key press may."""
+        if len(jobs) > AT_ONCE:
+            self._chores.begin(_let_go(jobs), "transfers that have left")
+
     async def _work(self) -> None:
         try:
             while self._todo:
@@ -92,3 +97,9 @@ class Slices:
         finally:
             self._todo.clear()
             self._task = None
+
+
+async def _let_go(jobs: list[Job]) -> None:
+    while jobs:
+        del jobs[-AT_ONCE:]
+        await asyncio.sleep(0)
