@@ -104,8 +104,8 @@ async def walk(
                 directory, problem=f"{shown(directory.path)} is more than {depth_limit} levels deep"
             )
             continue
-        entries, problems = await _listed(endpoint, directory, visited)
-        placed = (_placed(endpoint, directory, entry) for entry in entries if entry.name not in (".", ".."))
+        entries, problems = await listed(endpoint, directory, visited)
+        placed = (placed_in(endpoint, directory, entry) for entry in entries if entry.name not in (".", ".."))
         inside: list[Found] = []
         for found in chain(placed, problems):
             count += 1
@@ -120,7 +120,7 @@ async def walk(
         waiting.extend(reversed(inside))
 
 
-async def _listed(
+async def listed(
     endpoint: Listable, directory: Found, visited: set[str]
 ) -> tuple[Sequence[Entry], list[Found]]:
     """Reads one directory: its entries, and what is wrong with it."""
@@ -140,7 +140,8 @@ async def _listed(
     return listing.entries, [replace(directory, problem=problem)]
 
 
-def _placed(endpoint: Listable, directory: Found, entry: Entry) -> Found:
+def placed_in(endpoint: Listable, directory: Found, entry: Entry) -> Found:
+    """An entry in its place, or what is wrong with its name."""
     parts = (*directory.parts, entry.name)
     try:
         return Found(endpoint.join(directory.path, entry.name), parts, entry)

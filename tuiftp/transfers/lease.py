@@ -97,3 +97,7 @@ class SteadyTree:
     async def list(self, path: str) -> Listing:
         """Reads a directory, over another connection if need be."""
         return await self._lease.call(lambda endpoint: endpoint.list(path))
+
+    async def rest(self) -> None:
+        """Gives the endpoint back, for others to use, until the next directory is to be read."""
+        await self._lease.close()

@@ -15,6 +15,7 @@ from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.names import fit_name
 from tuiftp.files.safe import Folder, Place
+from tuiftp.files.spread import walk_widely
 from tuiftp.files.walk import Found, concerns_one_item, walk
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.paths import join
@@ -29,6 +30,9 @@ Sources = Sequence[tuple[str, Entry]]
 
 PROBLEMS_KEPT = 1000
 """How many problems of one batch are remembered in words."""
+
+SCANNERS = 16
+"""How many directories of a remote tree are read at once, as far as the site lends sessions."""
 
 _YIELD_EVERY = 64
 _TELL_EVERY = 0.1
@@ -55,6 +59,7 @@ class Planner:
         self._bus = bus
         self._clock = clock
         self._lease = SteadyLease(batch.pool, rules=rules, clock=clock)
+        self._scanners = [SteadyLease(batch.pool, rules=rules, clock=clock) for _ in range(SCANNERS)]
         self._files = 0
         self._total = 0
         self._told = clock.monotonic()
@@ -79,6 +84,8 @@ class Planner:
                 await self._breathe()
         finally:
             await self._lease.close()
+            for lease in self._scanners:
+                await lease.close()
             self._tell(is_complete=True)
 
     async def _plan(self, path: str, entry: Entry, name: str) -> None:
@@ -97,7 +104,8 @@ class Planner:
     async def _download_tree(self, path: str, name: str) -> None:
         await self._make_local((name,))
         self._note_directory(path, (name,))
-        async for found in walk(SteadyTree(self._lease), path):
+        trees = [SteadyTree(lease) for lease in self._scanners]
+        async for found in walk_widely(trees, path):
             parts = (name, *found.parts)
             if found.problem is not None:
                 self.refuse(found.path, found.entry, parts, found.problem)
