@@ -16,7 +16,7 @@ from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.wirelog.operations import Operation
 from tuiftp.wirelog.waterfall import Segment
 
-_LABEL = 18
+_LABEL = 20
 _TIME = 10
 
 
@@ -82,6 +82,10 @@ class WaterfallScreen(ModalScreen[None]):
             operation = self._operations[place]
             width = max(40, block.size.width or self.size.width - 12)
             block.update(_content(operation, width))
+
+    def action_close(self) -> None:
+        """Leaves."""
+        self.dismiss(None)
 
 
 def _content(operation: Operation, width: int) -> Content:

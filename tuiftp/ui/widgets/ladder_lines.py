@@ -5,7 +5,7 @@ No Textual. Records are fed under the number that the log panel gives them, so t
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -120,6 +120,8 @@ class LadderLines:
             listening = self._listening.pop(row.conn, None)
             if listening is not None and row.kind is RowKind.COMMAND:
                 item.rows.append(listening)
+                entry = (listening.record_index, item, 1)
+                insort_right(self._arrows, entry, key=lambda arrow: arrow[0])
             return
         self._arrows.append((row.record_index, item, len(item.rows)))
         item.rows.append(row)

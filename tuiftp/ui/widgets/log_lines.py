@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 
 from tuiftp.ui.widgets.log_rows import LogLayout, LogRow, ReplyTones, Tone, count_lines
@@ -58,7 +59,12 @@ def is_data_command(record: WireRecord) -> bool:
 
 def read_query(text: str) -> Query | QueryError:
     """Reads a query as it is typed in the panel, where `#2` is short for `conn:2`."""
-    return compile_query(_CONN_WORD.sub(r"conn:\1", text))
+    query = compile_query(_CONN_WORD.sub(r"conn:\1", text))
+    if isinstance(query, QueryError):  # its place is meant in what was typed
+        longer = len("conn:") - len("#")
+        shift = longer * sum(1 for word in _CONN_WORD.finditer(text) if word.start() < query.position)
+        query = replace(query, position=max(0, query.position - shift))
+    return query
 
 
 def matcher(text: str) -> Callable[[LogRow], bool]:
@@ -91,7 +97,7 @@ class LogLines:
         self.text = ""
         """The query that a shown record answers; a word like `#2` asks for a connection."""
         self.error: QueryError | None = None
-        """What of the query cannot be read; the one before it stays in force."""
+        """What of the query cannot be read; what stands before it is in force."""
         self.marks: set[int] = set()
         """The numbers of the records that were marked."""
         self._query: Query = Query("", ())
@@ -186,13 +192,15 @@ class LogLines:
         self.rebuild()
 
     def set_text(self, text: str) -> None:
-        """Shows only what answers a query (`wirelog.query`); one that cannot be read changes nothing."""
+        """Shows only what answers a query (`wirelog.query`); of one with a mistake, what stands before it."""
         query = read_query(text)
         self.text = text
-        self.error = query if isinstance(query, QueryError) else None
-        if isinstance(query, Query):
-            self._query = query
-            self.rebuild()
+        self.error = None
+        if isinstance(query, QueryError):
+            self.error = query
+            query = read_query(text[: query.position])
+        self._query = query if isinstance(query, Query) else Query("", ())
+        self.rebuild()
 
     def set_layout(self, *, width: int | None = None, is_wrapped: bool | None = None) -> bool:
         """Lays the lines out anew where something differs; returns whether it did."""
