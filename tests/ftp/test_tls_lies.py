@@ -115,7 +115,7 @@ async def test_s4_a_certificate_of_a_stranger_on_the_data_port(
 ) -> None:
     (tmp_path / "stranger").mkdir()
     liar.lies = Lies(data_identity=Authority(tmp_path / "stranger").issue())
-    async with open_site(liar, tls=options) as opened:
+    async with open_site(liar, tls=options, auto_connect_timeout=5.0) as opened:
         with pytest.raises(CertificateRefused, match="certificate on the data connection is not accepted"):
             await opened.names()
         assert opened.sent.count("LIST") + opened.sent.count("MLSD") == 1
@@ -141,7 +141,7 @@ async def test_a_server_that_insists_on_reuse_is_quoted(
 ) -> None:
     """Another way would not help: none is tried."""
     liar.lies = Lies(refuses_data_tls=True, data_refusal=words + b"\r\n")
-    async with open_site(liar, tls=options) as opened:
+    async with open_site(liar, tls=options, auto_connect_timeout=5.0) as opened:
         with pytest.raises(CommandRefused, match=words.decode()[4:20]):
             await opened.names()
         assert not {"EPSV", "PORT", "EPRT"} & set(opened.sent)
