@@ -86,7 +86,7 @@ class Workbench:
         job.progress = Progress(limiters=self.throttle.of(job))
         job.meter = SpeedMeter(self.clock.monotonic(), offset)
         self.board.change(job, transferred=offset, speed=0.0, eta=None)
-        self.journal.note_progress(job)  # which also tells by which name it goes, and what was decided
+        self.journal.note(job)  # which tells by which name it goes, and what was decided
         return job.progress
 
 
