@@ -90,7 +90,7 @@ def test_a_fingerprint_as_openssl_prints_it() -> None:
 def test_the_words_of_overwrite() -> None:
     assert {word: policy.value for word, policy in POLICIES.items()} == {
         "ask": "ask", "always": "overwrite", "never": "skip", "newer": "newer", "resume": "resume",
-        "rename": "rename",
+        "rename": "rename", "size": "size", "newer-or-size": "newer-or-size",
     }  # fmt: skip
 
 

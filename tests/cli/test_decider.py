@@ -48,6 +48,7 @@ async def decide(
         ("O\n", ConflictPolicy.OVERWRITE, True),
         ("r\n", ConflictPolicy.RESUME, False),
         ("n", ConflictPolicy.NEWER, False),
+        ("D\n", ConflictPolicy.SIZE_DIFFERS, True),
         (" keep both\n", ConflictPolicy.RENAME, False),
         ("S\n", ConflictPolicy.SKIP, True),
     ],

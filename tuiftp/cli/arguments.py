@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
 from tuiftp import __version__
 from tuiftp.cli.log_arguments import log_parser
+from tuiftp.cli.readers import number, word_of
+from tuiftp.cli.transfer_arguments import GLOBS, add_transfer_options
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.certificates import parse_fingerprint
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, parse_url, usual_port
 from tuiftp.transfers.model import ConflictPolicy
-
-Choice = TypeVar("Choice")
 
 COMMANDS: Final = ("ls", "get", "put", "probe", "log", "lab")
 """The words that, in first place, are a command and no host."""
@@ -25,6 +25,8 @@ POLICIES: Final = {
     "always": ConflictPolicy.OVERWRITE,
     "never": ConflictPolicy.SKIP,
     "newer": ConflictPolicy.NEWER,
+    "size": ConflictPolicy.SIZE_DIFFERS,
+    "newer-or-size": ConflictPolicy.NEWER_OR_SIZE_DIFFERS,
     "resume": ConflictPolicy.RESUME,
     "rename": ConflictPolicy.RENAME,
 }
@@ -73,6 +75,14 @@ class Arguments:
     """Where `lab` listens; 0: any free port."""
     is_list: bool = False
     """Whether `lab` names its scenarios."""
+    is_continued: bool = False
+    """Whether `get` or `put` goes on with what an earlier run of it has left."""
+    limit: int | None = None
+    """Bytes a second; 0: no limit."""
+    is_verified: bool = False
+    """Whether checksums are compared."""
+    retries: int | None = None
+    """How often in a row what failed is tried again."""
     is_text: bool = False
     """Whether `log` prints instead of opening."""
 
@@ -175,28 +185,6 @@ def _fingerprint(text: str) -> str:
         raise argparse.ArgumentTypeError(f"“{text}”: {error}") from error
 
 
-def _number(kind: type[int] | type[float], low: int, high: int) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = kind(low - 1)
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"“{text}” is not a number from {low} to {high}")
-        return value
-
-    return read
-
-
-def _word_of(choices: Mapping[str, Choice]) -> Callable[[str], Choice]:
-    def read(text: str) -> Choice:
-        if text not in choices:
-            raise argparse.ArgumentTypeError(f"“{text}” is none of {', '.join(choices)}")
-        return choices[text]
-
-    return read
-
-
 def _scenario(text: str) -> str:
     from tuiftp.demo.lab.scenarios import SCENARIOS, find_scenario
 
@@ -220,7 +208,7 @@ def _parser(command: str, usage: str, about: str, *more: str) -> argparse.Argume
 
 
 _OVERWRITE = """what to do when a target exists: ask, replace it, leave it, replace it if the source is newer,
-go on where it ends, or give the new one a number"""
+if the sizes differ, or if either is so, go on where it ends, or give the new one a number"""
 _WITH_VALUE = (
     "--mode",
     "--log",
@@ -235,6 +223,8 @@ _WITH_VALUE = (
     "--tls",
     "--ca",
     "--fingerprint",
+    "--limit-rate",
+    "--retries",
 )
 
 
@@ -242,16 +232,16 @@ def _add_common(parser: argparse.ArgumentParser, *, transfers: bool) -> None:
     """Adds what every command takes. What has no meaning for one of them is accepted and not shown."""
     add = parser.add_argument_group("connection").add_argument
     add(
-        "--mode", type=_word_of({mode.value: mode for mode in ConnectionMode}), metavar="auto|passive|active",
+        "--mode", type=word_of({mode.value: mode for mode in ConnectionMode}), metavar="auto|passive|active",
         help="who opens data connections: you (passive), the server (active), or whatever works (auto)",
     )  # fmt: skip
     add("--user", metavar="NAME", help="the user to log in as, where the URL names none")
     add(
-        "--timeout", type=_number(float, 1, 600), metavar="S",
+        "--timeout", type=number(float, 1, 600), metavar="S",
         help="seconds to wait for the server to be reached, and for each of its replies",
     )  # fmt: skip
     add(
-        "--tls", type=_word_of({mode.value: mode for mode in TlsMode}), metavar="none|explicit|implicit",
+        "--tls", type=word_of({mode.value: mode for mode in TlsMode}), metavar="none|explicit|implicit",
         help="encrypt: not at all (as ftp://), by AUTH TLS (as ftpes://), or from the first byte (as ftps://)",
     )  # fmt: skip
     add(
@@ -276,11 +266,11 @@ def _log_help(is_headless: bool) -> str:
 def _add_transfer_options(parser: argparse.ArgumentParser, *, is_shown: bool) -> None:
     add = parser.add_argument_group("transfers" if is_shown else None).add_argument
     add(
-        "--connections", type=_number(int, 1, 32), metavar="N",
+        "--connections", type=number(int, 1, 32), metavar="N",
         help="how many files travel at once, each over a connection of its own" if is_shown else argparse.SUPPRESS,
     )  # fmt: skip
     add(
-        "--overwrite", type=_word_of(POLICIES), metavar="ask|always|never|newer|resume|rename",
+        "--overwrite", type=word_of(POLICIES), metavar="|".join(POLICIES),
         help=_OVERWRITE if is_shown else argparse.SUPPRESS,
     )  # fmt: skip
 
@@ -322,7 +312,7 @@ def _ls_parser() -> argparse.ArgumentParser:
 
 
 def _get_parser() -> argparse.ArgumentParser:
-    parser = _parser("get", "get [options] URL... [-o DEST]", "Download files or trees.", _STATUS)
+    parser = _parser("get", "get [options] URL... [-o DEST]", "Download files or trees.", GLOBS, _STATUS)
     parser.add_argument("targets", nargs="+", type=_target, metavar="URL", help="files or directories")
     parser.add_argument(
         "-o", "--output", metavar="DEST",
@@ -330,6 +320,7 @@ def _get_parser() -> argparse.ArgumentParser:
         "is the name of the one item. Without it: the current directory",
     )  # fmt: skip
     _add_quiet(parser, about=_QUIET)
+    add_transfer_options(parser)
     _add_common(parser, transfers=True)
     return parser
 
@@ -343,6 +334,7 @@ def _put_parser() -> argparse.ArgumentParser:
         "inside it; else it is the name of the one item",
     )  # fmt: skip
     _add_quiet(parser, about=_QUIET)
+    add_transfer_options(parser)
     _add_common(parser, transfers=True)
     return parser
 
@@ -380,7 +372,7 @@ def _lab_parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", dest="is_list", action="store_true", help="name the scenarios")
     parser.add_argument(
         "--port",
-        type=_number(int, 0, 65535),
+        type=number(int, 0, 65535),
         default=0,
         metavar="N",
         help="where to listen; 0 takes a free port",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
@@ -49,6 +50,8 @@ class Overrides:
     """How many transfers at once."""
     overwrite: ConflictPolicy | None = None
     """What to do when a target exists."""
+    has_checksums: bool = False
+    """Whether checksums are compared."""
 
     def on(self, settings: Settings) -> Settings:
         """The settings as they hold for this run."""
@@ -64,6 +67,8 @@ class Overrides:
         if self.overwrite is not None:
             policy = type(settings.overwrite_downloads)(self.overwrite.value)
             changes |= {"overwrite_downloads": policy, "overwrite_uploads": policy}
+        if self.has_checksums:
+            changes["verify"] = type(settings.verify)("checksum")
         return replace(settings, **changes)  # type: ignore[arg-type]
 
     def yielding(self, before: Settings, after: Settings) -> Overrides:
@@ -75,6 +80,7 @@ class Overrides:
             self.timeout if before.timeout == after.timeout else None,
             self.connections if connections == (after.connections, after.parallel_transfers) else None,
             self.overwrite if overwrite == (after.overwrite_downloads, after.overwrite_uploads) else None,
+            self.has_checksums and before.verify == after.verify,
         )
 
 
@@ -135,7 +141,11 @@ class Engine:
         self.stored = self.settings_store.load()
         """The settings as the user keeps them."""
         self._overrides = Overrides(
-            arguments.mode, arguments.timeout, arguments.connections, arguments.overwrite
+            arguments.mode,
+            arguments.timeout,
+            arguments.connections,
+            _overwrite(arguments),
+            arguments.is_verified,
         )
         self.settings = self._overrides.on(self.stored)
         """The settings in force: the command line goes before those that are kept."""
@@ -175,17 +185,20 @@ class Engine:
             self.give_login(site.label, credentials.password)
         return site
 
-    def make_queue(self, decider: Decider, *, is_stored: bool = False) -> TransferQueue:
+    def make_queue(
+        self, decider: Decider, *, is_stored: bool = False, stored_in: Path | None = None
+    ) -> TransferQueue:
         """Makes the transfer queue, not yet started.
 
         Args:
             decider: Who is asked about targets that exist.
             is_stored: Whether it outlives the program, and begins with what an earlier run has left (`restore`).
+            stored_in: Where it is stored, if not where the app's is.
         """
         from tuiftp.transfers.queue import TransferQueue
         from tuiftp.transfers.store import QueueStore
 
-        store = QueueStore(state_dir() / _QUEUE) if is_stored else None
+        store = QueueStore(stored_in or state_dir() / _QUEUE) if is_stored or stored_in else None
         if store is not None:
             store.open()
         queue = TransferQueue(
@@ -251,6 +264,12 @@ class Engine:
         """Ends the log and lets the disk threads go."""
         self._end_log()
         self.local.close()
+
+
+def _overwrite(arguments: Arguments) -> ConflictPolicy | None:
+    if arguments.overwrite is None and arguments.is_continued:
+        return ConflictPolicy.RESUME
+    return arguments.overwrite
 
 
 def _lacks_password(site: FtpSite) -> bool:

@@ -45,11 +45,17 @@ class Console:
         """Puts progress lines in the place of those that were drawn before."""
         if not self.draws or self.is_held:
             return
-        width = shutil.get_terminal_size().columns - 1
+        width = self.size[0]
         text = "".join(f"{fit(line, width).rstrip()}\n" for line in lines)
         self._err.write(self._erasing() + text)
         self._err.flush()
         self._drawn = len(lines)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Cells of a line, and lines, that may be drawn: the last cell of a line would wrap it."""
+        columns, lines = shutil.get_terminal_size()
+        return max(1, columns - 1), lines
 
     def clear(self) -> None:
         """Takes the progress lines away."""

@@ -22,10 +22,13 @@ _ANSWERS: Final = {
     "o": ConflictPolicy.OVERWRITE,
     "r": ConflictPolicy.RESUME,
     "n": ConflictPolicy.NEWER,
+    "d": ConflictPolicy.SIZE_DIFFERS,
     "k": ConflictPolicy.RENAME,
     "s": ConflictPolicy.SKIP,
 }
-_CHOICES: Final = "[o]verwrite, [r]esume, [n]ewer only, [k]eep both, [s]kip; a capital letter for all: "
+_CHOICES: Final = (
+    "[o]verwrite, [r]esume, if [n]ewer, if size [d]iffers, [k]eep both, [s]kip; a capital letter for all: "
+)
 
 
 class FlagDecider:

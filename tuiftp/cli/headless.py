@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
+from tuiftp.cli.continuing import Unfinished
 from tuiftp.cli.decider import FlagDecider, terminal_asker
 from tuiftp.cli.listing import read_listing, render_json, render_text
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
@@ -20,15 +22,17 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, TlsMode, format_url
 from tuiftp.secret import Secret
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.model import ConflictPolicy, Direction
 
 if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue
 
 Login = tuple[str, int, TlsMode, str | None, Secret | None]
 """What makes two URLs one login: host, port, encryption, user, password."""
-Wait = Callable[[list[int]], Awaitable[None]]
+Wait = Callable[[Sequence[int]], Awaitable[None]]
 """Waits until batches are over."""
+Plan = Callable[["TransferQueue"], Awaitable[Sequence[int]]]
+"""Queues what the command line names; returns the batches."""
 
 
 def run_command(arguments: Arguments) -> int:
@@ -45,6 +49,11 @@ def run_command(arguments: Arguments) -> int:
         console.note(f"tuiftp: {shown(problem)}")
     try:
         asyncio.run(_Run(arguments, engine, console, logins).main())
+    except KeyboardInterrupt:
+        if arguments.command in ("get", "put"):
+            kept = "the same command goes on" if arguments.is_continued else "--continue would keep what has come"
+            console.note(f"interrupted; {kept}")
+        raise
     finally:
         console.clear()
         engine.close()
@@ -120,30 +129,89 @@ class _Run:
         return [target for target in self._arguments.targets if _key(target) in self._logins]
 
     async def _get(self) -> None:
-        from tuiftp.cli.transfer import Downloads, add_all, local_destination
+        from tuiftp.cli.transfer import Downloads, Found, local_destination, try_all
 
-        async with self._queue() as (queue, wait):
-            to = local_destination(self._arguments.output, len(self._arguments.targets))
-            downloads = Downloads(queue, to, self._policy(is_download=True), self._console)
+        async def plan(queue: TransferQueue) -> list[int]:
+            downloads = Downloads(queue, self._policy(is_download=True), self._console)
 
-            async def add(target: Target) -> list[int]:
-                return await downloads.add(await self._site(target), target)
+            async def find(target: Target) -> Found:
+                return await downloads.find(await self._site(target), target)
 
-            items = [(format_url(target), partial(add, target)) for target in self._reachable()]
-            await wait(await add_all(items, self._console))
+            local_destination(self._arguments.output, len(self._arguments.targets))  # may be wrong already
+            items = [(format_url(target), partial(find, target)) for target in self._reachable()]
+            found = await try_all(items, self._console)
+            # What a person has typed counts, not what was found of it: a name is not shared by what is left.
+            missing = len(self._arguments.targets) - len(found)
+            to = local_destination(self._arguments.output, sum(each.items for each in found) + missing)
+            return [downloads.queue(each, to) for each in found]
+
+        await self._transfer(plan)
 
     async def _put(self) -> None:
-        from tuiftp.cli.transfer import Uploads, add_all, remote_destination
+        from tuiftp.cli.transfer import Destination, Found, Uploads, remote_destination, try_all
 
         paths = self._arguments.paths
-        async with self._queue() as (queue, wait):
+
+        async def plan(queue: TransferQueue) -> list[int]:
+            batches: list[int] = []
             for target in self._reachable():
                 site = await self._site(target)
                 to = await remote_destination(site.endpoint, target, len(paths))
-                policy = self._policy(is_download=False)
-                uploads = Uploads(queue, site, self._engine.local, to, policy, self._console)
-                items = [(path, partial(uploads.add, path)) for path in paths]
-                await wait(await add_all(items, self._console))
+                uploads = Uploads(
+                    queue, site, self._engine.local, self._policy(is_download=False), self._console
+                )
+
+                async def find(
+                    path: str, uploads: Uploads, to: Destination
+                ) -> tuple[str, Found, Destination]:
+                    name, found = await uploads.find(path)
+                    return name, found, await uploads.make_way(found, to)
+
+                items = [(path, partial(find, path, uploads, to)) for path in paths]
+                found = await try_all(items, self._console)
+                batches += [uploads.queue(*each) for each in found]
+            return batches
+
+        await self._transfer(plan)
+
+    async def _transfer(self, plan: Plan) -> None:
+        """Goes on with what an earlier run has left, or else does as planned, to the end."""
+        unfinished = Unfinished(self._arguments) if self._arguments.is_continued else None
+        async with self._queue(unfinished) as (queue, wait):
+            batches = await self._left(queue, unfinished) if unfinished is not None else ()
+            if not batches:
+                batches = await plan(queue)
+                if unfinished is not None and not self._console.failures:
+                    await queue.flush()
+                    unfinished.note_queued()
+            await wait(batches)
+        if unfinished is not None and not self._console.failures:
+            unfinished.forget()
+
+    async def _left(self, queue: TransferQueue, unfinished: Unfinished) -> Sequence[int]:
+        """Lets what an earlier run has left go on; its batches, or none if all is to be planned anew."""
+        restored = await self._engine.restore(queue, self._login_of)
+        if restored.problem:
+            self._console.note(f"tuiftp: {shown(restored.problem)}")
+        if unfinished.is_queued and restored.batches:
+            count = restored.count + restored.failed
+            self._console.note(f"going on with {count:,} of an earlier run")
+            queue.resume_batch(*restored.batches)
+            queue.retry_batch(*restored.batches)
+            return restored.batches
+        # It ended before all was queued: its parts would be nobody's.
+        unfinished.begin_anew()
+        queue.cancel_batch(*restored.batches)
+        await queue.wait_idle()
+        queue.clear_finished()
+        return ()
+
+    def _login_of(self, target: Target) -> Credentials:
+        """Who logs in to a site of an earlier run, whose URL has no password."""
+        for (host, port, _, _, _), login in self._logins.items():
+            if (host, port, login.user) == (target.host, target.port, target.user or "anonymous"):
+                return login
+        return Credentials(target.user or "anonymous")
 
     def _policy(self, *, is_download: bool) -> ConflictPolicy:
         settings = self._engine.settings
@@ -151,17 +219,19 @@ class _Run:
         return ConflictPolicy(chosen.value)
 
     @contextlib.asynccontextmanager
-    async def _queue(self) -> AsyncIterator[tuple[TransferQueue, Wait]]:
+    async def _queue(self, unfinished: Unfinished | None) -> AsyncIterator[tuple[TransferQueue, Wait]]:
         """A queue that runs, and a way to wait for its batches."""
         from tuiftp.cli.progress import Reporter
 
         console = self._console
         reporter = Reporter(console, self._engine.bus)
         decider = FlagDecider(console, ask=terminal_asker(), left_alone=reporter.left_alone)
-        queue = self._engine.make_queue(decider)
+        stored_in = unfinished.path if unfinished is not None else None
+        queue = self._engine.make_queue(decider, stored_in=stored_in)
+        self._set_up(queue)
         await queue.start()
 
-        async def wait(batches: list[int]) -> None:
+        async def wait(batches: Sequence[int]) -> None:
             drawing = asyncio.create_task(reporter.draw(queue))
             try:
                 for batch in batches:
@@ -177,3 +247,14 @@ class _Run:
             yield queue, wait
         finally:
             await queue.close()
+            await self._engine.close_restored()
+
+    def _set_up(self, queue: TransferQueue) -> None:
+        """Has the options of the command line hold for the queue."""
+        if self._arguments.limit:
+            for direction in Direction:
+                queue.set_limit(direction, self._arguments.limit)
+        if self._arguments.retries is not None:
+            queue.rules = replace(
+                queue.rules, attempts=self._arguments.retries, connection_attempts=self._arguments.retries
+            )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final, Protocol
 
 from tuiftp.cli.console import Console
 from tuiftp.events import EventBus
-from tuiftp.protocol.text import fit, human_duration, human_rate, human_size, shown
+from tuiftp.protocol.text import cell_width, fit, human_left, human_rate, human_size, shown
 from tuiftp.transfers.model import (
     Direction,
     QueueTotals,
@@ -21,6 +22,8 @@ INTERVAL: Final = 0.1
 """Seconds between two looks at the queue."""
 _BAR: Final = 20
 _NAME: Final = 28
+_LEAST_NAME: Final = 12
+_NAME_LIMIT: Final = 512
 _ROWS: Final = 8
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 
@@ -42,7 +45,7 @@ class Reporter:
 
     def __init__(self, console: Console, bus: EventBus) -> None:
         self._console = console
-        self._running: dict[int, Transfer] = {}
+        self._shown: dict[int, Transfer] = {}
         self._named: set[int] = set()
         self.left_alone: set[str] = set()
         """Targets of which it was told already that they are left alone."""
@@ -54,10 +57,10 @@ class Reporter:
 
     def _follow(self, event: TransferChanged) -> None:
         transfer = event.transfer
-        if transfer.state is TransferState.RUNNING:
-            self._running[transfer.id] = transfer
+        if transfer.state is TransferState.RUNNING or transfer.retry_in is not None:
+            self._shown[transfer.id] = transfer
             return
-        self._running.pop(transfer.id, None)
+        self._shown.pop(transfer.id, None)
         if not transfer.state.is_finished or transfer.id in self._named:
             return
         self._named.add(transfer.id)
@@ -94,9 +97,13 @@ class Reporter:
         """Draws until it is cancelled, if there is a terminal to draw on."""
         while self._console.draws:
             queue.sample()
-            rows = [_row(transfer) for transfer in list(self._running.values())[:_ROWS]]
-            self._console.draw([*rows, _total(queue.totals(), self.done)])
+            self._console.draw(self.lines(queue.totals(), *self._console.size))
             await asyncio.sleep(INTERVAL)
+
+    def lines(self, totals: QueueTotals, width: int, height: int) -> list[str]:
+        """A line for each that runs or waits for its next try, as many as there is room for; and the total."""
+        rows = list(islice(self._shown.values(), max(0, min(_ROWS, height - 2))))
+        return [*(row(transfer, width) for transfer in rows), total(totals, self.done, width)]
 
     def summary(self) -> str:
         """What was done, in a line."""
@@ -105,15 +112,37 @@ class Reporter:
         return f"{files}, {human_size(self.size)}{failed}"
 
 
-def _row(transfer: Transfer) -> str:
+def row(transfer: Transfer, width: int) -> str:
+    """The line of a transfer; where there is little room the bar goes first, then what is left of the time."""
     sign = "↓" if transfer.direction is Direction.DOWNLOAD else "↑"
-    name = fit(shown(transfer.name), _NAME, middle=True)
-    speed = fit(human_rate(transfer.speed), 11, align="right")
+    name = shown(transfer.name[-_NAME_LIMIT:])
+    if transfer.retry_in is not None:
+        why = shown((transfer.error or "")[:_NAME_LIMIT])
+        return fit(
+            f"{sign} {fit(name, _NAME, middle=True)} again in {transfer.retry_in} s: {why}", width
+        ).rstrip()
+    speed = fit(human_rate(transfer.speed), 10, align="right")
     if not transfer.size:
-        return f"{sign} {name} {human_size(transfer.transferred)}  {speed}"
+        numbers = f"{fit(human_size(transfer.transferred), 10, align='right')} {speed}"
+        return _line(sign, name, "", numbers, width)
     share = min(1.0, transfer.transferred / transfer.size)
-    left = human_duration(transfer.eta) if transfer.eta is not None else "-:--"
-    return f"{sign} {name} {bar(share, _BAR)} {share:4.0%}  {speed}  {left}"
+    left = fit(human_left(transfer.eta), 7, align="right")
+    room = width - 2 - _NAME - 1
+    for drawn, numbers in (
+        (bar(share, _BAR), f"{share:4.0%} {speed} {left}"),
+        ("", f"{share:4.0%} {speed} {left}"),
+        ("", f"{share:4.0%} {speed}"),
+        ("", f"{share:4.0%}"),
+    ):
+        if len(drawn) + 1 + len(numbers) <= room or (not drawn and len(numbers) + _LEAST_NAME + 3 <= width):
+            break
+    return _line(sign, name, drawn, numbers, width)
+
+
+def _line(sign: str, name: str, drawn: str, numbers: str, width: int) -> str:
+    room = max(1, width - 2 - len(drawn) - len(numbers) - (2 if drawn else 1))
+    parts = [sign, fit(name, min(_NAME, room), middle=True), *([drawn] if drawn else []), numbers]
+    return fit(" ".join(parts), width).rstrip()
 
 
 def bar(share: float, width: int) -> str:
@@ -124,11 +153,13 @@ def bar(share: float, width: int) -> str:
     return text + "─" * (width - len(text))
 
 
-def _total(totals: QueueTotals, done: int) -> str:
-    parts = [f"{totals.active} active", f"{totals.queued} queued", f"{done} done"]
+def total(totals: QueueTotals, done: int, width: int) -> str:
+    """The line of them all."""
+    parts = [f"{totals.active:,} active", f"{totals.queued:,} queued", f"{done:,} done"]
     if totals.failed:
-        parts.append(f"{totals.failed} failed")
+        parts.append(f"{totals.failed:,} failed")
     speed = human_rate(totals.down_speed + totals.up_speed)
-    return f"  {' · '.join(parts)}  {speed}" + (
-        f"  {human_duration(totals.eta)} left" if totals.eta is not None else ""
-    )
+    left = human_left(totals.eta)
+    text = f"  {' · '.join(parts)}  {speed}"
+    whole = f"{text}  {left} left" if left else text
+    return whole if cell_width(whole) <= width else fit(text, width).rstrip()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tuiftp.cli.console import Console
-from tuiftp.cli.locating import ensure_directory, find_entry
+from tuiftp.cli.locating import ensure_directory, find_all, find_entry, has_wildcards
 from tuiftp.errors import LocalFileError, RemoteError, TuiftpError, UnsafeName
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.local import LocalEndpoint
@@ -17,6 +18,8 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
 from tuiftp.transfers.model import ConflictPolicy
 from tuiftp.transfers.queue import TransferQueue
+
+Got = TypeVar("Got")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,56 +72,78 @@ async def remote_destination(endpoint: RemoteEndpoint, target: Target, items: in
     return Destination(endpoint.parent(path), endpoint.name(path))
 
 
-class Downloads:
-    """Queues what `get` names."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one word of the command line names, ready to be queued."""
 
-    def __init__(
-        self, queue: TransferQueue, destination: Destination, policy: ConflictPolicy, console: Console
-    ) -> None:
+    site: FtpSite
+    """The server."""
+    sources: tuple[tuple[str, Entry], ...]
+    """Paths, and what is there."""
+    is_contents: bool = False
+    """Whether these are the contents of a directory that has no name of its own."""
+
+    @property
+    def items(self) -> int:
+        """How many things are to be put into the destination."""
+        return 1 if self.is_contents else len(self.sources)
+
+
+class Downloads:
+    """Finds and queues what `get` names."""
+
+    def __init__(self, queue: TransferQueue, policy: ConflictPolicy, console: Console) -> None:
         self._queue = queue
         self._console = console
-        self._to = destination
         self._policy = policy
 
-    async def add(self, site: FtpSite, target: Target) -> list[int]:
-        """Queues one item; returns its batches.
+    async def find(self, site: FtpSite, target: Target) -> Found:
+        """Looks up what a URL names, which may be a pattern.
 
         Raises:
             TuiftpError: There is no such thing, or it cannot be read.
         """
         endpoint = site.endpoint
         path = target.path_from(await endpoint.home())
-        entry = await find_entry(endpoint, path)
-        if entry is None:
-            raise RemoteError("no such file or directory", path=path)
-        if target.path and target.path.endswith("/") and not entry.is_dir:
-            raise RemoteError("not a directory", path=path)
         if _is_nameless(target.path or ""):
-            return await self._add_contents(site, path)
-        batch = self._queue.download(
-            site.pool, [(path, entry)], self._to.directory, policy=self._policy, rename_to=self._to.name
-        )
-        return [batch]
+            entry = await find_entry(endpoint, path)
+            if entry is None or not entry.is_dir:
+                raise RemoteError("no such directory", path=path)
+            listing = await endpoint.list(path)
+            return Found(site, _contents(endpoint.join, path, listing.entries, self._console), True)
+        found = await find_all(endpoint, path)
+        if target.path and target.path.endswith("/"):
+            directories = [(path, entry) for path, entry in found if entry.is_dir]
+            if found and not directories:
+                raise RemoteError("not a directory", path=path)
+            found = directories
+        if not found:
+            words = "nothing there matches" if has_wildcards(path) else "no such file or directory"
+            raise RemoteError(words, path=path)
+        return Found(site, tuple(found))
 
-    async def _add_contents(self, site: FtpSite, path: str) -> list[int]:
-        """Queues all that a directory without a name of its own holds, as `cp -r .` does."""
-        directory = self._to.directory
-        if self._to.name is not None:
-            directory = local_destination(os.path.join(directory, self._to.name, ""), 1).directory
-        listing = await site.endpoint.list(path)
-        sources = _contents(site.endpoint.join, path, listing.entries, self._console)
-        return [self._queue.download(site.pool, sources, directory, policy=self._policy)]
+    def queue(self, found: Found, to: Destination) -> int:
+        """Queues it; returns the batch.
+
+        Raises:
+            LocalFileError: The directory for the contents of another cannot be made.
+        """
+        directory, name = to.directory, to.name
+        if found.is_contents and name is not None:
+            directory, name = local_destination(os.path.join(directory, name, ""), 1).directory, None
+        return self._queue.download(
+            found.site.pool, found.sources, directory, policy=self._policy, rename_to=name
+        )
 
 
 class Uploads:
-    """Queues what `put` names."""
+    """Finds and queues what `put` names."""
 
     def __init__(
         self,
         queue: TransferQueue,
         site: FtpSite,
         local: LocalEndpoint,
-        destination: Destination,
         policy: ConflictPolicy,
         console: Console,
     ) -> None:
@@ -126,11 +151,10 @@ class Uploads:
         self._queue = queue
         self._site = site
         self._local = local
-        self._to = destination
         self._policy = policy
 
-    async def add(self, typed: str) -> list[int]:
-        """Queues one item; returns its batches.
+    async def find(self, typed: str) -> tuple[str, Found]:
+        """Looks up what a path names, and the name that it has.
 
         Raises:
             TuiftpError: There is no such thing, or it cannot be read.
@@ -143,21 +167,29 @@ class Uploads:
         if typed.endswith(os.sep) and not entry.is_dir:
             raise LocalFileError("not a directory", path=typed)
         if _is_nameless(typed):
-            return await self._add_contents(path)
-        name = self._to.name or _last_name(typed)
-        batch = self._queue.upload(
-            self._site.pool, [(path, entry)], self._to.directory, policy=self._policy, rename_to=name
-        )
-        return [batch]
+            listing = await self._local.list(path)
+            sources = _contents(self._local.join, path, listing.entries, self._console)
+            return "", Found(self._site, sources, True)
+        return _last_name(typed), Found(self._site, ((path, entry),))
 
-    async def _add_contents(self, path: str) -> list[int]:
-        endpoint, directory = self._site.endpoint, self._to.directory
-        if self._to.name is not None:
-            directory = endpoint.join(directory, self._to.name)
-            await ensure_directory(endpoint, directory)
-        listing = await self._local.list(path)
-        sources = _contents(self._local.join, path, listing.entries, self._console)
-        return [self._queue.upload(self._site.pool, sources, directory, policy=self._policy)]
+    async def make_way(self, found: Found, to: Destination) -> Destination:
+        """Makes the directory that the contents of another one get; returns where they go.
+
+        Raises:
+            TuiftpError: It cannot be made.
+        """
+        if not found.is_contents or to.name is None:
+            return to
+        directory = self._site.endpoint.join(to.directory, to.name)
+        await ensure_directory(self._site.endpoint, directory)
+        return Destination(directory)
+
+    def queue(self, name: str, found: Found, to: Destination) -> int:
+        """Queues it; returns the batch."""
+        return self._queue.upload(
+            self._site.pool, found.sources, to.directory, policy=self._policy,
+            rename_to=None if found.is_contents else to.name or name,
+        )  # fmt: skip
 
 
 def _last_name(typed: str) -> str:
@@ -171,7 +203,7 @@ def _is_nameless(path: str) -> bool:
 
 def _contents(
     join: Callable[[str, str], str], directory: str, entries: Sequence[Entry], console: Console
-) -> list[tuple[str, Entry]]:
+) -> tuple[tuple[str, Entry], ...]:
     """The files and directories in a directory, with their paths; the rest is named and left out."""
     sources: list[tuple[str, Entry]] = []
     for entry in entries:
@@ -186,17 +218,15 @@ def _contents(
             console.note(
                 f"{shown(entry.name)}: skipped: {'a link' if entry.kind is EntryKind.LINK else 'no file'}"
             )
-    return sources
+    return tuple(sources)
 
 
-async def add_all(
-    items: Sequence[tuple[str, Callable[[], Awaitable[list[int]]]]], console: Console
-) -> list[int]:
-    """Queues all items; one that cannot be is named, and the others go on. Returns the batches."""
-    batches: list[int] = []
-    for name, add in items:
+async def try_all(items: Sequence[tuple[str, Callable[[], Awaitable[Got]]]], console: Console) -> list[Got]:
+    """Does something for all items; one for which it cannot be done is named, and the others go on."""
+    got: list[Got] = []
+    for name, do in items:
         try:
-            batches += await add()
+            got.append(await do())
         except TuiftpError as error:
             console.fail(f"{shown(name)}: {shown(str(error))}")
-    return batches
+    return got
