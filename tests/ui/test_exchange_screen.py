@@ -215,7 +215,7 @@ async def when(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
             await pilot.pause()
 
 
-LAG = 0.35
+LAG = 0.5
 """Seconds that a key may wait, on a slow machine with others at work on it."""
 
 

@@ -1,0 +1,129 @@
+"""Findings as they arise: a banner that never takes the focus, why this mode, and the failed transfer's details."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.support.fake_endpoint import FakeSite
+from tests.ui.browser_host import BrowserHost, ready, tree
+from tests.ui.exchange_host import active_blocked, is_open
+from tests.ui.hosts import text_of
+from tests.ui.panel_host import until
+from tuiftp.ftp.diagnosing import LiveDiagnosis
+from tuiftp.ftp.events import FindingArose, WireRecorded
+from tuiftp.ftp.memory import StepOutcome
+from tuiftp.protocol.modes import DataCommand
+from tuiftp.ui.findings_at_hand import FindingsAtHand
+from tuiftp.ui.recommending import recommended
+from tuiftp.ui.screens.exchange import ExchangeScreen
+from tuiftp.ui.screens.why_mode import WhyModeScreen
+from tuiftp.ui.widgets.finding_banner import FindingBanner
+from tuiftp.wirelog.findings import RULES, Confidence, Finding
+from tuiftp.wirelog.findings.texts import TEXTS
+
+
+def finding(code: str = "R4", **changes: Any) -> Finding:
+    fields: dict[str, Any] = {
+        "code": code, "title": f"Title of {code}", "verdict": "It is so.", "confidence": Confidence.HIGH,
+        "evidence": (1,), "client": ("Do this.",), "site": "a:21", "conn": 3,
+    }  # fmt: skip
+    return Finding(**(fields | changes))
+
+
+async def test_a_finding_of_the_engine_is_said_and_opened_and_dismissed() -> None:
+    app = BrowserHost(FakeSite(), tree("a.txt"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot, app.local, app.remote)
+        focused = app.focused
+        LiveDiagnosis(app.services.bus)
+        app.services.bus.subscribe(WireRecorded, lambda event: app.services.recorder.append(event.record))  # type: ignore[attr-defined]
+        for record in active_blocked():
+            app.services.bus.publish(WireRecorded(record))
+        banner = app.main.query_one(FindingBanner)
+        await until(pilot, lambda: banner.has_class("-shown"))
+        assert app.focused is focused
+        assert "⚠ A NAT is in the way of active mode: Use passive mode" in text_of(app)
+        await pilot.press("alt+i")
+        await until(pilot, lambda: is_open(app, ExchangeScreen))
+        await pilot.pause()
+        assert "sure: high" in text_of(app)
+        await pilot.press("escape", "q")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("alt+x")
+        await until(pilot, lambda: not banner.has_class("-shown"))
+
+
+async def test_what_was_dismissed_is_not_said_again_and_a_guess_never() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot, app.local)
+        banner = app.main.query_one(FindingBanner)
+        banner.tell(finding("R9", confidence=Confidence.LOW))
+        assert not banner.has_class("-shown")
+        banner.tell(finding("R4"))
+        banner.tell(finding("R5"))
+        assert banner.finding == finding("R5")
+        banner.dismiss_one()
+        banner.tell(finding("R5"))
+        assert banner.finding == finding("R4")
+        banner.tell(finding("R5", site="b:21"))
+        assert banner.finding is not None
+        assert banner.finding.site == "b:21"
+        for number in range(500):
+            banner.tell(finding("R4", site=f"{number}:21"))
+        assert len(banner._waiting) <= 50
+
+
+async def test_a_hostile_title_is_text() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.query_one(FindingBanner).tell(finding(title="[bold]x[/] \x1b[2J", client=()))
+        await pilot.pause()
+        assert "⚠ [bold]x[/] ␛[2J" in text_of(app)
+
+
+def test_findings_are_kept_by_connection_and_bounded() -> None:
+    kept = FindingsAtHand()
+    for number in range(2000):
+        kept.take(FindingArose(finding(conn=number), ()))
+    assert kept.of_conn(1999) == finding(conn=1999)
+    assert kept.of_conn(3) is None
+    assert kept.of_conn(None) is None
+    assert [each.label for each in kept.details_of(1999)] == ["Finding", "", "Advice"]
+    assert list(kept.details_of(3)) == []
+
+
+def test_what_a_finding_recommends_belongs_to_a_rule_and_sets_something() -> None:
+    codes = {rule.code for rule in RULES}
+    found = {code: advice for code in codes if (advice := recommended(finding(code)))}
+    assert "R11" in found
+    assert "R18" not in found
+    assert set(found) < set(TEXTS)
+    for advice in found.values():
+        values = (advice.mode, advice.prefer_extended, advice.passive_address, advice.active_address)
+        assert any(value is not None for value in values)
+
+
+async def test_why_this_mode_lists_what_was_tried_and_forgets_it() -> None:
+    app = BrowserHost(FakeSite(), tree("a.txt"))
+    at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    steps = [
+        StepOutcome(at=at, command=DataCommand.PASV, ok=False, reason="no answer in 5 s", ms=5000.0),
+        StepOutcome(at=at, command=DataCommand.PORT, ok=True, reason="the server connected", ms=3.0),
+    ]
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.site.ledger = lambda: steps if "forget" not in app.site.calls else []  # type: ignore[method-assign]
+        await pilot.press("alt+w")
+        await until(pilot, lambda: is_open(app, WhyModeScreen))
+        await pilot.pause()
+        text = text_of(app)
+        assert "✗ PASV" in text
+        assert "no answer in 5 s" in text
+        assert "✓ PORT" in text
+        await pilot.press("f")
+        await until(pilot, lambda: "Nothing is remembered" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
