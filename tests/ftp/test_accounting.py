@@ -243,3 +243,40 @@ async def test_an_empty_directory_may_be_answered_with_550() -> None:
         assert list((await opened.endpoint.list("/dir")).entries) == []
         with pytest.raises(CommandRefused):
             await opened.endpoint.list("/nowhere")
+
+
+LIST_ONLY = mischief.features(b"SIZE")
+
+
+async def test_a_tree_is_read_with_its_hidden_files() -> None:
+    """The pane follows the user's setting; who copies or deletes a tree sees everything (`LIST -a`)."""
+    async with ScriptedServer(TREE, [LIST_ONLY]) as server, open_site(server) as opened:
+        await opened.endpoint.list("/")
+        assert b"LIST" in server.lines
+        await opened.endpoint.whole().list("/")
+        assert server.lines.count(b"LIST -a") == 1
+        async with opened.site.pool.lease() as endpoint:
+            await endpoint.list("/")
+        assert server.lines.count(b"LIST -a") == 2
+
+
+@pytest.mark.parametrize("code", [None, 501, 550])
+async def test_a_server_that_takes_a_for_a_name_is_asked_without_it(code: int | None) -> None:
+    """It answers with nothing, or refuses: the plain listing holds, and `-a` is not sent again."""
+
+    def takes_it_for_a_name(server: ScriptedServer) -> None:
+        usual = server.handler("LIST")
+
+        async def handler(session: Session, argument: bytes) -> None:
+            if argument and code is not None:
+                await session.reply(code, "-a: no such file")
+            else:
+                await usual(session, b"dir" if argument else b"")
+
+        server.verbs["LIST"] = handler
+
+    async with ScriptedServer(TREE, [LIST_ONLY, takes_it_for_a_name]) as server, open_site(server) as opened:
+        for _ in range(2):
+            names = sorted(entry.name for entry in (await opened.endpoint.whole().list("/")).entries)
+            assert names == ["a.txt", "b.txt", "dir"]
+        assert server.lines.count(b"LIST -a") == 1

@@ -83,6 +83,9 @@ class FakeEndpoint:
         ]
         return Listing(self.site.aliases.get(path, path), [*inside, *self.site.extra.get(path, ())])
 
+    def whole(self) -> FakeEndpoint:
+        return self
+
     async def entry(self, path: str) -> Entry | None:
         await self._ask("MLST", path)
         return self.site.entry(path) if path in self.site.nodes else None

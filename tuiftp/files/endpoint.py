@@ -119,6 +119,10 @@ class Endpoint(Protocol):
         """Reads a directory. Cancellable at any moment."""
         ...
 
+    def whole(self) -> Endpoint:
+        """The same place, with hidden files in every listing: for who copies or deletes a tree."""
+        ...
+
     async def entry(self, path: str) -> Entry | None:
         """What is at `path` (links not followed), or None where there is nothing."""
         ...

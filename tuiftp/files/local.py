@@ -114,6 +114,10 @@ class LocalEndpoint:
             stop.set()
         return Listing(path, entries, is_cut)
 
+    def whole(self) -> LocalEndpoint:
+        """The disk itself: it hides nothing."""
+        return self
+
     async def entry(self, path: str) -> Entry | None:
         """What is at `path` (links not followed), or None where there is nothing."""
         return await self.run(look, path)

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from tuiftp.errors import CommandRefused, FileRefused, TransferInterrupted
+from tuiftp.errors import CommandRefused, FileRefused, LoginRefused, TransferInterrupted
 from tuiftp.files.endpoint import Listing, Progress
 from tuiftp.ftp.carrying import FinalReplyLost, carry
 from tuiftp.ftp.data import TransferCommand
@@ -24,9 +24,10 @@ MAXIMUM_ENTRIES = 1_000_000
 _NOT_UNDERSTOOD = frozenset({500, 501, 502, 504})
 _NO_FILES = re.compile(r"no (such )?(files?|file or directory|entries)|empty|not found", re.IGNORECASE)
 _SHOWN_LINES = 20
+_HIDDEN = "LIST -a"
 
 
-async def read_directory(session: FtpSession, path: str) -> Listing:
+async def read_directory(session: FtpSession, path: str, *, lists_hidden: bool = False) -> Listing:
     """Lists `path`. The server is sent there first: an argument of LIST may be taken for options or a pattern.
 
     Raises:
@@ -39,17 +40,28 @@ async def read_directory(session: FtpSession, path: str) -> Listing:
             if error.command != "MLSD" or error.code not in _NOT_UNDERSTOOD:
                 raise
             session.facts.refused.add("MLSD")
-    return await _read_by_list(session, path)
+    return await _read_by_list(session, path, lists_hidden)
 
 
-async def _read_by_list(session: FtpSession, path: str) -> Listing:
-    argument = "-a" if session.options.lists_hidden and "LIST -a" not in session.facts.refused else ""
+async def _read_by_list(session: FtpSession, path: str, lists_hidden: bool) -> Listing:
+    if lists_hidden and _HIDDEN not in session.facts.refused:
+        command = TransferCommand("LIST", "-a", path=path)
+        try:
+            listing, size = await _read_counted(session, path, command, _parse_list(session))
+        except CommandRefused as error:
+            if error.command != "LIST" or isinstance(error, LoginRefused):
+                raise
+            size = 0
+        # An honest answer holds at least `.` and `..`: nothing at all means that `-a` was taken for a name.
+        if size:
+            return listing
+        plain = await _read_by_list(session, path, False)
+        if plain.entries:
+            session.facts.refused.add(_HIDDEN)
+        return plain
     try:
-        return await _read(session, path, TransferCommand("LIST", argument, path=path), _parse_list(session))
+        return await _read(session, path, TransferCommand("LIST", path=path), _parse_list(session))
     except FileRefused as error:
-        if argument:
-            session.facts.refused.add("LIST -a")
-            return await _read_by_list(session, path)
         # Some servers answer 450 or 550 for a directory that is there and empty (CWD has just succeeded).
         if error.command == "LIST" and _NO_FILES.search(error.text):
             return Listing(path, ())
@@ -71,6 +83,13 @@ def _parse_list(session: FtpSession) -> Callable[[list[bytes]], list[Entry]]:
 async def _read(
     session: FtpSession, path: str, command: TransferCommand, parse: Callable[[list[bytes]], list[Entry]]
 ) -> Listing:
+    return (await _read_counted(session, path, command, parse))[0]
+
+
+async def _read_counted(
+    session: FtpSession, path: str, command: TransferCommand, parse: Callable[[list[bytes]], list[Entry]]
+) -> tuple[Listing, int]:
+    """Reads a directory; returns with it how many bytes the server sent."""
     progress = Progress()
 
     def work(sock: socket.socket) -> tuple[list[Entry], bool]:
@@ -94,7 +113,7 @@ async def _read(
                 "the listing is whole"
             )
         _log_unreadable(connection.client.wire.status, entries)
-    return Listing(path, entries, is_cut)
+    return Listing(path, entries, is_cut), progress.transferred
 
 
 def _log_unreadable(status: Callable[[str], None], entries: list[Entry]) -> None:

@@ -36,9 +36,17 @@ _NOT_UNDERSTOOD = frozenset({500, 501, 502, 503, 504})
 class FtpEndpoint:
     """Implements `files.RemoteEndpoint`. Methods may be called by several tasks; they take turns."""
 
-    def __init__(self, session: FtpSession) -> None:
+    def __init__(self, session: FtpSession, *, is_whole: bool = False) -> None:
+        """Builds an endpoint.
+
+        Args:
+            session: The control connection behind it.
+            is_whole: Whether listings hold hidden files whatever the options say: who copies or deletes a tree
+                must not leave anything out.
+        """
         self.session = session
         """The control connection behind it."""
+        self._is_whole = is_whole
 
     @property
     def label(self) -> str:
@@ -96,10 +104,15 @@ class FtpEndpoint:
 
     async def list(self, path: str) -> Listing:
         """Reads a directory; once more on a new connection if this one had died."""
+        lists_hidden = self._is_whole or self.session.options.lists_hidden
         try:
-            return await read_directory(self.session, path)
+            return await read_directory(self.session, path, lists_hidden=lists_hidden)
         except ConnectionLost:
-            return await read_directory(self.session, path)
+            return await read_directory(self.session, path, lists_hidden=lists_hidden)
+
+    def whole(self) -> FtpEndpoint:
+        """The same server with hidden files in every listing."""
+        return FtpEndpoint(self.session, is_whole=True)
 
     async def entry(self, path: str) -> Entry | None:
         """What is at `path`: by MLST, or by the listing of its parent."""

@@ -91,7 +91,7 @@ class FtpPool:
         """Lends an endpoint with a session that is logged in; waits while the limit is reached."""
         session = await self._take()
         try:
-            yield FtpEndpoint(session)
+            yield FtpEndpoint(session, is_whole=True)
         finally:
             session.expect_nothing()
             await self._give_back(session)

@@ -188,7 +188,7 @@ class FileOperations:
                 say(f"{gone:,} of {total:,}", path)
 
             for path, entry in sources:
-                problems += await delete_tree(endpoint, path, entry, on_progress=tell)
+                problems += await delete_tree(endpoint.whole(), path, entry, on_progress=tell)
             return problems
 
         try:
@@ -200,7 +200,7 @@ class FileOperations:
 
     async def _count(self, endpoint: Endpoint, sources: Sources) -> tuple[TreeCount | None, bool]:
         async def job(say: Say) -> TreeCount:
-            return await count_tree(endpoint, sources, on_progress=lambda count: say(_SoFar(count)))
+            return await count_tree(endpoint.whole(), sources, on_progress=lambda count: say(_SoFar(count)))
 
         return await run_busy(self._place.app, "Counting", job)
 
