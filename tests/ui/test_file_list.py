@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from textual import events
 
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, many, names, ready
@@ -212,6 +213,29 @@ async def test_search_finds_what_is_typed_and_the_arrows_find_the_next() -> None
         await until(pilot, lambda: app.local.notice.text == "")
         await pilot.press("j")
         assert current() == "Alphorn"
+
+
+async def test_letters_typed_at_once_after_the_search_key_are_its_text() -> None:
+    app = BrowserHost(directory(*(Entry(name, EntryKind.FILE) for name in ("alpha", "file1", "gamma"))))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        app.post_message(events.Key("slash", "/"))
+        for letter in "file1":
+            app.post_message(events.Key(letter, letter))
+        await until(pilot, lambda: "/file1" in app.local.notice.text)
+        assert app.local.list.current is not None and app.local.list.current.name == "file1"
+        assert not app.local.list.rows.arrangement.is_descending
+
+
+async def test_directories_add_nothing_to_the_sums_at_the_foot() -> None:
+    app = BrowserHost(
+        directory(Entry("sub", EntryKind.DIR, size=4096), Entry("a.txt", EntryKind.FILE, size=100))
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        assert app.local.list.rows.total_size == 100
+        await pilot.press("ctrl+a")
+        assert app.local.list.rows.marked_size == 100
 
 
 async def test_search_in_a_long_directory_gives_others_their_turn() -> None:

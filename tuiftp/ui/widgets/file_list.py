@@ -34,7 +34,7 @@ from tuiftp.ui.widgets.file_rows import (
     compile_pattern,
     is_ordinary,
 )
-from tuiftp.ui.widgets.quick_search import QuickSearch
+from tuiftp.ui.widgets.quick_search import QuickSearch, begins_search
 
 
 class FileList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -378,9 +378,12 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """While a search is on, keys are its text."""
-        if self.search.take(event):
-            event.stop()
-            event.prevent_default()
+        if self.search.text is None and begins_search(self, event):
+            self.action_search()
+        elif not self.search.take(event):
+            return
+        event.stop()
+        event.prevent_default()
 
     @work(exclusive=True, group="search")
     async def _find(self, start: int, step: int) -> None:

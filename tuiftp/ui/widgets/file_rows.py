@@ -120,7 +120,7 @@ class FileRows:
         """Marks one entry, or takes its mark away."""
         if on == (place in self.marks):
             return
-        size = self.entries[place].size or 0
+        size = _bytes_of(self.entries[place])
         if on:
             self.marks.add(place)
             self.marked_size += size
@@ -214,7 +214,12 @@ def arrange(rows: FileRows, arrangement: Arrangement) -> Order:
     for row, place in enumerate(order):
         if place != PARENT:
             shown_in[place] = row
-    return Order(arrangement, order, shown_in, sum(rows.entries[place].size or 0 for place in places))
+    return Order(arrangement, order, shown_in, sum(_bytes_of(rows.entries[place]) for place in places))
+
+
+def _bytes_of(entry: Entry) -> int:
+    """What an entry adds to a sum. What servers call the size of a directory is not that of its files."""
+    return 0 if entry.is_dir else entry.size or 0
 
 
 def _chosen(entries: Sequence[Entry], show_hidden: bool) -> list[int]:
