@@ -223,7 +223,8 @@ async def test_letters_typed_at_once_after_the_search_key_are_its_text() -> None
         for letter in "file1":
             app.post_message(events.Key(letter, letter))
         await until(pilot, lambda: "/file1" in app.local.notice.text)
-        assert app.local.list.current is not None and app.local.list.current.name == "file1"
+        assert app.local.list.current is not None
+        assert app.local.list.current.name == "file1"
         assert not app.local.list.rows.arrangement.is_descending
 
 
