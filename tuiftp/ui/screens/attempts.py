@@ -51,6 +51,7 @@ class AttemptsScreen(ModalScreen[Attempt | None]):
         & OptionList {
             height: auto; max-height: 12; border: none; padding: 0; background: $panel;
             scrollbar-size-vertical: 1;
+            &:focus { border: none; }
         }
     }
     """

@@ -69,12 +69,19 @@ class ConflictDialog(Dialog[Decision | Stop]):
         )
         size, other_size = conflict.target_size, conflict.source_size
         time, other_time = conflict.target_modified, conflict.source_modified
+        # To the byte where the round figures would look the same.
+        is_exact = None not in (size, other_size) and human_size(size or 0) == human_size(other_size or 0)
         lines = [
             "The target exists:",
             quoted(conflict.target),
             "",
-            f"{here + ':':<17}{_figures(size, time)}{_compared(size, other_size, time, other_time)}",
-            f"{there + ':':<17}{_figures(other_size, other_time)}{_compared(other_size, size, other_time, time)}",
+            *(
+                f"{place + ':':<17}{_figures(*mine, is_exact=is_exact)}{_compared(*mine, *others)}"
+                for place, mine, others in (
+                    (here, (size, time), (other_size, other_time)),
+                    (there, (other_size, other_time), (size, time)),
+                )
+            ),
         ]
         super().__init__("Target exists", lines)
         self._conflict = conflict
@@ -155,7 +162,7 @@ def _label(title: str, key: str) -> Content:
 
 
 def _compared(
-    size: int | None, other_size: int | None, at: datetime | None, other_at: datetime | None
+    size: int | None, at: datetime | None, other_size: int | None, other_at: datetime | None
 ) -> str:
     """In which way it surpasses the other one: `  newer, larger`."""
     words = []
@@ -166,10 +173,10 @@ def _compared(
     return f"  {', '.join(words)}" if words else ""
 
 
-def _figures(size: int | None, modified: datetime | None) -> str:
+def _figures(size: int | None, modified: datetime | None, *, is_exact: bool) -> str:
     bytes_text = "size unknown"
     if size is not None:
-        bytes_text = human_size(size) if size < 1000 else f"{human_size(size)} ({size:,} bytes)"
+        bytes_text = f"{size:,} bytes" if is_exact else human_size(size)
     if modified is None:
         return bytes_text
     when = modified.astimezone() if modified.tzinfo is not None else modified
