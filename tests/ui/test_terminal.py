@@ -57,7 +57,7 @@ def leaks(output: str) -> list[str]:
 def _unless_ours(hit: re.Match[str]) -> str:
     """Nothing for what the detail window copies, as long as it acts on no terminal either."""
     text = base64.b64decode(hit[1]).decode()
-    return "" if text.startswith("Time ") and not FORBIDDEN.search(text) else hit[0]
+    return "" if text.startswith("Line ") and not FORBIDDEN.search(text) else hit[0]
 
 
 @pytest.mark.parametrize("text", [TITLE, CLIPBOARD, COLOURS, C1, BIDI, "\x7f", "a\x1b[6nb\x1bP1$q"])
@@ -157,6 +157,10 @@ async def test_nothing_of_the_servers_acts_on_the_terminal(tmp_path: Path) -> No
             await terminal.press(b"\r", "Esc close")
             await terminal.press(b"c", "Copied")
             await terminal.press(b"\x1b", "Protocol log")
+            await terminal.press(b"e", "control connection")
+            terminal.type(b"o\x1b[H")  # all operations opened, from the first on
+            await terminal.press(b"l", "Protocol log")
+            await terminal.press(b"q", "F10")
             terminal.type(b"\x1b[21~")  # F10
             await terminal.until(lambda output: "Quit" in output)
             terminal.type(b"\r")
