@@ -113,7 +113,7 @@ def test_the_same_command_goes_on_where_it_was_interrupted(
     assert main([*get, "--log", str(here / "log")]) == 0
     assert tree(here / "tree") == {"big": data, "small": b"s"}
     assert "REST " in (here / "log").read_text()
-    assert "going on with " in capsys.readouterr().err
+    assert "an earlier run has left: " in capsys.readouterr().err
     assert not list(Unfinished(parse_arguments(get)).path.parent.iterdir())
 
 

@@ -195,7 +195,7 @@ class _Run:
             self._console.note(f"tuiftp: {shown(restored.problem)}")
         if unfinished.is_queued and restored.batches:
             count = restored.count + restored.failed
-            self._console.note(f"going on with {count:,} of an earlier run")
+            self._console.note(f"going on with what an earlier run has left: {count:,}")
             queue.resume_batch(*restored.batches)
             queue.retry_batch(*restored.batches)
             return restored.batches
