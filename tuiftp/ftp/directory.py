@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from tuiftp.errors import CommandRefused, FileRefused, LoginRefused, TransferInterrupted
 from tuiftp.files.endpoint import Listing, Progress
-from tuiftp.ftp.carrying import FinalReplyLost, carry
+from tuiftp.ftp.carrying import FinalReplyLost, carry, conclude
 from tuiftp.ftp.data import TransferCommand
-from tuiftp.ftp.mover import receive_all
 from tuiftp.ftp.session import FtpSession
+from tuiftp.ftp.taking import Taken
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.listing import parse_listing, parse_mlsd
-
-MAXIMUM_BYTES = 256 * 1024 * 1024
-"""Bytes of a listing that we are willing to hold."""
-MAXIMUM_ENTRIES = 1_000_000
-"""Entries that we are willing to hold."""
 
 _NOT_UNDERSTOOD = frozenset({500, 501, 502, 504})
 _NO_FILES = re.compile(r"no (such )?(files?|file or directory|entries)|empty|not found", re.IGNORECASE)
@@ -68,12 +63,12 @@ async def _read_by_list(session: FtpSession, path: str, lists_hidden: bool) -> L
         raise
 
 
-def _parse_mlsd(session: FtpSession) -> Callable[[list[bytes]], list[Entry]]:
+def _parse_mlsd(session: FtpSession) -> Callable[[Iterable[bytes]], list[Entry]]:
     encoding = session.options.encoding
     return lambda lines: parse_mlsd(lines, encoding=encoding)
 
 
-def _parse_list(session: FtpSession) -> Callable[[list[bytes]], list[Entry]]:
+def _parse_list(session: FtpSession) -> Callable[[Iterable[bytes]], list[Entry]]:
     encoding = session.options.encoding
     # The server's clock shows its own zone; ours is the best guess for what "this year" means there.
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -81,29 +76,30 @@ def _parse_list(session: FtpSession) -> Callable[[list[bytes]], list[Entry]]:
 
 
 async def _read(
-    session: FtpSession, path: str, command: TransferCommand, parse: Callable[[list[bytes]], list[Entry]]
+    session: FtpSession, path: str, command: TransferCommand, parse: Callable[[Iterable[bytes]], list[Entry]]
 ) -> Listing:
     return (await _read_counted(session, path, command, parse))[0]
 
 
 async def _read_counted(
-    session: FtpSession, path: str, command: TransferCommand, parse: Callable[[list[bytes]], list[Entry]]
+    session: FtpSession, path: str, command: TransferCommand, parse: Callable[[Iterable[bytes]], list[Entry]]
 ) -> tuple[Listing, int]:
     """Reads a directory; returns with it how many bytes the server sent."""
     progress = Progress()
 
     def work(sock: socket.socket) -> tuple[list[Entry], bool]:
-        data, is_cut = receive_all(sock, MAXIMUM_BYTES, progress)
-        lines = data.splitlines() if b"\r" not in data.replace(b"\r\n", b"") else data.split(b"\n")
-        del data
-        if is_cut and lines:
-            lines.pop()
-        entries = parse(lines[:MAXIMUM_ENTRIES])
-        return entries, is_cut or len(lines) > MAXIMUM_ENTRIES
+        taken = Taken()
+        taken.take(sock, progress, session.options.listing_timeout)
+        return ([] if progress.cancelled else parse(taken.pieces())), taken.is_cut
 
     async with session.transfer(command, directory=path) as connection:
         try:
-            entries, is_cut = await carry(connection, work, verb=command.verb, path=path, progress=progress)
+            entries, is_cut = await carry(
+                connection, work, verb=command.verb, path=path, progress=progress, is_whole=False
+            )
+            # A server that we cut short says 426, and that is no failure.
+            if not is_cut:
+                await conclude(connection, command.verb, path)
         except FinalReplyLost as error:
             # A listing has no size to compare with: without the last word it may be half of one.
             raise TransferInterrupted(f"{command.verb} {path}: {error.error.message}", path=path) from error

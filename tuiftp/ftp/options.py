@@ -72,6 +72,8 @@ class ConnectionOptions:
     """For the server's connection to our listener."""
     stall_timeout: float = 45.0
     """How long a data connection may be silent."""
+    listing_timeout: float = 600.0
+    """How long a listing may take in all, however it drips; what has come until then is shown."""
     drain_timeout: float = 3.0
     """How long to wait for a reply that is still owed after a failure or a cancel."""
     keepalive_interval: float = 30.0

@@ -11,6 +11,7 @@ from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import decode_wire
 
 _MAX_SIZE = 2**63 - 1
+_AT_ONCE = 256 * 1024
 
 DROPPED = Entry(".", EntryKind.DIR)
 """What a reader returns for a line that it understands and that is no entry, as MLSD's own directory."""
@@ -39,7 +40,21 @@ class Dialect:
 
 
 def decode_lines(lines: Iterable[bytes], encoding: str) -> list[str]:
-    """Decodes a listing, at once where that cannot change a name's bytes; line ends go."""
+    """Decodes a listing, many lines at once where that cannot change a name's bytes; line ends go."""
+    decoded: list[str] = []
+    batch: list[bytes] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += len(line)
+        # All at once, one wide character would make the whole listing wide.
+        if size > _AT_ONCE:
+            decoded += _decode(batch, encoding)
+            batch, size = [], 0
+    return decoded + _decode(batch, encoding)
+
+
+def _decode(lines: list[bytes], encoding: str) -> list[str]:
     data = b"\n".join(lines).replace(b"\r\n", b"\n")
     text = decode_wire(data, encoding)
     if not text.isascii() and text == data.decode("ascii", "surrogateescape"):
