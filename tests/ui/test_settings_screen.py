@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from tests.ui.hosts import THEMES, Host, text_of
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
+from tuiftp.protocol.text import cell_width
 from tuiftp.storage.settings import SPECS, Settings
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.ui.screens.settings import LedgerRow, SettingsScreen
@@ -288,3 +289,15 @@ async def test_a_save_that_fails_is_told_and_the_change_stays(tmp_path: Path) ->
         await pilot.pause()
         assert "Not saved: " in text_of(setting.app)
         assert setting.now().mode is ConnectionMode.PASSIVE
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+async def test_a_row_shows_its_value_however_much_else_it_could_be(tmp_path: Path, width: int) -> None:
+    setting = Setting(tmp_path)
+    async with setting.app.run_test(size=(width, 36)) as pilot:
+        await pilot.pause()
+        for row in setting.screen.rows():
+            if isinstance(row, SettingRow) and not isinstance(row, RadioRow):
+                line = row.lines(row.content_size.width)[0].plain
+                assert row.spec.describe(row.value) in line or row.spec.overruled
+                assert cell_width(line) <= row.content_size.width

@@ -95,7 +95,9 @@ class SettingRow(Widget, can_focus=True):
     def lines(self, width: int) -> list[Content]:
         """Title, value and hint in one line; the error, when there is one, below."""
         hint = self.hint() if width >= _HINT_FROM else ""
-        room = width - TITLE_WIDTH - cell_width(hint)
+        needed = cell_width(self._text) + 2  # the value itself comes before what else it could be
+        room = max(width - TITLE_WIDTH - cell_width(hint), min(needed, width - TITLE_WIDTH))
+        hint = fit(hint, width - TITLE_WIDTH - room) if hint else ""
         line = Content.assemble(
             (fit(self.spec.title, TITLE_WIDTH), self._style("title")),
             (fit(self._text, room), self._style("overruled" if self._is_overruled else "value")),
