@@ -6,7 +6,7 @@ import re
 
 from tuiftp.errors import ConfigurationError
 
-_RATE = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([kKmMgG]?)(?:[bB](?:yte)?)?(?:/s)?\Z")
+_RATE = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([kKmMgG]?)(?:[bB](?:yte)?)?(?:/s)?\Z", re.ASCII)
 _FACTORS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
 _LEAST = 1000
 """Bytes a second below which nobody would see anything move."""
