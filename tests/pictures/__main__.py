@@ -44,7 +44,9 @@ async def export(folder: Path) -> str:
         async with app.run_test(size=(120, 36)) as pilot:
             browser = app.screen
             assert isinstance(browser, Browser)
-            await until(lambda: browser.site is not None and browser.site.is_connected)
+            async with asyncio.timeout(_WAIT):
+                while browser.site is None or not browser.site.is_connected:
+                    await pilot.pause(0.1)
             assert isinstance(browser.site, FtpSite)
             site = browser.site
             listing = await site.endpoint.list("/images")
@@ -61,14 +63,6 @@ async def export(folder: Path) -> str:
         demo.stop()
     engine.close()
     return without_remote_fonts(picture)
-
-
-async def until(condition: object) -> None:
-    """Waits until a condition holds."""
-    assert callable(condition)
-    async with asyncio.timeout(_WAIT):
-        while not condition():
-            await asyncio.sleep(0.1)
 
 
 def without_remote_fonts(picture: str) -> str:

@@ -158,5 +158,5 @@ async def broken(connection: DataConnection, verb: str, path: str | None, error:
 def _failure(verb: str, reply: Reply, path: str | None) -> TuiftpError:
     if reply.code in _INTERRUPTIONS:
         about = f"{verb} {path}" if path else verb
-        return TransferInterrupted(f"{about}: {reply.code} {reply.text}", path=path)
+        return TransferInterrupted(f"{reply.code} {reply.text} ({about})", path=path)
     return refusal(verb, reply, path=path)

@@ -65,9 +65,10 @@ def reason(error: BaseException) -> str:
 def refusal(verb: str, reply: Reply, *, path: str | None = None) -> CommandRefused:
     """The error for a reply of 4yz or 5yz."""
     kind = _refusal_kind(verb, reply)
-    about = f" {path}" if path else ""
+    about = f"{verb} {path}" if path else verb
+    # The server's words first: a narrow row of the queue shows no more than the beginning.
     return kind(
-        f"{verb}{about}: {reply.code} {reply.text}",
+        f"{reply.code} {reply.text} ({about})",
         command=verb, code=reply.code, text=reply.full_text, path=path, hint=_hint(kind, reply),
     )  # fmt: skip
 
