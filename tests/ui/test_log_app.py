@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +16,7 @@ from tuiftp.storage.settings import Settings
 from tuiftp.ui.log_app import LogApp, OpenedLog
 from tuiftp.ui.screens.compare import CompareScreen, ComparisonView, pair_line
 from tuiftp.ui.screens.exchange import ExchangeScreen
+from tuiftp.ui.screens.explanation import ExplanationScreen
 from tuiftp.ui.screens.help import HelpScreen
 from tuiftp.ui.screens.log_file import LogFileScreen
 from tuiftp.wirelog.compare import compare
@@ -75,7 +78,13 @@ async def test_a_log_without_times_claims_none() -> None:
     app = host(active_blocked(), has_times=False)
     async with app.run_test(size=(110, 30)) as pilot:
         await until(pilot, lambda: is_on(app, LogFileScreen) and "sure: high" in text_of(app))
-        await pilot.press("F", "e")
+        assert "09:14" not in text_of(app)
+        await pilot.press("F", "enter")
+        await until(pilot, lambda: is_on(app, ExplanationScreen))
+        await pilot.pause()
+        assert "Took " not in text_of(app)
+        assert "Time " not in text_of(app)
+        await pilot.press("e")
         await until(pilot, lambda: is_on(app, ExchangeScreen) and "never arrived" in text_of(app))
         diagram = text_of(app).split("╰")[0]
         assert "09:14" not in diagram
@@ -129,3 +138,20 @@ async def test_help_is_there() -> None:
         await until(pilot, lambda: is_on(app, LogFileScreen))
         await pilot.press("f1")
         await until(pilot, lambda: is_on(app, HelpScreen))
+
+
+async def test_the_exchange_view_and_the_findings_read_the_log_once() -> None:
+    records = [replace(each, conn=number * 2 + 1) for number in range(150) for each in passive()]
+    app = host(records)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: is_on(app, LogFileScreen))
+        assert isinstance(app.screen, LogFileScreen)
+        panel = app.screen.panel
+        await pilot.press("e")  # while the log is still being read for its findings
+        await until(pilot, lambda: is_on(app, ExchangeScreen))
+        lines = panel.inspector.lines
+        async with asyncio.timeout(30):
+            while lines.next < len(records):
+                await pilot.pause()
+        assert lines.operations == 2 * 150
+        assert all(operation.ok for operation in lines.ladder.operations.all())

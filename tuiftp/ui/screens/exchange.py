@@ -102,8 +102,7 @@ class ExchangeScreen(Screen[int | None], CommandTargets):
         self._show_state()
 
     def _take(self, _: object = None) -> None:
-        lines = self.view.lines
-        self.view.take([row.record for row in self._source.lines.since(lines.next + self.view.unread)])
+        self.view.take(self._source.lines.since(self.view.next))
         if self._log is not None:
             self._log.take([row.record for row in self._source.lines.since(self._log_next())])
 

@@ -114,7 +114,7 @@ class ExplanationScreen(ModalScreen[int | None]):
         self.query_one(VerticalScroll).border_title = Content(title)
         width = (self._body.size.width or min(self.size.width, 110) - 8) - 1
         found = self._inspector.findings_of(self.record)
-        return explanation_content(row, explained, found, width)
+        return explanation_content(row, explained, found, width, has_times=self._inspector.has_times)
 
     def on_resize(self) -> None:
         """Wraps the text anew."""
@@ -122,11 +122,11 @@ class ExplanationScreen(ModalScreen[int | None]):
 
 
 def explanation_content(
-    row: LogRow, explained: Explanation, findings: Sequence[Finding], width: int
+    row: LogRow, explained: Explanation, findings: Sequence[Finding], width: int, *, has_times: bool = True
 ) -> Content:
     """The explanation of a row, label by label, and below it the findings that it belongs to."""
     parts: list[Content | tuple[str, str]] = []
-    for label, text, style in _lines(row, explained):
+    for label, text, style in _lines(row, explained, has_times=has_times):
         for place, line in enumerate(wrap_words(_visible(text), width - _LABEL, limit=_LINES)):
             parts += [(fit("" if place else label, _LABEL), "$text-muted"), (f"{line}\n", style)]
     for finding in findings:
@@ -135,11 +135,12 @@ def explanation_content(
     return Content.assemble(*parts)
 
 
-def _lines(row: LogRow, explained: Explanation) -> Iterator[tuple[str, str, str]]:
+def _lines(row: LogRow, explained: Explanation, *, has_times: bool) -> Iterator[tuple[str, str, str]]:
     record = row.record
-    conn = f"   #{record.conn}" if record.conn else ""
-    yield "Line", f"{sign_of(record)} {record.text}", "bold"
-    yield "Time", f"{record.at.astimezone():%Y-%m-%d} {time_of_day(record)}{conn}", ""
+    if has_times:
+        yield "Time", f"{record.at.astimezone():%Y-%m-%d} {time_of_day(record)}", ""
+    if record.conn:
+        yield "Connection", f"#{record.conn}", ""
     yield "Meaning", explained.meaning, ""
     if explained.section:
         yield "Defined in", explained.section, ""
@@ -150,7 +151,7 @@ def _lines(row: LogRow, explained: Explanation) -> Iterator[tuple[str, str, str]
     for check in explained.checks:
         yield "Check", f"{_SIGNS[check.ok]} {check.text}", "$wire-warning" if check.ok is False else ""
     took = record.ms if record.ms is not None else explained.took_ms
-    if took is not None:
+    if took is not None and has_times:
         yield "Took", f"{took:,.1f} ms", ""
     if record.bytes is not None:
         yield "Carried", f"{human_size(record.bytes)} ({record.bytes:,} bytes)", ""

@@ -75,6 +75,7 @@ class LogFileScreen(Screen[None], CommandTargets):
         """Goes to the beginning, and begins to read the log through."""
         self.panel.inspector.note = f"{self._title} ({self._note})"
         self.panel.inspector.has_times = self._has_times
+        self.panel.view.lines.set_layout(has_times=self._has_times)
         self.panel.view.pause = 0.001
         self.panel.view.focus()
         self.set_timer(0.01, self._diagnose)
@@ -86,7 +87,9 @@ class LogFileScreen(Screen[None], CommandTargets):
             self._rows.extend(source.since(lines.next))
         end = monotonic() + _SLICE
         while self._rows and monotonic() < end:
-            lines.feed(self._rows.popleft().record)
+            row = self._rows.popleft()
+            if row.number >= lines.next:  # the exchange view reads the same
+                lines.feed(row.record)
         if self._rows or lines.next < source.next_number or self.panel.view.unread:
             self.set_timer(0.005, self._diagnose)
             return

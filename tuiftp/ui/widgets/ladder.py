@@ -23,8 +23,7 @@ from tuiftp.ui.widgets.ladder_rows import (
     compose_operation,
     height_of,
 )
-from tuiftp.ui.widgets.log_rows import Span, Tone
-from tuiftp.wirelog.records import WireRecord
+from tuiftp.ui.widgets.log_rows import LogRow, Span, Tone
 
 SLICE = 0.012
 """Seconds of reading between two turns of the event loop."""
@@ -77,7 +76,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         """Where things stand."""
         self._clock = clock
         self._cursor: Spot | None = None
-        self._waiting: deque[WireRecord] = deque()
+        self._waiting: deque[LogRow] = deque()
         self._wanted: int | None = None
         self._many_conns = False
 
@@ -87,16 +86,21 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         return self.lines.last if self.is_following or self._cursor is None else self._cursor
 
     @property
+    def next(self) -> int:
+        """The number of the row that is to be taken in next."""
+        return self._waiting[-1].number + 1 if self._waiting else self.lines.next
+
+    @property
     def unread(self) -> int:
         """Records that are still to be read."""
         return len(self._waiting)
 
     # -- what comes in ------------------------------------------------------------------------------------
 
-    def take(self, records: Iterable[WireRecord]) -> None:
-        """Takes records in, oldest first; many at once are read a slice at a time, so that keys never wait."""
+    def take(self, rows: Iterable[LogRow]) -> None:
+        """Takes rows of the log in, oldest first; many are read a slice at a time, so that keys never wait."""
         is_idle = not self._waiting
-        self._waiting.extend(records)
+        self._waiting.extend(rows)
         if is_idle and self._waiting:
             self._read()
 
@@ -104,7 +108,9 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         end = self._clock() + SLICE
         while self._waiting and self._clock() < end:
             for _ in range(min(50, len(self._waiting))):
-                self.lines.feed(self._waiting.popleft())
+                row = self._waiting.popleft()
+                if row.number >= self.lines.next:  # others read the same log for its findings
+                    self.lines.feed(row.record)
         if self._wanted is not None and self.lines.next > self._wanted:
             self.show_record(self._wanted)
         self._settle()

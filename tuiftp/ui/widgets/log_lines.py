@@ -202,13 +202,16 @@ class LogLines:
         self._query = query if isinstance(query, Query) else Query("", ())
         self.rebuild()
 
-    def set_layout(self, *, width: int | None = None, is_wrapped: bool | None = None) -> bool:
+    def set_layout(
+        self, *, width: int | None = None, is_wrapped: bool | None = None, has_times: bool | None = None
+    ) -> bool:
         """Lays the lines out anew where something differs; returns whether it did."""
         numbers = max((len(str(conn)) for conn in self._conns), default=1)
         layout = LogLayout(
             width=self.layout.width if width is None else width,
             is_wrapped=self.layout.is_wrapped if is_wrapped is None else is_wrapped,
             conn_width=1 + min(numbers, 4),
+            has_times=self.layout.has_times if has_times is None else has_times,
         )
         if layout == self.layout:
             return False

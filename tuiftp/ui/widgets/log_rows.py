@@ -74,10 +74,14 @@ class LogLayout:
     """Whether long commands and replies go on in the next line."""
     conn_width: int = 2
     """Cells of the column with the connection's number."""
+    has_times: bool = True
+    """Whether the times are real; else none is shown."""
 
     @property
     def time_width(self) -> int:
         """Cells of the time: `HH:MM:SS.mmm`, or `SS.mmm` where it is narrow."""
+        if not self.has_times:
+            return 0
         return 12 if self.width >= FULL_TIME_WIDTH else 6
 
     @property
@@ -133,7 +137,7 @@ def compose(row: LogRow, layout: LogLayout) -> list[list[Span]]:
     """The lines of a row, each a list of spans."""
     record = row.record
     prefix: list[Span] = [
-        (Tone.TIME, f"{time_of_day(record)[-layout.time_width :]} {_conn(record, layout)} "),
+        (Tone.TIME, f"{_time(record, layout)} {_conn(record, layout)} "),
         (row.tone, f"{sign_of(record)} "),
     ]
     blank: list[Span] = [(Tone.TIME, " " * layout.indent)]
@@ -155,6 +159,10 @@ def time_of_day(record: WireRecord) -> str:
     """The record's time on this machine's clock, `HH:MM:SS.mmm`."""
     local = record.at.astimezone()
     return f"{local:%H:%M:%S}.{local.microsecond // 1000:03}"
+
+
+def _time(record: WireRecord, layout: LogLayout) -> str:
+    return time_of_day(record)[-layout.time_width :] if layout.time_width else ""
 
 
 def _conn(record: WireRecord, layout: LogLayout) -> str:
