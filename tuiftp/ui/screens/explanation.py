@@ -137,6 +137,7 @@ def explanation_content(
 
 def _lines(row: LogRow, explained: Explanation, *, has_times: bool) -> Iterator[tuple[str, str, str]]:
     record = row.record
+    yield "Line", f"{sign_of(record)} {record.text}", "bold"
     if has_times:
         yield "Time", f"{record.at.astimezone():%Y-%m-%d} {time_of_day(record)}", ""
     if record.conn:
