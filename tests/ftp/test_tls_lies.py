@@ -118,7 +118,8 @@ async def test_s4_a_certificate_of_a_stranger_on_the_data_port(
     async with open_site(liar, tls=options, auto_connect_timeout=5.0) as opened:
         with pytest.raises(CertificateRefused, match="certificate on the data connection is not accepted"):
             await opened.names()
-        assert opened.sent.count("LIST") + opened.sent.count("MLSD") == 1
+        # A stranger whose own end gives up first may be met a second time; it is never believed.
+        assert not any(record.bytes for record in opened.records)
 
 
 async def test_a_failed_handshake_is_a_step_that_failed(liar: TlsLiar, options: TlsOptions) -> None:
