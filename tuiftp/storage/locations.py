@@ -21,12 +21,12 @@ def config_dir() -> Path:
 
 
 def state_dir() -> Path:
-    """The directory of what the program remembers by itself: recent sites, modes that worked."""
+    """The directory of what the program remembers by itself: recent sites, modes that worked, the queue."""
     return _place("XDG_STATE_HOME", platformdirs.user_state_path(APP_NAME, appauthor=False))
 
 
 def data_dir() -> Path:
-    """The directory of what the user would miss: saved sites, the queue."""
+    """The directory of what the user would miss: saved sites."""
     return _place("XDG_DATA_HOME", platformdirs.user_data_path(APP_NAME, appauthor=False))
 
 
