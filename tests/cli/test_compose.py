@@ -11,9 +11,11 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine, Overrides, connection_options
 from tuiftp.cli.console import Console
 from tuiftp.cli.decider import FlagDecider
+from tuiftp.cli.wishes import Wishes
 from tuiftp.ftp.options import ConnectionOptions, Credentials
+from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
-from tuiftp.protocol.url import parse_url
+from tuiftp.protocol.url import TlsMode, parse_url
 from tuiftp.storage.choices import ExistingTarget, UploadName, Verify
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.model import ConflictPolicy
@@ -72,7 +74,7 @@ async def test_a_setting_that_is_changed_later_holds_and_the_rest_of_the_command
     engine: Engine,
 ) -> None:
     site = engine.open_site(parse_url("ftp.example.com"), Credentials())
-    own = engine.open_site(parse_url("ftp.example.com"), Credentials(), ConnectionMode.ACTIVE)
+    own = engine.open_site(parse_url("ftp.example.com"), Credentials(), Wishes(ConnectionMode.ACTIVE))
     assert (site.options.rules.mode, site.options.connections) == (ConnectionMode.ACTIVE, 7)
     engine.use_settings(replace(engine.stored, prefer_extended=True))
     assert (site.options.rules.mode, site.options.rules.prefer_extended) == (ConnectionMode.ACTIVE, True)
@@ -85,6 +87,30 @@ async def test_a_setting_that_is_changed_later_holds_and_the_rest_of_the_command
 async def test_a_tree_is_fetched_with_its_hidden_files(command: str, hidden: bool) -> None:
     engine = Engine(Arguments(command), say=print)
     assert engine.open_site(parse_url("h"), Credentials()).options.lists_hidden is hidden
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "url", "chosen", "policy"),
+    [
+        (Arguments(), "ftp://h", None, TlsPolicy.IF_OFFERED),
+        (Arguments(), "ftp://h", TlsPolicy.OFF, TlsPolicy.OFF),
+        (Arguments(), "ftpes://h", None, TlsPolicy.REQUIRED),
+        (Arguments(), "ftps://h", None, TlsPolicy.IMPLICIT),
+        (Arguments(tls=TlsMode.NONE), "ftp://h", None, TlsPolicy.OFF),
+        (Arguments("ls"), "ftp://h", None, TlsPolicy.OFF),
+        (Arguments("get"), "ftpes://h", None, TlsPolicy.REQUIRED),
+    ],
+)
+async def test_the_app_encrypts_where_the_server_can_and_a_script_as_its_url_says(
+    arguments: Arguments, url: str, chosen: TlsPolicy | None, policy: TlsPolicy
+) -> None:
+    engine = Engine(arguments, say=print)
+    target = parse_url(url)
+    site = engine.open_site(target, Credentials(), Wishes(scheme=target.tls, tls=chosen))
+    assert site.options.tls.policy is policy
+    engine.use_settings(replace(engine.stored, timeout=9))
+    assert site.options.tls.policy is policy
     engine.close()
 
 

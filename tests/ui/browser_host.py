@@ -15,6 +15,7 @@ from tests.ui.panel_host import NotingQueue, until
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
+from tuiftp.ftp.tls import TlsFacts, TlsPolicy
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target
@@ -52,6 +53,8 @@ class OpenSite:
     is_connected: bool = False
     mode_summary: str = "auto"
     label: str = "ftp://demo@ftp.example.com"
+    tls: TlsFacts | None = None
+    protects_data: bool = False
 
     def __post_init__(self) -> None:
         self.endpoint = FakeEndpoint(self.tree)
@@ -85,6 +88,7 @@ class Wish:
 
     target: Target = field(default_factory=lambda: Target("ftp.example.com", user="demo"))
     mode: ConnectionMode | None = None
+    tls: TlsPolicy | None = None
 
 
 class BatchQueue(NotingQueue):

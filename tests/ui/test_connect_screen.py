@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.ui.hosts import THEMES, Host, text_of
+from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, parse_url
 from tuiftp.secret import Secret
@@ -44,6 +45,7 @@ async def test_the_whole_form_is_in_sight(theme: str, size: tuple[int, int]) -> 
         for word in ("Server", "Port", "User", "Password", "Directory", "Connect ", "Cancel", "host19"):
             assert word in text
         assert "◉ Anonymous   ○ As a user" in text
+        assert "◉ If offered   ○ Required   ○ Implicit   ○ Off" in text
         assert "◉ Default (Auto)   ○ Auto   ○ Passive   ○ Active" in text
 
 
@@ -58,7 +60,9 @@ async def test_a_name_is_enough() -> None:
 async def test_every_field_by_key() -> None:
     dialog = Dialog()
     async with dialog.app.run_test() as pilot:
-        await pilot.press(*"host", "down", "end", *"21", "down", "right", "down", *"bob", "tab", *"s3cret")
+        await pilot.press(
+            *"host", "down", "end", *"21", "down", "down", "right", "down", *"bob", "tab", *"s3cret"
+        )
         await pilot.press("tab", *"/pub", "down", "right", "right", "right")
         assert "s3cret" not in text_of(dialog.app)
         await pilot.press("enter")
@@ -122,7 +126,7 @@ async def test_a_typed_url_is_spread_when_the_field_is_left() -> None:
         ([*"host:99999", "enter"], "“99999” is not a port", "host"),
         ([*"host", "tab", "0", "enter"], "A port is a number from 1 to 65535.", "port"),
         ([*"host", "tab", "x", "enter"], "A port is a number from 1 to 65535.", "port"),
-        ([*"host", "tab", "tab", "right", "enter"], "Who logs in?", "user"),
+        ([*"host", "tab", "tab", "tab", "right", "enter"], "Who logs in?", "user"),
     ],
 )
 async def test_what_cannot_be_is_told_beside_its_field(keys: list[str], message: str, field: str) -> None:
@@ -147,13 +151,55 @@ async def test_being_anonymous_takes_name_and_password_away() -> None:
             "bob",
             "x",
         ]
-        await pilot.press("tab", "tab", "left")
+        await pilot.press("tab", "tab", "tab", "left")
         await pilot.pause()
         assert dialog.value("user") == ""
         assert dialog.value("password") == ""
         await pilot.press("enter")
         await pilot.pause()
         assert dialog.results() == [ConnectRequest(Target("host", 2121, path="x"))]
+
+
+@pytest.mark.parametrize(
+    ("steps", "request_"),
+    [
+        (0, ConnectRequest(Target("host"))),
+        (1, ConnectRequest(Target("host", tls=TlsMode.EXPLICIT))),
+        (2, ConnectRequest(Target("host", 990, tls=TlsMode.IMPLICIT))),
+        (3, ConnectRequest(Target("host"), tls=TlsPolicy.OFF)),
+    ],
+)
+async def test_how_to_encrypt_is_chosen_and_the_usual_port_goes_along(
+    steps: int, request_: ConnectRequest
+) -> None:
+    dialog = Dialog()
+    async with dialog.app.run_test() as pilot:
+        await pilot.press(*"host", "tab", "tab", *["right"] * steps)
+        await pilot.pause()
+        assert dialog.value("port") == str(request_.target.port)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert dialog.results() == [request_]
+
+
+async def test_a_port_of_ones_own_stays_whatever_the_encryption() -> None:
+    dialog = Dialog(target=parse_url("ftps://host:21"))
+    async with dialog.app.run_test() as pilot:
+        await pilot.pause()
+        assert dialog.value("port") == "21"
+        await pilot.press("tab", "end", "1", "tab", "right")
+        await pilot.pause()
+        assert dialog.value("port") == "211"
+
+
+async def test_a_recent_site_without_tls_stays_without() -> None:
+    dialog = Dialog()
+    dialog.recents.add(RecentSite("ftp://one", tls="off"))
+    async with dialog.app.run_test() as pilot:
+        dialog.screen.query_one("#recents").focus()
+        await pilot.press("home", "enter")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("one"), tls=TlsPolicy.OFF)]
 
 
 async def test_a_recent_site_connects_at_once_where_no_password_is_needed() -> None:

@@ -16,9 +16,11 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.inspection import add_inspection
 from tuiftp.cli.passwords import find_credentials, prompt_nobody, prompt_on_terminal
+from tuiftp.cli.wishes import Wishes
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
+from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
@@ -43,6 +45,8 @@ class FirstWish:
     """The server, the user, the password and the path."""
     mode: ConnectionMode | None = None
     """As in the settings: the command line has already gone into them."""
+    tls: TlsPolicy | None = None
+    """As in the URL; the servers of the demo are not asked for TLS."""
     is_remembered: bool = True
     """Whether it goes into the list of recent sites: the demo server's port is another each time."""
 
@@ -62,17 +66,18 @@ def run_app(arguments: Arguments) -> int:
     engine = Engine(arguments, say=late.append)
     try:
         with _first_target(arguments) as target:
-            wish = (
-                FirstWish(target, is_remembered=not (arguments.is_demo or arguments.scenario))
-                if target is not None
-                else None
-            )
-            return asyncio.run(_run(engine, wish))
+            return asyncio.run(_run(engine, _first_wish(arguments, target) if target is not None else None))
     finally:
         engine.close()
         # What came up while the app had the terminal.
         for line in late:
             print(line, file=sys.stderr)
+
+
+def _first_wish(arguments: Arguments, target: Target) -> FirstWish:
+    if arguments.is_demo or arguments.scenario:
+        return FirstWish(target, tls=TlsPolicy.OFF, is_remembered=False)
+    return FirstWish(target)
 
 
 @contextlib.contextmanager
@@ -101,7 +106,7 @@ def _first_target(arguments: Arguments) -> Iterator[Target | None]:
 
 
 async def _run(engine: Engine, wish: FirstWish | None) -> int:
-    slot = DeciderSlot()
+    slot = engine.trust_decider = DeciderSlot()
     # The servers of the demo are gone with it: nothing is left to go on with.
     queue = engine.make_queue(slot, is_stored=wish is None or wish.is_remembered)
     services = make_services(engine, queue, slot)
@@ -133,7 +138,8 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
     themes, theme_problems = load_themes(config_dir() / "themes")
 
     def open_site(wish: ConnectWish) -> FtpSite:
-        return engine.open_site(wish.target, _login(wish.target), wish.mode)
+        wishes = Wishes(wish.mode, wish.target.tls, wish.tls)
+        return engine.open_site(wish.target, _login(wish.target), wishes)
 
     def apply_settings(settings: Settings) -> None:
         engine.use_settings(settings)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.encryption import load_trust, site_address, tls_options
 from tuiftp.cli.log_file import log_to
+from tuiftp.cli.wishes import Wishes
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
@@ -20,7 +21,7 @@ from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.trust import TrustDecider
 from tuiftp.protocol.modes import ConnectionMode, ModeRules
-from tuiftp.protocol.url import Target, TlsMode, parse_url
+from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import state_dir
 from tuiftp.storage.settings import Settings
@@ -160,7 +161,7 @@ class Engine:
         self.trust_decider: TrustDecider | None = None
         """Who is asked about certificates; None: those that cannot be verified are refused."""
         self._arguments = arguments
-        self._sites: list[tuple[FtpSite, ConnectionMode | None, TlsMode]] = []
+        self._sites: list[tuple[FtpSite, Wishes]] = []
         self._restored: list[FtpSite] = []
         self._queues: list[TransferQueue] = []
         # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
@@ -170,17 +171,16 @@ class Engine:
         """What the rules say of the exchange, as it goes on."""
         self._end_log = log_to(arguments.log, self.bus, say=say) if arguments.log else lambda: None
 
-    def open_site(
-        self, target: Target, credentials: Credentials, mode: ConnectionMode | None = None
-    ) -> FtpSite:
-        """Makes a site, not yet connected."""
+    def open_site(self, target: Target, credentials: Credentials, wishes: Wishes | None = None) -> FtpSite:
+        """Makes a site, not yet connected; without other wishes it is encrypted as its URL says."""
         from tuiftp.ftp.site import FtpSite  # heavy: the first screen does without it
 
+        wishes = wishes or Wishes(scheme=target.tls)
         site = FtpSite(
-            site_address(target, credentials), self.options(mode, target.tls), bus=self.bus,
+            site_address(target, credentials), self.options(wishes), bus=self.bus,
             memory=self.memory, trust=self.trust, decider=self.trust_decider,
         )  # fmt: skip
-        self._sites.append((site, mode, target.tls))
+        self._sites.append((site, wishes))
         if credentials.password:
             self.give_login(site.label, credentials.password)
         return site
@@ -249,16 +249,17 @@ class Engine:
         self.stored = settings
         self.settings = self._overrides.on(settings)
         self._sites = [opened for opened in self._sites if not opened[0].is_closed]
-        for site, mode, tls in self._sites:
-            site.options = self.options(mode, tls)
+        for site, wishes in self._sites:
+            site.options = self.options(wishes)
         for queue in self._queues:
             queue.how = transfer_rules(self.settings)
 
-    def options(self, mode: ConnectionMode | None = None, tls: TlsMode = TlsMode.NONE) -> ConnectionOptions:
+    def options(self, wishes: Wishes) -> ConnectionOptions:
         """The rules for a site's connections, by the settings, the command line, and the site's own wishes."""
-        options = connection_options(self.settings, mode)
+        options = connection_options(self.settings, wishes.mode)
         lists_hidden = options.lists_hidden or self._takes_hidden
-        return replace(options, lists_hidden=lists_hidden, tls=tls_options(tls, self._arguments))
+        tls = tls_options(wishes.scheme, self._arguments, wishes.tls)
+        return replace(options, lists_hidden=lists_hidden, tls=tls)
 
     def close(self) -> None:
         """Ends the log and lets the disk threads go."""

@@ -18,11 +18,26 @@ _POLICIES = {
 }
 
 
-def tls_options(tls: TlsMode, arguments: Arguments) -> TlsOptions:
-    """The rules for a site whose URL says `tls`."""
+def tls_options(tls: TlsMode, arguments: Arguments, policy: TlsPolicy | None = None) -> TlsOptions:
+    """The rules for a site.
+
+    Args:
+        tls: What its URL says.
+        arguments: The command line.
+        policy: The site's own word, which goes before the URL.
+    """
     return TlsOptions(
-        policy=_POLICIES[tls], ca_file=arguments.ca_file or "", fingerprint=arguments.fingerprint or ""
+        policy=policy or _policy(tls, arguments),
+        ca_file=arguments.ca_file or "",
+        fingerprint=arguments.fingerprint or "",
     )
+
+
+def _policy(tls: TlsMode, arguments: Arguments) -> TlsPolicy:
+    """In the app `ftp://` is encrypted where the server can; a script gets what its URL says, or an error."""
+    if tls is TlsMode.NONE and arguments.tls is None and not arguments.command:
+        return TlsPolicy.IF_OFFERED
+    return _POLICIES[tls]
 
 
 def site_address(target: Target, credentials: Credentials) -> SiteAddress:

@@ -10,6 +10,7 @@ from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
 from tuiftp.cli.encryption import site_address
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
+from tuiftp.cli.wishes import Wishes
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import SiteAddress
 from tuiftp.ftp.probe import probe_site
@@ -60,4 +61,4 @@ async def _probe(engine: Engine, address: SiteAddress, tls: TlsMode, console: Co
         console.draw([f"{len(done)} ways tried; last: {row.family} {row.way}: {row.verdict}"])
 
     console.draw([f"probing {shown(address.label)}"])
-    return await probe_site(address, engine.options(tls=tls), bus=engine.bus, on_row=show)
+    return await probe_site(address, engine.options(Wishes(scheme=tls)), bus=engine.bus, on_row=show)

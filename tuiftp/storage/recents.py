@@ -30,6 +30,8 @@ class RecentSite:
     """Where the local pane was last."""
     mode: str = ""
     """The connection mode that was chosen for it; empty: the settings' own."""
+    tls: str = ""
+    """What was chosen about TLS; empty: as the URL has it."""
 
 
 class Recents:

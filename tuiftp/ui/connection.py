@@ -8,7 +8,7 @@ from dataclasses import replace
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import TlsMode, format_url
+from tuiftp.protocol.url import format_url
 from tuiftp.storage.recents import RecentSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.services import ConnectWish, Site
@@ -36,10 +36,7 @@ class Connection:
         if place.services.warm_up is not None:
             await asyncio.to_thread(place.services.warm_up)
         site = place.services.open_site(wish)
-        is_plain = wish.target.tls is TlsMode.NONE
-        place.status.change(
-            site=site.label, state="connecting …", is_good=False, mode=site.mode_summary, is_plain=is_plain
-        )
+        place.status.change(site=site.label, state="connecting …", is_good=False, mode=site.mode_summary)
         place.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
         place.site = site
         try:
@@ -54,7 +51,7 @@ class Connection:
                 raise
             place.remote.notice.say_error(error, what=f"Cannot connect to {site.label}")
             return False
-        place.status.change(state="connected", is_good=True, mode=site.mode_summary)
+        self._show_state("connected", site, is_good=True)
         place.remote.attach(site.endpoint, directory)
         self._remember(wish)
         return True
@@ -64,7 +61,9 @@ class Connection:
         if recents is None or not getattr(wish, "is_remembered", True):
             return
         url = format_url(replace(wish.target, path=None, password=None))
-        site = RecentSite(url, remote_directory=wish.target.path or "", mode=str(wish.mode or ""))
+        site = RecentSite(
+            url, remote_directory=wish.target.path or "", mode=str(wish.mode or ""), tls=str(wish.tls or "")
+        )
         try:
             recents.add(site)
         except LocalFileError as error:
@@ -82,7 +81,7 @@ class Connection:
         if site is None:
             return
         place.remote.detach()
-        place.status.change(site="", mode="", is_plain=False)
+        place.status.change(site="", mode="")
         totals = place.services.queue.totals()
         if totals.active or totals.queued:
             self._retired.append(site)
@@ -122,9 +121,14 @@ class Connection:
         site = self._place.site
         if site is None or event.site != site.label or not event.is_browsing:
             return
+        self._show_state(_STATES[event.state], site, is_good=event.state is SessionState.CONNECTED)
+
+    def _show_state(self, state: str, site: Site, *, is_good: bool) -> None:
         self._place.status.change(
-            state=_STATES[event.state], is_good=event.state is SessionState.CONNECTED, mode=site.mode_summary
-        )
+            state=state, is_good=is_good, mode=site.mode_summary,
+            lock=site.tls.version if site.tls is not None else "",
+            has_plain_data=site.tls is not None and not site.protects_data,
+        )  # fmt: skip
 
     def mode_changed(self, event: ModeChanged) -> None:
         """Shows how data connections are opened now."""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.app import App
 
+from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer
 from tuiftp.transfers.model import ConflictPolicy
 from tuiftp.transfers.policy import Conflict, Decision
+from tuiftp.ui.screens.certificate import CertificateDialog, PlainTextDialog
 from tuiftp.ui.screens.conflict import ConflictDialog, Stop
+from tuiftp.ui.screens.dialogs import Dialog
+
+Answer = TypeVar("Answer")
 
 
 class UiDecider:
-    """A `transfers.policy.Decider` for the app. Questions come from the queue's own tasks."""
+    """A `transfers.policy.Decider` and `ftp.trust.TrustDecider` for the app. The engine's own tasks ask."""
 
     def __init__(self, app: App[Any], *, cancel_batch: Callable[[int], None] = lambda batch: None) -> None:
         """Prepares to ask.
@@ -28,32 +33,46 @@ class UiDecider:
         self._turn = asyncio.Lock()
 
     async def resolve_conflict(self, conflict: Conflict) -> Decision:
-        """Asks the user; a question whose asker has gone (cancelled) goes too."""
+        """Asks what to do with a target that exists; it is left alone when the dialog is closed."""
+        name = conflict.target.replace("\\", "/").rpartition("/")[2]
         async with self._turn:
-            if not self._app.is_running:
-                return Decision(ConflictPolicy.SKIP)
-            name = conflict.target.replace("\\", "/").rpartition("/")[2]
-            dialog = ConflictDialog(conflict, name)
-            answer: asyncio.Future[Decision | Stop | None] = asyncio.get_running_loop().create_future()
-
-            def take(decision: Decision | Stop | None) -> None:
-                if not answer.done():
-                    answer.set_result(decision)
-
-            # The queue's tasks are not the app's: the dialog must be opened from within the app.
-            self._app.call_later(self._app.push_screen, dialog, take)
-            try:
-                decision = await answer or Decision(ConflictPolicy.SKIP)
-            except asyncio.CancelledError:
-                self._app.call_later(self._close, dialog)
-                raise
+            decision = await self._ask(lambda: ConflictDialog(conflict, name))
             if not isinstance(decision, Stop):
-                return decision
+                return decision or Decision(ConflictPolicy.SKIP)
             if conflict.batch is not None:
                 self._cancel_batch(conflict.batch)
             # Nobody is asked about what is still on its way to be cancelled.
             return Decision(ConflictPolicy.SKIP, for_all=True)
 
-    def _close(self, dialog: ConflictDialog) -> None:
+    async def resolve_certificate(self, problem: CertificateProblem) -> TrustAnswer:
+        """Asks whether to trust a certificate; it is refused when the dialog is closed."""
+        async with self._turn:
+            return await self._ask(lambda: CertificateDialog(problem)) or TrustAnswer.REFUSE
+
+    async def allow_plain(self, problem: PlainTextProblem) -> bool:
+        """Asks whether to log in without TLS where there was TLS before."""
+        async with self._turn:
+            return await self._ask(lambda: PlainTextDialog(problem)) or False
+
+    async def _ask(self, make: Callable[[], Dialog[Answer]]) -> Answer | None:
+        """Asks the user; a question whose asker has gone (cancelled) goes too."""
+        if not self._app.is_running:
+            return None
+        dialog = make()
+        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+
+        def take(given: Answer | None) -> None:
+            if not answer.done():
+                answer.set_result(given)
+
+        # The engine's tasks are not the app's: the dialog must be opened from within the app.
+        self._app.call_later(self._app.push_screen, dialog, take)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._app.call_later(self._close, dialog)
+            raise
+
+    def _close(self, dialog: Dialog[Any]) -> None:
         if dialog.is_attached and dialog.is_current:
             dialog.dismiss(None)

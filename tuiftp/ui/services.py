@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
+from tuiftp.ftp.tls import TlsFacts, TlsPolicy
+from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustDecider
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target
@@ -52,6 +54,11 @@ class ConnectWish(Protocol):
         """The mode for this site; None: as in the settings."""
         ...
 
+    @property
+    def tls(self) -> TlsPolicy | None:
+        """How to encrypt; None: as the target's scheme says, and `ftp` means: if the server offers it."""
+        ...
+
 
 class Site(Protocol):
     """One server that we talk to (`ftp.site.FtpSite`)."""
@@ -79,6 +86,16 @@ class Site(Protocol):
     @property
     def mode_summary(self) -> str:
         """`auto → passive (PASV)`."""
+        ...
+
+    @property
+    def tls(self) -> TlsFacts | None:
+        """How the browsing session is encrypted; None: it is not."""
+        ...
+
+    @property
+    def protects_data(self) -> bool:
+        """Whether data connections are encrypted too."""
         ...
 
     async def connect(self) -> None:
@@ -349,12 +366,26 @@ class Services:
         return self.in_force() if self.in_force is not None else self.settings
 
 
+class FullDecider(Decider, TrustDecider, Protocol):
+    """Answers the questions of the queue and those about trust."""
+
+
 class DeciderSlot:
-    """A `Decider` that hands each question to whoever was put in; it exists before the app does."""
+    """A decider that hands each question to whoever was put in; it exists before the app does."""
 
     def __init__(self) -> None:
-        self.decider: Decider | None = None
-        """Who answers; None: nobody yet, and an existing target is left alone."""
+        self.decider: FullDecider | None = None
+        """Who answers; None: nobody yet. An existing target is left alone then, and nobody new is trusted."""
+
+    async def resolve_certificate(self, problem: CertificateProblem) -> TrustAnswer:
+        """Passes the question on."""
+        if self.decider is None:
+            return TrustAnswer.REFUSE
+        return await self.decider.resolve_certificate(problem)
+
+    async def allow_plain(self, problem: PlainTextProblem) -> bool:
+        """Passes the question on."""
+        return self.decider is not None and await self.decider.allow_plain(problem)
 
     async def resolve_conflict(self, conflict: Conflict) -> Decision:
         """Passes the question on."""

@@ -16,14 +16,25 @@ from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from tuiftp.errors import ConfigurationError, TuiftpError
+from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url
+from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url, usual_port
 from tuiftp.secret import Secret
 from tuiftp.ui.widgets.choice_line import ChoiceLine
 
 MODES: tuple[ConnectionMode | None, ...] = (None, *ConnectionMode)
 """The modes to choose from; None: as in the settings."""
+
+TLS_CHOICES = (TlsPolicy.IF_OFFERED, TlsPolicy.REQUIRED, TlsPolicy.IMPLICIT, TlsPolicy.OFF)
+"""The choices about TLS, in the order of the line."""
+_TLS_LABELS = ("If offered", "Required", "Implicit", "Off")
+_SCHEMES = {TlsPolicy.REQUIRED: TlsMode.EXPLICIT, TlsPolicy.IMPLICIT: TlsMode.IMPLICIT}
+_TLS_OF = {
+    TlsMode.NONE: TlsPolicy.IF_OFFERED,
+    TlsMode.EXPLICIT: TlsPolicy.REQUIRED,
+    TlsMode.IMPLICIT: TlsPolicy.IMPLICIT,
+}
 
 _URL_SIGNS = frozenset("/@:")
 _HINT = "Enter connects · Esc closes"
@@ -37,6 +48,8 @@ class ConnectRequest:
     """The server, the user and the directory."""
     mode: ConnectionMode | None = None
     """The mode for this site; None: as in the settings."""
+    tls: TlsPolicy | None = None
+    """How to encrypt; None: as the target's scheme says, and `ftp` means: if the server offers it."""
 
 
 class RecentRow(Protocol):
@@ -60,6 +73,11 @@ class RecentRow(Protocol):
     @property
     def mode(self) -> str:
         """The mode that was chosen for it; empty: the settings' own."""
+        ...
+
+    @property
+    def tls(self) -> str:
+        """What was chosen about TLS; empty: as the URL has it."""
         ...
 
 
@@ -102,7 +120,6 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         self._default_mode = default_mode
         self._target = target
         self._host_length = 0
-        self._tls = target.tls if target is not None else TlsMode.NONE
 
     def compose(self) -> ComposeResult:
         """The fields from top to bottom, the recent sites below."""
@@ -112,6 +129,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
                 "Server", Input(id="host", placeholder="ftp.example.com, or a whole ftp:// URL")
             )
             yield from _field("Port", Input(str(DEFAULT_PORT), id="port", max_length=5))
+            yield from _field("TLS", ChoiceLine(_TLS_LABELS, id="tls"))
             yield from _field("Log in", ChoiceLine(["Anonymous", "As a user"], id="login"))
             yield from _field("User", Input(id="user"))
             yield from _field("Password", Input(id="password", password=True))
@@ -157,6 +175,8 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             return
         chosen = next((place for place, mode in enumerate(MODES) if mode == site.mode), 0)
         self._line("mode").chosen = chosen
+        if site.tls in TLS_CHOICES:
+            self._tls = TlsPolicy(site.tls)
         if self.is_anonymous:
             self.action_connect()
         else:
@@ -187,12 +207,29 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         return self.query_one(f"#{name}", ChoiceLine)
 
     @property
+    def _tls(self) -> TlsPolicy:
+        return TLS_CHOICES[self._line("tls").chosen]
+
+    @_tls.setter
+    def _tls(self, policy: TlsPolicy) -> None:
+        with self.prevent(ChoiceLine.Changed):  # the port is set beside it, and meant as it is
+            self._line("tls").chosen = TLS_CHOICES.index(policy)
+
+    @on(ChoiceLine.Changed, "#tls")
+    def _change_port(self, event: ChoiceLine.Changed) -> None:
+        """The usual port changes along; another one is meant as it is."""
+        event.stop()
+        usual = {str(usual_port(TlsMode.IMPLICIT)), str(DEFAULT_PORT)}
+        if self._input("port").value in usual:
+            self._input("port").value = str(usual_port(_SCHEMES.get(self._tls, TlsMode.NONE)))
+
+    @property
     def is_anonymous(self) -> bool:
         """Whether no name and no password are needed."""
         return self._line("login").chosen == 0
 
     def _fill(self, target: Target, *, directory: str = "") -> None:
-        self._tls = target.tls
+        self._tls = _TLS_OF[target.tls]
         self._input("host").value = target.host
         self._input("port").value = str(target.port)
         self._input("directory").value = directory or target.path or ""
@@ -239,7 +276,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             return False
         self._input("host").value = target.host
         if "://" in text:
-            self._tls = target.tls
+            self._tls = _TLS_OF[target.tls]
         if target.host != text:
             self._take_parts(target, has_port="://" in text or target.port != DEFAULT_PORT)
         return True
@@ -279,7 +316,8 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
                 self._complain(name, error)
                 self.set_focus(self._input(name))
                 return
-        self.dismiss(ConnectRequest(self._read(), MODES[self._line("mode").chosen]))
+        tls = TlsPolicy.OFF if self._tls is TlsPolicy.OFF else None
+        self.dismiss(ConnectRequest(self._read(), MODES[self._line("mode").chosen], tls))
 
     def _read(self) -> Target:
         return Target(
@@ -288,7 +326,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             user=None if self.is_anonymous else self._input("user").value,
             password=self._password(),
             path=self._input("directory").value.strip() or None,
-            tls=self._tls,
+            tls=_SCHEMES.get(self._tls, TlsMode.NONE),
         )
 
     def _password(self) -> Secret | None:

@@ -28,8 +28,10 @@ class Status:
     """Whether the state is one to be content with."""
     mode: str = ""
     """`auto → passive (PASV)`."""
-    is_plain: bool = False
-    """Whether everything, passwords too, goes over the wire unencrypted."""
+    lock: str = ""
+    """How the control connection is encrypted: `TLS 1.3`; empty: it is not, and passwords can be read."""
+    has_plain_data: bool = False
+    """Whether listings and files go over the wire unencrypted though the control connection does not."""
     totals: QueueTotals = field(default_factory=QueueTotals)
     """The queue in numbers."""
 
@@ -62,12 +64,13 @@ class StatusBar(Widget):
 
     def change(
         self, *, site: str | None = None, state: str | None = None, is_good: bool | None = None,
-        mode: str | None = None, is_plain: bool | None = None, totals: QueueTotals | None = None,
+        mode: str | None = None, lock: str | None = None, has_plain_data: bool | None = None,
+        totals: QueueTotals | None = None,
     ) -> None:  # fmt: skip
         """Shows something else; what is None stays."""
         given = {
-            "site": site, "state": state, "is_good": is_good, "mode": mode, "is_plain": is_plain,
-            "totals": totals,
+            "site": site, "state": state, "is_good": is_good, "mode": mode, "lock": lock,
+            "has_plain_data": has_plain_data, "totals": totals,
         }  # fmt: skip
         status = replace(self.status, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
         if status != self.status:
@@ -102,9 +105,18 @@ class StatusBar(Widget):
         parts.append((f"{sign} {shown(status.state)}", "good" if status.is_good else "bad"))
         if status.mode:
             parts.append((f"  {shown(status.mode)}", "mode"))
-        if status.is_plain:
-            parts.append(("  plain text", "warning"))
-        return parts
+        return [*parts, *self._safety()]
+
+    def _safety(self) -> list[tuple[str, str]]:
+        """A lock and what it is, or a warning; nothing before the connection has shown which."""
+        status = self.status
+        if not status.is_good:
+            return []
+        if not status.lock:
+            return [("  ⚠ plain text", "warning")]
+        if status.has_plain_data:
+            return [(f"  🔒 {shown(status.lock)}", "good"), ("  ⚠ files in plain text", "warning")]
+        return [(f"  🔒 {shown(status.lock)}", "good")]
 
     def _right(self) -> list[tuple[str, str]]:
         totals = self.status.totals
