@@ -123,6 +123,21 @@ def cancelled_transfer() -> Script:
     return s.reply("426 Failure writing network stream.").quit()
 
 
+def server_killed() -> Script:
+    """A server that dies in the middle of a download: both connections end at once."""
+    s = Script().begin().pasv().dial(50_123).send("RETR big.iso")
+    s.reply("150 Opening BINARY mode data connection for big.iso (6442450944 bytes).")
+    return s.close(520_093_696).status("the server closed the control connection")
+
+
+def server_killed_late() -> Script:
+    """The same after an hour in which only data moved."""
+    s = Script().begin().pasv().dial(50_123).send("RETR big.iso")
+    s.reply("150 Opening BINARY mode data connection for big.iso (6442450944 bytes).")
+    s.now = s.now.replace(hour=(s.now.hour + 1) % 24)
+    return s.close(520_093_696).status("the server closed the control connection")
+
+
 QUIET = (
     healthy_passive,
     healthy_ahead,
@@ -140,5 +155,7 @@ QUIET = (
     server_goes_down,
     nobody_there,
     cancelled_transfer,
+    server_killed,
+    server_killed_late,
 )
 """All of them."""

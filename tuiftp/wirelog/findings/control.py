@@ -6,7 +6,7 @@ import re
 
 from tuiftp.protocol.modes import speaks_of_session_reuse
 from tuiftp.wirelog.conversation import DialEnd, LostHow
-from tuiftp.wirelog.conversation.model import PREPARATIONS, TRANSFERS
+from tuiftp.wirelog.conversation.model import PREPARATIONS, TRANSFERS, Attempt
 from tuiftp.wirelog.findings.rule import HIGH, LOW, MEDIUM, Claim, claim, rule
 from tuiftp.wirelog.findings.view import Case, Occasion
 
@@ -27,6 +27,7 @@ _TOO_MANY = re.compile(
     r"already (?:logged in|connected)|no more (?:connections|users)",
     re.IGNORECASE,
 )
+_BYTES = re.compile(r"\((\d+) bytes\)", re.IGNORECASE)
 _BAD_LOGIN = re.compile(r"fail|attempt|password|incorrect|invalid", re.IGNORECASE)
 _IDLE = re.compile(r"time ?-?out|timed ?out|idle|inactiv|no transfer time|try typing", re.IGNORECASE)
 _FAMILY = re.compile(
@@ -116,6 +117,13 @@ def _is_final_lost(case: Case) -> bool:
     return attempt.closed is not None and attempt.transfer.preliminary is not None
 
 
+def _is_whole(attempt: Attempt) -> bool:
+    """Whether as many bytes came as the preliminary reply named, where it named a number."""
+    preliminary = attempt.transfer.preliminary if attempt.transfer else None
+    named = _BYTES.search(preliminary.text) if preliminary else None
+    return named is None or attempt.bytes is None or attempt.bytes >= int(named[1])
+
+
 @rule("R19", Occasion.LOST)
 def final_lost(case: Case) -> Claim | None:
     """All data went over, and the control connection was dead when the final reply was due."""
@@ -125,6 +133,8 @@ def final_lost(case: Case) -> Claim | None:
         return None
     silence = case.conversation.silence(moment.at)
     assert attempt.transfer is not None
+    if moment.how is LostHow.BROKEN and (silence < IDLE_S or not _is_whole(attempt)):
+        return None  # a server that was stopped or killed ends both connections: nothing forgot one of them
     return claim(
         HIGH if silence >= IDLE_S or moment.how is LostHow.NO_FINAL else MEDIUM,
         *attempt.evidence(), attempt.closed, moment.index, verb=attempt.transfer.verb, silence=_words(silence),
