@@ -228,6 +228,25 @@ async def test_letters_typed_at_once_after_the_search_key_are_its_text() -> None
         assert not app.local.list.rows.arrangement.is_descending
 
 
+async def test_a_name_that_begins_with_what_is_typed_comes_first() -> None:
+    app = BrowserHost(
+        directory(*(Entry(name, EntryKind.FILE) for name in ("backup", "setup", "up", "upper")))
+    )
+
+    def current() -> str | None:
+        entry = app.local.list.current
+        return entry.name if entry is not None else None
+
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("slash", *"up")
+        await until(pilot, lambda: current() == "up")
+        await pilot.press("down")
+        await until(pilot, lambda: current() == "upper")
+        await pilot.press("down")
+        await until(pilot, lambda: current() == "backup")
+
+
 async def test_directories_add_nothing_to_the_sums_at_the_foot() -> None:
     app = BrowserHost(
         directory(Entry("sub", EntryKind.DIR, size=4096), Entry("a.txt", EntryKind.FILE, size=100))

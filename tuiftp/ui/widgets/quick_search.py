@@ -32,6 +32,7 @@ class QuickSearch:
     ) -> None:  # fmt: skip
         self.text: str | None = None
         """What is looked for; None: no search is on."""
+        self._is_typing = False
         self._rows = rows
         self._cursor = cursor
         self._run = run
@@ -54,6 +55,7 @@ class QuickSearch:
         if event.key in ("escape", "enter") or (event.key == "backspace" and not self.text):
             self.end()
         elif event.key in ("down", "up"):
+            self._is_typing = False
             self._run(self._cursor(), 1 if event.key == "down" else -1)
         elif event.key == "backspace":
             self._look_for(self.text[:-1])
@@ -66,17 +68,24 @@ class QuickSearch:
 
     def _look_for(self, text: str) -> None:
         self.text = text
+        self._is_typing = True
         self._run(self._cursor() - 1, 1)  # the entry under the cursor may still be the one
 
     async def find(self, start: int, step: int) -> int | None:
-        """The next row, round the end, whose name holds the text; others get their turn in between."""
-        rows, needle = self._rows(), (self.text or "").casefold()
-        count = len(rows)
+        """The next row, round the end, whose name holds the text; others get their turn in between.
+
+        While it is typed, a name that begins with it comes before one that holds it further on.
+        """
+        rows, needle, is_typing = self._rows(), (self.text or "").casefold(), self._is_typing
+        count, held = len(rows), None
         for done in range(1, count + 1):
             row = (start + step * done) % count
             entry = rows.entry_at(row)
-            if entry is not None and needle in entry.name.casefold():
-                return row
+            name = entry.name.casefold() if entry is not None else ""
+            if entry is not None and needle in name:
+                if not is_typing or name.startswith(needle):
+                    return row
+                held = row if held is None else held
             if done % SLICE == 0:
                 await asyncio.sleep(0)
-        return None
+        return held
