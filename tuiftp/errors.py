@@ -7,6 +7,10 @@ to try. Errors are raised at the edge `from` their cause; nothing foreign leaves
 from __future__ import annotations
 
 
+LONGEST = 2_000
+"""Characters of a message: a server's words may fill 64 KiB, and a queue keeps one for each file that failed."""
+
+
 class TuiftpError(Exception):
     """The base of all our errors."""
 
@@ -17,6 +21,8 @@ class TuiftpError(Exception):
     """Whether trying the very same thing again later may work."""
 
     def __init__(self, message: str, *, path: str | None = None, hint: str | None = None) -> None:
+        if len(message) > LONGEST:
+            message = message[: LONGEST - 1] + "…"
         super().__init__(message)
         self.message = message
         """What failed, on what, and why, in one sentence."""

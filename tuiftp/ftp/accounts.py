@@ -19,6 +19,8 @@ from tuiftp.protocol.replies import Reply
 _REPEATED = frozenset({"USER", "PASS", "ACCT"})
 """The verbs in whose answers some servers repeat a password: it must not get into an error."""
 _MAXIMUM_UNASKED = 64
+_MAXIMUM_PRELIMINARY = 1_000
+"""The 1yz replies that one command may have: some servers tell with them how a slow transfer goes."""
 _LEFTOVERS = frozenset({125, 150, 225, 226, 250, 421, 426, 451})
 
 
@@ -38,7 +40,7 @@ class ReplyAccounts:
         self._settled = asyncio.Event()
         self._settled.set()
         self._last_code: int | None = None
-        self._unasked = 0
+        self._unasked = self._preliminary = 0
 
     def expect(self, verb: str) -> Exchange:
         """Puts a command at the end of the row."""
@@ -88,9 +90,12 @@ class ReplyAccounts:
         self._log(reply, owed)
         owed.deliver(reply)
         if reply.is_preliminary:
+            self._preliminary += 1
+            if self._preliminary > _MAXIMUM_PRELIMINARY:
+                raise ProtocolViolation(f"the server answers {owed.verb} without coming to an end")
             return None
         self._last_code = reply.code
-        self._unasked = 0
+        self._unasked = self._preliminary = 0
         self._owed.pop(0)
         if not self._owed:
             self._settled.set()

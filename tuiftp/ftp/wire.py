@@ -13,6 +13,7 @@ from tuiftp.protocol.replies import Reply
 from tuiftp.protocol.text import MASK, redact
 from tuiftp.secret import Secret
 from tuiftp.wirelog.explain import note_for_command, note_for_reply
+from tuiftp.wirelog.recorder import bounded
 from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
 
 _numbers = itertools.count(1)
@@ -109,7 +110,8 @@ class Wire:
             command=command, local=local, remote=remote, ms=round(ms, 3) if ms is not None else None,
             bytes=moved, code=code, title=title, advice=advice, tls=tls,
         )  # fmt: skip
-        self._bus.publish(WireRecorded(record))
+        # Cut here, so that nobody who keeps records keeps all that a server sent.
+        self._bus.publish(WireRecorded(bounded(record)))
 
 
 def endpoint_text(address: tuple[str, int] | tuple[str, int, int, int]) -> str:

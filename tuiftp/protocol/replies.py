@@ -17,6 +17,8 @@ MAX_LINE: Final = 64 * 1024
 """Bytes that one line may have, its end not counted."""
 MAX_LINES: Final = 1_000
 """Lines that one reply may have."""
+MAX_REPLY: Final = 1024 * 1024
+"""Bytes that one reply may have."""
 
 _CODE = re.compile(rb"([1-6][0-9][0-9])(?:([- \t])|$)")
 _QUOTED_GARBAGE: Final = 80
@@ -95,6 +97,7 @@ class ReplyReader:
         self._buffer = bytearray()
         self._scanned = 0
         self._begun: list[bytes] = []
+        self._size = 0
         self._blank = 0
         self._has_replied = False
         self._broken: str | None = None
@@ -161,6 +164,7 @@ class ReplyReader:
         if not self._begun and found is None:
             raise self._violation(self._garbage(line))
         self._begun.append(line)
+        self._size += len(line)
         self._check_length(len(self._begun))
         code = self._begun[0][:3]
         if found is None or found[1] != code or found[2] == b"-":
@@ -170,13 +174,15 @@ class ReplyReader:
     def _finish(self, code: bytes) -> Reply:
         lines = tuple(decode_wire(line, self.encoding) for line in self._begun)
         self._begun = []
-        self._blank = 0
+        self._size = self._blank = 0
         self._has_replied = True
         return Reply(int(code), lines)
 
     def _check_length(self, lines: int) -> None:
         if lines > MAX_LINES:
             raise self._violation(f"the server sent a reply of more than {MAX_LINES:,} lines")
+        if self._size > MAX_REPLY:
+            raise self._violation(f"the server sent a reply of more than {MAX_REPLY // 1024:,} KiB")
 
     def _garbage(self, line: bytes) -> str:
         said = shown(decode_wire(line[:_QUOTED_GARBAGE], self.encoding))

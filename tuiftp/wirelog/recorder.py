@@ -18,6 +18,8 @@ CAPACITY: Final = 5_000
 MAX_TEXT: Final = 2_048
 """How many characters of each text in a record are kept."""
 
+_TEXTS: Final = ("text", "note", "advice", "title", "code", "command", "local", "remote", "tls")
+
 
 class Recorder:
     """The last records of the protocol log; whatever a server sends, the memory it takes is bounded."""
@@ -66,7 +68,7 @@ def bounded(record: WireRecord) -> WireRecord:
     """The record itself, or with its texts cut where a server sent too much."""
     cut = {
         name: text[: MAX_TEXT - 1] + "…"
-        for name in ("text", "note", "advice")
+        for name in _TEXTS
         if (text := getattr(record, name)) is not None and len(text) > MAX_TEXT
     }
     return replace(record, **cut) if cut else record
