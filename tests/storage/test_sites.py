@@ -1,0 +1,190 @@
+"""Saved sites: what is kept, what a file may hold, and what becomes of one that is broken."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import fields, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuiftp.errors import ConfigurationError, LocalFileError
+from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.url import Target, TlsMode
+from tuiftp.storage.sites import (
+    SITE_SPECS,
+    PasswordFrom,
+    SavedSite,
+    SiteColour,
+    SiteMode,
+    SiteTls,
+    TlsMinimum,
+    changed_site,
+)
+from tuiftp.storage.sites_store import SiteStore, decode_site, encode_site
+
+FULL = SavedSite(
+    "Büro \"1\"", "Work/Clients", "ftp.example.com", 990, SiteTls.IMPLICIT, "bob", PasswordFrom.KEYRING,
+    SiteColour.RED, "call first", "/pub", "/home/me/pub", True, SiteMode.ACTIVE, "203.0.113.7", 2, "cp1251",
+    "+02:00", TlsMinimum.TLS_1_3, "/ca.pem", "/me.pem", "/key.pem",
+)  # fmt: skip
+
+
+def store(folder: Path) -> SiteStore:
+    return SiteStore(folder / "sites.toml", now=lambda: datetime(2026, 11, 24, 10))
+
+
+def test_every_field_survives(tmp_path: Path) -> None:
+    assert all(getattr(FULL, f.name) != getattr(SavedSite(), f.name) for f in fields(SavedSite))
+    store(tmp_path).put(FULL)
+    assert list(store(tmp_path).sites()) == [FULL]
+    assert stat.S_IMODE((tmp_path / "sites.toml").stat().st_mode) == 0o600
+
+
+def test_what_is_as_usual_is_not_written(tmp_path: Path) -> None:
+    store(tmp_path).put(SavedSite("a", host="h"))
+    assert (tmp_path / "sites.toml").read_text().endswith('[[site]]\nname = "a"\nhost = "h"\n')
+
+
+def test_sites_are_changed_renamed_moved_and_deleted(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    one, two = SavedSite("one", host="h"), SavedSite("two", "Work", "h2")
+    kept.put(one)
+    kept.put(two)
+    moved = replace(one, name="first", folder="Work")
+    kept.put(moved, instead_of=one)
+    assert [site.key for site in store(tmp_path).sites()] == [("Work", "first"), ("Work", "two")]
+    kept.delete(two)
+    assert list(store(tmp_path).sites()) == [moved]
+
+
+def test_a_name_is_unique_in_its_folder(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    one = SavedSite("one", host="h")
+    kept.put(one)
+    kept.put(replace(one, folder="Work"))
+    with pytest.raises(ConfigurationError, match="“one” in this folder already"):
+        kept.put(replace(one, host="other"))
+    with pytest.raises(ConfigurationError, match="in this folder already"):
+        kept.put(replace(one, folder="Work"), instead_of=one)
+    assert kept.add_all([one, one]) == 2
+    assert [site.name for site in kept.sites() if not site.folder] == ["one", "one 2", "one 3"]
+
+
+@pytest.mark.parametrize("site", [SavedSite(host="h"), SavedSite("a")])
+def test_a_site_has_a_name_and_a_server(site: SavedSite, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError):
+        store(tmp_path).put(site)
+
+
+def test_two_programs_do_not_take_each_others_sites(tmp_path: Path) -> None:
+    mine, theirs = store(tmp_path), store(tmp_path)
+    mine.put(SavedSite("a", host="h"))
+    theirs.put(SavedSite("b", host="h"))
+    assert [site.name for site in store(tmp_path).sites()] == ["a", "b"]
+
+
+def test_a_broken_file_is_told_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "sites.toml"
+    path.write_text("[[site]\nname = ")
+    kept = store(tmp_path)
+    assert "not valid TOML" in kept.problems[0]
+    assert path.exists()
+    kept.put(SavedSite("a", host="h"))
+    assert (tmp_path / "sites.toml.broken-20261124-100000").read_text() == "[[site]\nname = "
+    assert [site.name for site in store(tmp_path).sites()] == ["a"]
+
+
+def test_an_entry_that_cannot_be_used_stays_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "sites.toml"
+    path.write_text('[[site]]\nname="a"\nhost="h"\nport=99999\n[[site]]\nname="b"\nhost="h"\nnews=[1]\n')
+    kept = store(tmp_path)
+    assert "“a” in sites.toml is left out: Port must be within" in kept.problems[0]
+    kept.put(SavedSite("c", host="h"))
+    kept.put(SavedSite("d", host="h"), instead_of=SavedSite("b", host="h"))
+    text = path.read_text()
+    assert "port = 99999" in text
+    assert 'name = "d"\nhost = "h"\nnews = [1]' in text
+
+
+def test_a_file_that_cannot_be_read_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "sites.toml").mkdir()
+    kept = store(tmp_path)
+    assert "could not be read" in kept.problems[0]
+    with pytest.raises(LocalFileError):
+        kept.put(SavedSite("a", host="h"))
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("folder", " Work // Clients/", "Work/Clients"),
+        ("host", "2001:db8::1", "2001:db8::1"),
+        ("time_offset", "-5", "-05:00"),
+        ("time_offset", "+5:30", "+05:30"),
+        ("encoding", "latin-1", "iso8859-1"),
+        ("encoding", "", ""),
+        ("tls", "if offered", SiteTls.IF_OFFERED),
+    ],
+)
+def test_what_is_typed_is_kept_in_one_form(name: str, typed: str, value: object) -> None:
+    assert getattr(changed_site(SavedSite(), name, typed), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("host", "a b"), ("host", "bob@h"), ("host", "h/x"), ("time_offset", "noon"), ("time_offset", "+25"),
+        ("encoding", "utf-16"), ("port", "0"), ("connections", "-1"), ("tls", "maybe"), ("name", "a\nb"),
+        ("active_address", "1.2.3"), ("note", "x" * 5000), ("nothing", "x"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(name: str, typed: str) -> None:
+    with pytest.raises(ConfigurationError):
+        changed_site(SavedSite(), name, typed)
+
+
+def test_the_usual_port_goes_along_with_the_encryption() -> None:
+    implicit = changed_site(SavedSite(), "tls", "implicit")
+    assert implicit.port == 990
+    assert changed_site(implicit, "tls", "required").port == 21
+    assert changed_site(replace(implicit, port=2121), "tls", "off").port == 2121
+
+
+def test_what_the_engine_gets_of_it() -> None:
+    assert FULL.target == Target("ftp.example.com", 990, "bob", None, "/pub", TlsMode.IMPLICIT)
+    assert replace(FULL, password=PasswordFrom.ANONYMOUS).target.user is None
+    assert FULL.connection_mode is ConnectionMode.ACTIVE
+    assert SavedSite().connection_mode is None
+    assert FULL.zone == timezone(timedelta(hours=2))
+    assert replace(FULL, time_offset="-03:30").zone == timezone(timedelta(hours=-3.5))
+    assert SavedSite().zone is None
+
+
+def test_a_site_is_found_by_where_it_is(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    kept.put(FULL)
+    assert kept.find("FTP.example.com", 990, "bob") == FULL
+    assert kept.find("ftp.example.com", 990, "") is None
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda more: st.lists(more),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*SITE_SPECS, "other"]), VALUES))
+def test_any_table_is_a_site_or_an_error_of_ours(row: dict[str, object]) -> None:
+    try:
+        site = decode_site(row)
+    except ConfigurationError:
+        return
+    import tomllib
+
+    again = tomllib.loads(encode_site(site, {}))["site"][0]
+    assert decode_site(again) == site
