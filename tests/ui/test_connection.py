@@ -56,6 +56,30 @@ async def test_disconnecting_while_transfers_run_leaves_them_their_connections()
         await until(pilot, lambda: "close" in app.site.calls)
 
 
+async def test_reconnect_takes_up_a_site_that_was_left_where_it_was_left() -> None:
+    app = BrowserHost(tree("/a"), tree("/sub/b"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.remote.open("/sub")
+        await until(pilot, lambda: app.remote.directory == "/sub")
+        await pilot.press("alt+d")
+        await until(pilot, lambda: app.remote.directory is None)
+        await pilot.press("alt+c")
+        await until(pilot, lambda: app.remote.directory == "/sub")
+        assert app.main.site is not None
+
+
+async def test_reconnect_tries_a_site_again_that_was_not_reached() -> None:
+    app = BrowserHost(tree("/a"), tree("/b"))
+    app.site.failure = ConnectionFailed("ftp.example.com refused the connection")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "refused the connection" in app.remote.notice.text)
+        app.site.failure = None
+        await pilot.press("alt+c")
+        await ready(pilot, app.remote)
+        assert names(app.remote) == ["b"]
+
+
 async def test_leaving_asks_first_while_transfers_run() -> None:
     app = BrowserHost(tree("/a"))
     async with app.run_test(size=SIZE) as pilot:

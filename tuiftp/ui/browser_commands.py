@@ -168,7 +168,7 @@ class Disconnect(Command):
 
 
 class Reconnect(Command):
-    """Closes the browsing connection and logs in again, in the same directory."""
+    """Logs in again, in the same directory; also to the site that was left or could not be reached last."""
 
     id = "reconnect"
     keys = "alt+c"

@@ -28,11 +28,17 @@ class Connection:
     def __init__(self, place: Workplace) -> None:
         self._place = place
         self._retired: list[Site] = []
+        self._wish: ConnectWish | None = None
+        self._left: str | None = None
 
-    async def connect(self, wish: ConnectWish) -> bool:
-        """Opens a site in the remote pane; returns whether that was possible. The reason is told in the pane."""
+    async def connect(self, wish: ConnectWish, directory: str | None = None) -> bool:
+        """Opens a site in the remote pane, in `directory` or where the wish says.
+
+        Returns whether that was possible. The reason is told in the pane.
+        """
         place = self._place
         await self.disconnect()
+        self._wish, self._left = wish, directory
         if place.services.warm_up is not None:
             await asyncio.to_thread(place.services.warm_up)
         site = place.services.open_site(wish)
@@ -41,7 +47,7 @@ class Connection:
         place.site = site
         try:
             await site.connect()
-            directory = await self._first_directory(site, wish)
+            directory = directory or await self._first_directory(site, wish)
         except (TuiftpError, asyncio.CancelledError) as error:
             place.site = None
             place.status.change(site="", mode="")
@@ -80,6 +86,7 @@ class Connection:
         site, place.site = place.site, None
         if site is None:
             return
+        self._left = place.remote.directory
         place.remote.detach()
         place.status.change(site="", mode="")
         totals = place.services.queue.totals()
@@ -89,10 +96,12 @@ class Connection:
             await site.close()
 
     async def reconnect(self) -> None:
-        """Logs in again and reads the directory anew."""
+        """Logs in again and reads the directory anew; a site that was left, or never reached, is tried again."""
         place = self._place
         site = place.site
         if site is None:
+            if self._wish is not None:
+                await self.connect(self._wish, self._left)
             return
         place.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
         try:
