@@ -74,7 +74,7 @@ def test_the_version_is_said_once(wheel: zipfile.ZipFile) -> None:
     assert metadata["Version"] == tuiftp.__version__
     assert metadata["Requires-Python"] == ">=3.11"
     assert "MIT" in wheel.read(info(wheel, "licenses/LICENSE")).decode()
-    assert set(metadata.get_all("Provides-Extra") or []) == {"demo", "test"}
+    assert set(metadata.get_all("Provides-Extra") or []) == {"demo", "keyring", "test"}
 
 
 def test_the_changelog_knows_this_version() -> None:

@@ -71,6 +71,24 @@ def test_the_order_of_the_places(tmp_path: Path) -> None:
     assert found(f"ftp://eve@{at}", tmp_path).password == Secret("from-prompt")
 
 
+def test_what_is_kept_comes_after_netrc_and_before_the_prompt(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def kept(key: str) -> Secret | None:
+        asked.append(key)
+        return Secret("from-keyring")
+
+    prompt = Prompt()
+    target = parse_url("ftp://bob@ftp.example.com:2121/")
+    login = find_credentials(target, prompt=prompt, environ={}, home=tmp_path, kept=kept)
+    assert login.password == Secret("from-keyring")
+    assert asked == ["bob@ftp.example.com:2121"]
+    assert prompt.asked == []
+    write_netrc(tmp_path)
+    login = find_credentials(target, prompt=prompt, environ={}, home=tmp_path, kept=kept)
+    assert login.password == Secret("from-netrc")
+
+
 def test_an_empty_password_in_the_url_is_one(tmp_path: Path) -> None:
     assert found("ftp://bob:@h/", tmp_path).password == Secret("")
 

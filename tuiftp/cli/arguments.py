@@ -102,7 +102,7 @@ _URLS = """\
 A URL is ftp://[user[:password]@]host[:port]/path; ftpes:// asks for TLS, ftps:// is TLS from the first byte.
 The path is relative to the login directory; // or %2F after the host makes it absolute. Without a user it is an
 anonymous login. The password comes from the URL, from TUIFTP_PASSWORD, from ~/.netrc (if only you can read it),
-or from a prompt.
+from what you have had kept (keyring or file), or from a prompt.
 """
 _STATUS = "Exit status: 0 all done, 1 something failed, 2 wrong usage, 130 interrupted.\n"
 

@@ -1,11 +1,11 @@
-"""Who logs in, and with what password: from the URL, TUIFTP_PASSWORD, ~/.netrc, or a prompt, in that order."""
+"""Who logs in, and with what password: from the URL, TUIFTP_PASSWORD, ~/.netrc, what is kept, or a prompt."""
 
 from __future__ import annotations
 
 import getpass
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from tuiftp.cli.netrc import find_netrc_password
@@ -14,6 +14,7 @@ from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
+from tuiftp.storage.secrets import find_kept, login_key
 
 _ANONYMOUS = ("anonymous", "ftp")
 
@@ -25,6 +26,7 @@ def find_credentials(
     prompt: Callable[[str], Secret | None],
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
+    kept: Callable[[str], Secret | None] = find_kept,
 ) -> Credentials:
     """Says who logs in to `target`.
 
@@ -34,6 +36,7 @@ def find_credentials(
         prompt: Asks a person, given the words to ask with; returns None where there is none to ask.
         environ: The environment; the process's own by default.
         home: The home directory; the user's own by default.
+        kept: Finds a password that the user has had kept; in the keyring, or the file, by default.
 
     Raises:
         ConfigurationError: There is a user and no password.
@@ -48,17 +51,29 @@ def find_credentials(
     variables = os.environ if environ is None else environ
     if "TUIFTP_PASSWORD" in variables:
         return Credentials(name, Secret(variables["TUIFTP_PASSWORD"]))
-    return Credentials(name, _from_netrc_or_prompt(target.host, name, prompt, home or Path.home()))
+    netrc = (home or Path.home()) / ".netrc"
+    places = (
+        lambda: find_netrc_password(netrc, target.host, name),
+        lambda: kept(login_key(target.host, target.port, name)),
+    )
+    return Credentials(name, _from_places_or_prompt(places, target.host, name, prompt))
 
 
-def _from_netrc_or_prompt(host: str, user: str, prompt: Callable[[str], Secret | None], home: Path) -> Secret:
-    unusable = None
-    try:
-        password = find_netrc_password(home / ".netrc", host, user)
-    except ConfigurationError as error:
-        password, unusable = None, error
-    if password is not None:
-        return password
+def _from_places_or_prompt(
+    places: Iterable[Callable[[], Secret | None]],
+    host: str,
+    user: str,
+    prompt: Callable[[str], Secret | None],
+) -> Secret:
+    unusable: ConfigurationError | None = None
+    for find in places:
+        try:
+            password = find()
+        except ConfigurationError as error:
+            unusable = unusable or error
+            continue
+        if password is not None:
+            return password
     words = f"Password for {shown(user)}@{shown(host)}: "
     password = prompt(f"{unusable}\n{words}" if unusable else words)
     if password is not None:
