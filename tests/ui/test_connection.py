@@ -26,6 +26,17 @@ async def test_a_failed_connection_says_why_in_the_remote_pane() -> None:
         assert "not connected" in lines_of(app.main.status)[0]
 
 
+async def test_a_failed_connection_says_why_in_a_small_terminal_too() -> None:
+    app = BrowserHost(tree("/a"), FakeSite())
+    app.site.failure = ConnectionFailed("ftp.example.com refused the connection", hint="check the port")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "refused the connection" in app.remote.notice.text)
+        await pilot.pause()
+        pane = app.remote.content_region
+        assert app.remote.notice.region.bottom == pane.bottom
+        assert app.remote.notice.region.height >= 4
+
+
 async def test_the_status_line_tells_state_mode_and_that_nothing_is_encrypted() -> None:
     app = BrowserHost(tree("/a"), tree("/b"))
     async with app.run_test(size=SIZE) as pilot:

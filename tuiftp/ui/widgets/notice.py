@@ -17,8 +17,9 @@ class Notice(Static):
     DEFAULT_CSS = """
     Notice {
         display: none;
+        dock: bottom;
         height: auto;
-        max-height: 7;
+        max-height: 80%;
         padding: 0 1;
         background: $panel;
         color: $foreground;
