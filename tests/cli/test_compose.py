@@ -36,8 +36,8 @@ def test_every_setting_of_a_connection_arrives() -> None:
     assert (options.rules.allow_fallback, options.rules.prefer_extended) == (True, True)
     assert options.active_ports == (50000, 50100)
     usual = ConnectionOptions()
-    # TLS is told by the URL and the flags, the family by the probe alone.
-    kept = {"drain_timeout", "keepalive_interval", "tls", "family"}
+    # TLS is told by the URL and the flags, the zone by the saved site, the family by the probe alone.
+    kept = {"drain_timeout", "keepalive_interval", "tls", "family", "zone"}
     same = {f.name for f in fields(options) if getattr(options, f.name) == getattr(usual, f.name)}
     assert same == kept
 
@@ -136,6 +136,7 @@ async def test_the_queue_is_told_how_transfers_are_done(engine: Engine) -> None:
         upload_temporary=UploadName.NEVER,
         keep_times=False,
         ascii_extensions="txt, csv",
+        segments=4,
         overwrite_uploads=ExistingTarget.NEWER_OR_SIZE_DIFFERS,
     )
     engine.use_settings(chosen)
@@ -145,6 +146,7 @@ async def test_the_queue_is_told_how_transfers_are_done(engine: Engine) -> None:
         keep_times=False,
         ascii_extensions=frozenset({"txt", "csv"}),
         uploads=ConflictPolicy.NEWER_OR_SIZE_DIFFERS,
+        segments=4,
     )
     await queue.close()
 

@@ -190,8 +190,17 @@ class FakeEndpoint:
         raise AssertionError("only where `largest_in_memory` allows it")
 
     async def download(
-        self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress, is_text: bool = False
+        self,
+        path: str,
+        file: BinaryIO,
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        lead: bytearray | None = None,
+        progress: Progress,
+        is_text: bool = False,
     ) -> int:
+        assert length is None, "the pool has no second session to lend"
         await self._ask("RETR", path)
         if is_text:
             self.site.text.add(path)
@@ -299,6 +308,14 @@ class FakePool:
         self._room = asyncio.Semaphore(limit)
         self.leases = 0
         self.out = 0
+
+    @property
+    def room(self) -> int:
+        return 0
+
+    @asynccontextmanager
+    async def lease_extra(self) -> AsyncIterator[FakeEndpoint | None]:
+        yield None
 
     def warm(self) -> None:
         """Sessions cost nothing in memory."""

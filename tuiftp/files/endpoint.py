@@ -165,13 +165,30 @@ class RemoteEndpoint(Endpoint, Protocol):
         ...
 
     async def download(
-        self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress, is_text: bool = False
+        self,
+        path: str,
+        file: BinaryIO,
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        lead: bytearray | None = None,
+        progress: Progress,
+        is_text: bool = False,
     ) -> int:
         """Writes the remote file from `offset` on into `file` (raw, positioned at `offset` by the callee).
 
         Bytes move in a worker thread. Returns when the data connection has ended properly *and* the server
-        has given its final reply. With `is_text` it travels by TYPE A, and its line ends become those of this
-        machine; `offset` must then be 0.
+        has given its final reply.
+
+        Args:
+            path: Which file.
+            file: Where to; each byte goes to the place that it has in the remote file.
+            offset: The first byte that is asked for.
+            length: How many bytes are wanted. When they have come the connection is closed, and what the
+                server says of that is no failure; fewer are one only if the server says so.
+            lead: Is filled with the first bytes, which are then not written: what they prove is for the caller.
+            progress: Counts all that comes.
+            is_text: It travels by TYPE A, and its line ends become those of this machine; the whole file only.
 
         Returns:
             The number of bytes received in this call.
@@ -308,6 +325,15 @@ class EndpointPool(Protocol):
 
         A session that is not in a known state when it is given back is closed, not reused.
         """
+        ...
+
+    @property
+    def room(self) -> int:
+        """How many more could be lent at once; below zero: so many wait for one."""
+        ...
+
+    def lease_extra(self) -> AbstractAsyncContextManager[RemoteEndpoint | None]:
+        """Lends one more to somebody who has one already; None where he would have to wait for it."""
         ...
 
     def warm(self) -> None:

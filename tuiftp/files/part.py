@@ -152,6 +152,20 @@ class Part:
         with local_errors("read", self.path or self.place.path):
             return read_at(self.file, position, count)
 
+    def note(self, position: int, record: bytes) -> None:
+        """Writes a record into the open part that speaks of its bytes, once all that is in it is on the disk.
+
+        Args:
+            position: Where the record lies, beyond all that it speaks of.
+            record: What it says.
+        """
+        with local_errors("write", self.path or self.place.path):
+            getattr(os, "fdatasync", os.fsync)(self.file.fileno())
+            self.file.seek(position)
+            view = memoryview(record)
+            while view:
+                view = view[self.file.write(view) :]
+
     def cut(self, size: int) -> None:
         """Drops what the open part holds beyond `size` bytes."""
         with local_errors("shorten", self.path or self.place.path):

@@ -17,7 +17,7 @@ from tuiftp.errors import (
 )
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, Progress
 from tuiftp.ftp import small, storing, verbs
-from tuiftp.ftp.carrying import FinalReplyLost, carry
+from tuiftp.ftp.carrying import FinalReplyLost, carry, conclude
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
 from tuiftp.ftp.directory import read_directory
@@ -243,26 +243,32 @@ class FtpEndpoint:
     # -- transfers ----------------------------------------------------------------------------------------
 
     async def download(
-        self, path: str, file: BinaryIO, *, offset: int = 0, progress: Progress, is_text: bool = False
-    ) -> int:
+        self, path: str, file: BinaryIO, *, offset: int = 0, length: int | None = None,
+        lead: bytearray | None = None, progress: Progress, is_text: bool = False,
+    ) -> int:  # fmt: skip
         """RETR into an open file, from `offset` on. See `files.RemoteEndpoint`."""
 
-        def move(sock: socket.socket, fd: int) -> None:
+        def move(sock: socket.socket, fd: int) -> bool:
             if is_text:
                 receive_text(sock, fd, progress)
-            else:
-                receive_file(sock, fd, offset, progress)
+                return False
+            return receive_file(sock, fd, offset, progress, length=length, lead=lead)
 
         command = TransferCommand("RETR", path, offset, path, is_text=is_text)
         try:
             async with self.session.transfer(command) as connection:
-                await carry(
-                    connection, with_own_descriptor(file, move), verb="RETR", path=path, progress=progress
-                )
+                is_full = await carry(
+                    connection, with_own_descriptor(file, move), verb="RETR", path=path, progress=progress,
+                    is_whole=length is None,
+                )  # fmt: skip
+                if length is not None and not is_full:
+                    await conclude(connection, "RETR", path)  # it says more than "too few bytes"
         except FinalReplyLost as lost:
             await self._decide_by_size(path, None if is_text else offset + progress.transferred, lost)
         else:
-            await self._decide_if_ragged(path, None if is_text else offset + progress.transferred, progress)
+            if length is None:
+                expected = None if is_text else offset + progress.transferred
+                await self._decide_if_ragged(path, expected, progress)
         return progress.transferred
 
     async def upload(

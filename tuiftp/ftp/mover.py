@@ -86,31 +86,72 @@ class Pace:
                 time.sleep(min(left, 0.05))
 
 
-def receive_file(sock: socket.socket, fd: int, offset: int, progress: Progress) -> None:
+def receive_file(
+    sock: socket.socket,
+    fd: int,
+    offset: int,
+    progress: Progress,
+    *,
+    length: int | None = None,
+    lead: bytearray | None = None,
+) -> bool:
     """Writes all that comes into the file from `offset` on, until the other side ends the connection.
+
+    Args:
+        sock: The data socket.
+        fd: The file.
+        offset: Which byte of the file comes first.
+        progress: Counts.
+        length: How many bytes are wanted; more are not taken.
+        lead: Is filled with the first bytes, which are then not written.
+
+    Returns:
+        Whether it ended because all that was wanted has come.
 
     Raises:
         Stalled, LocalFault, OSError: Silence; the disk; the connection. Bytes so far are in `progress`.
     """
-    if _is_plain(sock) and hasattr(os, "splice") and _receive_by_splice(sock, fd, offset, progress):
-        return
-    _receive_by_copy(sock, fd, offset + progress.transferred, progress)
+    if lead is not None and not _receive_lead(sock, lead, progress):
+        return False
+    by_splice = _is_plain(sock) and hasattr(os, "splice")
+    if not (by_splice and _receive_by_splice(sock, fd, offset, progress, length)):
+        _receive_by_copy(sock, fd, offset + progress.transferred, progress, length)
+    return length is not None and progress.transferred >= length
 
 
-def _receive_by_splice(sock: socket.socket, fd: int, offset: int, progress: Progress) -> bool:
+def _receive_lead(sock: socket.socket, lead: bytearray, progress: Progress) -> bool:
+    """Fills `lead`; returns False where the connection ended before."""
+    view = memoryview(lead)
+    while view and not progress.cancelled:
+        count = receive_into(sock, view, progress)
+        if count == 0:
+            return False
+        view = view[count:]
+        progress.transferred += count
+    return not view
+
+
+def _room(largest: int, progress: Progress, length: int | None) -> int:
+    """How many bytes may still be taken, at most `largest`."""
+    return largest if length is None else min(largest, max(0, length - progress.transferred))
+
+
+def _receive_by_splice(
+    sock: socket.socket, fd: int, offset: int, progress: Progress, length: int | None
+) -> bool:
     """Returns False where the file system cannot take a pipe; what was read is then in the file all the same."""
     pace = Pace(progress)
     out, into = os.pipe()
     try:
         _widen(into)
-        position = offset + progress.transferred
-        while not progress.cancelled:
+        first = position = offset + progress.transferred
+        while not progress.cancelled and (room := _room(_SPLICE_BLOCK, progress, length)):
             try:
-                count = os.splice(sock.fileno(), into, pace.block(_SPLICE_BLOCK))
+                count = os.splice(sock.fileno(), into, pace.block(room))
             except OSError as error:
                 if error.errno in _STALLED:
                     raise Stalled from error
-                if error.errno in _CANNOT and position == offset:
+                if error.errno in _CANNOT and position == first:
                     return False
                 raise
             if count == 0:
@@ -146,11 +187,13 @@ def _pipe_to_file(pipe: int, fd: int, count: int, position: int) -> int:
     return len(data)
 
 
-def _receive_by_copy(sock: socket.socket, fd: int, position: int, progress: Progress) -> None:
+def _receive_by_copy(
+    sock: socket.socket, fd: int, position: int, progress: Progress, length: int | None
+) -> None:
     pace = Pace(progress)
     view = memoryview(bytearray(BLOCK))
-    while not progress.cancelled:
-        count = receive_into(sock, view[: pace.block(BLOCK)], progress)
+    while not progress.cancelled and (room := _room(BLOCK, progress, length)):
+        count = receive_into(sock, view[: pace.block(room)], progress)
         if count == 0:
             return
         _write_all(fd, view[:count], position)
@@ -278,8 +321,8 @@ def receive_all(sock: socket.socket, limit: int, progress: Progress) -> tuple[by
 
 
 def with_own_descriptor(
-    file: BinaryIO, work: Callable[[socket.socket, int], None]
-) -> Callable[[socket.socket], None]:
+    file: BinaryIO, work: Callable[[socket.socket, int], Result]
+) -> Callable[[socket.socket], Result]:
     """Gives `work` a descriptor of its own, closed when it is done.
 
     After a cancel the caller may close the file before a thread that hangs on a slow disk has let go of it; its
@@ -287,9 +330,9 @@ def with_own_descriptor(
     """
     fd = os.dup(file.fileno())
 
-    def owning(sock: socket.socket) -> None:
+    def owning(sock: socket.socket) -> Result:
         try:
-            work(sock, fd)
+            return work(sock, fd)
         finally:
             os.close(fd)
 

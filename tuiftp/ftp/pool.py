@@ -50,6 +50,7 @@ class FtpPool:
         self._spare = spare
         self._idle: list[FtpSession] = []
         self._lent: set[FtpSession] = set()
+        self._waiting = 0
         self._wanted = self._limit = max(1, limit)
         self._lowered_at = 0.0
         self._is_closed = self._is_adopted = False
@@ -81,6 +82,13 @@ class FtpPool:
             async with self.lease():
                 pass
 
+    @property
+    def room(self) -> int:
+        """How many more could be lent at once; below zero: so many wait for one."""
+        if self._is_closed:
+            return 0
+        return -self._waiting if self._waiting else max(0, self._limit - len(self._lent))
+
     def adopt(self, session: FtpSession) -> None:
         """Takes the pane's session in for good: there is no pane."""
         self._is_adopted = True
@@ -96,18 +104,35 @@ class FtpPool:
             session.expect_nothing()
             await self._give_back(session)
 
+    @asynccontextmanager
+    async def lease_extra(self) -> AsyncIterator[FtpEndpoint | None]:
+        """Lends one more to somebody who has one already; None where the limit is reached, also at the server."""
+        session = await self._take_one() if self.room > 0 else None
+        try:
+            yield None if session is None else FtpEndpoint(session, is_whole=True)
+        finally:
+            if session is not None:
+                session.expect_nothing()
+                await self._give_back(session)
+
     async def _take(self) -> FtpSession:
-        while True:
-            async with self._freed:
+        while (session := await self._take_one()) is None:
+            pass
+        return session
+
+    async def _take_one(self) -> FtpSession | None:
+        """Waits for room, and takes a session; None: the server takes no more than there are."""
+        async with self._freed:
+            self._waiting += 1
+            try:
                 await self._freed.wait_for(self._can_take)
-                if self._is_closed:
-                    raise ConnectionFailed(f"{self._label}: the connection was closed")
-                session = self._idle.pop() if self._idle else self._make_session()
-                self._lent.add(session)
-            if session.is_usable:
-                return session
-            if (lent := await self._log_in(session)) is not None:
-                return lent
+            finally:
+                self._waiting -= 1
+            if self._is_closed:
+                raise ConnectionFailed(f"{self._label}: the connection was closed")
+            session = self._idle.pop() if self._idle else self._make_session()
+            self._lent.add(session)
+        return session if session.is_usable else await self._log_in(session)
 
     def _can_take(self) -> bool:
         if self._limit < self._wanted and time.monotonic() - self._lowered_at > _PROBE_AFTER:

@@ -169,6 +169,15 @@ class Settings:
         high=32,
     )
     """How many transfer sessions a site may have."""
+    segments: int = setting(
+        1,
+        "Connections for one large file",
+        "Fetches files from 16 MiB on in so many segments at once: for far servers. 1 is off.",
+        group="Transfers",
+        low=1,
+        high=8,
+    )
+    """Over how many connections a large file is fetched."""
     overwrite_downloads: ExistingTarget = setting(
         ExistingTarget.ASK,
         "When a download's target exists",

@@ -21,6 +21,7 @@ from tuiftp.transfers.asking import known_size, seen_now
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import ConflictPolicy
 from tuiftp.transfers.resuming import Start, fetch_rest, start_in
+from tuiftp.transfers.segmented import Segments, ledger_for
 from tuiftp.transfers.verifying import NO_CHECKSUM, is_same_by_checksum, wants_checksum
 from tuiftp.transfers.versions import is_same_version
 from tuiftp.transfers.workbench import Done, Workbench, claim_key
@@ -160,6 +161,12 @@ class Downloader:
     async def _bring(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> int:
         """Fetches what is missing; returns how many bytes the part must now hold."""
         start = await self._open_part(job, part, endpoint)
+        if (ledger := ledger_for(self._bench, job, endpoint, start)) is not None:
+            total = await Segments(self._bench, job, part, ledger).run(endpoint)
+            if total is not None:
+                return total
+            await self._bench.local.settle(part.begin)
+            start = Start()
         if start.offset:
             received = await fetch_rest(self._bench, job, part, endpoint, start)
             if received is not None:

@@ -13,6 +13,7 @@ from tuiftp.errors import CommandRefused
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.part import Part
 from tuiftp.transfers.job import Job
+from tuiftp.transfers.ledger import LONGEST, Ledger
 from tuiftp.transfers.workbench import Workbench, is_rest_refused
 
 PROOF = 4096
@@ -30,6 +31,13 @@ class Start:
     """The first byte."""
     overlap: bytes = b""
     """What must come first, because the part holds it already."""
+    ledger: Ledger | None = None
+    """What the part holds, if it was fetched in segments and has holes."""
+
+    @property
+    def held(self) -> int:
+        """How many bytes the part holds from its beginning on, if it has no holes."""
+        return self.offset + len(self.overlap)
 
 
 def start_in(part: Part, size: int) -> Start:
@@ -40,6 +48,9 @@ def start_in(part: Part, size: int) -> Start:
         size: How large the whole file is.
     """
     if not PROOF < part.size <= size:
+        ledger = Ledger.unpack(part.read(size, LONGEST), size) if part.size > size else None
+        if ledger is not None:
+            return Start(ledger=ledger)
         part.cut(0)
         return Start()
     offset = part.size - PROOF

@@ -28,6 +28,10 @@ TEMPORARY_FROM = 100 * 1024
 """Bytes from which `auto` uploads a new file under a temporary name; one that is overwritten always."""
 
 
+SEGMENTED_FROM = 16 << 20
+"""Bytes from which a download may be fetched in segments: below, the logins cost more than they bring."""
+
+
 @dataclass(frozen=True, slots=True)
 class TransferRules:
     """What the user chose for all transfers. May be replaced while they run; holds from the next file on."""
@@ -46,6 +50,8 @@ class TransferRules:
     """What to do with local files that exist, where a batch does not say."""
     uploads: ConflictPolicy = ConflictPolicy.ASK
     """What to do with remote files that exist, where a batch does not say."""
+    segments: int = 1
+    """Over how many connections a large file is fetched; 1: over one, from its beginning to its end."""
 
     def policy(self, direction: Direction) -> ConflictPolicy:
         """What to do with targets that exist."""

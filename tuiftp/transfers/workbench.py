@@ -51,6 +51,8 @@ class Workbench:
     """Whether what is interrupted will be gone on with; False while a queue ends that nobody keeps."""
     no_temporary: set[str] = field(default_factory=set)
     """The sites (by label) that refused a temporary name, or to rename: not tried there again."""
+    no_segments: set[str] = field(default_factory=set)
+    """The sites (by label) where segments of a file did not fit together, or REST was refused."""
 
     journal: Journal = field(default_factory=Forgetful)
     """Who writes down what must outlive the program."""
