@@ -13,12 +13,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TypeVar
 
-from tuiftp.errors import ConnectionFailed, ConnectionLost, TuiftpError
+from tuiftp.errors import ConnectionLost, TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import DataConnection, TransferCommand
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.events import SessionChanged, SessionState
+from tuiftp.ftp.login import LoginGate, log_in
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.opening import open_transfer
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
@@ -58,6 +59,8 @@ class ServerFacts:
         """The way in which the last data connection to the site came about."""
         self.copes_with_rows = False
         """Whether it takes PORT and RETR of the next file behind a brief download."""
+        self.gate = LoginGate()
+        """Keeps them from sending the same wrong password one after the other."""
         self.refused: set[str] = set()
         """Verbs that the server does not know (MLSD, SIZE, SITE CHMOD)."""
         self.not_understood: set[DataCommand] = set()
@@ -230,15 +233,7 @@ class FtpSession:
 
     async def _log_in(self, client: FtpClient) -> None:
         """USER and PASS, then what a session needs once: FEAT, UTF-8, binary type, the directory."""
-        credentials = self.address.credentials
-        reply = await client.ask("USER", credentials.user)
-        if reply.code in (331, 336):
-            reply = await client.ask("PASS", credentials.password)
-        if client.lost is not None:
-            raise ConnectionFailed(client.lost.message)
-        if not reply.is_completion:
-            verb = "PASS" if reply.code not in (332,) else "ACCT"
-            raise refusal(verb, reply)
+        await log_in(client, self.address.credentials, self.facts.gate)
         await protect_data(client)
         await self._introduce(client)
 
