@@ -14,17 +14,19 @@ from textual.theme import Theme
 from tuiftp.errors import TuiftpError
 from tuiftp.ui.bridge import Bridge
 from tuiftp.ui.commands import Scope, all_commands, bindings
+from tuiftp.ui.crash import crash_report
 from tuiftp.ui.decider import UiDecider
 from tuiftp.ui.finishing import Finishing
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.resuming import offer_restored
 from tuiftp.ui.screens.browser import Browser
 from tuiftp.ui.screens.dialogs import Confirm, Message
-from tuiftp.ui.services import ConnectWish, Services
+from tuiftp.ui.services import Services
 from tuiftp.ui.themes import install_themes, use_theme, variable_defaults
 from tuiftp.ui.tracing import LogAsked, TransferAsked, query_of
 from tuiftp.ui.widgets.log_panel import LogPanel
 from tuiftp.ui.widgets.transfers_panel import TransfersPanel
+from tuiftp.ui.wishes import ConnectRequest
 
 
 class TuiftpApp(App[None]):
@@ -36,7 +38,7 @@ class TuiftpApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
-        self, services: Services, wish: ConnectWish | None = None, *, local_directory: str | None = None
+        self, services: Services, wish: ConnectRequest | None = None, *, local_directory: str | None = None
     ) -> None:
         """Makes the app.
 
@@ -71,6 +73,11 @@ class TuiftpApp(App[None]):
             self.push_screen(Message("Not everything could be used", self.services.problems))
         if (restored := self.services.restored) is not None:
             self.run_worker(offer_restored(self, self.services, restored), group="restored")
+
+    def _fatal_error(self) -> None:
+        """Ends the app after a mistake of ours. Textual's own prints local variables, passwords among them."""
+        self.bell()
+        self.panic(crash_report())
 
     def on_unmount(self) -> None:
         """Ends listening."""
