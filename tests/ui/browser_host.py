@@ -15,15 +15,15 @@ from tests.ui.panel_host import NotingQueue, until
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
-from tuiftp.ftp.tls import TlsFacts, TlsPolicy
+from tuiftp.ftp.tls import TlsFacts
 from tuiftp.protocol.entries import Entry, EntryKind
-from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target
 from tuiftp.storage.settings import Settings
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.screens.browser import Browser
 from tuiftp.ui.services import Services
 from tuiftp.ui.widgets.pane import Pane
+from tuiftp.ui.wishes import ConnectRequest
 from tuiftp.wirelog.recorder import Recorder
 
 
@@ -82,15 +82,6 @@ class OpenSite:
         self.is_connected = False
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What the connect dialog gives."""
-
-    target: Target = field(default_factory=lambda: Target("ftp.example.com", user="demo"))
-    mode: ConnectionMode | None = None
-    tls: TlsPolicy | None = None
-
-
 class BatchQueue(NotingQueue):
     """Notes what is queued, and gives it a batch."""
 
@@ -123,7 +114,9 @@ class BrowserHost(TuiftpApp):
             bus=EventBus(), queue=cast(Any, self.queue), recorder=Recorder(), local=FakeLocal(here),
             open_site=lambda wish: cast(Any, self.site), settings=Settings(**settings), themes=SHIPPED,
         )  # fmt: skip
-        super().__init__(services, Wish() if there is not None else None)
+        super().__init__(
+            services, ConnectRequest(Target("ftp.example.com", user="demo")) if there is not None else None
+        )
 
     @property
     def main(self) -> Browser:

@@ -13,7 +13,8 @@ from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.recents import Recents, RecentSite
-from tuiftp.ui.screens.connect import ConnectRequest, ConnectScreen
+from tuiftp.ui.screens.connect import ConnectScreen
+from tuiftp.ui.wishes import ConnectRequest
 
 
 class Dialog:

@@ -9,46 +9,34 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.inspection import add_inspection
 from tuiftp.cli.passwords import find_credentials, prompt_nobody, prompt_on_terminal
+from tuiftp.cli.site_passwords import find_password, keep_password
 from tuiftp.cli.wishes import Wishes
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.tls import TlsPolicy
-from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.recents import Recents
 from tuiftp.storage.settings import Settings
+from tuiftp.storage.sites_store import SiteStore
 from tuiftp.storage.themes import load_themes
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.app import TuiftpApp
-from tuiftp.ui.services import ConnectWish, DeciderSlot, Services
+from tuiftp.ui.services import DeciderSlot, Services
+from tuiftp.ui.wishes import ConnectRequest
 from tuiftp.wirelog.recorder import Recorder
 
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
-
-
-@dataclass(frozen=True, slots=True)
-class FirstWish:
-    """The site that the command line asks for."""
-
-    target: Target
-    """The server, the user, the password and the path."""
-    mode: ConnectionMode | None = None
-    """As in the settings: the command line has already gone into them."""
-    tls: TlsPolicy | None = None
-    """As in the URL; the servers of the demo are not asked for TLS."""
-    is_remembered: bool = True
-    """Whether it goes into the list of recent sites: the demo server's port is another each time."""
 
 
 def run_app(arguments: Arguments) -> int:
@@ -74,10 +62,10 @@ def run_app(arguments: Arguments) -> int:
             print(line, file=sys.stderr)
 
 
-def _first_wish(arguments: Arguments, target: Target) -> FirstWish:
+def _first_wish(arguments: Arguments, target: Target) -> ConnectRequest:
     if arguments.is_demo or arguments.scenario:
-        return FirstWish(target, tls=TlsPolicy.OFF, is_remembered=False)
-    return FirstWish(target)
+        return ConnectRequest(target, tls=TlsPolicy.OFF, is_remembered=False)
+    return ConnectRequest(target)
 
 
 @contextlib.contextmanager
@@ -105,7 +93,7 @@ def _first_target(arguments: Arguments) -> Iterator[Target | None]:
         yield None
 
 
-async def _run(engine: Engine, wish: FirstWish | None) -> int:
+async def _run(engine: Engine, wish: ConnectRequest | None) -> int:
     slot = engine.trust_decider = DeciderSlot()
     # The servers of the demo are gone with it: nothing is left to go on with.
     queue = engine.make_queue(slot, is_stored=wish is None or wish.is_remembered)
@@ -135,10 +123,11 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
     """Puts together what the screen stands on."""
     recorder = Recorder(engine.settings.log_lines)
     engine.bus.subscribe(WireRecorded, lambda event: recorder.append(event.record))
+    sites = SiteStore()
     themes, theme_problems = load_themes(config_dir() / "themes")
 
-    def open_site(wish: ConnectWish) -> FtpSite:
-        wishes = Wishes(wish.mode, wish.target.tls, wish.tls)
+    def open_site(wish: ConnectRequest) -> FtpSite:
+        wishes = Wishes(wish.mode, wish.target.tls, wish.tls, wish.saved)
         return engine.open_site(wish.target, _login(wish.target), wishes)
 
     def apply_settings(settings: Settings) -> None:
@@ -157,7 +146,10 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
         settings_store=engine.settings_store,
         themes=themes,
         recents=Recents(),
-        problems=[*engine.problems, *(problem.message for problem in theme_problems)],
+        sites=sites,
+        find_password=find_password,
+        keep_password=keep_password,
+        problems=[*engine.problems, *(problem.message for problem in theme_problems), *sites.problems],
         decider=slot,
         apply_settings=apply_settings,
         warm_up=_load_ftp,

@@ -260,7 +260,7 @@ class Engine:
         options = connection_options(self.settings, wishes.mode)
         lists_hidden = options.lists_hidden or self._takes_hidden
         tls = tls_options(wishes.scheme, self._arguments, wishes.tls)
-        return replace(options, lists_hidden=lists_hidden, tls=tls)
+        return wishes.on(replace(options, lists_hidden=lists_hidden, tls=tls))
 
     def close(self) -> None:
         """Ends the log and lets the disk threads go."""

@@ -69,10 +69,10 @@ def _parse_mlsd(session: FtpSession) -> Callable[[Iterable[bytes]], list[Entry]]
 
 
 def _parse_list(session: FtpSession) -> Callable[[Iterable[bytes]], list[Entry]]:
-    encoding = session.options.encoding
-    # The server's clock shows its own zone; ours is the best guess for what "this year" means there.
-    now = datetime.now(UTC).replace(tzinfo=None)
-    return lambda lines: parse_listing(lines, now=now, encoding=encoding)
+    encoding, zone = session.options.encoding, session.options.zone
+    # Where the server's zone is unknown, UTC is the best guess for what "this year" means there.
+    now = datetime.now(UTC) if zone is not None else datetime.now(UTC).replace(tzinfo=None)
+    return lambda lines: parse_listing(lines, now=now, encoding=encoding, zone=zone)
 
 
 async def _read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from tuiftp.ftp.tls import TlsOptions
 from tuiftp.protocol.modes import AddressPolicy, ModeRules
@@ -62,6 +63,8 @@ class ConnectionOptions:
     """Whether to announce the address that the server itself named in a refusal."""
     encoding: str = "utf-8"
     """How names are shown; the bytes stay the identity."""
+    zone: tzinfo | None = None
+    """The zone of the server's clock, for times in LIST; None: unknown, and they are shown as they are."""
     lists_hidden: bool = False
     """Whether to ask with `LIST -a`: many servers leave names with a leading dot out otherwise."""
     timeout: float = 20.0

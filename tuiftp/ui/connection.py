@@ -8,10 +8,12 @@ from dataclasses import replace
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import format_url
+from tuiftp.protocol.url import Target, format_url
 from tuiftp.storage.recents import RecentSite
 from tuiftp.transfers.model import QueueTotals
-from tuiftp.ui.services import ConnectWish, Site
+from tuiftp.ui.logging_in import find_login, keep_login
+from tuiftp.ui.services import Site
+from tuiftp.ui.wishes import ConnectRequest
 from tuiftp.ui.workplace import Workplace
 
 _STATES = {
@@ -28,19 +30,31 @@ class Connection:
     def __init__(self, place: Workplace) -> None:
         self._place = place
         self._retired: list[Site] = []
-        self._wish: ConnectWish | None = None
+        self._wish: ConnectRequest | None = None
         self._left: str | None = None
+        self._has_opened = False
 
-    async def connect(self, wish: ConnectWish, directory: str | None = None) -> bool:
+    @property
+    def unreached(self) -> Target | None:
+        """What was to be opened and was not, without its password; None once a site is open."""
+        if self._wish is None or self._has_opened:
+            return None
+        return replace(self._wish.target, password=None)
+
+    async def connect(self, wish: ConnectRequest, directory: str | None = None) -> bool:
         """Opens a site in the remote pane, in `directory` or where the wish says.
 
         Returns whether that was possible. The reason is told in the pane.
         """
         place = self._place
         await self.disconnect()
-        self._wish, self._left = wish, directory
+        self._wish, self._left, self._has_opened = wish, directory, False
         if place.services.warm_up is not None:
             await asyncio.to_thread(place.services.warm_up)
+        login = await find_login(place, wish)
+        if login is None:
+            return False
+        wish = self._wish = login.request
         site = place.services.open_site(wish)
         place.status.change(site=site.label, state="connecting …", is_good=False, mode=site.mode_summary)
         place.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
@@ -57,14 +71,18 @@ class Connection:
                 raise
             place.remote.notice.say_error(error, what=f"Cannot connect to {site.label}")
             return False
+        self._has_opened = True
         self._show_state("connected", site, is_good=True)
         place.remote.attach(site.endpoint, directory)
+        if wish.saved is not None and wish.saved.local_directory:
+            place.local.open_typed(wish.saved.local_directory)
         self._remember(wish)
+        await keep_login(place, login)
         return True
 
-    def _remember(self, wish: ConnectWish) -> None:
+    def _remember(self, wish: ConnectRequest) -> None:
         recents = self._place.services.recents
-        if recents is None or not getattr(wish, "is_remembered", True):
+        if recents is None or not wish.is_remembered:
             return
         url = format_url(replace(wish.target, path=None, password=None))
         site = RecentSite(
@@ -75,7 +93,7 @@ class Connection:
         except LocalFileError as error:
             self._place.remote.notice.say_error(error, what="The site cannot be remembered")
 
-    async def _first_directory(self, site: Site, wish: ConnectWish) -> str | None:
+    async def _first_directory(self, site: Site, wish: ConnectRequest) -> str | None:
         if wish.target.path is None:
             return None
         return site.endpoint.resolve(await site.endpoint.home(), wish.target.path)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
-from tuiftp.ftp.tls import TlsFacts, TlsPolicy
+from tuiftp.ftp.tls import TlsFacts
 from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustDecider
 from tuiftp.protocol.entries import Entry
-from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
+from tuiftp.storage.sites import SavedSite
+from tuiftp.storage.sites_store import SiteStore
 from tuiftp.transfers.model import (
     Attempt,
     BatchFinished,
@@ -34,30 +34,12 @@ from tuiftp.transfers.model import (
 )
 from tuiftp.transfers.policy import Conflict, Decider, Decision
 from tuiftp.ui.findings_at_hand import FindingsAtHand
+from tuiftp.ui.wishes import ConnectRequest
 from tuiftp.wirelog.records import WireRecord
 
 if TYPE_CHECKING:
     from tuiftp.ui.bridge import Signals
     from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
-
-
-class ConnectWish(Protocol):
-    """What the connect dialog or the command line asks for."""
-
-    @property
-    def target(self) -> Target:
-        """The server, the user and the path."""
-        ...
-
-    @property
-    def mode(self) -> ConnectionMode | None:
-        """The mode for this site; None: as in the settings."""
-        ...
-
-    @property
-    def tls(self) -> TlsPolicy | None:
-        """How to encrypt; None: as the target's scheme says, and `ftp` means: if the server offers it."""
-        ...
 
 
 class Site(Protocol):
@@ -325,7 +307,7 @@ class Services:
     """The protocol log."""
     local: Endpoint
     """The local disk."""
-    open_site: Callable[[ConnectWish], Site]
+    open_site: Callable[[ConnectRequest], Site]
     """Makes a site (not yet connected) from what the connect dialog or the command line asks for."""
     settings: Any
     """The settings in force (`storage.settings.Settings`)."""
@@ -337,6 +319,12 @@ class Services:
     """The themes that were found and are valid."""
     recents: Any = None
     """The sites of late (`storage.recents`)."""
+    sites: SiteStore | None = None
+    """The sites that the user keeps."""
+    find_password: Callable[[ConnectRequest], Secret | None] | None = None
+    """Finds the password of a user, where one is kept; may wait for a person: run it in a thread."""
+    keep_password: Callable[[SavedSite, Secret], None] | None = None
+    """Keeps the password of a site where the site says; run it in a thread."""
     problems: Sequence[str] = ()
     """What was wrong with the user's files at start-up, in plain sentences."""
     decider: DeciderSlot = field(default_factory=lambda: DeciderSlot())

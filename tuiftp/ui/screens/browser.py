@@ -23,7 +23,7 @@ from tuiftp.ui.diagnosing import Diagnosing
 from tuiftp.ui.operations import FileOperations
 from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.screens.dialogs import Dialog, Message, Prompt
-from tuiftp.ui.services import ConnectWish, Services, Site
+from tuiftp.ui.services import Services, Site
 from tuiftp.ui.viewing import Viewing
 from tuiftp.ui.widgets.file_list import FileList
 from tuiftp.ui.widgets.file_rows import Arrangement
@@ -34,6 +34,7 @@ from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.widgets.panel_tabs import PanelTabs
 from tuiftp.ui.widgets.status_bar import StatusBar
 from tuiftp.ui.widgets.transfers_panel import TransfersPanel
+from tuiftp.ui.wishes import ConnectRequest
 
 Answer = TypeVar("Answer")
 
@@ -49,7 +50,7 @@ class Browser(Screen[None], CommandTargets):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (Textual's own declaration)
 
     def __init__(
-        self, services: Services, *, wish: ConnectWish | None = None, local_directory: str | None = None
+        self, services: Services, *, wish: ConnectRequest | None = None, local_directory: str | None = None
     ) -> None:
         super().__init__()
         self.services = services
@@ -168,11 +169,11 @@ class Browser(Screen[None], CommandTargets):
         for pane in (self.local_pane, self.remote_pane):
             pane.list.rearrange_like(arrangement)
 
-    def connect_to(self, wish: ConnectWish) -> None:
+    def connect_to(self, wish: ConnectRequest) -> None:
         """Opens a site in the remote pane."""
         self._run("Cannot connect", self._connect(wish), group="connect")
 
-    async def _connect(self, wish: ConnectWish) -> None:
+    async def _connect(self, wish: ConnectRequest) -> None:
         self.remote_pane.list.focus()
         if not await self.connection.connect(wish) and self.is_current:
             self.remote_pane.list.focus()
@@ -239,9 +240,10 @@ class Browser(Screen[None], CommandTargets):
         from tuiftp.ui.screens.connect import ConnectScreen  # only needed when asked for
 
         mode = self.services.rules.mode
-        self.app.push_screen(ConnectScreen(self.services.recents, default_mode=mode), self._wished)
+        screen = ConnectScreen(self.services.recents, default_mode=mode, target=self.connection.unreached)
+        self.app.push_screen(screen, self._wished)
 
-    def _wished(self, wish: ConnectWish | None) -> None:
+    def _wished(self, wish: ConnectRequest | None) -> None:
         if wish is not None:
             self.connect_to(wish)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from textual import on
@@ -22,6 +21,7 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url, usual_port
 from tuiftp.secret import Secret
 from tuiftp.ui.widgets.choice_line import ChoiceLine
+from tuiftp.ui.wishes import ConnectRequest
 
 MODES: tuple[ConnectionMode | None, ...] = (None, *ConnectionMode)
 """The modes to choose from; None: as in the settings."""
@@ -38,18 +38,6 @@ _TLS_OF = {
 
 _URL_SIGNS = frozenset("/@:")
 _HINT = "Enter connects · Esc closes"
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectRequest:
-    """What the user wants to connect to. The password is in the target."""
-
-    target: Target
-    """The server, the user and the directory."""
-    mode: ConnectionMode | None = None
-    """The mode for this site; None: as in the settings."""
-    tls: TlsPolicy | None = None
-    """How to encrypt; None: as the target's scheme says, and `ftp` means: if the server offers it."""
 
 
 class RecentRow(Protocol):
@@ -149,7 +137,8 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         self._list_recents()
         if self._target is not None:
             self._fill(self._target)
-        self.set_focus(self._input("host"))
+        lacks_password = self._target is not None and self._target.user and not self._target.password
+        self.set_focus(self._input("password" if lacks_password else "host"))
 
     def _mode_label(self, mode: ConnectionMode | None) -> str:
         return f"Default ({self._default_mode.capitalize()})" if mode is None else mode.capitalize()

@@ -74,8 +74,8 @@ class ResumeDialog(Dialog[ResumeAnswer]):
 class PasswordDialog(Dialog[Secret]):
     """Asks for the password of a site; what is typed is not shown. Escape gives none."""
 
-    def __init__(self, site: str) -> None:
-        super().__init__("Password", ["To log in to", quoted(site)])
+    def __init__(self, site: str, *, note: str = "") -> None:
+        super().__init__("Password", ["To log in to", quoted(site), *(["", note] if note else [])])
 
     def compose_body(self) -> ComposeResult:
         """The field and the buttons."""

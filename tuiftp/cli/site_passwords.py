@@ -1,0 +1,39 @@
+"""Passwords for the screen: where a saved site says that its password is, or where the command line looks."""
+
+from __future__ import annotations
+
+from tuiftp.cli.passwords import find_credentials, prompt_nobody
+from tuiftp.errors import ConfigurationError
+from tuiftp.secret import Secret
+from tuiftp.storage.secrets import FileStore, KeyringStore, login_key
+from tuiftp.storage.sites import PasswordFrom, SavedSite
+from tuiftp.ui.wishes import ConnectRequest
+
+
+def find_password(request: ConnectRequest) -> Secret | None:
+    """The password for a request, if one is kept. It may wait for a person who unlocks the keyring.
+
+    Raises:
+        ConfigurationError: The file of passwords may not be used, because others can read it.
+    """
+    site, target = request.saved, request.target
+    if site is not None and site.password in (PasswordFrom.KEYRING, PasswordFrom.FILE):
+        return _store(site).get(login_key(site.host, site.port, site.user))
+    try:
+        return find_credentials(target, prompt=prompt_nobody).password
+    except ConfigurationError:
+        return None  # a person is asked next
+
+
+def keep_password(site: SavedSite, password: Secret) -> None:
+    """Keeps a password where its site says.
+
+    Raises:
+        ConfigurationError: There is no keyring, or the file may not be used.
+        LocalFileError: The file cannot be written.
+    """
+    _store(site).put(login_key(site.host, site.port, site.user), password)
+
+
+def _store(site: SavedSite) -> KeyringStore | FileStore:
+    return FileStore() if site.password is PasswordFrom.FILE else KeyringStore()

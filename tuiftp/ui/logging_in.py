@@ -1,0 +1,64 @@
+"""Finds the password of a site before it is opened: kept, or asked for; and keeps it if that is wanted."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from tuiftp.errors import ConfigurationError, TuiftpError
+from tuiftp.protocol.text import shown
+from tuiftp.protocol.url import format_url
+from tuiftp.storage.secrets import FILE_WARNING
+from tuiftp.storage.sites import PasswordFrom, SavedSite
+from tuiftp.ui.screens.resume import PasswordDialog
+from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.workplace import Workplace
+
+_NOTES = {
+    PasswordFrom.KEYRING: "The site says: it will be kept in the system's keyring.",
+    PasswordFrom.FILE: f"The site says: it will be kept in a file. {FILE_WARNING}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A request that is ready to be opened."""
+
+    request: ConnectRequest
+    """With a password, where one is needed."""
+    keep_for: SavedSite | None = None
+    """The site that wants the password kept, once it has turned out to be right."""
+
+
+async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
+    """Finds the password or asks for it; None when nobody answers. Call it in a worker."""
+    target, find = request.target, place.services.find_password
+    if target.user is None or target.password is not None or find is None:
+        return Login(request)
+    try:
+        found, problem = await asyncio.to_thread(find, request), ""
+    except ConfigurationError as error:
+        found, problem = None, str(error)
+    if found is not None:
+        return Login(replace(request, target=replace(target, password=found)))
+    site = request.saved
+    note = problem or (_NOTES.get(site.password, "") if site is not None else "")
+    where = format_url(replace(target, path=None))
+    typed = await place.ask(PasswordDialog(shown(where), note=note))
+    if typed is None:
+        return None
+    keeps = site is not None and site.password in _NOTES and not problem
+    return Login(replace(request, target=replace(target, password=typed)), site if keeps else None)
+
+
+async def keep_login(place: Workplace, login: Login) -> None:
+    """Keeps a password that has just worked, if its site wants that."""
+    keep, site, password = place.services.keep_password, login.keep_for, login.request.target.password
+    if keep is None or site is None or password is None:
+        return
+    try:
+        await asyncio.to_thread(keep, site, password)
+    except TuiftpError as error:
+        place.app.notify(
+            shown(str(error)), title="The password is not kept", severity="warning", markup=False
+        )
