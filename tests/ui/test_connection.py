@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+from textual.widgets import Input
+
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, names, ready, tree
 from tests.ui.panel_host import lines_of, until
-from tuiftp.errors import ConnectionFailed
+from tuiftp.errors import ConnectionFailed, LoginRefused
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
+from tuiftp.storage.recents import Recents
 from tuiftp.transfers.model import QueueTotals
+from tuiftp.ui.screens.connect import ConnectScreen
 from tuiftp.ui.screens.dialogs import Confirm
 
 SIZE = (120, 36)
@@ -89,6 +93,21 @@ async def test_reconnect_tries_a_site_again_that_was_not_reached() -> None:
         await pilot.press("alt+c")
         await ready(pilot, app.remote)
         assert names(app.remote) == ["b"]
+
+
+async def test_after_a_refused_login_only_the_password_is_asked_for_again() -> None:
+    app = BrowserHost(tree("/a"), tree("/b"))
+    app.services.recents = Recents()
+    app.site.failure = LoginRefused("530 Login incorrect", command="PASS", code=530, text="Login incorrect")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "Login incorrect" in app.remote.notice.text)
+        await pilot.press("f2")
+        await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+        await pilot.pause()
+        assert app.screen.query_one("#host", Input).value == "ftp.example.com"
+        assert app.screen.query_one("#user", Input).value == "demo"
+        assert app.screen.query_one("#password", Input).value == ""
+        assert app.focused is app.screen.query_one("#password", Input)
 
 
 async def test_leaving_asks_first_while_transfers_run() -> None:
