@@ -1,0 +1,93 @@
+"""What a saved site says reaches the engine, and its password is where it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from tests.storage.test_sites import FULL
+from tuiftp.cli.arguments import Arguments
+from tuiftp.cli.compose import Engine
+from tuiftp.cli.site_passwords import find_password, keep_password
+from tuiftp.cli.wishes import Wishes
+from tuiftp.errors import ConfigurationError
+from tuiftp.ftp.options import ConnectionOptions, Credentials
+from tuiftp.ftp.tls import TlsPolicy, TlsVersion
+from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.secret import Secret
+from tuiftp.storage.secrets import FileStore
+from tuiftp.storage.sites import PasswordFrom, SavedSite
+from tuiftp.ui.wishes import ConnectRequest, request_for, site_of
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    built = Engine(Arguments(), say=print)
+    yield built
+    built.close()
+
+
+def wishes(request: ConnectRequest) -> Wishes:
+    return Wishes(request.mode, request.target.tls, request.tls, request.saved)
+
+
+async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) -> None:
+    site = engine.open_site(FULL.target, Credentials("bob", Secret("x")), wishes(request_for(FULL)))
+    assert site.label == "ftps://bob@ftp.example.com"
+    for _ in range(2):
+        options = site.options
+        assert options.rules.mode is ConnectionMode.ACTIVE
+        assert (options.active_address, options.connections) == ("203.0.113.7", 2)
+        assert (options.encoding, options.zone) == ("cp1251", timezone(timedelta(hours=2)))
+        assert (options.tls.policy, options.tls.minimum_version) == (TlsPolicy.IMPLICIT, TlsVersion.TLS_1_3)
+        assert (options.tls.ca_file, options.tls.client_certificate) == ("/ca.pem", "/me.pem")
+        assert options.tls.client_key == "/key.pem"
+        engine.use_settings(replace(engine.stored, timeout=7))
+    assert site.options.timeout == 7
+
+
+async def test_a_site_that_says_nothing_is_as_in_the_settings(engine: Engine) -> None:
+    plain = SavedSite("a", host="h")
+    site = engine.open_site(plain.target, Credentials(), wishes(request_for(plain)))
+    usual = ConnectionOptions()
+    assert replace(site.options, tls=usual.tls) == replace(usual, lists_hidden=site.options.lists_hidden)
+    assert site.options.tls.policy is TlsPolicy.IF_OFFERED
+
+
+def test_a_site_that_was_connected_to_can_be_saved() -> None:
+    request = request_for(FULL)
+    assert site_of(request) is FULL
+    typed = ConnectRequest(replace(FULL.target, password=Secret("x")), ConnectionMode.ACTIVE)
+    made = site_of(typed, directory="/pub/2026")
+    assert made.target == replace(FULL.target, path="/pub/2026")
+    assert made.connection_mode is ConnectionMode.ACTIVE
+    assert site_of(ConnectRequest(FULL.target, tls=TlsPolicy.OFF)).tls == "off"
+
+
+def test_a_password_is_found_where_it_was_kept(fake_home: Path) -> None:
+    site = replace(FULL, password=PasswordFrom.FILE)
+    assert find_password(request_for(site)) is None
+    keep_password(site, Secret("kept"))
+    assert find_password(request_for(site)) == Secret("kept")
+    FileStore().path.chmod(0o644)
+    with pytest.raises(ConfigurationError, match="others than you can read it"):
+        find_password(request_for(site))
+
+
+def test_without_a_keyring_it_is_said(fake_home: Path) -> None:
+    assert find_password(request_for(FULL)) is None
+    with pytest.raises(ConfigurationError, match="keyring"):
+        keep_password(FULL, Secret("x"))
+
+
+def test_ask_looks_where_the_command_line_looks(fake_home: Path) -> None:
+    site = replace(FULL, password=PasswordFrom.ASK)
+    assert find_password(request_for(site)) is None
+    netrc = fake_home / ".netrc"
+    netrc.write_text("machine ftp.example.com login bob password from-netrc\n")
+    netrc.chmod(0o600)
+    assert find_password(request_for(site)) == Secret("from-netrc")

@@ -1,0 +1,142 @@
+"""Passwords before a login: found where they are kept, else asked for, and kept only if the site says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.ui.browser_host import BrowserHost, ready, tree
+from tests.ui.hosts import text_of
+from tests.ui.panel_host import until
+from tuiftp.errors import ConfigurationError, LoginRefused
+from tuiftp.secret import Secret
+from tuiftp.storage.sites import PasswordFrom, SavedSite
+from tuiftp.ui.screens.resume import PasswordDialog
+from tuiftp.ui.wishes import ConnectRequest, request_for
+
+SITE = SavedSite("Work", host="h", user="bob", local_directory="/docs")
+
+
+class Passwords:
+    """Knows one password, or none, and notes what is kept."""
+
+    def __init__(self, app: BrowserHost, known: Secret | None = None, problem: str = "") -> None:
+        self.known, self.problem = known, problem
+        self.opened: list[ConnectRequest] = []
+        self.kept: list[tuple[SavedSite, Secret]] = []
+        app.services.find_password = self.find
+        app.services.keep_password = lambda site, password: self.kept.append((site, password))
+        app.services.open_site = self.open(app)
+
+    def find(self, request: ConnectRequest) -> Secret | None:
+        if self.problem:
+            raise ConfigurationError(self.problem)
+        return self.known
+
+    def open(self, app: BrowserHost) -> Any:
+        def open_site(request: ConnectRequest) -> Any:
+            self.opened.append(request)
+            return app.site
+
+        return open_site
+
+    @property
+    def used(self) -> list[Secret | None]:
+        return [request.target.password for request in self.opened]
+
+
+async def asked(app: BrowserHost, pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: isinstance(app.screen, PasswordDialog) and bool(app.screen.query(Input)))
+
+
+async def test_a_password_that_is_kept_is_used_and_the_local_pane_goes_along() -> None:
+    app = BrowserHost(tree("/docs/", "/docs/a"))
+    passwords = Passwords(app, Secret("known"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(SITE))
+        await ready(pilot, app.remote)
+        assert passwords.used == [Secret("known")]
+        assert passwords.kept == []
+        await until(pilot, lambda: app.local.directory == "/docs")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (PasswordFrom.ASK, ""),
+        (PasswordFrom.KEYRING, "it will be kept in the system's keyring"),
+        (PasswordFrom.FILE, "are not encrypted"),
+    ],
+)
+async def test_one_that_is_not_is_asked_for_and_kept_where_the_site_says(
+    place: PasswordFrom, said: str
+) -> None:
+    app = BrowserHost(tree("/a"))
+    passwords = Passwords(app)
+    site = replace(SITE, password=place)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(site))
+        await asked(app, pilot)
+        assert "ftp://bob@h" in text_of(app)
+        assert said in " ".join(text_of(app).replace("│", " ").split())
+        await pilot.press(*"typed", "enter")
+        await ready(pilot, app.remote)
+        assert passwords.used == [Secret("typed")]
+        await until(pilot, lambda: passwords.kept == ([(site, Secret("typed"))] if said else []))
+        assert "typed" not in text_of(app)
+
+
+async def test_a_password_that_was_wrong_is_not_kept() -> None:
+    app = BrowserHost(tree("/a"))
+    passwords = Passwords(app)
+    app.site.failure = LoginRefused("530 no", command="PASS", code=530, text="no")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(replace(SITE, password=PasswordFrom.KEYRING)))
+        await asked(app, pilot)
+        await pilot.press(*"wrong", "enter")
+        await until(pilot, lambda: "530 no" in app.remote.notice.text)
+        assert passwords.kept == []
+
+
+async def test_escape_connects_to_nothing() -> None:
+    app = BrowserHost(tree("/a"))
+    passwords = Passwords(app)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(SITE))
+        await asked(app, pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        assert passwords.opened == []
+
+
+async def test_a_file_that_may_not_be_used_is_told_and_nothing_is_kept() -> None:
+    app = BrowserHost(tree("/a"))
+    passwords = Passwords(app, problem="others than you can read it")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(replace(SITE, password=PasswordFrom.FILE)))
+        await asked(app, pilot)
+        assert "others than you can read it" in text_of(app)
+        await pilot.press(*"typed", "enter")
+        await ready(pilot, app.remote)
+        assert passwords.kept == []
+
+
+async def test_anonymous_is_not_asked() -> None:
+    app = BrowserHost(tree("/a"))
+    passwords = Passwords(app)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(replace(SITE, password=PasswordFrom.ANONYMOUS)))
+        await ready(pilot, app.remote)
+        assert [(request.target.user, request.target.password) for request in passwords.opened] == [
+            (None, None)
+        ]
