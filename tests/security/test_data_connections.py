@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ async def test_s3_a_stranger_on_the_listening_port_gets_and_gives_nothing(verb: 
         open_site(server, rules=extended, accept_timeout=5.0) as opened,
     ):
         assert await opened.endpoint.read("/a.txt", limit=100) == b"hello"
-        with (Path("/dev/null")).open("rb", buffering=0) as nothing:
+        with tempfile.TemporaryFile(buffering=0) as nothing:
             await opened.endpoint.upload(nothing, "/up", progress=Progress())
         assert server.faults.stranger is not None
         assert bytes(server.faults.stranger.received) == b""
