@@ -146,6 +146,7 @@ async def test_f8_tells_how_much_there_is_and_deletes_only_after_a_yes() -> None
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         said = text_of(app)
         assert "2 directories and 2 files" in said
+        assert "y Delete · Esc Cancel" in said
         assert app.screen.focused is app.screen.query_one("#no", Button)
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.main)
@@ -163,6 +164,12 @@ async def test_deleting_a_link_removes_the_link_alone() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local)
         await pilot.press("end", "f8")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert "1 link," in text_of(app)
+        await pilot.press("escape", "ctrl+a", "f8")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert "1 directory and 2 files (1 of them links)" in text_of(app)
+        await pilot.press("escape", "ctrl+a", "end", "f8")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("y")
         await until(pilot, lambda: names(app.local) == ["target"])

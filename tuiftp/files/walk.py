@@ -68,6 +68,8 @@ class TreeCount:
 
     files: int = 0
     """Files, links and whatever else is no directory."""
+    links: int = 0
+    """How many of those are links."""
     directories: int = 0
     """Directories, the top ones included."""
     size: int = 0
@@ -187,7 +189,8 @@ def _counted(count: TreeCount, entry: Entry) -> TreeCount:
     if entry.is_dir:
         return replace(count, directories=count.directories + 1)
     size = entry.size if entry.kind is EntryKind.FILE else None
-    return replace(count, files=count.files + 1, size=count.size + (size or 0))
+    links = count.links + (entry.kind is EntryKind.LINK)
+    return replace(count, files=count.files + 1, links=links, size=count.size + (size or 0))
 
 
 async def delete_tree(

@@ -293,8 +293,10 @@ def _counted(count: TreeCount) -> str:
     if count.directories:
         parts.append("1 directory" if count.directories == 1 else f"{count.directories:,} directories")
     if count.files or not parts:
-        parts.append("1 file" if count.files == 1 else f"{count.files:,} files")
-    return " and ".join(parts)
+        kind = "link" if count.files and count.links == count.files else "file"
+        parts.append(f"{count.files:,} {kind}" + ("" if count.files == 1 else "s"))
+    are_links = f" ({count.links:,} of them links)" if 0 < count.links < count.files else ""
+    return " and ".join(parts) + are_links
 
 
 def _first(problems: Sequence[str], *, limit: int = 8) -> list[str]:

@@ -122,8 +122,10 @@ class Confirm(Dialog[bool]):
             yield Button("Cancel", id="no", compact=True)
 
     def on_mount(self) -> None:
-        """Puts the focus on an answer."""
+        """Puts the focus on an answer, and names the key for a yes that Enter does not give."""
         self.query_one("#no" if self._is_dangerous else "#yes").focus()
+        if self._is_dangerous:
+            self.query_one(".dialog").border_subtitle = Content(f"y {self._yes} · Esc Cancel")
 
     @on(Button.Pressed)
     def _on_pressed(self, event: Button.Pressed) -> None:
