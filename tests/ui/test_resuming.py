@@ -132,3 +132,16 @@ async def test_the_panel_asks_for_a_password_before_it_goes_on(
             await until(pilot, lambda: app.screen is app.main)
         await until(pilot, lambda: app.queue.calls == [call])
         assert logins.given == [("ftp://demo@host", "x")]
+
+
+async def test_going_on_asks_for_no_password_of_a_site_that_has_only_failures() -> None:
+    app, logins = host(None, "ftp://demo@host")
+    app.queue.all = {1: transfer(1, state=TransferState.FAILED)}
+    app.queue.now = QueueTotals(is_paused=True, failed=1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.reveal(app.main.query_one(TransfersPanel))
+        await pilot.press("P")
+        await until(pilot, lambda: app.queue.calls == ["resume_all"])
+        assert app.screen is app.main
+        assert logins.given == []

@@ -104,26 +104,32 @@ class TransferActions(Vertical):
         """See `TransfersPauseAll`."""
         totals = self._queue.totals()
         if totals.is_paused or totals.holds or (totals.paused and not totals.active + totals.queued):
-            self._go_on(self._queue.resume_all)
+            self._go_on(self._queue.resume_all, concerns=_WAITING)
         else:
             self._queue.pause_all()
 
     def action_transfers_retry_failed(self) -> None:
         """See `TransfersRetryFailed`."""
-        self._go_on(self._queue.retry_failed)
+        self._go_on(self._queue.retry_failed, concerns=(TransferState.FAILED,))
 
     def action_transfers_clear(self) -> None:
         """See `TransfersClear`."""
         self._queue.clear_finished()
 
-    def _go_on(self, act: Callable[[], None], site: str | None = None) -> None:
+    def _go_on(
+        self, act: Callable[[], None], site: str | None = None, *, concerns: Sequence[TransferState] = ()
+    ) -> None:
         """Does what begins transfers again; asks first for the passwords that the earlier run has not kept.
 
         Args:
             act: What to do.
             site: Whose transfers; None: those of all sites.
+            concerns: Which of all sites' transfers begin again; a site that has none is not asked about.
         """
         missing = [label for label in self._services.missing_logins() if site in (None, label)]
+        if missing and site is None:
+            concerned = {transfer.site for transfer in self._queue.transfers() if transfer.state in concerns}
+            missing = [label for label in missing if label in concerned]
         if missing:
             self._log_in_first(missing, act)
         else:
