@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from tuiftp.errors import CommandRefused, FileRefused, LoginRefused, TransferInterrupted
 from tuiftp.files.endpoint import Listing, Progress
@@ -19,6 +20,9 @@ from tuiftp.protocol.listing import parse_listing, parse_mlsd
 _NOT_UNDERSTOOD = frozenset({500, 501, 502, 504})
 _NO_FILES = re.compile(r"no (such )?(files?|file or directory|entries)|empty|not found", re.IGNORECASE)
 _SHOWN_LINES = 20
+
+Parse: TypeAlias = Callable[[Iterable[bytes], Callable[[], object]], list[Entry]]
+"""Makes entries of lines; the function that it is given is called now and then, and ends it by raising."""
 _HIDDEN = "LIST -a"
 
 
@@ -63,26 +67,24 @@ async def _read_by_list(session: FtpSession, path: str, lists_hidden: bool) -> L
         raise
 
 
-def _parse_mlsd(session: FtpSession) -> Callable[[Iterable[bytes]], list[Entry]]:
+def _parse_mlsd(session: FtpSession) -> Parse:
     encoding = session.options.encoding
-    return lambda lines: parse_mlsd(lines, encoding=encoding)
+    return lambda lines, check: parse_mlsd(lines, encoding=encoding, check=check)
 
 
-def _parse_list(session: FtpSession) -> Callable[[Iterable[bytes]], list[Entry]]:
+def _parse_list(session: FtpSession) -> Parse:
     encoding, zone = session.options.encoding, session.options.zone
     # Where the server's zone is unknown, UTC is the best guess for what "this year" means there.
     now = datetime.now(UTC) if zone is not None else datetime.now(UTC).replace(tzinfo=None)
-    return lambda lines: parse_listing(lines, now=now, encoding=encoding, zone=zone)
+    return lambda lines, check: parse_listing(lines, now=now, encoding=encoding, zone=zone, check=check)
 
 
-async def _read(
-    session: FtpSession, path: str, command: TransferCommand, parse: Callable[[Iterable[bytes]], list[Entry]]
-) -> Listing:
+async def _read(session: FtpSession, path: str, command: TransferCommand, parse: Parse) -> Listing:
     return (await _read_counted(session, path, command, parse))[0]
 
 
 async def _read_counted(
-    session: FtpSession, path: str, command: TransferCommand, parse: Callable[[Iterable[bytes]], list[Entry]]
+    session: FtpSession, path: str, command: TransferCommand, parse: Parse
 ) -> tuple[Listing, int]:
     """Reads a directory; returns with it how many bytes the server sent."""
     progress = Progress()
@@ -90,7 +92,7 @@ async def _read_counted(
     def work(sock: socket.socket) -> tuple[list[Entry], bool]:
         taken = Taken()
         taken.take(sock, progress, session.options.listing_timeout)
-        return ([] if progress.cancelled else parse(taken.pieces())), taken.is_cut
+        return parse(taken.pieces(), lambda: _go_on(progress)), taken.is_cut
 
     async with session.transfer(command, directory=path) as connection:
         try:
@@ -110,6 +112,15 @@ async def _read_counted(
             )
         _log_unreadable(connection.client.wire.status, entries)
     return Listing(path, entries, is_cut), progress.transferred
+
+
+def _go_on(progress: Progress) -> None:
+    if progress.cancelled:
+        raise _Stopped
+
+
+class _Stopped(Exception):
+    """Nobody waits for the listing any more: a long one is not parsed to its end."""
 
 
 def _log_unreadable(status: Callable[[str], None], entries: list[Entry]) -> None:

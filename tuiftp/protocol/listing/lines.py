@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from tuiftp.protocol.text import decode_wire
 
 _MAX_SIZE = 2**63 - 1
 _AT_ONCE = 256 * 1024
+_TURN = 4096
 
 DROPPED = Entry(".", EntryKind.DIR)
 """What a reader returns for a line that it understands and that is no entry, as MLSD's own directory."""
@@ -62,6 +63,13 @@ def _decode(lines: list[bytes], encoding: str) -> list[str]:
     else:
         decoded = text.split("\n")
     return [line.rstrip("\r") for line in decoded] if "\r" in text else decoded
+
+
+def in_turns(lines: list[str], check: Callable[[], object]) -> Iterator[str]:
+    """The lines, with a call of `check` now and then, which ends the parsing by raising."""
+    for start in range(0, len(lines), _TURN):
+        check()
+        yield from lines[start : start + _TURN]
 
 
 def parse_size(text: str) -> int | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 
 from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode, quick_entry
-from tuiftp.protocol.listing.lines import DROPPED, Dialect, decode_lines, parse_size, unreadable
+from tuiftp.protocol.listing.lines import DROPPED, Dialect, decode_lines, in_turns, parse_size, unreadable
 
 Values = tuple[str | None, ...]
 """The values of the facts in `_ORDER`, and the name."""
@@ -27,8 +27,10 @@ _MODIFY = re.compile(r"(\d{8})(\d{4})(\d\d)?(?:\.(\d{1,6})\d*)?\Z", re.ASCII)
 _MODE = re.compile(r"(?:0?[0-7]{3}|0?[1-7][0-7]{3}|0?1[0-7]{5})\Z")
 
 
-def parse_mlsd(lines: Iterable[bytes], *, encoding: str = "utf-8") -> list[Entry]:
-    """Reads the lines of an MLSD listing. Never raises.
+def parse_mlsd(
+    lines: Iterable[bytes], *, encoding: str = "utf-8", check: Callable[[], object] = lambda: None
+) -> list[Entry]:
+    """Reads the lines of an MLSD listing. Raises nothing but what `check` raises, which is called now and then.
 
     The directory itself and its parent are left out; a line that is none of MLSD becomes an entry of kind
     `OTHER` which holds it.
@@ -37,7 +39,7 @@ def parse_mlsd(lines: Iterable[bytes], *, encoding: str = "utf-8") -> list[Entry
     reader = MlsdReader(decoded, is_certain=True)
     read = reader.read
     entries: list[Entry] = []
-    for line in decoded:
+    for line in in_turns(decoded, check):
         entry = read(line)
         if entry is None:
             if line and not line.isspace() and line not in (".", ".."):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
@@ -12,7 +12,7 @@ from tuiftp.protocol.listing.dos import DOS
 from tuiftp.protocol.listing.enterprise import ENTERPRISE
 from tuiftp.protocol.listing.eplf import EPLF
 from tuiftp.protocol.listing.jes import JES
-from tuiftp.protocol.listing.lines import Dialect, LineReader, decode_lines, unreadable
+from tuiftp.protocol.listing.lines import Dialect, LineReader, decode_lines, in_turns, unreadable
 from tuiftp.protocol.listing.mlsd import MLSD
 from tuiftp.protocol.listing.mvs import MVS
 from tuiftp.protocol.listing.netware import NETWARE
@@ -52,9 +52,14 @@ _NOISE = re.compile(
 
 
 def parse_listing(
-    lines: Iterable[bytes], *, now: datetime, encoding: str = "utf-8", zone: tzinfo | None = None
+    lines: Iterable[bytes],
+    *,
+    now: datetime,
+    encoding: str = "utf-8",
+    zone: tzinfo | None = None,
+    check: Callable[[], object] = lambda: None,
 ) -> list[Entry]:
-    """Reads what a server answered to LIST, in whatever dialect. Never raises.
+    """Reads what a server answered to LIST, in whatever dialect. Raises nothing but what `check` raises.
 
     `.` and `..`, totals, empty lines and complaints of `ls` are left out. A line that nobody understands
     becomes an entry of kind `OTHER` that holds it as `raw`.
@@ -67,6 +72,7 @@ def parse_listing(
             Times then come back aware, in UTC; an aware `now` is taken to that zone first. A date without a
             time stays naive: it is a day on the server's calendar, and no moment. Without a zone all times
             stay naive, as the server prints them.
+        check: Is called now and then; it ends the parsing of a long listing by raising.
     """
     if zone is not None and now.tzinfo is not None:
         now = now.astimezone(zone)
@@ -74,7 +80,7 @@ def parse_listing(
     readers = [dialect.open(decoded, now) for dialect in DIALECTS]
     read = readers[0].read
     entries: list[Entry] = []
-    for line in decoded:
+    for line in in_turns(decoded, check):
         entry = read(line)
         if entry is None:
             if not line or line.isspace() or _NOISE.match(line):
