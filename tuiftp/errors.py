@@ -6,7 +6,6 @@ to try. Errors are raised at the edge `from` their cause; nothing foreign leaves
 
 from __future__ import annotations
 
-
 LONGEST = 2_000
 """Characters of a message: a server's words may fill 64 KiB, and a queue keeps one for each file that failed."""
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from tuiftp.errors import LocalFileError
 from tuiftp.wirelog.records import WireRecord, record_from_json
@@ -16,7 +16,8 @@ from tuiftp.wirelog.text import render_records
 CAPACITY: Final = 5_000
 """How many records are kept unless told otherwise."""
 MAX_TEXT: Final = 2_048
-"""How many characters of each text in a record are kept."""
+"""How many characters of each text in a record are kept; fewer where they are wide in memory."""
+_SHORT: Final = MAX_TEXT // 4
 
 _TEXTS: Final = ("text", "note", "advice", "title", "code", "command", "local", "remote", "tls")
 
@@ -66,12 +67,19 @@ class Recorder:
 
 def bounded(record: WireRecord) -> WireRecord:
     """The record itself, or with its texts cut where a server sent too much."""
-    cut = {
-        name: text[: MAX_TEXT - 1] + "…"
-        for name in _TEXTS
-        if (text := getattr(record, name)) is not None and len(text) > MAX_TEXT
-    }
+    cut: dict[str, Any] = {}
+    for name in _TEXTS:
+        text = getattr(record, name)
+        # Most texts are short, and this is done for every line that goes over the wire.
+        if text is not None and len(text) > _SHORT and len(text) > (limit := _limit(text)):
+            cut[name] = text[: limit - 1] + "…"
     return replace(record, **cut) if cut else record
+
+
+def _limit(text: str) -> int:
+    """How many characters are kept: one that is wide in memory widens all the others."""
+    widest = max(text[:MAX_TEXT])
+    return MAX_TEXT if widest <= "\xff" else MAX_TEXT // 2 if widest <= "\uffff" else _SHORT
 
 
 def open_private(path: Path) -> TextIO:
