@@ -40,8 +40,8 @@ def plant(server: RunningServer, files: int) -> None:
 
 
 @contextmanager
-def delayed() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Two namespaces with 50 ms between them; yields the server's namespace and the client's command prefix."""
+def delayed(round_trip: float = _ROUND_TRIP) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Two namespaces with a slow line between them; yields the server's and the client's command prefix."""
     with netns.network() as net:
         argv = [
             sys.executable,
@@ -49,7 +49,7 @@ def delayed() -> Iterator[tuple[str, tuple[str, ...]]]:
             "tests.bench.delay",
             net.server.name,
             net.client.name,
-            str(_ROUND_TRIP / 2),
+            str(round_trip / 2),
         ]
         line = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
         try:

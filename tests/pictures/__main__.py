@@ -14,7 +14,7 @@ _WAIT = 20.0
 
 async def export(folder: Path) -> str:
     """Runs the app without a terminal, has it copy something, and returns the screen as SVG."""
-    from tuiftp.cli.app import FirstWish, make_services
+    from tuiftp.cli.app import make_services
     from tuiftp.cli.arguments import parse_arguments
     from tuiftp.cli.compose import Engine
     from tuiftp.demo import DemoServer
@@ -25,6 +25,7 @@ async def export(folder: Path) -> str:
     from tuiftp.ui.app import TuiftpApp
     from tuiftp.ui.screens.browser import Browser
     from tuiftp.ui.services import DeciderSlot
+    from tuiftp.ui.wishes import ConnectRequest
 
     work = folder / "release"
     for name, size in (("CHANGES.txt", 4100), ("SHA256SUMS", 812), ("リリースノート.txt", 18_200)):
@@ -39,7 +40,7 @@ async def export(folder: Path) -> str:
     demo = DemoServer()
     url = demo.start()
     try:
-        wish = FirstWish(parse_url(url), ConnectionMode.AUTO, is_remembered=False)
+        wish = ConnectRequest(parse_url(url), ConnectionMode.AUTO, is_remembered=False)
         app = TuiftpApp(services, wish, local_directory=str(work))
         async with app.run_test(size=(120, 36)) as pilot:
             browser = app.screen

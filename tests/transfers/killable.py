@@ -1,4 +1,4 @@
-"""A program with a stored queue, to be killed: `python -m tests.transfers.killable STATE HERE PORT ROOT`.
+"""A program with a stored queue, to be killed: `python -m tests.transfers.killable STATE HERE PORT ROOT [segments]`.
 
 The first run queues a tree in each direction; later ones bring back what was left. It says "running" when it is
 under way, and "done" with the number of failures when nothing is left to do.
@@ -20,9 +20,11 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.paths import join
 from tuiftp.secret import Secret
+from tuiftp.transfers import segmented
 from tuiftp.transfers.model import ConflictPolicy, Direction
 from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.transfers.queue import TransferQueue
+from tuiftp.transfers.rules import TransferRules
 from tuiftp.transfers.store import QueueStore
 
 RATE = 4_000_000
@@ -36,14 +38,21 @@ class Overwrite:
         return Decision(ConflictPolicy.OVERWRITE, for_all=True)
 
 
-async def run(state: Path, here: Path, port: int, root: str) -> None:
+def segment_small_files() -> TransferRules:
+    """Has files of a megabyte go in segments, and their progress be noted often."""
+    segmented.SEGMENTED_FROM, segmented.SMALLEST, segmented._NOTE_EVERY = 1_000_000, 100_000, 0.1
+    return TransferRules(segments=4)
+
+
+async def run(state: Path, here: Path, port: int, root: str, how: TransferRules) -> None:
     bus, local = EventBus(), LocalEndpoint()
     address = SiteAddress("127.0.0.1", port, Credentials(USER, Secret(PASSWORD)))
     site = FtpSite(address, ConnectionOptions(timeout=5.0), bus=bus, memory=ModeMemory())
     is_first = not (state / "queue.db").exists()
     store = QueueStore(state / "queue.db")
     assert store.open(), store.problem
-    queue = TransferQueue(bus=bus, decider=Overwrite(), local=local, parallel=3, store=store)
+    parallel = 3 if how.segments == 1 else 2  # a connection more than transfers, for a segment
+    queue = TransferQueue(bus=bus, decider=Overwrite(), local=local, parallel=parallel, store=store, how=how)
     for direction in Direction:
         queue.set_limit(direction, RATE)
     await queue.start()
@@ -75,4 +84,5 @@ async def run(state: Path, here: Path, port: int, root: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))
+    rules = segment_small_files() if "segments" in sys.argv[5:] else TransferRules()
+    asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4], rules))

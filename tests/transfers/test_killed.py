@@ -66,9 +66,10 @@ def run_until(arguments: list[str], seconds: float | None) -> str:
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.parametrize("how", [(), ("segments",)], ids=str)
 @pytest.mark.parametrize("kind", kinds("pyftpdlib", "vsftpd"))
 def test_whatever_moment_it_is_killed_at_every_file_is_exact_in_the_end(
-    kind: str, tmp_path: Path, start_ftp_server: StartServer
+    kind: str, how: tuple[str, ...], tmp_path: Path, start_ftp_server: StartServer
 ) -> None:
     chance = random.Random(kind)
     server = start_ftp_server(kind)
@@ -78,7 +79,7 @@ def test_whatever_moment_it_is_killed_at_every_file_is_exact_in_the_end(
     make_tree(server.home / "to-fetch", chance)
     make_tree(here / "to-send", chance)
     give_to_owner(server.home)
-    arguments = [str(state), str(here), str(server.port), server.root]
+    arguments = [str(state), str(here), str(server.port), server.root, *how]
     for _ in range(ROUNDS):
         if "done" in run_until(arguments, chance.uniform(0.0, 0.7)):
             break

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fixtures import StartServer, kinds
 from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.support.scripted.tree import Content
 from tests.support.sites import QUICK
@@ -322,3 +323,20 @@ async def test_a_checksum_is_compared_too(tmp_path: Path) -> None:
     async with desk_on(tmp_path, how=how) as (_, desk):
         assert (await desk.get("/a")).done == 1
         assert is_exact(desk)
+
+
+@pytest.mark.parametrize("kind", kinds("pyftpdlib", "vsftpd", "proftpd", "pureftpd"))
+async def test_real_servers_give_segments(kind: str, start_ftp_server: StartServer, tmp_path: Path) -> None:
+    """Each connection is closed in the middle of the file, and is good for the next command all the same."""
+    server = start_ftp_server(kind)
+    server.put("a", DATA)
+    server.put("small", b"small")
+    server.own()
+    async with wire_desk(server, tmp_path / "here", FOUR) as desk:
+        home = await desk.opened.endpoint.home()
+        join = desk.opened.endpoint.join
+        assert (await desk.get(join(home, "a"))).done == 1
+        assert is_exact(desk)
+        assert desk.only().is_verified
+        assert desk.opened.sent.count("REST") == 3, desk.opened.log
+        assert (await desk.get(join(home, "small"))).done == 1

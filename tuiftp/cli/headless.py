@@ -51,7 +51,11 @@ def run_command(arguments: Arguments) -> int:
         asyncio.run(_Run(arguments, engine, console, logins).main())
     except KeyboardInterrupt:
         if arguments.command in ("get", "put"):
-            kept = "the same command goes on" if arguments.is_continued else "--continue would keep what has come"
+            kept = (
+                "the same command goes on"
+                if arguments.is_continued
+                else "--continue would keep what has come"
+            )
             console.note(f"interrupted; {kept}")
         raise
     finally:

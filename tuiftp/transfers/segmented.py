@@ -23,7 +23,7 @@ from tuiftp.transfers.job import Job
 from tuiftp.transfers.ledger import Ledger, Range, digest
 from tuiftp.transfers.resuming import PROOF, Start
 from tuiftp.transfers.retries import may_pass
-from tuiftp.transfers.rules import SEGMENTED_FROM
+from tuiftp.transfers.rules import SEGMENTED_FROM as SEGMENTED_FROM
 from tuiftp.transfers.versions import is_same_version
 from tuiftp.transfers.workbench import Workbench, is_rest_refused
 

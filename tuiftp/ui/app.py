@@ -76,7 +76,6 @@ class TuiftpApp(App[None]):
 
     def _fatal_error(self) -> None:
         """Ends the app after a mistake of ours. Textual's own prints local variables, passwords among them."""
-        self.bell()
         self.panic(crash_report())
 
     def on_unmount(self) -> None:
