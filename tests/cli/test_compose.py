@@ -37,7 +37,7 @@ def test_every_setting_of_a_connection_arrives() -> None:
     assert options.active_ports == (50000, 50100)
     usual = ConnectionOptions()
     # TLS is told by the URL and the flags, the zone by the saved site, the family by the probe alone.
-    kept = {"drain_timeout", "keepalive_interval", "tls", "family", "zone"}
+    kept = {"drain_timeout", "keepalive_interval", "listing_timeout", "tls", "family", "zone"}
     same = {f.name for f in fields(options) if getattr(options, f.name) == getattr(usual, f.name)}
     assert same == kept
 
