@@ -17,7 +17,7 @@ from tuiftp.protocol.commands import DATA_VERBS, is_stale_answer
 from tuiftp.protocol.replies import Reply
 
 _REPEATED = frozenset({"USER", "PASS", "ACCT"})
-"""The verbs in whose answers some servers repeat a password: it must not get into an error."""
+"""The verbs in whose answers some servers repeat a password: it must not get into an error. Any refusal may."""
 _MAXIMUM_UNASKED = 64
 _MAXIMUM_PRELIMINARY = 1_000
 """The 1yz replies that one command may have: some servers tell with them how a slow transfer goes."""
@@ -77,16 +77,17 @@ class ReplyAccounts:
             ConnectionLost: The server ends the connection, or its replies can no longer be told apart.
             ProtocolViolation: It goes on talking without being asked.
         """
+        owed = self._owed[0] if self._owed else None
+        # Elsewhere the text may be data: a path that happens to hold the word stays as it is.
+        if owed is None or owed.verb in _REPEATED or reply.is_refusal:
+            reply = self._wire.masked(reply)
         if self._is_for_the_next(reply):
             self._take_out_of_turn(reply)
             return None
-        owed = self._owed[0] if self._owed else None
         if owed is None or is_stale_answer(owed.verb, reply.code, last_code=self._last_code):
             self._wire.reply(reply, command=None, ms=None)
             self._take_unasked(reply)
             return None
-        if owed.verb in _REPEATED:
-            reply = self._wire.masked(reply)
         self._log(reply, owed)
         owed.deliver(reply)
         if reply.is_preliminary:

@@ -16,7 +16,7 @@ from typing import Any
 
 import aioftp
 
-from tuiftp.errors import ConnectionFailed, ConnectionLost, TuiftpError
+from tuiftp.errors import ConnectionFailed, ConnectionLost, ProtocolViolation, TuiftpError
 from tuiftp.ftp.accounts import ReplyAccounts
 from tuiftp.ftp.errors import connect_error, lost_error, refusal
 from tuiftp.ftp.exchange import Exchange, SentAhead
@@ -307,6 +307,8 @@ class FtpClient(aioftp.Client):
             raise ConnectionLost("the server closed the control connection")
         except OSError as error:
             self._give_up(lost_error(error))
+        except ProtocolViolation as error:  # it quotes what came, which may be a password that was sent
+            self._give_up(ProtocolViolation(self.wire.mask(error.message)))
         except TuiftpError as error:
             self._give_up(error)
 

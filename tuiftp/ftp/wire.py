@@ -43,12 +43,12 @@ class Wire:
         note = note_for_reply(reply.code, reply.text, peer=self.peer, command=command)
         last = len(reply.lines) - 1
         for place, line in enumerate(reply.lines):
-            text = self._mask(line)
+            text = self.mask(line)
             self._emit(RecordKind.REPLY, text, note=note if place == last else None, ms=ms)
 
     def status(self, text: str) -> None:
         """Records what we do and why."""
-        self._emit(RecordKind.STATUS, self._mask(text))
+        self._emit(RecordKind.STATUS, self.mask(text))
 
     def secured(self, text: str, facts: str) -> None:
         """Records that a connection is encrypted now, and how: version, cipher, session, fingerprint."""
@@ -56,11 +56,11 @@ class Wire:
 
     def error(self, text: str) -> None:
         """Records what failed."""
-        self._emit(RecordKind.ERROR, self._mask(text))
+        self._emit(RecordKind.ERROR, self.mask(text))
 
     def finding(self, text: str, *, title: str, code: str, advice: str | None = None) -> None:
         """Records something about the exchange that a person should know."""
-        self._emit(RecordKind.FINDING, self._mask(text), title=title, code=code, advice=advice)
+        self._emit(RecordKind.FINDING, self.mask(text), title=title, code=code, advice=advice)
 
     def data(
         self,
@@ -81,9 +81,10 @@ class Wire:
 
     def masked(self, reply: Reply) -> Reply:
         """The reply without what is hidden."""
-        return replace(reply, lines=tuple(self._mask(line) for line in reply.lines))
+        return replace(reply, lines=tuple(self.mask(line) for line in reply.lines))
 
-    def _mask(self, text: str) -> str:
+    def mask(self, text: str) -> str:
+        """The text without what is hidden."""
         for secret in self._secrets:
             text = text.replace(secret.reveal(), MASK)
         return text
