@@ -40,7 +40,7 @@ class Overwrite:
 
 def segment_small_files() -> TransferRules:
     """Has files of a megabyte go in segments, and their progress be noted often."""
-    segmented.SEGMENTED_FROM, segmented.SMALLEST, segmented._NOTE_EVERY = 1_000_000, 100_000, 0.1
+    vars(segmented).update(SEGMENTED_FROM=1_000_000, SMALLEST=100_000, _NOTE_EVERY=0.1)
     return TransferRules(segments=4)
 
 
