@@ -15,21 +15,27 @@ class Chores:
         """Those that have not ended."""
         self.on_end: Callable[[], None] = lambda: None
         """Called whenever one has ended."""
+        self._needed: set[asyncio.Task[Any]] = set()
 
-    def begin(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Starts a task and keeps hold of it until it ends."""
+    def begin(
+        self, work: Coroutine[Any, Any, Any], name: str, *, is_needed: bool = False
+    ) -> asyncio.Task[Any]:
+        """Starts a task and keeps hold of it until it ends; one that is needed is brief, and never cancelled."""
         task = asyncio.create_task(work, name=name)
         self.tasks.add(task)
+        if is_needed:
+            self._needed.add(task)
         task.add_done_callback(self._ended)
         return task
 
     def cancel(self) -> None:
         """Cancels all that are under way; whoever closes waits for them."""
-        for task in tuple(self.tasks):
+        for task in self.tasks - self._needed:
             task.cancel()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self.tasks.discard(task)
+        self._needed.discard(task)
         self.on_end()
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error  # a mistake of ours: the loop's handler tells of it

@@ -184,7 +184,7 @@ class Dispatcher:
         part = job.part
         if part is not None and job.task is None:
             job.part = None
-            self._chores.begin(self._local.settle(part.discard), "part removal")
+            self._chores.begin(self._local.settle(part.discard), "part removal", is_needed=True)
         if job.temporary is not None and job.task is None:
             self._chores.begin(remove_temporary(job), "removal of an upload")
         self._check_rest()
