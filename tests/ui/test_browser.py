@@ -180,7 +180,7 @@ async def test_every_label_of_the_footer_is_whole_at_80_columns() -> None:
 
 
 async def test_a_key_of_ones_own_replaces_the_default_one() -> None:
-    app = BrowserHost(tree("/a"), keymap={"make_directory": "ctrl+n", "no_such_command": "x"})
+    app = BrowserHost(tree("/a"), keymap={"make_directory": "ctrl+n"})
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local)
         await pilot.press("f7")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -13,10 +12,11 @@ from textual.theme import Theme
 
 from tuiftp.errors import TuiftpError
 from tuiftp.ui.bridge import Bridge
-from tuiftp.ui.commands import Scope, all_commands, bindings
+from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.crash import crash_report
 from tuiftp.ui.decider import UiDecider
 from tuiftp.ui.finishing import Finishing
+from tuiftp.ui.keymap import keymap_problems, usable_keymap
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.resuming import offer_restored
 from tuiftp.ui.screens.browser import Browser
@@ -62,15 +62,15 @@ class TuiftpApp(App[None]):
     async def on_mount(self) -> None:
         """Puts on the theme and the keymap, begins to listen, opens the main screen."""
         install_themes(self, list(self.services.themes), self._theme_name)
-        self.set_keymap(self._keymap_of(self.services.settings))
+        self.set_keymap(usable_keymap(self.services.settings))
         self._bridge.start()
         self.services.decider.decider = UiDecider(self, cancel_batch=self.services.queue.cancel_batch)
         finishing = Finishing(self, self.services)
         self.services.signals.finished.subscribe(self, finishing.finished)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         await self.push_screen(self.browser)
-        if self.services.problems:
-            self.push_screen(Message("Not everything could be used", self.services.problems))
+        if problems := [*self.services.problems, *keymap_problems(self.services.settings)]:
+            self.push_screen(Message("Not everything could be used", problems))
         if (restored := self.services.restored) is not None:
             self.run_worker(offer_restored(self, self.services, restored), group="restored")
 
@@ -101,16 +101,11 @@ class TuiftpApp(App[None]):
         except TuiftpError as error:
             self.push_screen(Message("The theme could not be kept", [str(error)], is_error=True))
 
-    def _keymap_of(self, settings: Any) -> dict[str, str]:
-        known = {command.id for command in all_commands()}
-        keymap: Mapping[str, str] = getattr(settings, "keymap", None) or {}
-        return {id: keys for id, keys in keymap.items() if id in known}
-
     def use_settings(self, settings: Any) -> None:
         """Puts changed settings in force, here and in the engine."""
         self.services.settings = settings
         use_theme(self, self._theme_name, list(self.services.themes))
-        self.set_keymap(self._keymap_of(settings))
+        self.set_keymap(usable_keymap(settings))
         self.browser.settings_changed()
         if self.services.apply_settings is not None:
             self.services.apply_settings(settings)
@@ -138,7 +133,7 @@ class TuiftpApp(App[None]):
         """Shows the help screen."""
         from tuiftp.ui.screens.help import HelpScreen  # only needed when asked for
 
-        self.push_screen(HelpScreen(self._keymap_of(self.services.settings)))
+        self.push_screen(HelpScreen(usable_keymap(self.services.settings)))
 
     def action_open_settings(self) -> None:
         """Shows the settings screen."""

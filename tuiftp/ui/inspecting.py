@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.app import App
 
+from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.services import Services, Site
 from tuiftp.ui.widgets.ladder_lines import LadderLines
 from tuiftp.ui.widgets.log_view import LogView
@@ -67,7 +68,7 @@ class Inspector:
     @property
     def keymap(self) -> dict[str, str]:
         """The user's own keys."""
-        return dict(getattr(self.services.settings, "keymap", None) or {})
+        return usable_keymap(self.services.settings)
 
     # -- the log ------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from tuiftp.events import EventBus
 from tuiftp.ui.bridge import Signals
 from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.screens.compare import CompareScreen
 from tuiftp.ui.screens.log_file import LogFileScreen
@@ -68,7 +69,7 @@ class LogApp(App[None]):
     def on_mount(self) -> None:
         """Puts on the theme and the keys, and opens what was asked for."""
         install_themes(self, list(self._themes), str(getattr(self._settings, "theme", "") or "tuiftp-dark"))
-        self.set_keymap(dict(getattr(self._settings, "keymap", None) or {}))
+        self.set_keymap(usable_keymap(self._settings))
         self._run()
 
     @work
@@ -103,7 +104,7 @@ class LogApp(App[None]):
         """Shows the help screen."""
         from tuiftp.ui.screens.help import HelpScreen  # only needed when asked for
 
-        self.push_screen(HelpScreen(dict(getattr(self._settings, "keymap", None) or {})))
+        self.push_screen(HelpScreen(usable_keymap(self._settings)))
 
 
 class _Kept:

@@ -20,6 +20,7 @@ from tuiftp.ui.browser_commands import BROWSER_COMMANDS
 from tuiftp.ui.commands import Group, Scope, bindings, command_by_id
 from tuiftp.ui.connection import Connection
 from tuiftp.ui.diagnosing import Diagnosing
+from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.operations import FileOperations
 from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.screens.dialogs import Dialog, Message, Prompt
@@ -152,7 +153,7 @@ class Browser(Screen[None], CommandTargets):
     @property
     def keymap(self) -> dict[str, str]:
         """The user's own keys."""
-        return dict(getattr(self.services.settings, "keymap", None) or {})
+        return usable_keymap(self.services.settings)
 
     def command_target(self, scope: Scope) -> DOMNode | None:
         """Where the actions of a scope live."""

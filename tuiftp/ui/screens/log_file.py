@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands import Scope
+from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.services import Services
 from tuiftp.ui.widgets.finding_box import FindingBox
@@ -137,4 +138,4 @@ class LogFileScreen(Screen[None], CommandTargets):
     @property
     def keymap(self) -> dict[str, str]:
         """The user's own keys."""
-        return dict(getattr(self._services.settings, "keymap", None) or {})
+        return usable_keymap(self._services.settings)
