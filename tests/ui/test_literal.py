@@ -34,6 +34,23 @@ WORDING = {"str", "shown", "fit", "join", "format", "repr"}
 """Calls that make a string of whatever they are given."""
 
 
+KNOWN = {
+    "Button",
+    "Checkbox",
+    "Footer",
+    "Input",
+    "Label",
+    "OptionList",
+    "RadioButton",
+    "Static",
+    "Tab",
+    "TabPane",
+}
+"""Textual's widgets that this check understands: before another is used, it has to learn where its text is."""
+ADDERS = {"add_option", "add_options", "add_item", "add_row", "add_column", "write"}
+"""Methods of such widgets that take text."""
+
+
 class Checker(ast.NodeVisitor):
     """Collects the places of one module where text may be taken for markup."""
 
@@ -52,11 +69,19 @@ class Checker(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        if node.name == "render" and isinstance(node.returns, ast.Name) and node.returns.id == "str":
+            self._report(node, "render")
         self._names.append({each.arg: _is_maker(each.annotation) for each in arguments})
         self.generic_visit(node)
         self._names.pop()
 
     visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        if node.module == "textual.widgets":
+            for each in node.names:
+                if each.name not in KNOWN:
+                    self._report(node, each.name)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.generic_visit(node)
@@ -80,8 +105,10 @@ class Checker(ast.NodeVisitor):
             self._check(node, SWITCHED[name], name)
         elif name in LABELLED:
             self._check(node, LABELLED[name], name)
-        elif name == "update" and node.args and self._is_worded(node.args[0]):
-            self._report(node, name)
+        elif name in {"update", *ADDERS}:
+            self._report_if(bool(node.args) and self._is_worded(node.args[0]), node, name)
+        elif name == "from_markup":
+            self._report_if(not all(isinstance(each, ast.Constant) for each in node.args), node, name)
 
     def _check(self, node: ast.Call, place: int, name: str) -> None:
         texts = [*node.args[place : place + 1]]
@@ -114,7 +141,11 @@ class Checker(ast.NodeVisitor):
             return _called(node) in WORDING
         return isinstance(node, ast.JoinedStr)
 
-    def _report(self, node: ast.expr, name: str) -> None:
+    def _report_if(self, is_found: bool, node: ast.expr, name: str) -> None:
+        if is_found:
+            self._report(node, name)
+
+    def _report(self, node: ast.expr | ast.stmt, name: str) -> None:
         self.found.append(f"line {node.lineno}: {name}")
 
 
@@ -143,7 +174,10 @@ def _is_switched_off(node: ast.Call) -> bool:
         "Option(shown(name), id='x')", "self.border_title = name", "box.border_subtitle = f'{count} items'",
         "self.tooltip = path", "self.query_one(Static).update(f'{name}')", "line.update('✗ ' + str(error))",
         "self.notify('Saved', title=name)", "Static(name, markup=True)", "line.update(' · '.join(parts))",
-        "self.border_title = 'a' if x else name",
+        "self.border_title = 'a' if x else name", "from textual.widgets import Markdown",
+        "from textual.widgets import DataTable, Static", "self.list.add_option(f'{name}')", "line.write(shown(name))",
+        "yield Static(Content.from_markup(name))", "Content.from_markup(f'[b]{name}')",
+        "def render(self) -> str: return name",
     ],
 )  # fmt: skip
 def test_the_check_finds(line: str) -> None:
