@@ -75,7 +75,8 @@ async def test_healthy_sessions_and_faults_of_files_find_nothing(
 
 
 async def test_a_wrong_password_finds_nothing(ftp_server: RunningServer) -> None:
-    async with open_site(ftp_server, password="wrong", connect=False) as opened:
+    # Pure-FTPd takes its time to refuse a password.
+    async with open_site(ftp_server, password="wrong", connect=False, timeout=30.0) as opened:
         with pytest.raises((LoginRefused, ConnectionFailed)):
             await opened.site.connect()
     assert diagnose(opened.records) == ()
