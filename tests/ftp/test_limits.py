@@ -14,6 +14,7 @@ import pytest
 from tuiftp.files.endpoint import Progress
 from tuiftp.files.limits import RateLimiter
 from tuiftp.ftp import mover
+from tuiftp.ftp.threads import wake
 
 
 def test_the_budget_is_shared_and_does_not_save_up() -> None:
@@ -78,6 +79,6 @@ def test_a_cancel_ends_the_wait(tmp_path: Path) -> None:
         thread = threading.Thread(target=mover.receive_file, args=(here, file.fileno(), 0, progress))
         thread.start()
         progress.cancelled = True
-        mover.wake(here)
+        wake(here)
         thread.join(1.0)
         assert not thread.is_alive()

@@ -160,8 +160,9 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
 
 
 def _load_ftp() -> None:
-    """Loads what a connection needs and the first screen does not."""
+    """Loads what a connection needs and the first screen does not; transfers are not to hold up the screen."""
     importlib.import_module("tuiftp.ftp.site")
+    importlib.import_module("tuiftp.ftp.threads").step_back()
 
 
 def _login(target: Target) -> Credentials:

@@ -15,7 +15,8 @@ from tuiftp.errors import ConnectionLost, ProtocolViolation, TransferInterrupted
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp.data import DataConnection
 from tuiftp.ftp.errors import local_error, reason, refusal
-from tuiftp.ftp.mover import LocalFault, Stalled, in_thread, prepare_socket, wake
+from tuiftp.ftp.mover import LocalFault, Stalled, prepare_socket
+from tuiftp.ftp.threads import in_thread, wake
 from tuiftp.protocol.replies import Reply
 
 Result = TypeVar("Result")

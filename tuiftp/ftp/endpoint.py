@@ -21,9 +21,10 @@ from tuiftp.ftp.carrying import FinalReplyLost, carry, conclude
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
 from tuiftp.ftp.directory import read_directory
-from tuiftp.ftp.mover import receive_all, receive_file, send_file, with_own_descriptor
+from tuiftp.ftp.mover import receive_all, receive_file, send_file
 from tuiftp.ftp.session import FtpSession, change_directory, change_type
 from tuiftp.ftp.text_mover import receive_text, send_text
+from tuiftp.ftp.threads import with_own_descriptor
 from tuiftp.protocol import paths
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.listing import parse_mlst

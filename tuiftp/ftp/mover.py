@@ -2,13 +2,12 @@
 
 `os.splice` and `os.sendfile` where the platform has them, `recv_into` and `sendall` with large buffers elsewhere.
 The socket is blocking, its silence bounded by SO_RCVTIMEO and SO_SNDTIMEO: a Python timeout would make it
-non-blocking, and splice would fail. Cancelling is `shutdown()` from the loop, which wakes a blocked call at once.
-Under TLS it is the other way round: OpenSSL retries for ever after SO_RCVTIMEO, and a Python timeout works.
+non-blocking, and splice would fail. Cancelling is `shutdown()` from the loop (`threads.wake`), which wakes a blocked
+call at once. Under TLS it is the other way round: OpenSSL retries for ever after SO_RCVTIMEO, a Python timeout works.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import os
@@ -17,14 +16,9 @@ import ssl
 import struct
 import sys
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import BinaryIO, TypeVar
 
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp.tls_ends import answer_end, end_sending
-
-Result = TypeVar("Result")
 
 BLOCK = 1024 * 1024
 """Bytes moved per call; cancel and progress are looked at between calls."""
@@ -33,9 +27,6 @@ _AT_ONCE = 64 * 1024
 """Bytes per `send`: under TLS the silence is bounded for the whole of it, and a slow line must get them through."""
 _CANNOT = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
 _STALLED = frozenset({errno.EAGAIN, errno.EWOULDBLOCK})
-
-# asyncio's default executor has six workers on two cores; transfers and listings must not wait for each other.
-_executor = ThreadPoolExecutor(max_workers=64, thread_name_prefix="tuiftp-mover")
 
 
 class Stalled(Exception):
@@ -318,55 +309,3 @@ def receive_all(sock: socket.socket, limit: int, progress: Progress) -> tuple[by
         if left < 0:
             return b"".join(chunks), True
     return b"".join(chunks), True
-
-
-def with_own_descriptor(
-    file: BinaryIO, work: Callable[[socket.socket, int], Result]
-) -> Callable[[socket.socket], Result]:
-    """Gives `work` a descriptor of its own, closed when it is done.
-
-    After a cancel the caller may close the file before a thread that hangs on a slow disk has let go of it; its
-    number could then belong to another file.
-    """
-    fd = os.dup(file.fileno())
-
-    def owning(sock: socket.socket) -> Result:
-        try:
-            return work(sock, fd)
-        finally:
-            os.close(fd)
-
-    return owning
-
-
-async def in_thread(
-    work: Callable[[], Result], *, sock: socket.socket, progress: Progress, patience: float = 1.0
-) -> Result:
-    """Runs `work` in a worker thread; a cancel wakes it by shutting `sock` down, and waits for it to end.
-
-    The socket must not be closed before the thread has left it: its number may be given to another. So it is
-    this function that closes it, always, as soon as the thread is done.
-    """
-    loop = asyncio.get_running_loop()
-    future = loop.run_in_executor(_executor, work)
-    future.add_done_callback(lambda done: _finish(done, sock))
-    try:
-        return await asyncio.shield(future)
-    except asyncio.CancelledError:
-        progress.cancelled = True
-        wake(sock)
-        await asyncio.wait([future], timeout=patience)
-        raise
-
-
-def _finish(done: asyncio.Future[Result], sock: socket.socket) -> None:
-    sock.close()
-    if not done.cancelled():
-        done.exception()  # looked at, so that asyncio does not report it once nobody waits any more
-
-
-def wake(sock: socket.socket) -> None:
-    """Ends a connection in both directions; a thread that is blocked on it returns within half a second."""
-    with contextlib.suppress(OSError):
-        # Not SSLSocket's own: after that its `recv` would take what comes encrypted for the data.
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
