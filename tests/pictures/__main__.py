@@ -1,4 +1,4 @@
-"""Exports the picture of the README: the whole app on its demo server, with transfers and an exchange in the log."""
+"""Exports the picture of the README: the app at work on a server whose passive ports are closed."""
 
 from __future__ import annotations
 
@@ -6,70 +6,112 @@ import asyncio
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tuiftp.cli.app import make_services
+from tuiftp.cli.arguments import parse_arguments
+from tuiftp.cli.compose import Engine
+from tuiftp.demo.lab import ScriptedServer, quirks
+from tuiftp.demo.lab.tree import Content
+from tuiftp.ftp.site import FtpSite
+from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.url import parse_url
+from tuiftp.transfers.model import Direction
+from tuiftp.transfers.queue import TransferQueue
+from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.screens.browser import Browser
+from tuiftp.ui.services import DeciderSlot
+from tuiftp.ui.widgets.log_view import LogView
+from tuiftp.ui.wishes import ConnectRequest
 
 TARGET = Path(__file__).with_name("main.svg")
 _WAIT = 20.0
+_PAUSE = 0.1
+_HERE = "/pub/2026"
+_RATE = 6_000_000
+
+
+def remote_tree() -> dict[str, Content]:
+    """What the server has: names and sizes that one could meet."""
+    random = Random(959)
+    inside: dict[str, Content] = {
+        "nightly": {},
+        "release-2026.1": {},
+        "image.iso": random.randbytes(24_000_000),
+        "manual.pdf": random.randbytes(1_480_000),
+        "sources.tar.gz": random.randbytes(19_700_000),
+        "SHA256SUMS": random.randbytes(812),
+    }
+    return {"pub": {"2026": inside}}
 
 
 async def export(folder: Path) -> str:
     """Runs the app without a terminal, has it copy something, and returns the screen as SVG."""
-    from tuiftp.cli.app import make_services
-    from tuiftp.cli.arguments import parse_arguments
-    from tuiftp.cli.compose import Engine
-    from tuiftp.demo import DemoServer
-    from tuiftp.ftp.site import FtpSite, with_mode
-    from tuiftp.protocol.entries import Entry, EntryKind
-    from tuiftp.protocol.modes import ConnectionMode
-    from tuiftp.protocol.url import parse_url
-    from tuiftp.ui.app import TuiftpApp
-    from tuiftp.ui.screens.browser import Browser
-    from tuiftp.ui.services import DeciderSlot
-    from tuiftp.ui.wishes import ConnectRequest
-
     work = folder / "release"
-    for name, size in (("CHANGES.txt", 4100), ("SHA256SUMS", 812), ("リリースノート.txt", 18_200)):
-        work.mkdir(exist_ok=True)
+    (work / "docs").mkdir(parents=True)
+    for name, size in (("CHANGES.txt", 4100), ("notes.md", 2700), ("リリースノート.txt", 18_200)):
         (work / name).write_bytes(b"x" * size)
-    (work / "docs").mkdir()
     engine = Engine(parse_arguments([]), say=lambda line: None)
     slot = DeciderSlot()
     queue = engine.make_queue(slot, is_stored=False)
     await queue.start()
     services = make_services(engine, queue, slot)
-    demo = DemoServer()
-    url = demo.start()
-    try:
-        wish = ConnectRequest(parse_url(url), ConnectionMode.AUTO, is_remembered=False)
+    faults = [quirks.passive_port("closed"), quirks.refuse("EPSV", 502, "Command not implemented.")]
+    async with ScriptedServer(remote_tree(), faults) as server:
+        wish = ConnectRequest(
+            parse_url(f"ftp://demo:demo@127.0.0.1:{server.port}{_HERE.replace('/', '//', 1)}"),
+            ConnectionMode.AUTO, is_remembered=False,
+        )  # fmt: skip
         app = TuiftpApp(services, wish, local_directory=str(work))
-        async with app.run_test(size=(120, 36)) as pilot:
-            browser = app.screen
-            assert isinstance(browser, Browser)
-            async with asyncio.timeout(_WAIT):
-                while browser.site is None or not browser.site.is_connected:
-                    await pilot.pause(0.1)
-            assert isinstance(browser.site, FtpSite)
-            site = browser.site
-            listing = await site.endpoint.list("/images")
-            chosen = [(f"/images/{entry.name}", entry) for entry in listing.entries][:6]
-            gone = Entry("readme.md", EntryKind.FILE, size=2700)
-            queue.download(site.pool, [*chosen, ("/docs/gone/readme.md", gone)], str(work))
-            await asyncio.wait_for(queue.wait_idle(), _WAIT)
-            site.options = with_mode(site.options, ConnectionMode.ACTIVE)
-            await pilot.press("ctrl+r")
-            await pilot.pause(1.0)
+        async with app.run_test(size=(120, 42)) as pilot:
+            assert isinstance(app.screen, Browser)
+            await _work(app.screen, pilot, queue, work)
             picture = app.export_screenshot(title="tuiftp")
+            queue.cancel(*(job.id for job in queue.transfers()))
         await queue.close()
-    finally:
-        demo.stop()
     engine.close()
-    return without_remote_fonts(picture)
+    return portable(picture)
 
 
-def without_remote_fonts(picture: str) -> str:
-    """The same picture with the reader's own fonts: it must not fetch anything."""
+async def _work(browser: Browser, pilot: Pilot[Any], queue: TransferQueue, work: Path) -> None:
+    """Leaves three transfers in every state behind, and the whole ladder of one listing in the log."""
+    await _until(pilot, lambda: browser.site is not None and browser.site.is_connected)
+    site = browser.site
+    assert isinstance(site, FtpSite)
+    listing = await site.endpoint.list(_HERE)
+    files = {entry.name: entry for entry in listing.entries if entry.kind is EntryKind.FILE}
+    gone = Entry("readme.md", EntryKind.FILE, size=2700)
+    queue.set_limit(Direction.DOWNLOAD, _RATE)
+    chosen = [(f"{_HERE}/{name}", files[name]) for name in ("manual.pdf", "SHA256SUMS")]
+    queue.download(site.pool, [*chosen, (f"{_HERE}/old/readme.md", gone)], str(work))
+    await asyncio.wait_for(queue.wait_idle(), _WAIT)
+    chosen = [(f"{_HERE}/{name}", files[name]) for name in ("image.iso", "sources.tar.gz")]
+    queue.download(site.pool, chosen, str(work))
+    await _until(pilot, lambda: sum(job.transferred for job in queue.transfers()) > 3 * _RATE)
+    await pilot.press("alt+m", "ctrl+r")
+    await pilot.pause(1.0)
+    browser.query_one(LogView).scroll_relative(y=-6, animate=False)
+    await pilot.pause(_PAUSE)
+
+
+async def _until(pilot: Pilot[Any], is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(_WAIT):
+        while not is_so():
+            await pilot.pause(_PAUSE)
+
+
+def portable(picture: str) -> str:
+    """The same picture for every viewer: it must fetch no fonts, and keep its spaces."""
     picture = re.sub(r"@font-face\s*\{.*?\}", "", picture, flags=re.DOTALL)
-    return picture.replace("Fira Code, monospace", "monospace").replace("Fira Code", "monospace")
+    picture = picture.replace("Fira Code, monospace", "monospace").replace("Fira Code", "monospace")
+    # Not every viewer keeps no-break spaces at the ends of a text.
+    return picture.replace("<svg ", '<svg xml:space="preserve" ', 1).replace("&#160;", " ")
 
 
 def main() -> None:
