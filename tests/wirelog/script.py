@@ -142,7 +142,7 @@ class Script:
             ms=10_000.0,
         )  # fmt: skip
 
-    def close(self, moved: int = 4_200) -> Script:
+    def close(self, moved: int = 4_200, *, first_byte_ms: float | None = None) -> Script:
         """Close the data connection that stands."""
         stands = next(
             r for r in reversed(self.records) if r.event in (DataEvent.CONNECTED, DataEvent.ACCEPTED)
@@ -150,6 +150,7 @@ class Script:
         return self.data(
             DataEvent.CLOSED, f"data connection closed, {moved:,} bytes", 0.005, command=stands.command,
             local=stands.local, remote=stands.remote, ms=8.0, bytes=moved,
+            first_byte_ms=first_byte_ms,
         )  # fmt: skip
 
     def listing(self, verb: str = "LIST") -> Script:

@@ -77,19 +77,18 @@ def test_tls_and_the_first_byte_have_rows() -> None:
     script = Script().begin(tls=True).pasv().dial(50_123).send("RETR a").reply("150 Ok.")
     stands = script.records[-3]
     assert stands.event is DataEvent.CONNECTED
-    for event in (DataEvent.SECURED, DataEvent.FIRST_BYTE):
-        script.data(
-            event,
-            "TLS 1.3, session resumed",
-            local=stands.local,
-            remote=stands.remote,
-            command="PASV",
-            ms=9.0,
-        )
-    script.reply("226 Done.").close(99)
-    kinds = [row.kind for row in rows_of(script.records)[-5:]]
-    assert kinds == [RowKind.REPLY, RowKind.TLS, RowKind.DATA_MOVE, RowKind.REPLY, RowKind.DATA_CLOSE]
-    assert "first byte after" in rows_of(script.records)[-1].detail
+    script.data(
+        DataEvent.SECURED, "TLS 1.3, session resumed", local=stands.local, remote=stands.remote,
+        command="PASV", ms=9.0,
+    )  # fmt: skip
+    script.close(99, first_byte_ms=6.0).reply("226 Done.")
+    rows = rows_of(script.records)[-5:]
+    kinds = [row.kind for row in rows]
+    assert kinds == [RowKind.REPLY, RowKind.TLS, RowKind.DATA_MOVE, RowKind.DATA_CLOSE, RowKind.REPLY]
+    first, end = rows[2:4]
+    assert (first.text, first.detail) == ("first byte", "after 6 ms")
+    assert (first.direction, first.lane) == (Direction.TO_CLIENT, Lane.DATA)
+    assert (end.at - first.at).total_seconds() == pytest.approx(0.002)  # it stood for 8 ms
 
 
 def test_a_reply_of_many_lines_is_one_row() -> None:

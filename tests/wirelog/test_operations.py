@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.wirelog.scenarios import SCENARIOS, records
 from tests.wirelog.script import Script
 from tuiftp.wirelog.operations import LOGIN, Operations, operations, waterfall
-from tuiftp.wirelog.records import WireRecord
+from tuiftp.wirelog.records import DataEvent, WireRecord
 
 
 def summaries(log: list[WireRecord]) -> list[str]:
@@ -66,6 +68,19 @@ def test_the_waterfall_says_where_the_time_went() -> None:
     assert [(segment.label, round(segment.length_ms)) for segment in waterfall(operation)] == [
         ("227", 27), ("connect", 12), ("150", 1000), ("data", 505), ("226", 0),
     ]  # fmt: skip
+
+
+def test_the_wait_for_the_first_byte_has_a_segment_of_its_own() -> None:
+    script = Script().begin().pasv().dial(50_123).send("RETR a").reply("150 Ok.", 0.001)
+    stood = next(record.at for record in script.records if record.event is DataEvent.CONNECTED)
+    script.now = stood + timedelta(seconds=5)
+    closed = script.data(
+        DataEvent.CLOSED, "data connection closed, 9 bytes", 0.0, command="PASV", bytes=9, ms=5000.0,
+        first_byte_ms=3000.0,
+    )  # fmt: skip
+    segments = {one.label: one.length_ms for one in operations(closed.records)[-1].segments}
+    assert round(segments["first byte"]) == pytest.approx(2998, abs=3)
+    assert round(segments["data"]) == 2000
 
 
 def test_a_late_final_reply_is_seen() -> None:

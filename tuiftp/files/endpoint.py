@@ -8,6 +8,7 @@ Every method may raise a `TuiftpError` and nothing else (and `asyncio.CancelledE
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ class Progress:
 
     transferred: int = 0
     """Bytes moved since this attempt began, not counting the offset it began at."""
+    first_at: float | None = None
+    """When the first byte came, or when we began to send it (monotonic seconds)."""
     cancelled: bool = False
     """Set when the transfer is to end; the mover looks at it between blocks."""
     limiters: tuple[RateLimiter, ...] = ()
@@ -72,6 +75,11 @@ class Progress:
     """Whether an encrypted data connection ended without saying so: it may have been cut on the way."""
     is_unverified: bool = False
     """Whether it was ragged and its size could not be asked: complete as far as anybody can tell, no more."""
+
+    def note_first(self) -> None:
+        """Notes that the first byte moves now; only the first call counts."""
+        if self.first_at is None:
+            self.first_at = time.monotonic()
 
 
 class Endpoint(Protocol):

@@ -90,7 +90,7 @@ async def carry(
         raise await broken(connection, verb, path, error) from error
     finally:
         ending.cancel()
-        connection.closed(progress.transferred)
+        connection.closed(progress.transferred, first_at=progress.first_at)
     if is_whole:
         await conclude(connection, verb, path)
     return result

@@ -79,15 +79,21 @@ class DataConnection:
             with contextlib.suppress(OSError, ValueError):
                 self.sock = begin_data(self.sock, client.tls)
 
-    def closed(self, moved: int) -> None:
-        """Notes the end of the connection and how many bytes it carried. Only the first call counts."""
+    def closed(self, moved: int, *, first_at: float | None = None) -> None:
+        """Notes the end of the connection. Only the first call counts.
+
+        Args:
+            moved: How many bytes it carried.
+            first_at: When the first of them moved (monotonic seconds), if that is known.
+        """
         if self._is_reported:
             return
         self._is_reported = True
         took = (time.monotonic() - self.opened_at) * 1000
+        first = (first_at - self.opened_at) * 1000 if first_at is not None and moved else None
         self.client.wire.data(
             DataEvent.CLOSED, f"data connection closed, {moved:,} bytes", command=self.command,
-            local=self.local, remote=self.remote, ms=took, moved=moved,
+            local=self.local, remote=self.remote, ms=took, moved=moved, first_byte_ms=first,
         )  # fmt: skip
 
 

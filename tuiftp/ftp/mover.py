@@ -147,6 +147,7 @@ def _receive_by_splice(
                 raise
             if count == 0:
                 return True
+            progress.note_first()
             while count:
                 moved = _pipe_to_file(out, fd, count, position)
                 count -= moved
@@ -207,7 +208,9 @@ def receive_into(sock: socket.socket, view: memoryview, progress: Progress) -> i
         # Many servers end so. It may also be that somebody cut the connection: the size has to tell.
         progress.is_ragged = True
         return 0
-    if count == 0 and isinstance(sock, ssl.SSLSocket):
+    if count:
+        progress.note_first()
+    elif isinstance(sock, ssl.SSLSocket):
         answer_end(sock)
     return count
 
@@ -233,6 +236,8 @@ def send_file(sock: socket.socket, fd: int, offset: int, progress: Progress) -> 
     Raises:
         Stalled, LocalFault, OSError: Silence; the disk; the connection. Bytes so far are in `progress`.
     """
+    # A block of 1 MiB may take long to go out; its first byte leaves now.
+    progress.note_first()
     if not (_is_plain(sock) and hasattr(os, "sendfile") and _send_by_sendfile(sock, fd, offset, progress)):
         _send_by_copy(sock, fd, offset + progress.transferred, progress)
     if not progress.cancelled:

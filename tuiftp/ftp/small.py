@@ -38,6 +38,7 @@ async def fetch(connection: DataConnection, *, path: str, progress: Progress) ->
     async def receive(sock: socket.socket) -> bytes:
         chunks = []
         while chunk := await _bounded(connection, _receive(sock, progress)):
+            progress.note_first()
             chunks.append(chunk)
             progress.transferred += len(chunk)
             if progress.transferred > _MOST:
@@ -57,6 +58,7 @@ async def store(connection: DataConnection, data: bytes, *, verb: str, path: str
     """
 
     async def send(sock: socket.socket) -> None:
+        progress.note_first()
         await _bounded(connection, _send(sock, data))
         progress.transferred += len(data)
 
@@ -102,7 +104,7 @@ async def _carry(
         raise await broken(connection, verb, path, error) from error
     finally:
         connection.sock.close()
-        connection.closed(progress.transferred)
+        connection.closed(progress.transferred, first_at=progress.first_at)
     try:
         await conclude(connection, verb, path)
     except FinalReplyLost as lost:

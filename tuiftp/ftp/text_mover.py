@@ -85,6 +85,7 @@ def send_text(sock: socket.socket, fd: int, progress: Progress) -> None:
         os.lseek(fd, 0, os.SEEK_SET)
     except OSError as error:
         raise LocalFault(error) from error
+    progress.note_first()
     while not progress.cancelled:
         try:
             data = os.read(fd, pace.block(_BLOCK))

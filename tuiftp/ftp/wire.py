@@ -72,11 +72,12 @@ class Wire:
         remote: str | None = None,
         ms: float | None = None,
         moved: int | None = None,
+        first_byte_ms: float | None = None,
     ) -> None:
         """Records what happened to a data connection."""
         self._emit(
             RecordKind.DATA, text, event=event, command=command.value,
-            local=local, remote=remote, ms=ms, moved=moved,
+            local=local, remote=remote, ms=ms, moved=moved, first_byte_ms=first_byte_ms,
         )  # fmt: skip
 
     def masked(self, reply: Reply) -> Reply:
@@ -101,6 +102,7 @@ class Wire:
         remote: str | None = None,
         ms: float | None = None,
         moved: int | None = None,
+        first_byte_ms: float | None = None,
         code: str | None = None,
         title: str | None = None,
         advice: str | None = None,
@@ -108,11 +110,15 @@ class Wire:
     ) -> None:
         record = WireRecord(
             at=datetime.now(UTC), conn=self.conn, kind=kind, text=text, note=note, event=event,
-            command=command, local=local, remote=remote, ms=round(ms, 3) if ms is not None else None,
-            bytes=moved, code=code, title=title, advice=advice, tls=tls,
+            command=command, local=local, remote=remote, ms=_rounded(ms), bytes=moved,
+            first_byte_ms=_rounded(first_byte_ms), code=code, title=title, advice=advice, tls=tls,
         )  # fmt: skip
         # Cut here, so that nobody who keeps records keeps all that a server sent.
         self._bus.publish(WireRecorded(bounded(record)))
+
+
+def _rounded(ms: float | None) -> float | None:
+    return None if ms is None else round(ms, 3)
 
 
 def endpoint_text(address: tuple[str, int] | tuple[str, int, int, int]) -> str:

@@ -30,7 +30,6 @@ class DataEvent(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     SECURED = "secured"
-    FIRST_BYTE = "first byte"
     CLOSED = "closed"
 
 
@@ -60,6 +59,8 @@ class WireRecord:
     """How long it took, in milliseconds."""
     bytes: int | None = None
     """How many bytes went over it, when it is closed."""
+    first_byte_ms: float | None = None
+    """Milliseconds from when it stood to its first byte, when it is closed."""
     code: str | None = None
     """The id of the rule, for a finding."""
     title: str | None = None
@@ -83,6 +84,7 @@ class WireRecord:
 
 _OPTIONAL: dict[str, type | tuple[type, ...]] = {
     "note": str, "event": str, "command": str, "local": str, "remote": str, "ms": (int, float), "bytes": int,
+    "first_byte_ms": (int, float),
     "code": str, "title": str, "advice": str, "tls": str,
 }  # fmt: skip
 

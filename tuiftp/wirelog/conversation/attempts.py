@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 
 from tuiftp.protocol.addresses import decode_eprt, decode_port, parse_epsv_reply, parse_pasv_reply
 from tuiftp.wirelog.conversation.model import Attempt, Dial, DialEnd, Exchange, Moment, MomentKind
@@ -84,7 +85,7 @@ class Attempts:
 
     def _belongs_to(self, record: WireRecord) -> Attempt | None:
         """The attempt with these ends; else the newest of this command that has been answered."""
-        if record.event in (DataEvent.CLOSED, DataEvent.SECURED, DataEvent.FIRST_BYTE) and record.local:
+        if record.event in (DataEvent.CLOSED, DataEvent.SECURED) and record.local:
             for attempt in reversed(self._kept):
                 if attempt.local == record.local and attempt.remote == record.remote:
                     return attempt
@@ -143,7 +144,7 @@ def _stands(attempt: Attempt, record: WireRecord) -> None:
 
 
 def _others(attempt: Attempt, index: int, record: WireRecord) -> MomentKind | None:
-    """Accepted, refused, secured, first byte and closed: noted at the attempt."""
+    """Accepted, refused, secured and closed: noted at the attempt."""
     if record.event is DataEvent.ACCEPTED:
         attempt.arrived, attempt.arrived_from = index, record.remote
         _stands(attempt, record)
@@ -154,10 +155,9 @@ def _others(attempt: Attempt, index: int, record: WireRecord) -> MomentKind | No
     if record.event is DataEvent.SECURED:
         attempt.secured, attempt.secured_at = index, record.at
         return MomentKind.SECURED
-    if record.event is DataEvent.FIRST_BYTE:
-        attempt.first_byte, attempt.first_byte_at = index, record.at
-        return MomentKind.FIRST_BYTE
     if record.event is DataEvent.CLOSED:
         attempt.closed, attempt.closed_at, attempt.bytes = index, record.at, record.bytes
+        if record.ms is not None and record.first_byte_ms is not None:
+            attempt.first_byte_at = record.at - timedelta(milliseconds=record.ms - record.first_byte_ms)
         return MomentKind.CLOSED
     return None

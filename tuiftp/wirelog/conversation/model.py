@@ -156,8 +156,6 @@ class Attempt:
     """Index of the record that says that TLS stands on it."""
     secured_at: datetime | None = None
     """When TLS stood."""
-    first_byte: int | None = None
-    """Index of the record of the first byte."""
     first_byte_at: datetime | None = None
     """When it came."""
     closed: int | None = None
@@ -241,7 +239,6 @@ class MomentKind(StrEnum):
     INTRUDED = "intruded"
     GAVE_UP = "gave up"
     SECURED = "secured"
-    FIRST_BYTE = "first byte"
     HANDSHAKE_FAILED = "handshake failed"
     CLOSED = "closed"
     LOST = "lost"

@@ -187,7 +187,6 @@ _EVENTS = {
     DataEvent.FAILED: "The data connection did not come about. Silence means that packets are dropped on the way; "
     "a refusal means that a host answers where nothing listens.",
     DataEvent.SECURED: "The data connection is encrypted.",
-    DataEvent.FIRST_BYTE: "The first byte has come.",
     DataEvent.CLOSED: "The data connection is closed: in stream mode that is the end of the file.",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tuiftp.protocol.text import human_size
 from tuiftp.wirelog.conversation import (
     Attempt,
@@ -134,10 +136,8 @@ def _data(record: WireRecord, moment: Moment, attempt: Attempt) -> list[Row]:
         return [_data_row(record, moment, RowKind.TLS, Direction.TO_SERVER, record.text, _took(record.ms))]
     if kind is MomentKind.HANDSHAKE_FAILED:
         return [_data_row(record, moment, RowKind.TLS, Direction.TO_SERVER, record.text, failed=True)]
-    if kind is MomentKind.FIRST_BYTE:
-        return [_data_row(record, moment, RowKind.DATA_MOVE, _flow(attempt), "first byte", _took(record.ms))]
     if kind is MomentKind.CLOSED:
-        return [_closed(record, moment, attempt)]
+        return _closed(record, moment, attempt)
     return []  # DIALLING: its end is drawn
 
 
@@ -153,15 +153,16 @@ def _gave_up(record: WireRecord, moment: Moment, attempt: Attempt) -> list[Row]:
     ]
 
 
-def _closed(record: WireRecord, moment: Moment, attempt: Attempt) -> Row:
+def _closed(record: WireRecord, moment: Moment, attempt: Attempt) -> list[Row]:
+    """The end of a data connection; the first byte, which only then is told of, at its own time before it."""
+    flow, rows = _flow(attempt), []
+    if attempt.first_byte_at is not None:
+        after = _took(record.first_byte_ms)
+        row = _data_row(record, moment, RowKind.DATA_MOVE, flow, "first byte", f"after {after}")
+        rows.append(replace(row, at=attempt.first_byte_at))
     text = human_size(record.bytes) if record.bytes is not None else "closed"
-    parts = []
-    if attempt.first_byte_at is not None and attempt.stood_at is not None:
-        first = (attempt.first_byte_at - attempt.stood_at).total_seconds() * 1000
-        parts.append(f"first byte after {_took(first)}")
-    if record.ms is not None:
-        parts.append(f"closed after {_took(record.ms)}")
-    return _data_row(record, moment, RowKind.DATA_CLOSE, _flow(attempt), text, ", ".join(parts))
+    detail = f"closed after {_took(record.ms)}" if record.ms is not None else ""
+    return [*rows, _data_row(record, moment, RowKind.DATA_CLOSE, flow, text, detail)]
 
 
 def _flow(attempt: Attempt) -> Direction:
