@@ -8,14 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.transfers.conftest import ScriptedDecider
+from tuiftp.cli.app import make_services, restore
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
+from tuiftp.cli.site_passwords import keep_password
 from tuiftp.ftp.options import Credentials
+from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import state_dir
+from tuiftp.storage.recents import Recents, RecentSite
+from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteTls
+from tuiftp.storage.sites_store import SiteStore
 from tuiftp.transfers.model import Restored
+from tuiftp.ui.services import DeciderSlot
 
 
 async def one_run(url: str | None, into: Path) -> tuple[Restored, list[Target]]:
@@ -59,3 +67,38 @@ async def test_what_was_queued_is_there_at_the_next_start(url: str, tmp_path: Pa
     assert (target.user, target.host, target.password) == ("kim", "127.0.0.1", None)
     assert target.tls is parse_url(url).tls
     assert target.port == parse_url(url).port
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+async def test_a_site_comes_back_with_its_encryption_and_encoding(is_saved: bool, tmp_path: Path) -> None:
+    """What was chosen is not in the URL: without it a server with a broken TLS could not be gone on with."""
+    await one_run("ftp://kim@127.0.0.1:2121/", tmp_path)
+    if is_saved:
+        site = SavedSite(
+            "a", host="127.0.0.1", port=2121, user="kim", tls=SiteTls.OFF, password=PasswordFrom.FILE,
+            encoding="cp1251", ca_file="/ca.pem",
+        )  # fmt: skip
+        SiteStore().put(site)
+        keep_password(site, Secret("kept"))
+    else:
+        Recents().add(RecentSite("ftp://kim@127.0.0.1:2121", tls="off", mode="active"))
+    engine = Engine(Arguments(), say=lambda line: None)
+    slot = DeciderSlot()
+    queue = engine.make_queue(slot, is_stored=True)
+    await queue.start()
+    try:
+        services = make_services(engine, queue, slot)
+        restored = await restore(engine, queue, services)
+        (site_there,) = engine.sites
+        options = site_there.options
+        assert restored.count == 1
+        assert options.tls.policy is TlsPolicy.OFF
+        assert (options.encoding, options.tls.ca_file) == (
+            ("cp1251", "/ca.pem") if is_saved else ("utf-8", "")
+        )
+        assert (options.rules.mode is ConnectionMode.ACTIVE) is not is_saved
+        assert services.missing_logins() == ([] if is_saved else ["ftp://kim@127.0.0.1:2121"])
+    finally:
+        await queue.close()
+        await engine.close_restored()
+        engine.close()

@@ -13,14 +13,17 @@ from tests.storage.test_sites import FULL
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import find_password, keep_password
-from tuiftp.cli.wishes import Wishes
+from tuiftp.cli.wishes import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.tls import TlsPolicy, TlsVersion
-from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
+from tuiftp.protocol.url import parse_url
 from tuiftp.secret import Secret
+from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.secrets import FileStore
-from tuiftp.storage.sites import PasswordFrom, SavedSite
+from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteTls
+from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.wishes import ConnectRequest, request_for, site_of
 
 
@@ -31,16 +34,14 @@ def engine() -> Iterator[Engine]:
     built.close()
 
 
-def wishes(request: ConnectRequest) -> Wishes:
-    return Wishes(request.mode, request.target.tls, request.tls, request.saved)
-
-
 async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) -> None:
-    site = engine.open_site(FULL.target, Credentials("bob", Secret("x")), wishes(request_for(FULL)))
+    site = engine.open_site(FULL.target, Credentials("bob", Secret("x")), wishes_of(request_for(FULL)))
     assert site.label == "ftps://bob@ftp.example.com"
     for _ in range(2):
         options = site.options
         assert options.rules.mode is ConnectionMode.ACTIVE
+        assert options.rules.prefer_extended
+        assert options.passive_address is AddressPolicy.PEER
         assert (options.active_address, options.connections) == ("203.0.113.7", 2)
         assert (options.encoding, options.zone) == ("cp1251", timezone(timedelta(hours=2)))
         assert (options.tls.policy, options.tls.minimum_version) == (TlsPolicy.IMPLICIT, TlsVersion.TLS_1_3)
@@ -52,7 +53,7 @@ async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) 
 
 async def test_a_site_that_says_nothing_is_as_in_the_settings(engine: Engine) -> None:
     plain = SavedSite("a", host="h")
-    site = engine.open_site(plain.target, Credentials(), wishes(request_for(plain)))
+    site = engine.open_site(plain.target, Credentials(), wishes_of(request_for(plain)))
     usual = ConnectionOptions()
     assert replace(site.options, tls=usual.tls) == replace(usual, lists_hidden=site.options.lists_hidden)
     assert site.options.tls.policy is TlsPolicy.IF_OFFERED
@@ -91,3 +92,26 @@ def test_ask_looks_where_the_command_line_looks(fake_home: Path) -> None:
     netrc.write_text("machine ftp.example.com login bob password from-netrc\n")
     netrc.chmod(0o600)
     assert find_password(request_for(site)) == Secret("from-netrc")
+
+
+def test_a_server_of_which_the_url_is_left_is_as_its_saved_site_wants_it(fake_home: Path) -> None:
+    sites, recents = SiteStore(), Recents()
+    twin = replace(FULL, name="twin", encoding="cp866", tls=SiteTls.OFF)
+    for site in (FULL, twin):
+        sites.put(site)
+    target = parse_url("ftps://bob@ftp.example.com/")
+    found = remembered_request(target, sites, recents)
+    assert (found.saved, found.target, found.tls) == (FULL, target, TlsPolicy.IMPLICIT)
+    recents.add(RecentSite("ftps://bob@ftp.example.com", folder=twin.folder, name=twin.name))
+    found = remembered_request(target, sites, recents)
+    assert (found.saved, found.tls) == (twin, TlsPolicy.OFF)
+
+
+def test_one_that_has_become_another_server_is_not_taken(fake_home: Path) -> None:
+    sites, recents = SiteStore(), Recents()
+    recents.add(RecentSite("ftp://h", folder=FULL.folder, name=FULL.name, mode="active", tls="off"))
+    sites.put(FULL)
+    found = remembered_request(parse_url("ftp://h"), sites, recents)
+    assert (found.saved, found.mode, found.tls) == (None, ConnectionMode.ACTIVE, TlsPolicy.OFF)
+    found = remembered_request(parse_url("ftp://unknown"), sites, recents)
+    assert found == ConnectRequest(parse_url("ftp://unknown"))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tuiftp.errors import ConfigurationError, LocalFileError
@@ -20,6 +20,8 @@ from tuiftp.storage.sites import (
     SavedSite,
     SiteColour,
     SiteMode,
+    SiteOrder,
+    SitePassive,
     SiteTls,
     TlsMinimum,
     changed_site,
@@ -28,8 +30,8 @@ from tuiftp.storage.sites_store import SiteStore, decode_site, encode_site
 
 FULL = SavedSite(
     "Büro \"1\"", "Work/Clients", "ftp.example.com", 990, SiteTls.IMPLICIT, "bob", PasswordFrom.KEYRING,
-    SiteColour.RED, "call first", "/pub", "/home/me/pub", True, SiteMode.ACTIVE, "203.0.113.7", 2, "cp1251",
-    "+02:00", TlsMinimum.TLS_1_3, "/ca.pem", "/me.pem", "/key.pem",
+    SiteColour.RED, "call first", "/pub", "/home/me/pub", True, SiteMode.ACTIVE, SiteOrder.FIRST,
+    SitePassive.PEER, "203.0.113.7", 2, "cp1251", "+02:00", TlsMinimum.TLS_1_3, "/ca.pem", "/me.pem", "/key.pem",
 )  # fmt: skip
 
 
@@ -178,6 +180,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine says nothing of the code
 @given(st.dictionaries(st.sampled_from([*SITE_SPECS, "other"]), VALUES))
 def test_any_table_is_a_site_or_an_error_of_ours(row: dict[str, object]) -> None:
     try:

@@ -1,5 +1,6 @@
 """The connect dialog: from what was typed, pasted or visited to a target, with plain words where it cannot be."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,9 +21,9 @@ from tuiftp.ui.wishes import ConnectRequest
 class Dialog:
     """A connect dialog with its surroundings."""
 
-    def __init__(self, theme: str = THEMES[0], target: Target | None = None) -> None:
+    def __init__(self, theme: str = THEMES[0], wish: ConnectRequest | None = None) -> None:
         self.recents = Recents()
-        self.screen = ConnectScreen(self.recents, default_mode=ConnectionMode.AUTO, target=target)
+        self.screen = ConnectScreen(self.recents, default_mode=ConnectionMode.AUTO, wish=wish)
         self.app = Host(self.screen, theme)
 
     def value(self, name: str) -> str:
@@ -144,7 +145,7 @@ async def test_what_cannot_be_is_told_beside_its_field(keys: list[str], message:
 
 
 async def test_being_anonymous_takes_name_and_password_away() -> None:
-    dialog = Dialog(target=parse_url("ftp://bob:pw@host:2121/x"))
+    dialog = Dialog(wish=ConnectRequest(parse_url("ftp://bob:pw@host:2121/x")))
     async with dialog.app.run_test() as pilot:
         assert [dialog.value(name) for name in ("host", "port", "user", "directory")] == [
             "host",
@@ -184,7 +185,7 @@ async def test_how_to_encrypt_is_chosen_and_the_usual_port_goes_along(
 
 
 async def test_a_port_of_ones_own_stays_whatever_the_encryption() -> None:
-    dialog = Dialog(target=parse_url("ftps://host:21"))
+    dialog = Dialog(wish=ConnectRequest(parse_url("ftps://host:21")))
     async with dialog.app.run_test() as pilot:
         await pilot.pause()
         assert dialog.value("port") == "21"
@@ -259,3 +260,16 @@ async def test_buttons_and_escape() -> None:
             await (pilot.press("escape") if leave == "escape" else pilot.click("#cancel"))
             await pilot.pause()
             assert dialog.results() == [None]
+
+
+async def test_mode_and_encryption_stay_as_they_were_entered() -> None:
+    wish = ConnectRequest(Target("host", 2121, "bob"), ConnectionMode.ACTIVE, TlsPolicy.OFF)
+    dialog = Dialog(wish=wish)
+    async with dialog.app.run_test(size=(80, 24)) as pilot:
+        text = text_of(dialog.app)
+        assert "◉ Active" in text
+        assert "◉ Off" in text
+        assert dialog.value("port") == "2121"
+        await pilot.press(*"pw", "enter")
+        await pilot.pause()
+        assert dialog.results() == [replace(wish, target=replace(wish.target, password=Secret("pw")))]

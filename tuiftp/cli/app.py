@@ -17,7 +17,7 @@ from tuiftp.cli.compose import Engine
 from tuiftp.cli.inspection import add_inspection
 from tuiftp.cli.passwords import find_credentials, prompt_nobody, prompt_on_terminal
 from tuiftp.cli.site_passwords import find_password, keep_password
-from tuiftp.cli.wishes import Wishes
+from tuiftp.cli.wishes import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
@@ -29,6 +29,7 @@ from tuiftp.storage.recents import Recents
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.storage.themes import load_themes
+from tuiftp.transfers.model import Restored
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.services import DeciderSlot, Services
@@ -100,7 +101,7 @@ async def _run(engine: Engine, wish: ConnectRequest | None) -> int:
     services = make_services(engine, queue, slot)
     app = TuiftpApp(services, wish, local_directory=_working_directory())
     await queue.start()
-    services.restored = await engine.restore(queue, _login)
+    services.restored = await restore(engine, queue, services)
     # What is loaded by now stays: a full garbage collection need not walk over it while the loop waits.
     gc.freeze()
     try:
@@ -109,6 +110,18 @@ async def _run(engine: Engine, wish: ConnectRequest | None) -> int:
         await queue.close()
         await engine.close_restored()
     return app.return_code or 0
+
+
+async def restore(engine: Engine, queue: TransferQueue, services: Services) -> Restored:
+    """Brings back what an earlier run has left, each server as its saved site wants it."""
+
+    def find(target: Target) -> ConnectRequest:
+        assert services.sites is not None
+        return remembered_request(target, services.sites, services.recents)
+
+    return await engine.restore(
+        queue, lambda target: _kept_login(find(target)), lambda target: wishes_of(find(target))
+    )
 
 
 def _working_directory() -> str | None:
@@ -127,8 +140,7 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
     themes, theme_problems = load_themes(config_dir() / "themes")
 
     def open_site(wish: ConnectRequest) -> FtpSite:
-        wishes = Wishes(wish.mode, wish.target.tls, wish.tls, wish.saved)
-        return engine.open_site(wish.target, _login(wish.target), wishes)
+        return engine.open_site(wish.target, _login(wish.target), wishes_of(wish))
 
     def apply_settings(settings: Settings) -> None:
         engine.use_settings(settings)
@@ -163,6 +175,18 @@ def _load_ftp() -> None:
     """Loads what a connection needs and the first screen does not; transfers are not to hold up the screen."""
     importlib.import_module("tuiftp.ftp.site")
     importlib.import_module("tuiftp.ftp.threads").step_back()
+
+
+def _kept_login(request: ConnectRequest) -> Credentials:
+    """Who logs in for restored transfers; the password is where the saved site keeps it, or where it always is."""
+    target = request.target
+    if target.user is None or target.password is not None:
+        return _login(target)
+    try:
+        password = find_password(request)
+    except ConfigurationError:
+        password = None  # it is asked for before they go on
+    return Credentials(target.user, password or Secret(""))
 
 
 def _login(target: Target) -> Credentials:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -186,6 +186,11 @@ class Engine:
             self.give_login(site.label, credentials.password)
         return site
 
+    @property
+    def sites(self) -> Sequence[FtpSite]:
+        """The sites that are open, oldest first."""
+        return [site for site, _ in self._sites if not site.is_closed]
+
     def make_queue(
         self, decider: Decider, *, is_stored: bool = False, stored_in: Path | None = None
     ) -> TransferQueue:
@@ -213,17 +218,21 @@ class Engine:
         self._queues.append(queue)
         return queue
 
-    async def restore(self, queue: TransferQueue, log_in: Callable[[Target], Credentials]) -> Restored:
+    async def restore(
+        self, queue: TransferQueue, log_in: Callable[[Target], Credentials],
+        wish: Callable[[Target], Wishes] = lambda target: Wishes(scheme=target.tls),
+    ) -> Restored:  # fmt: skip
         """Brings back, paused, what an earlier run has left in a stored queue. No site is connected by it.
 
         Args:
             queue: The queue, before anything is put into it.
             log_in: Finds the password of a site; the stored URL has none.
+            wish: Finds what else is wanted of a site; the stored URL does not say.
         """
 
         def open_pool(url: str) -> EndpointPool:
             target = parse_url(url)
-            site = self.open_site(target, log_in(target))
+            site = self.open_site(target, log_in(target), wish(target))
             self._restored.append(site)
             return site.pool
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy, TlsVersion
 from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import TlsMode
+from tuiftp.protocol.url import Target, TlsMode, format_url
+from tuiftp.storage.recents import Recents
 from tuiftp.storage.sites import SavedSite
+from tuiftp.storage.sites_store import SiteStore
+from tuiftp.ui.wishes import ConnectRequest, request_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,48 @@ class Wishes:
         site = self.saved
         if site is None:
             return options
+        rules = options.rules
+        if site.prefers_extended is not None:
+            rules = replace(rules, prefer_extended=site.prefers_extended)
         return replace(
             options,
+            rules=rules,
+            passive_address=site.address_policy or options.passive_address,
             active_address=site.active_address or options.active_address,
             connections=site.connections or options.connections,
             encoding=site.encoding or options.encoding,
             zone=site.zone,
             tls=_tls(site, options.tls),
         )
+
+
+def wishes_of(request: ConnectRequest) -> Wishes:
+    """What the dialog or the site manager wants."""
+    return Wishes(request.mode, request.target.tls, request.tls, request.saved)
+
+
+def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> ConnectRequest:
+    """What was wanted of a server of which only the URL is left, as after a restart.
+
+    That is what its saved site says now: the one that was opened under this URL last, else one with the same login.
+    Where there is none, it is what was chosen in the connect dialog.
+
+    Args:
+        target: The URL.
+        sites: The sites that are kept.
+        recents: The sites of late.
+    """
+    url = format_url(replace(target, path=None, password=None))
+    recent = next((site for site in recents.sites() if site.url == url), None)
+    saved = sites.get(recent.folder, recent.name) if recent is not None else None
+    if saved is None or saved.login != (target.host.casefold(), target.port, target.user or ""):
+        saved = sites.find(target.host, target.port, target.user or "")
+    if saved is not None:
+        return replace(request_for(saved), target=target)
+    if recent is None:
+        return ConnectRequest(target)
+    mode = next((mode for mode in ConnectionMode if mode == recent.mode), None)
+    return ConnectRequest(target, mode, next((tls for tls in TlsPolicy if tls == recent.tls), None))
 
 
 def _tls(site: SavedSite, options: TlsOptions) -> TlsOptions:

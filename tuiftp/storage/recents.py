@@ -32,6 +32,10 @@ class RecentSite:
     """The connection mode that was chosen for it; empty: the settings' own."""
     tls: str = ""
     """What was chosen about TLS; empty: as the URL has it."""
+    folder: str = ""
+    """The folder of the saved site that it was."""
+    name: str = ""
+    """The name of the saved site that it was; empty: it was none."""
 
 
 class Recents:

@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Any
 
 from tuiftp.errors import ConfigurationError
-from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.url import IMPLICIT_PORT, Target, TlsMode, parse_url
 from tuiftp.storage.checks import check_address, check_encoding
-from tuiftp.storage.choices import MODES
+from tuiftp.storage.choices import ADDRESS_POLICIES, MODES
 from tuiftp.storage.fields import Choice, SettingSpec, setting
 
 _OFFSET = re.compile(r"([+-])(\d{1,2})(?::?([0-5]\d))?")
@@ -59,6 +59,23 @@ class SiteMode(StrEnum):
     ACTIVE = "active"
 
 
+class SiteOrder(StrEnum):
+    """Whether EPSV and EPRT come before PASV and PORT on IPv4."""
+
+    DEFAULT = "default"
+    FIRST = "first"
+    LAST = "last"
+
+
+class SitePassive(StrEnum):
+    """Which address of a site is connected to after a 227 reply."""
+
+    DEFAULT = "default"
+    SMART = "smart"
+    PEER = "peer"
+    ANNOUNCED = "announced"
+
+
 class SiteColour(StrEnum):
     """A mark in the list of sites."""
 
@@ -95,6 +112,15 @@ _PASSWORD = (
 _MODES = (
     Choice(SiteMode.DEFAULT, "Default", "As in the settings."),
     *(Choice(SiteMode(choice.value), choice.label, choice.help) for choice in MODES),
+)
+_ORDERS = (
+    Choice(SiteOrder.DEFAULT, "Default", "As in the settings."),
+    Choice(SiteOrder.FIRST, "First", "EPSV and EPRT before PASV and PORT."),
+    Choice(SiteOrder.LAST, "Last", "PASV and PORT first: many routers know no others."),
+)
+_PASSIVE = (
+    Choice(SitePassive.DEFAULT, "Default", "As in the settings."),
+    *(Choice(SitePassive(choice.value), choice.label, choice.help) for choice in ADDRESS_POLICIES),
 )
 _COLOURS = tuple(Choice(colour, colour.value.capitalize(), "A mark in the list.") for colour in SiteColour)
 
@@ -205,6 +231,16 @@ class SavedSite:
         choices=_MODES,
     )
     """The connection mode."""
+    extended: SiteOrder = setting(
+        SiteOrder.DEFAULT, "EPSV and EPRT on IPv4", "Whether the newer commands are tried before the old ones.",
+        group="Connection", choices=_ORDERS,
+    )  # fmt: skip
+    """Whether EPSV and EPRT come first."""
+    passive_address: SitePassive = setting(
+        SitePassive.DEFAULT, "Address in the server's reply", "Whom to believe after a 227 reply.",
+        group="Connection", choices=_PASSIVE,
+    )  # fmt: skip
+    """Which address to connect to after a 227 reply."""
     active_address: str = setting(
         "", "Address to announce", "For active mode behind a router: its outer address or name.",
         group="Connection", empty="as in the settings", check=check_address,
@@ -261,6 +297,11 @@ class SavedSite:
         return self.password is PasswordFrom.ANONYMOUS or not self.user
 
     @property
+    def login(self) -> tuple[str, int, str]:
+        """Who logs in where: host in small letters, port, and the user; empty: nobody in particular."""
+        return self.host.casefold(), self.port, "" if self.is_anonymous else self.user
+
+    @property
     def target(self) -> Target:
         """Where it is, without a password."""
         return Target(
@@ -272,6 +313,17 @@ class SavedSite:
     def connection_mode(self) -> ConnectionMode | None:
         """The mode; None: as in the settings."""
         return None if self.mode is SiteMode.DEFAULT else ConnectionMode(self.mode.value)
+
+    @property
+    def prefers_extended(self) -> bool | None:
+        """Whether EPSV and EPRT come first; None: as in the settings."""
+        return None if self.extended is SiteOrder.DEFAULT else self.extended is SiteOrder.FIRST
+
+    @property
+    def address_policy(self) -> AddressPolicy | None:
+        """Which address to connect to after a 227 reply; None: as in the settings."""
+        is_default = self.passive_address is SitePassive.DEFAULT
+        return None if is_default else AddressPolicy(self.passive_address.value)
 
     @property
     def zone(self) -> timezone | None:

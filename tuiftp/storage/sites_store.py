@@ -76,11 +76,12 @@ class SiteStore:
 
     def find(self, host: str, port: int, user: str) -> SavedSite | None:
         """A site by where it is and who logs in; empty: nobody in particular."""
-        for site in self.sites():
-            who = "" if site.is_anonymous else site.user
-            if (site.host.casefold(), site.port, who) == (host.casefold(), port, user):
-                return site
-        return None
+        login = (host.casefold(), port, user)
+        return next((site for site in self.sites() if site.login == login), None)
+
+    def get(self, folder: str, name: str) -> SavedSite | None:
+        """A site by its folder and name, as it was last read or written."""
+        return self._sites.get((folder, name))
 
     def put(self, site: SavedSite, *, instead_of: SavedSite | None = None) -> None:
         """Keeps a site, new or in place of another.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import Target, format_url
+from tuiftp.protocol.url import format_url
 from tuiftp.storage.recents import RecentSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.logging_in import find_login, keep_login
@@ -35,11 +35,11 @@ class Connection:
         self._has_opened = False
 
     @property
-    def unreached(self) -> Target | None:
+    def unreached(self) -> ConnectRequest | None:
         """What was to be opened and was not, without its password; None once a site is open."""
         if self._wish is None or self._has_opened:
             return None
-        return replace(self._wish.target, password=None)
+        return replace(self._wish, target=replace(self._wish.target, password=None))
 
     async def connect(self, wish: ConnectRequest, directory: str | None = None) -> bool:
         """Opens a site in the remote pane, in `directory` or where the wish says.
@@ -85,9 +85,11 @@ class Connection:
         if recents is None or not wish.is_remembered:
             return
         url = format_url(replace(wish.target, path=None, password=None))
+        folder, name = wish.saved.key if wish.saved is not None else ("", "")
         site = RecentSite(
-            url, remote_directory=wish.target.path or "", mode=str(wish.mode or ""), tls=str(wish.tls or "")
-        )
+            url, remote_directory=wish.target.path or "", mode=str(wish.mode or ""), tls=str(wish.tls or ""),
+            folder=folder, name=name,
+        )  # fmt: skip
         try:
             recents.add(site)
         except LocalFileError as error:

@@ -241,7 +241,7 @@ class Browser(Screen[None], CommandTargets):
         from tuiftp.ui.screens.connect import ConnectScreen  # only needed when asked for
 
         mode = self.services.rules.mode
-        screen = ConnectScreen(self.services.recents, default_mode=mode, target=self.connection.unreached)
+        screen = ConnectScreen(self.services.recents, default_mode=mode, wish=self.connection.unreached)
         self.app.push_screen(screen, self._wished)
 
     def _wished(self, wish: ConnectRequest | None) -> None:

@@ -94,19 +94,19 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
     ]
 
     def __init__(
-        self, recents: RecentList, *, default_mode: ConnectionMode, target: Target | None = None
+        self, recents: RecentList, *, default_mode: ConnectionMode, wish: ConnectRequest | None = None
     ) -> None:
         """Makes the dialog.
 
         Args:
             recents: The sites of late.
             default_mode: What the settings say, to be named.
-            target: What the fields begin with.
+            wish: What the fields begin with.
         """
         super().__init__()
         self._recents = recents
         self._default_mode = default_mode
-        self._target = target
+        self._wish = wish
         self._host_length = 0
 
     def compose(self) -> ComposeResult:
@@ -135,9 +135,12 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         for field in self.query(Input):
             field.compact = True
         self._list_recents()
-        if self._target is not None:
-            self._fill(self._target)
-        lacks_password = self._target is not None and self._target.user and not self._target.password
+        target = self._wish.target if self._wish is not None else None
+        if self._wish is not None:
+            self._fill(self._wish.target)
+            self._line("mode").chosen = MODES.index(self._wish.mode)
+            self._tls = self._wish.tls or self._tls
+        lacks_password = target is not None and target.user and not target.password
         self.set_focus(self._input("password" if lacks_password else "host"))
 
     def _mode_label(self, mode: ConnectionMode | None) -> str:
