@@ -16,7 +16,7 @@ Stamp = tuple[datetime, Precision]
 _WORD = r"[^\s\d,:/;=-]{2,24}"
 # What stands behind a number (月); read as UTF-8, the last byte of a Shift-JIS sign may be a letter.
 _SIGN = r"(?:[^\x00-\x7f\s]{1,3}[@-~]?)?"
-_TIME = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?"
+_TIME = r"\d{1,2}:\d{1,2}(?::\d\d(?:[.,]\d+)?)?"
 _FULL_TIME = r"\d{1,2}:\d\d:\d\d"
 _ZONE = r"(?:\s[+-]\d{4}|Z)?"
 

@@ -125,7 +125,8 @@ class MlsdReader:
         if line.startswith(" "):
             is_name = not line.isspace() and self._bare_names_occur()
             return self.entry(_values([], line[1:])) if is_name else None
-        text, _, name = line.partition(" ")
+        separator = ";\t" if ";\t" in line else " "
+        text, _, name = line.partition(separator)
         pairs = [fact.partition("=") for fact in text.strip(";").split(";")]
         if not name or not all(equals for _, equals, _ in pairs):
             return None

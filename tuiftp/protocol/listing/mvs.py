@@ -14,7 +14,8 @@ from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing.dates import Stamp, make_stamp
 from tuiftp.protocol.listing.lines import DROPPED, Dialect
 
-_DSNAME = r"(?P<name>'[A-Z0-9#$@.{()+-]{1,60}'|[A-Z#$@][A-Z0-9#$@.{()+-]{0,59})\s*"
+_DSNAME = r"(?P<name>'[A-Za-z0-9#$@.{()+-]{1,60}'|[A-Za-z0-9#$@][A-Za-z0-9#$@.{()+-]{0,59})\s*"
+_MEMBER_NAME = r"(?P<name>[A-Z0-9#$@{][A-Z0-9#$@{-]{0,15})"
 _DATASET_HEADER = re.compile(r"\s*Volume\s+Unit\s+(?:Referred|Date)\s+Ext\s.*Dsname\s*", re.IGNORECASE)
 _MEMBER_HEADER = re.compile(r"\s*Name\s+(?:VV\.MM\s+Created|Size\s+TTR)\s.*", re.IGNORECASE)
 _DATASET = re.compile(
@@ -28,15 +29,17 @@ _SPECIAL = re.compile(
     r"|[A-Z0-9#$@]{1,6}\s+\d{4}\s+VSAM)\s+" + _DSNAME
 )
 _MEMBER = re.compile(
-    r"\s?(?P<name>[A-Z#$@{][A-Z0-9#$@{]{0,7})\s+\d\d\.\d\d\s+\d{4}/\d\d/\d\d\s+"
+    rf"\s?{_MEMBER_NAME}\s+\d\d\.\d\d\s+\d{{4}}/\d\d/\d\d\s+"
     r"(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)\s+(?P<time>\d\d:\d\d(?::\d\d)?)(?:\s+\d+){3}(?:\s+(?P<owner>\S{1,8}))?\s*"
 )
 _LOAD_MODULE = re.compile(
-    r"\s?(?P<name>[A-Z#$@{][A-Z0-9#$@{]{0,7})\s+[0-9A-F]{6,8}\s+[0-9A-F]{6}\s+(?:[A-Z#$@{][A-Z0-9#$@{]{0,7}\s+)?\d\d\s"
+    rf"\s?{_MEMBER_NAME}\s+[0-9A-F]{{6,8}}\s+[0-9A-F]{{6}}\s+(?:[A-Z#$@{{][A-Z0-9#$@{{]{{0,7}}\s+)?\d\d\s"
     r"(?:.*\s)?(?:24|31|64|ANY)\s+(?:24|31|64|ANY)\s*"
 )
 _BARE_MEMBER = re.compile(r"\s?(?P<name>[A-Z#$@{][A-Z0-9#$@{]{0,7})\s*")
-_LAST_WORD = re.compile(r"[A-Z0-9#$@]{1,6}\s+\S.*\s" + _DSNAME)
+_LAST_WORD = re.compile(
+    r"[A-Z0-9#$@]{1,6}\s+\S.*\s(?P<name>'[^'\s]{1,60}'|[A-Z#$@][A-Z0-9#$@.{()+-]{0,59})\s*"
+)
 
 
 class MvsReader:

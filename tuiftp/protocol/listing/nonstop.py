@@ -10,9 +10,9 @@ from tuiftp.protocol.listing.lines import parse_size
 
 _HEADER = re.compile(r"\s*File\s+Code\s+EOF\s+Last Modification\s+Owner\s+RWEP\s*")
 _LINE = re.compile(
-    r"\s?(?P<name>[A-Z][A-Z0-9]{0,7})\s+(?:[A-Z?]\s+)?\d{1,5}[A-Z+]?\s+(?P<size>\d+)\s+"
+    r"\s?(?P<name>[\w$#^-]{1,32})\s+(?:[A-Z?]\s+)?\d{1,5}[A-Z+]?\s+(?P<size>\d+)\s+"
     rf"(?P<date>\d{{1,2}}-[A-Z][a-z]{{2}}-\d\d(?:\d\d)?\s+{TIME})\s+(?P<group>\d{{1,3}}),\s*(?P<owner>\d{{1,3}})\s+"
-    r"\"[-A-Za-z*]{4}\"\s*"
+    r"\"[^\"\s]{4,8}\"\s*"
 )
 
 

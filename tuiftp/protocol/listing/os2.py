@@ -9,7 +9,7 @@ from tuiftp.protocol.listing.columns import NUMBERS, TIME, Dates, rows
 from tuiftp.protocol.listing.lines import parse_size
 
 _LINE = re.compile(
-    rf"\s*(?P<size>\d+)\s+(?P<dir>DIR\s+)?(?:[ADHRS]{{1,5}}\s+)?(?P<date>{NUMBERS})\s+(?P<time>{TIME})\s+(?P<name>\S.*)",
+    rf"\s*(?P<size>\d+)\s+(?:[ADHRS]{{1,5}}\s+)?(?P<dir>DIR\s+)?(?:[ADHRS]{{1,5}}\s+)?(?P<date>{NUMBERS})\s+(?P<time>{TIME})\s+(?P<name>\S.*)",
     re.DOTALL,
 )
 

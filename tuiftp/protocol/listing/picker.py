@@ -43,7 +43,9 @@ _TOTALS = (
 _NOISE = re.compile(
     rf"(?:{_TOTALS}):?\s+[\d.,]+\s?[KMGT]?\s*\Z"
     # what ls complains about goes to the data connection of some servers
-    r"|(?:/\S*/)?ls: "
+    r"|(?:/\S*/)?ls: |ftpd(?:-BSD)?: .*: Permission denied\s*\Z"
+    # the name that ls -R gives to the directory itself
+    r"|\.:\s*\Z"
     # the frame that dir puts around a listing
     r"|\s+\d[\d.,\xa0]* +(?:files?|dirs?|directories|File\(s\)|Dir\(s\))\s+[\d.,\xa0]+ bytes(?: free)?\s*\Z"
     r"|\s+Volume in drive |\s+Volume Serial Number is |\s+Directory of ",

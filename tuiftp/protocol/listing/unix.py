@@ -11,8 +11,8 @@ from tuiftp.protocol.listing.dates import DATE_PATTERN, Stamp, date_reader
 from tuiftp.protocol.listing.lines import Dialect, parse_size
 
 _KINDS = {"-": EntryKind.FILE, "d": EntryKind.DIR, "l": EntryKind.LINK}
-_FILES = "CM"
-"""Contiguous files and files on tape (Cray, HP): files all the same."""
+_FILES = "CMmaf"
+"""Contiguous files, files on tape (Cray, HP, DMF), append-only ones (Plan 9), and one server's `f`: files all the same."""
 
 _DEVICES = "bc"
 """Their two numbers (`8, 0`) stand where others have a size."""
@@ -24,8 +24,11 @@ _USUAL = re.compile(
     re.ASCII | re.DOTALL,
 )
 
-# Inode and blocks (ls -is) may stand in front. A letter too few is a server's bug; l and L are Solaris locks.
-_HEAD = re.compile(r"\s*(?:\d+\s+){0,2}([-dlbcpsDnCMPw?])([-rwxsStTlL]{8,9})[+.@*]?(?=[\s\d])", re.ASCII)
+# Inode and blocks (ls -is) may stand in front. A letter too few is a server's bug, three are HylaFAX's way (it has no
+# rights for others); l and L are Solaris locks.
+_HEAD = re.compile(
+    r"\s*(?:\d+\s+){0,2}([-dlbcpsDnCMmafPw?])([-rwxsStTlL]{8,9}|[-rwx]{6})[+.@*]?(?=[\s\d])", re.ASCII
+)
 
 _SIZE_AND_DATE = re.compile(
     r"(?<=\s)(\d+,\s*\d+|\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?[KMGTkmgt]?)\s+(" + DATE_PATTERN + r")[ \t](.+)",

@@ -14,7 +14,7 @@ from tuiftp.protocol.listing.lines import parse_size
 _WHEN = rf"(?P<date>{NUMBERS})\s+(?P<time>{TIME})"
 _HEADER = re.compile(r"\s*Filename\s+FileType\s+Fm\s+Format\s+Lrecl\s+Records\s+Blocks\s+Date\s+Time\s*")
 _FILE = re.compile(
-    r"(?P<name>\S{1,8})\s+(?P<type>\S{1,8})\s+(?:[A-Z]\d\s+)?(?P<format>[FV])\s+(?P<length>\d{1,9})\s+(?P<records>\d{1,9})"
+    r"(?P<name>\S{1,16})\s+(?P<type>\S{1,8})\s+(?:[A-Z]\d\s+)?(?P<format>[FV])\s+(?P<length>\d{1,9})\s+(?P<records>\d{1,9})"
     rf"\s+\d{{1,9}}\s+{_WHEN}(?:\s+(?P<owner>\S+))?\s*"
 )
 _DIRECTORY = re.compile(rf"(?P<name>\S{{1,16}})\s+(?:[A-Z]\d\s+)?DIR\s+-\s+-\s+-\s+{_WHEN}(?:\s+-)?\s*")

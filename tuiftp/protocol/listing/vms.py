@@ -23,11 +23,12 @@ _DIRECTORY = re.compile(r"(.+)\.DIR;\d+", re.IGNORECASE | re.DOTALL)
 _FRAME = re.compile(
     r"\s*(?:Directory\s+)?[\w$.-]{1,64}:\[[^\]\s]*\]\s*"
     r"|\s*(?:Grand )?Total of \d+ (?:files?|blocks?|director(?:y|ies))\b[\w ,/.]*"
-    r"|\s*%DIRECT-W-NOFILES, no files found\s*",
+    r"|\s*%DIRECT-W-NOFILES, no files found\s*"
+    r"|\s*\*\.\*;\d\s+<?%RMS-E-FNF, file not found>?\s*",
     re.IGNORECASE,
 )
 _PART = re.compile(r"\[[^\]]*\]|\([^)]*\)|\S+")
-_SIZE = re.compile(r"\d+(?:/\d+)?|\d+(?:\.\d+)?[KMG]?B")
+_SIZE = re.compile(r"\d+(?:/\d+)?|\d+(?:\.\d+)?[KMG]?B|\*{2,12}")
 _DATE = re.compile(r"\d{1,2}-[^\W\d_]{3,9}-\d{4}")
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?")
 _MAX_PARTS = 6
@@ -51,8 +52,10 @@ class VmsReader:
             if entry is not None:
                 self._name = None
                 return entry
+        if _FRAME.fullmatch(line):
+            return DROPPED
         if ";" not in line:
-            return DROPPED if _FRAME.fullmatch(line) else None
+            return None
         match = _LINE.fullmatch(line)
         if match is not None:
             return self._entry(match[1], match[2])
