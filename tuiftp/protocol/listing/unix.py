@@ -12,7 +12,7 @@ from tuiftp.protocol.listing.lines import Dialect, parse_size
 
 _KINDS = {"-": EntryKind.FILE, "d": EntryKind.DIR, "l": EntryKind.LINK}
 _FILES = "CMmaf"
-"""Contiguous files, files on tape (Cray, HP, DMF), append-only ones (Plan 9), and one server's `f`: files all the same."""
+"""Contiguous files, files on tape (Cray, HP, DMF), append-only ones (Plan 9) and one server's `f`: all are files."""
 
 _DEVICES = "bc"
 """Their two numbers (`8, 0`) stand where others have a size."""
