@@ -212,6 +212,7 @@ async def test_closing_does_not_hang_on_a_server_that_ignores_quit() -> None:
         open_site(server, QUICK) as opened,
     ):
         await opened.names()
+    assert opened.log.splitlines()[-1].endswith("we closed the control connection")
 
 
 async def test_mlsd_not_understood_is_remembered() -> None:

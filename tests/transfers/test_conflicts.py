@@ -11,8 +11,10 @@ import pytest
 from tests.support.fake_endpoint import WHEN, Fault
 from tests.transfers.conftest import Desk
 from tuiftp.errors import TransferInterrupted
+from tuiftp.protocol.entries import Entry, EntryKind, Precision
 from tuiftp.transfers.model import ConflictPolicy, Direction, TransferState
-from tuiftp.transfers.policy import Decision
+from tuiftp.transfers.policy import Decision, Side
+from tuiftp.transfers.questions import newer_of
 from tuiftp.transfers.resuming import PROOF
 
 DATA = bytes(number * number % 251 for number in range(20_000))
@@ -32,6 +34,26 @@ async def test_the_question_tells_both_sides(desk: Desk) -> None:
     assert conflict.can_resume
     assert (desk.root / "a").read_bytes() == DATA[:100]
     assert "exists" in (desk.only().error or "")
+
+
+@pytest.mark.parametrize(
+    ("later", "precision", "newer"),
+    [
+        (40, Precision.SECOND, Side.SOURCE),
+        (-40, Precision.SECOND, Side.TARGET),
+        (40, Precision.MINUTE, None),  # LIST gives 14:03 for all of that minute
+        (-40, Precision.MINUTE, None),
+        (150, Precision.MINUTE, Side.SOURCE),
+        (3600 * 20, Precision.DAY, None),
+        (1, Precision.SECOND, None),  # as exactly as FAT keeps them
+    ],
+)
+def test_a_file_is_newer_only_as_far_as_the_listing_tells(
+    later: int, precision: Precision, newer: Side | None
+) -> None:
+    target = Entry("a", EntryKind.FILE, 5, WHEN, Precision.SECOND)
+    source = Entry("a", EntryKind.FILE, 5, WHEN + timedelta(seconds=later), precision)
+    assert newer_of(source, target) is newer
 
 
 @pytest.mark.parametrize("direction", list(Direction))

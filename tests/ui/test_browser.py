@@ -71,6 +71,26 @@ async def test_escape_ends_the_reading_of_a_directory() -> None:
         await pilot.press("escape")
         await until(pilot, lambda: not app.local.is_loading)
         assert app.local.directory == "/"
+        assert app.local.notice.text == "Reading /slow was cancelled."
+        await pilot.press("escape")
+        assert app.local.notice.text == ""
+
+
+async def test_a_first_listing_that_is_cancelled_says_which_key_reads_it() -> None:
+    there = tree("/pub/a")
+    app = BrowserHost(tree("/a"), there, keymap={"refresh_listing": "ctrl+u"})
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.remote)
+        there.listing_gate = asyncio.Event()
+        app.remote.attach(app.site.endpoint, "/pub")
+        await until(pilot, lambda: ("LIST", "/pub") in there.asked)
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.remote.is_loading)
+        assert app.remote.notice.text == "Reading /pub was cancelled.\n→ ^U reads it"
+        there.listing_gate.set()
+        await pilot.press("ctrl+u")
+        await ready(pilot, app.remote)
+        assert app.remote.directory == "/pub"
 
 
 async def test_a_typed_path_is_followed_from_where_the_pane_is() -> None:

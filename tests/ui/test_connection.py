@@ -134,4 +134,9 @@ async def test_escape_ends_an_attempt_to_connect() -> None:
         await until(pilot, lambda: "close" in app.site.calls)
         assert app.main.site is None
         assert "not connected" in lines_of(app.main.status)[0]
+        assert "ftp://demo@ftp.example.com was cancelled" in app.remote.notice.text
+        assert "→ Alt+C tries again" in app.remote.notice.text
+        app.site.gate.set()
+        await pilot.press("alt+c")
+        await ready(pilot, app.remote)
         assert app.remote.notice.text == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +13,12 @@ from textual.widgets import Button, Input
 
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, ready
+from tests.ui.exchange_host import utc
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
+from tuiftp.protocol.entries import Precision
 from tuiftp.transfers.model import ConflictPolicy, Direction
-from tuiftp.transfers.policy import Conflict, Decision
+from tuiftp.transfers.policy import Conflict, Decision, Side
 from tuiftp.ui.screens.conflict import ConflictDialog
 
 WHEN = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
@@ -114,6 +116,33 @@ async def test_the_question_fits_80_by_24_and_shows_the_name_literally() -> None
         assert "[x] All further ones" in text_of(app)
         await pilot.press("escape")
         await asyncio.wait_for(task, 5)
+
+
+@pytest.mark.parametrize(
+    ("precision", "newer", "said"),
+    [
+        (Precision.SECOND, Side.SOURCE, ("2026-11-23 09:40:00  ", "2026-11-23 09:40:25  newer, larger")),
+        (Precision.MINUTE, None, ("2026-11-23 09:40  ", "2026-11-23 09:40  larger")),
+        (Precision.DAY, None, ("2026-11-23  ", "2026-11-23  larger")),
+    ],
+)
+async def test_two_times_are_shown_as_exactly_as_they_are_known_and_seconds_where_they_matter(
+    precision: Precision, newer: Side | None, said: tuple[str, str]
+) -> None:
+    app = BrowserHost(FakeSite())
+    question = replace(
+        conflict(), source_modified=WHEN + timedelta(seconds=25), source_precision=precision,
+        target_precision=precision, newer=newer,
+    )  # fmt: skip
+    with utc():
+        async with app.run_test(size=(80, 24)) as pilot:
+            await ready(pilot, app.local)
+            task = await opened(app, pilot, question)
+            target, source = (line for line in text_of(app).splitlines() if "kB, 2026" in line)
+            assert said[0] in target
+            assert said[1] in source
+            await pilot.press("escape")
+            await asyncio.wait_for(task, 5)
 
 
 @pytest.mark.parametrize("key", ["c", "click"])

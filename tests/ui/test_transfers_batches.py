@@ -226,6 +226,14 @@ def test_a_curve_is_never_wider_than_its_line(width: int) -> None:
     assert compose_curve([(0, 0)], width) == []
 
 
+def test_the_peak_is_that_of_the_bars_in_sight_and_what_has_gone_by_is_not_shown() -> None:
+    small = [(800, 0), *[(0, 0)] * 30]
+    assert compose_curve(small, 40) == []
+    (_, drawn), (_, peak) = compose_curve([*small, (30, 0), (0, 0)], 40)
+    assert (drawn[-2:], peak.strip()) == ("█ ", "peak 30 B/s")
+    assert [part for part, _ in compose_curve([(7, 0), *[(0, 9)] * 20], 40)] == ["up", "quiet"]
+
+
 async def test_the_curve_is_there_where_there_is_room_and_something_moved() -> None:
     app = host()
     async with app.run_test(size=(60, 12)) as pilot:

@@ -160,4 +160,4 @@ class Script:
 
     def quit(self) -> Script:
         self.send("QUIT").reply("221 Goodbye.")
-        return self.status("the control connection was closed: closed by us")
+        return self.status("we closed the control connection")

@@ -8,6 +8,8 @@ import pytest
 
 from tests.wirelog.scenarios import SCENARIOS, records
 from tests.wirelog.script import Script
+from tuiftp.wirelog.conversation.model import LostHow
+from tuiftp.wirelog.conversation.texts import how_lost
 from tuiftp.wirelog.operations import LOGIN, Operations, operations, waterfall
 from tuiftp.wirelog.records import DataEvent, WireRecord
 
@@ -145,3 +147,14 @@ def test_what_is_kept_is_bounded() -> None:
         for record in records("healthy_passive"):
             found.append(record)
     assert len(found) == len(found.all()) == 5
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "we closed the control connection",
+        "the control connection was closed: closed by us",
+    ],  # new and old logs
+)
+def test_a_connection_that_we_closed_is_no_failure(words: str) -> None:
+    assert how_lost(words) is LostHow.OURS

@@ -7,13 +7,12 @@ import os
 import sys
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Final
 
 from tuiftp.cli.console import Console
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.model import ConflictPolicy
-from tuiftp.transfers.policy import Conflict, Decision
+from tuiftp.transfers.policy import Conflict, Decision, Side
 
 Ask = Callable[[str], Awaitable[str | None]]
 """Shows words and returns the line that is typed; None where nobody can be asked any more."""
@@ -77,17 +76,14 @@ class FlagDecider:
 
 
 def _facts(conflict: Conflict) -> str:
-    there = _fact(conflict.target_size, conflict.target_modified)
-    here = _fact(conflict.source_size, conflict.source_modified)
+    there = _fact(conflict.target_size, conflict.time_of(Side.TARGET))
+    here = _fact(conflict.source_size, conflict.time_of(Side.SOURCE))
     return f"there: {there}; to come: {here}"
 
 
-def _fact(size: int | None, modified: datetime | None) -> str:
-    parts = [human_size(size) if size is not None else "size unknown"]
-    if modified is not None:
-        local = modified.astimezone() if modified.tzinfo is not None else modified
-        parts.append(f"{local:%Y-%m-%d %H:%M}")
-    return ", ".join(parts)
+def _fact(size: int | None, when: str) -> str:
+    text = human_size(size) if size is not None else "size unknown"
+    return f"{text}, {when}" if when else text
 
 
 def terminal_asker() -> Ask | None:

@@ -170,13 +170,18 @@ class FtpClient(aioftp.Client):
             with contextlib.suppress(TuiftpError, TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self.send("QUIT").wait_final()
-        self.shut("closed by us")
+        self.shut()
 
-    def shut(self, why: str) -> None:
-        """Closes at once, without a word to the server. May be called twice."""
+    def shut(self, why: str = "") -> None:
+        """Closes at once, without a word to the server. May be called twice.
+
+        Args:
+            why: What went wrong; empty where nothing did, and the connection is not needed any more.
+        """
         if self._reading is not None:
             self._reading.cancel()
-        self._give_up(ConnectionLost(f"the control connection was closed: {why}"))
+        said = f"the control connection was closed: {why}" if why else "we closed the control connection"
+        self._give_up(ConnectionLost(said))
 
     def close(self) -> None:
         """Closes the socket (aioftp's name for it)."""

@@ -286,7 +286,7 @@ class FtpSession:
             client = self.client
             if client.lost is None and not self._lock.locked():
                 await client.quit()
-            client.shut("closed by us")
+            client.shut()
         self._tell(SessionState.CLOSED, "")
 
     def expect_nothing(self) -> None:

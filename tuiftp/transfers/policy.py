@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
+from tuiftp.protocol.entries import Precision
 from tuiftp.transfers.model import ConflictPolicy, Direction
+
+
+class Side(StrEnum):
+    """Which of the two files of a transfer."""
+
+    SOURCE = "source"
+    TARGET = "target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,35 @@ class Conflict:
     """Whether the target is shorter than the source, so that going on from its end makes sense."""
     batch: int | None = None
     """The batch that the transfer belongs to, for who wants to stop it all."""
+    source_precision: Precision | None = None
+    """How exactly the source's time is known."""
+    target_precision: Precision | None = None
+    """How exactly the target's time is known."""
+    newer: Side | None = None
+    """Which one was changed later, as far as the precision of both times can tell; None: neither, or no telling."""
+
+    def time_of(self, side: Side) -> str:
+        """One of the times for a person, on this machine's clock where its zone is known; empty: not known.
+
+        No more exactly than it is known. With seconds only where it takes them to tell the two apart.
+        """
+        is_source = side is Side.SOURCE
+        when = self.source_modified if is_source else self.target_modified
+        if when is None:
+            return ""
+        precision = self.source_precision if is_source else self.target_precision
+        when = when.astimezone() if when.tzinfo is not None else when
+        if precision is Precision.DAY:
+            return f"{when:%Y-%m-%d}"
+        with_seconds = precision is Precision.SECOND and self._look_alike
+        return f"{when:%Y-%m-%d %H:%M:%S}" if with_seconds else f"{when:%Y-%m-%d %H:%M}"
+
+    @property
+    def _look_alike(self) -> bool:
+        first, second = self.source_modified, self.target_modified
+        if first is None or second is None or (first.tzinfo is None) is not (second.tzinfo is None):
+            return False
+        return first != second and abs((first - second).total_seconds()) < 60
 
 
 @dataclass(frozen=True, slots=True)

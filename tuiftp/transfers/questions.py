@@ -11,7 +11,7 @@ from typing import NoReturn
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import ConflictPolicy
-from tuiftp.transfers.policy import Conflict, Decider, Decision
+from tuiftp.transfers.policy import Conflict, Decider, Decision, Side
 from tuiftp.transfers.versions import is_newer
 
 _BY_TIME = frozenset({ConflictPolicy.NEWER, ConflictPolicy.NEWER_OR_SIZE_DIFFERS})
@@ -85,6 +85,9 @@ class Questions:
                 target.modified,
                 can_resume=_can_resume(source, target),
                 batch=transfer.batch,
+                source_precision=source.precision,
+                target_precision=target.precision,
+                newer=newer_of(source, target),
             )
         )
         if decision.for_all:
@@ -122,6 +125,13 @@ def weigh(decision: Decision, source: Entry, target: Entry) -> Answer:
             return Answer(ConflictPolicy.RESUME)
         _refuse_resume(source, target)
     raise Skipped("exists already")
+
+
+def newer_of(source: Entry, target: Entry) -> Side | None:
+    """Which of the two was changed later; None: neither, or it cannot be told from what the listing gave."""
+    if is_newer(source, target):
+        return Side.SOURCE
+    return Side.TARGET if is_newer(target, source) else None
 
 
 def _can_resume(source: Entry, target: Entry) -> bool:

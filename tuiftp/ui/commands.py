@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from textual.binding import Binding
+from textual.widget import Widget
 
 
 class Scope(StrEnum):
@@ -93,6 +94,14 @@ def keys_of(command: type[Command], keymap: Mapping[str, str]) -> list[str]:
     """The keys of a command as a person reads them (`F5`, `^R`, `Space`), the user's keymap considered."""
     keys = keymap.get(command.id) or command.keys
     return [spell_key(key.strip()) for key in keys.split(",") if key.strip()]
+
+
+def key_now(widget: Widget, command: type[Command]) -> str:
+    """The key that runs a command where the focus is now, as a person reads it; its default key elsewhere."""
+    for key, active in widget.screen.active_bindings.items():
+        if active.binding.action == command.id:
+            return spell_key(key)
+    return keys_of(command, {})[0]
 
 
 _SPELLED = {

@@ -11,6 +11,8 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import format_url
 from tuiftp.storage.recents import RecentSite
 from tuiftp.transfers.model import QueueTotals
+from tuiftp.ui.browser_commands import Reconnect
+from tuiftp.ui.commands import key_now
 from tuiftp.ui.logging_in import find_login, keep_login
 from tuiftp.ui.services import Site
 from tuiftp.ui.wishes import ConnectRequest
@@ -65,7 +67,10 @@ class Connection:
         except (TuiftpError, asyncio.CancelledError) as error:
             place.site = None
             place.status.change(site="", mode="")
-            place.remote.notice.say("")
+            again = key_now(place.remote, Reconnect)
+            place.remote.notice.say(
+                f"Connecting to {shown(site.label)} was cancelled.\n→ {again} tries again"
+            )
             await site.close()
             if isinstance(error, asyncio.CancelledError):
                 raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +14,7 @@ from textual.widgets import Button, Input, Static
 
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.model import ConflictPolicy, Direction
-from tuiftp.transfers.policy import Conflict, Decision
+from tuiftp.transfers.policy import Conflict, Decision, Side
 from tuiftp.ui.screens.dialogs import Dialog, quoted
 from tuiftp.ui.widgets.tick import Tick
 
@@ -67,20 +66,13 @@ class ConflictDialog(Dialog[Decision | Stop]):
         here, there = (
             ("On this machine", "On the server") if is_download else ("On the server", "To be copied")
         )
-        size, other_size = conflict.target_size, conflict.source_size
-        time, other_time = conflict.target_modified, conflict.source_modified
-        # To the byte where the round figures would look the same.
-        is_exact = None not in (size, other_size) and human_size(size or 0) == human_size(other_size or 0)
         lines = [
             "The target exists:",
             quoted(conflict.target),
             "",
             *(
-                f"{place + ':':<17}{_figures(*mine, is_exact=is_exact)}{_compared(*mine, *others)}"
-                for place, mine, others in (
-                    (here, (size, time), (other_size, other_time)),
-                    (there, (other_size, other_time), (size, time)),
-                )
+                f"{place + ':':<17}{_figures(conflict, side)}{_compared(conflict, side)}"
+                for place, side in ((here, Side.TARGET), (there, Side.SOURCE))
             ),
         ]
         super().__init__("Target exists", lines)
@@ -161,23 +153,27 @@ def _label(title: str, key: str) -> Content:
     return Content.assemble(title[:at], (title[at], "underline"), title[at + 1 :])
 
 
-def _compared(
-    size: int | None, at: datetime | None, other_size: int | None, other_at: datetime | None
-) -> str:
+def _sizes(conflict: Conflict, side: Side) -> tuple[int | None, int | None]:
+    """This one's, and the other one's."""
+    sizes = (conflict.source_size, conflict.target_size)
+    return sizes if side is Side.SOURCE else (sizes[1], sizes[0])
+
+
+def _compared(conflict: Conflict, side: Side) -> str:
     """In which way it surpasses the other one: `  newer, larger`."""
-    words = []
-    if at is not None and other_at is not None and (at.tzinfo is None) is (other_at.tzinfo is None):
-        words += ["newer"] if at > other_at else []
-    if size is not None and other_size is not None:
-        words += ["larger"] if size > other_size else []
+    size, other = _sizes(conflict, side)
+    words = ["newer"] if conflict.newer is side else []
+    if size is not None and other is not None and size > other:
+        words.append("larger")
     return f"  {', '.join(words)}" if words else ""
 
 
-def _figures(size: int | None, modified: datetime | None, *, is_exact: bool) -> str:
-    bytes_text = "size unknown"
+def _figures(conflict: Conflict, side: Side) -> str:
+    size, other = _sizes(conflict, side)
+    text = "size unknown"
     if size is not None:
-        bytes_text = f"{size:,} bytes" if is_exact else human_size(size)
-    if modified is None:
-        return bytes_text
-    when = modified.astimezone() if modified.tzinfo is not None else modified
-    return f"{bytes_text}, {when:%Y-%m-%d %H:%M}"
+        # To the byte where the round figures would look the same.
+        is_exact = other is not None and human_size(size) == human_size(other)
+        text = f"{size:,} bytes" if is_exact else human_size(size)
+    when = conflict.time_of(side)
+    return f"{text}, {when}" if when else text

@@ -6,7 +6,6 @@ directory and its entries stay, and the reason is told at the foot.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
@@ -24,7 +23,8 @@ from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint, Listing
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import cell_width, fit, human_size, shown
-from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.commands import Scope, bindings, key_now
+from tuiftp.ui.list_commands import Refresh
 from tuiftp.ui.widgets.column_header import ColumnHeader
 from tuiftp.ui.widgets.file_list import FileList
 from tuiftp.ui.widgets.file_rows import Arrangement, FileRows, prepare_rows, settle
@@ -100,6 +100,8 @@ class Pane(Vertical):
         self._free: int | None = None
         self._is_cut = False
         self._loads = 0
+        self._reading: str | None = None
+        self._given_up: str | None = None
 
     def compose(self) -> ComposeResult:
         """Headings, list, notice; and the welcome of a pane that has nothing to show."""
@@ -125,6 +127,7 @@ class Pane(Vertical):
         """Shows nothing, until an endpoint is attached."""
         self.workers.cancel_group(self, "load")
         self.endpoint, self.directory, self._free = None, None, None
+        self._given_up = None
         self._history = History()
         self.list.show(FileRows(arrangement=self.list.rows.arrangement))
         self.notice.say("")
@@ -150,7 +153,7 @@ class Pane(Vertical):
         if self.directory is not None:
             self._load(self.directory, cursor_on=cursor_on)
         elif self.endpoint is not None:
-            self._load(None)
+            self._load(self._given_up)
 
     @property
     def shown_directory(self) -> str:
@@ -190,7 +193,7 @@ class Pane(Vertical):
         endpoint = self.endpoint
         if endpoint is None:
             return
-        self.is_loading = True
+        self.is_loading, self._reading = True, path
         self._loads += 1
         load = self._loads
         if not self.notice.has_class("-error") or path != self.directory:
@@ -203,10 +206,6 @@ class Pane(Vertical):
                 self.notice.say("")
         except TuiftpError as error:
             self._fail(error, path, view)
-        except asyncio.CancelledError:
-            if load == self._loads:
-                self.notice.say("")
-            raise
         finally:
             waiting.stop()
             if load == self._loads:  # else another reading has taken this one's place
@@ -373,10 +372,20 @@ class Pane(Vertical):
         self.reload()
 
     def action_cancel_loading(self) -> None:
-        """Ends the reading; and takes a notice away."""
+        """Ends the reading and says so; or takes a notice away."""
+        said = self._cancelled_words() if self.is_loading else ""
         self.workers.cancel_group(self, "load")
-        self.notice.say("")
+        self.notice.say(said)
         self.post_message(self.Cancelled())
+
+    def _cancelled_words(self) -> str:
+        path = self._reading
+        where = shown(self.endpoint.display(path)) if self.endpoint and path else "the directory"
+        said = f"Reading {where} was cancelled."
+        if self.directory is not None:
+            return said
+        self._given_up = path
+        return f"{said}\n→ {key_now(self, Refresh)} reads it"
 
     def action_toggle_hidden(self) -> None:
         """Shows or hides names that begin with a dot."""

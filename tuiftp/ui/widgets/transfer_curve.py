@@ -14,6 +14,9 @@ from tuiftp.protocol.text import human_rate
 BARS = "▁▂▃▄▅▆▇█"
 _LEAST = 12
 """Bars below which a curve tells nothing."""
+_RATE_CELLS = 11
+"""Cells of the longest rate, and one more."""
+_PEAK_CELLS = len(" peak  ") + _RATE_CELLS
 
 Throughput = Sequence[tuple[int, int]]
 """Bytes down and up in each second, oldest first."""
@@ -30,19 +33,22 @@ def bars(values: Sequence[int], width: int) -> str:
 
 
 def compose_curve(throughput: Throughput, width: int) -> list[tuple[str, str]]:
-    """The line: part (`down`, `up` or `quiet`) and text. One curve for each way on which something moved."""
-    ways = [
-        (way, sign, [second[place] for second in throughput])
-        for place, (way, sign) in enumerate((("down", "↓"), ("up", "↑")))
-        if any(second[place] for second in throughput)
-    ]
+    """The line: part (`down`, `up` or `quiet`) and text. One curve for each way that has a bar in sight."""
+    sides = [(0, "down", "↓"), (1, "up", "↑")]
+    while True:
+        room = width // max(1, len(sides))
+        count = room - _PEAK_CELLS - 2
+        has_peak = count >= _LEAST
+        if not has_peak:
+            count = max(1, room - 3)
+        moved = [side for side in sides if any(second[side[0]] for second in throughput[-count:])]
+        if moved == sides:
+            break
+        sides = moved  # the other one has more room, and perhaps older bars
     line: list[tuple[str, str]] = []
-    for way, sign, values in ways:
-        room = width // len(ways)
-        peak = f" peak {human_rate(max(values[-room:], default=0))}  "
-        count = room - len(peak) - 2
-        if count < _LEAST:
-            count, peak = max(1, room - 3), " "
+    for place, way, sign in sides:
+        values = [second[place] for second in throughput[-count:]]
+        peak = f" peak {human_rate(max(values)):<{_RATE_CELLS}} " if has_peak else " "
         line += [(way, f"{sign} {bars(values, count)}"), ("quiet", peak)]
     return line
 
@@ -67,9 +73,9 @@ class ThroughputLine(Widget):
         super().__init__()
         self._throughput: Throughput = ()
 
-    def take(self, throughput: Throughput, *, has_room: bool) -> None:
-        """Shows what moved lately, if there is room, and if anything did."""
-        self.set_class(has_room and any(down or up for down, up in throughput), "-shown")
+    def take(self, throughput: Throughput, *, width: int) -> None:
+        """Shows what moved lately, if it has a bar in so many cells."""
+        self.set_class(width > 0 and bool(compose_curve(throughput, width)), "-shown")
         if throughput != self._throughput:  # a second is over
             self._throughput = throughput
             self.refresh()

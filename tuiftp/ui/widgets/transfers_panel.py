@@ -105,8 +105,8 @@ class TransfersPanel(TransferActions):
         self.border_title = Content("  ".join(["Transfers", *rates]))
         self.border_subtitle = self._subtitle(totals)
         self._tell_holds(totals)
-        has_room = self.size.height >= _CURVE_FROM
-        self.query_one(ThroughputLine).take(self._queue.throughput() if has_room else (), has_room=has_room)
+        width = self.size.width if self.size.height >= _CURVE_FROM else 0
+        self.query_one(ThroughputLine).take(self._queue.throughput() if width else (), width=width)
 
     def _limits_changed(self) -> None:
         self.show_totals(self._queue.totals())

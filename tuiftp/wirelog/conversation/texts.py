@@ -32,7 +32,7 @@ _LOST = (
         re.compile(r"\Athe (?:server closed the control connection|control connection broke: )"),
         LostHow.BROKEN,
     ),
-    (re.compile(r"\Athe control connection was closed"), LostHow.OURS),
+    (re.compile(r"\A(?:we closed the control connection\Z|the control connection was closed)"), LostHow.OURS),
 )
 _REFUSED = re.compile(r"refused|ECONNREFUSED|actively refused", re.I)
 _TIMED_OUT = re.compile(r"no answer|timed? ?out|ETIMEDOUT|within [\d.]+ s", re.I)

@@ -158,7 +158,7 @@ class Builder:
 
     def closed(self, conn: int) -> None:
         """The control connection was closed by the program."""
-        self._add(conn, RecordKind.STATUS, "the control connection was closed: closed by us")
+        self._add(conn, RecordKind.STATUS, "we closed the control connection")
 
     # -- data connections -----------------------------------------------------------------------------
 
