@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -202,6 +204,29 @@ async def test_a_login_that_never_ends_is_bounded_too() -> None:
     report = await probe_scripted(mischief.silent("PASS"), limit=0.5)
     assert report.status == 4
     assert report.tried == ()
+
+
+async def test_a_resolver_that_is_silent_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by the probe nor by the loop's end: its thread is left behind."""
+    answer = threading.Event()
+
+    def silent(*asked: object, **how: object) -> list[Any]:
+        answer.wait(30.0)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    try:
+        began = time.monotonic()
+        report = await asyncio.to_thread(
+            lambda: asyncio.run(
+                probe_site(SiteAddress("host.example", 21), replace(QUICK, timeout=0.3), bus=EventBus())
+            )
+        )
+        assert time.monotonic() - began < 5.0
+    finally:
+        answer.set()
+    assert report.status == 4
+    assert "could not be looked up within 0.3 s" in str(report.login_error)
 
 
 async def test_the_log_goes_to_the_bus_and_sessions_do_not() -> None:

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.certificates import Authority
+from tests.support.certificates import Authority, Identity
 from tests.support.fixtures import kinds
 from tests.support.scripted import ScriptedServer
 from tests.support.servers import KINDS, RunningServer, make_tls_server
-from tests.support.sites import QUICK, Server
+from tests.support.sites import QUICK, Server, open_site
 from tuiftp.events import EventBus
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy
+from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer
 from tuiftp.secret import Secret
 from tuiftp.wirelog.probing import ProbeReport, Security, Way
 
@@ -98,3 +99,35 @@ async def test_an_anonymous_login_is_probed_in_clear_as_well() -> None:
     async with ScriptedServer({"a.txt": b""}) as server:
         report = await probe(server, TlsOptions(TlsPolicy.IF_OFFERED), user="anonymous")
     assert [row.way for row in report.rows].count(Way.EPSV) == 2
+
+
+class TrustsOnce:
+    """A person who trusts any certificate for this run, and counts how often that was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def resolve_certificate(self, problem: CertificateProblem) -> TrustAnswer:
+        self.asked += 1
+        return TrustAnswer.ONCE
+
+    async def allow_plain(self, problem: PlainTextProblem) -> bool:
+        return False
+
+
+@pytest.mark.real_server
+async def test_what_was_trusted_for_this_run_is_not_asked_about_again(tmp_path: Path) -> None:
+    """In the app the probe goes by the answers of the open site."""
+    server = make_tls_server("vsftpd", Identity(tmp_path / "own.pem", "127.0.0.1").path)
+    person = TrustsOnce()
+    options = replace(QUICK, tls=TlsOptions(TlsPolicy.REQUIRED), stall_timeout=5.0)
+    try:
+        server.start()
+        async with open_site(server, options, decider=person) as opened:
+            report = await probe_site(
+                opened.site.address, options, bus=EventBus(), limit=30.0, guard=opened.site.guard
+            )
+    finally:
+        server.discard()
+    assert report.status == 0
+    assert person.asked == 1

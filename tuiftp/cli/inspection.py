@@ -23,7 +23,7 @@ def add_inspection(services: Services, engine: Engine) -> Services:
         ours = cast("FtpSite", site)
         return await probe_site(
             ours.address, ours.options, bus=engine.bus, on_row=on_row,
-            trust=engine.trust, decider=engine.trust_decider,
+            guard=ours.guard,
         )  # fmt: skip
 
     services.probe = probe

@@ -14,6 +14,7 @@ from tuiftp.cli.wishes import Wishes
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import SiteAddress
 from tuiftp.ftp.probe import probe_site
+from tuiftp.ftp.securing import TlsGuard
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import TlsMode
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow
@@ -61,4 +62,6 @@ async def _probe(engine: Engine, address: SiteAddress, tls: TlsMode, console: Co
         console.draw([f"{len(done)} ways tried; last: {row.family} {row.way}: {row.verdict}"])
 
     console.draw([f"probing {shown(address.label)}"])
-    return await probe_site(address, engine.options(Wishes(scheme=tls)), bus=engine.bus, on_row=show)
+    guard = TlsGuard(address, engine.trust, engine.trust_decider)
+    options = engine.options(Wishes(scheme=tls))
+    return await probe_site(address, options, bus=engine.bus, guard=guard, on_row=show)

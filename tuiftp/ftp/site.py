@@ -44,7 +44,8 @@ class FtpSite:
         self._bus = bus
         self._memory = memory
         self._facts = ServerFacts()
-        self._guard = TlsGuard(address, trust, decider)
+        self.guard = TlsGuard(address, trust, decider)
+        """Decides whether the server is who it should be."""
         self._used: DataCommand | None = None
         self._sessions: list[FtpSession] = []
         self._browsing = self._make_session(is_browsing=True)
@@ -58,7 +59,7 @@ class FtpSite:
     def _make_session(self, *, is_browsing: bool = False) -> FtpSession:
         session = FtpSession(
             self.address, self._options, bus=self._bus, memory=self._memory, facts=self._facts,
-            is_browsing=is_browsing, on_mode=self._mode_found, guard=self._guard,
+            is_browsing=is_browsing, on_mode=self._mode_found, guard=self.guard,
         )  # fmt: skip
         self._sessions = [old for old in self._sessions if old.is_usable or old is self._browsing]
         self._sessions.append(session)

@@ -11,15 +11,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from tuiftp.errors import TuiftpError
+from tuiftp.errors import ConnectionFailed, TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.ftp.errors import connect_error
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
+from tuiftp.ftp.probe.lookup import families_of
 from tuiftp.ftp.probe.target import Target
 from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.tls import TlsPolicy
-from tuiftp.ftp.trust import TrustDecider, TrustStore
 from tuiftp.wirelog.findings import Diagnosis, Finding
 from tuiftp.wirelog.probing import Family, ProbeReport, ProbeRow
 from tuiftp.wirelog.probing.prescribing import Circumstances, advise, prescribe
@@ -43,8 +43,7 @@ async def probe_site(
     bus: EventBus,
     limit: float = LIMIT,
     parallel: int = PARALLEL,
-    trust: TrustStore | None = None,
-    decider: TrustDecider | None = None,
+    guard: TlsGuard | None = None,
     on_row: Callable[[ProbeRow], None] = lambda row: None,
 ) -> ProbeReport:
     """Tries every way to open a data connection, each with a listing of the login directory.
@@ -55,14 +54,14 @@ async def probe_site(
         bus: Where the log of the probe's control connections is told.
         limit: Seconds for all of it.
         parallel: How many logins at once at most.
-        trust: Which certificates are trusted.
-        decider: Asked about a certificate that cannot be verified; nobody is asked without one.
+        guard: Decides about certificates, as for the site's other sessions; without one, only what verifies
+            or has the fingerprint of the options is trusted.
         on_row: Told each row as it comes, for a display.
 
     Returns:
         The report. A host that cannot be reached or a login that is refused is told in it, and raises nothing.
     """
-    probe = _Probe(_hurried(options), bus, parallel, TlsGuard(address, trust, decider), on_row)
+    probe = _Probe(address, _hurried(options), bus, parallel, guard or TlsGuard(address), on_row)
     started, began = datetime.now(UTC), time.monotonic()
     try:
         await probe.run(limit)
@@ -101,11 +100,11 @@ class _Probe:
     """One probe under way."""
 
     def __init__(
-        self, options: ConnectionOptions, bus: EventBus, parallel: int, guard: TlsGuard,
+        self, address: SiteAddress, options: ConnectionOptions, bus: EventBus, parallel: int, guard: TlsGuard,
         on_row: Callable[[ProbeRow], None],
     ) -> None:  # fmt: skip
         self.records: list[WireRecord] = []
-        self._address = guard.address
+        self._address = address
         self._guard = guard
         self._options = options
         self._on_row = on_row
@@ -139,14 +138,20 @@ class _Probe:
     async def _families(self) -> list[socket.AddressFamily]:
         host, port = self._address.host, self._address.port
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await families_of(host, port, timeout=self._options.timeout)
+        except TimeoutError:
+            self._failure = ConnectionFailed(
+                f"the address of {host} could not be looked up within {self._options.timeout:g} s",
+                hint="your DNS does not answer: try an address instead of a name",
+            )
+            return []
         except (OSError, UnicodeError) as error:
             self._failure = connect_error(error, host, port, self._options.timeout)
             return []
         wanted = self._options.family
         return [
             family for family in _FAMILIES
-            if family in {one[0] for one in found} and wanted in (family, socket.AF_UNSPEC)
+            if family in found and wanted in (family, socket.AF_UNSPEC)
         ]  # fmt: skip
 
     def _policies(self) -> list[TlsPolicy]:
@@ -158,7 +163,7 @@ class _Probe:
     def _target(self, family: socket.AddressFamily, policy: TlsPolicy) -> Target:
         options = replace(self._options, family=family, tls=replace(self._options.tls, policy=policy))
         return Target(
-            self._guard, options, _FAMILIES[family],
+            self._address, self._guard, options, _FAMILIES[family],
             bus=self._bus, logins=self._logins, on_row=self._on_row,
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.ftp.active import is_local
 from tuiftp.ftp.memory import ModeMemory
-from tuiftp.ftp.options import ConnectionOptions
+from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.probe.attempt import try_way
 from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
@@ -42,7 +42,7 @@ class Target:
     """A kind of address, plain or encrypted, and its ways."""
 
     def __init__(
-        self, guard: TlsGuard, options: ConnectionOptions, family: Family, *,
+        self, address: SiteAddress, guard: TlsGuard, options: ConnectionOptions, family: Family, *,
         bus: EventBus, logins: asyncio.Semaphore, on_row: Callable[[ProbeRow], None],
     ) -> None:  # fmt: skip
         self.family = family
@@ -57,7 +57,13 @@ class Target:
         """What else went wrong."""
         self.greeting: str | None = None
         """The greeting's last line."""
-        self._guard, self._bus, self._logins, self._on_row = guard, bus, logins, on_row
+        self._address, self._guard, self._bus, self._logins, self._on_row = (
+            address,
+            guard,
+            bus,
+            logins,
+            on_row,
+        )
         self._options = replace(options, rules=ModeRules(ConnectionMode.AUTO))
         self._external = options.active_address
         self._rows: dict[Way, ProbeRow] = {}
@@ -183,7 +189,7 @@ class Target:
         # What the first session has asked need not be asked again; what a way teaches stays its own.
         facts.features, facts.home = self._facts.features, self._facts.home
         session = FtpSession(
-            self._guard.address,
+            self._address,
             self._options,
             bus=self._bus,
             memory=ModeMemory(),
