@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -59,7 +60,7 @@ class Screen:
             seen = self._read(master, began)
             wall = time.monotonic() - began
         finally:
-            process.kill()
+            os.kill(process.pid, signal.SIGKILL)  # kill() would reap one that has ended, figures and all
             _, _, usage = os.wait4(process.pid, 0)
             process.returncode = -9  # it has been waited for
             os.close(master)
