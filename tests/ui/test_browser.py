@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
+from textual.app import App
 
 from tests.support.fake_endpoint import FakeSite, refused
 from tests.ui.browser_host import BrowserHost, names, ready, tree
@@ -14,6 +16,7 @@ from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.ui.screens.dialogs import Confirm, Prompt
 from tuiftp.ui.screens.viewer import ViewerScreen
 from tuiftp.ui.widgets.key_bar import KeyBar
+from tuiftp.ui.widgets.log_panel import LogPanel
 
 SIZE = (120, 36)
 
@@ -266,3 +269,23 @@ async def test_another_theme_draws_everything_anew() -> None:
         assert before is not None
         assert after is not None
         assert before.bgcolor != after.bgcolor
+
+
+@pytest.mark.parametrize(("columns", "are_both_shown"), [(120, True), (80, False)])
+async def test_the_first_thing_painted_is_the_whole_screen_as_it_stays(
+    columns: int, are_both_shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[tuple[str, bool]] = []
+    display = App._display
+
+    def noting(self: App[Any], screen: Any, renderable: Any) -> None:
+        log = screen.query(LogPanel)
+        painted.append((type(screen).__name__, bool(log) and log.first().size.width > 0))
+        display(self, screen, renderable)
+
+    monkeypatch.setattr(App, "_display", noting)
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(columns, 30)) as pilot:
+        await ready(pilot, app.local)
+        assert set(painted) == {("Browser", are_both_shown)}
+        assert app.theme == "tuiftp-dark"

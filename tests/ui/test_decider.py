@@ -163,7 +163,7 @@ async def test_questions_come_one_after_the_other() -> None:
         first = await opened(app, pilot, conflict("/one"))
         second = asyncio.create_task(app.services.decider.resolve_conflict(conflict("/two")))
         await pilot.pause()
-        assert len(app.screen_stack) == 3
+        assert len(app.screen_stack) == 2
         await pilot.press("o")
         assert (await asyncio.wait_for(first, 5)).policy is ConflictPolicy.OVERWRITE
         await until(pilot, lambda: "“/two”" in text_of(app))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on
@@ -33,6 +34,8 @@ class TuiftpApp(App[None]):
     """Opens the main screen on services that are ready; whoever made them closes them."""
 
     TITLE = "tuiftp"
+    # Textual does not load the style sheet of a default screen, and looks for ours beside subclasses.
+    CSS_PATH = Path(__file__).with_name("screens") / Browser.CSS_PATH
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.APP)]
     COMMANDS = {CommandsProvider}  # noqa: RUF012 (Textual's own type is not a ClassVar of ours)
     ENABLE_COMMAND_PALETTE = True
@@ -54,21 +57,26 @@ class TuiftpApp(App[None]):
         services.signals = self._bridge.signals
         self.browser = Browser(services, wish=wish, local_directory=local_directory)
         """The main screen."""
+        # Before there is anything to paint: it is painted once only then.
+        install_themes(self, list(services.themes), self._theme_name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_keymap(usable_keymap(services.settings))
+
+    def get_default_screen(self) -> Browser:
+        """The main screen is the first of all: an empty one below it would only cost time."""
+        return self.browser
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """A value for each of our variables in themes that have none."""
         return variable_defaults(self.current_theme)
 
-    async def on_mount(self) -> None:
-        """Puts on the theme and the keymap, begins to listen, opens the main screen."""
-        install_themes(self, list(self.services.themes), self._theme_name)
-        self.set_keymap(usable_keymap(self.services.settings))
+    def on_mount(self) -> None:
+        """Begins to listen, and tells what was found at the start."""
         self._bridge.start()
         self.services.decider.decider = UiDecider(self, cancel_batch=self.services.queue.cancel_batch)
         finishing = Finishing(self, self.services)
         self.services.signals.finished.subscribe(self, finishing.finished)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
-        await self.push_screen(self.browser)
         if problems := [*self.services.problems, *keymap_problems(self.services.settings)]:
             self.push_screen(Message("Not everything could be used", problems))
         if (restored := self.services.restored) is not None:

@@ -40,6 +40,7 @@ from tuiftp.ui.wishes import ConnectRequest
 Answer = TypeVar("Answer")
 
 _WELCOME = "Not connected.\n\nF2   opens a site\nF9   settings: connection modes, addresses\nF1   all keys"
+_WIDE = 110  # columns
 _LEAST, _MOST, _STEP = 20, 75, 5
 
 
@@ -48,7 +49,7 @@ class Browser(Screen[None], CommandTargets):
 
     CSS_PATH = "browser.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.BROWSER)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (Textual's own declaration)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 (Textual's own declaration)
 
     def __init__(
         self, services: Services, *, wish: ConnectRequest | None = None, local_directory: str | None = None
@@ -78,6 +79,7 @@ class Browser(Screen[None], CommandTargets):
         self._tabs = PanelTabs(["Transfers", "Protocol log"])
         log = LogPanel(services, site=lambda: self.site)
         self._panels: tuple[Widget, Widget] = (TransfersPanel(services), log)
+        self._choose_panel(0)
         self.diagnosing = Diagnosing(self, log)
         """What is done with findings."""
         self._active = self.local_pane
@@ -87,6 +89,8 @@ class Browser(Screen[None], CommandTargets):
 
     def compose(self) -> ComposeResult:
         """Status, panes, panels, keys."""
+        # Textual knows the width after the first layout only, and would style and paint all of it again.
+        self.add_class("-wide" if self.app.size.width >= _WIDE else "-narrow", update=False)
         yield self._status
         with Horizontal(id="panes"):
             yield self.local_pane
@@ -105,7 +109,6 @@ class Browser(Screen[None], CommandTargets):
         signals.findings.subscribe(self, self.diagnosing.arose)
         signals.totals.subscribe(self, self.connection.totals_changed)
         signals.batches.subscribe(self, self._batches_finished)
-        self._choose_panel(0)
         self.local_pane.open(self._local_directory)
         self.local_pane.list.focus()
         self.call_after_refresh(self._begin)
@@ -321,7 +324,7 @@ class Browser(Screen[None], CommandTargets):
     def _choose_panel(self, index: int) -> None:
         self._tabs.choose(index)
         for place, panel in enumerate(self._panels):
-            panel.set_class(place != index, "-unchosen")
+            panel.set_class(place != index, "-unchosen", update=panel.is_attached)
 
     @on(PanelTabs.Chosen)
     def _on_tab(self, event: PanelTabs.Chosen) -> None:

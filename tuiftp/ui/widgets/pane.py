@@ -102,6 +102,7 @@ class Pane(Vertical):
         self._loads = 0
         self._reading: str | None = None
         self._given_up: str | None = None
+        self._classify()
 
     def compose(self) -> ComposeResult:
         """Headings, list, notice; and the welcome of a pane that has nothing to show."""
@@ -265,10 +266,14 @@ class Pane(Vertical):
     # Titles.
 
     def _show_attached(self) -> None:
-        self.set_class(self.endpoint is None, "-detached")
-        self.set_class(self.endpoint is not None, "-attached")
+        self._classify()
         self._show_title()
         self._show_summary()
+
+    def _classify(self) -> None:
+        is_attached = self.endpoint is not None
+        classes = {"-attached": is_attached, "-detached": not is_attached}
+        self.update_classes(classes, update=self.is_attached)
 
     def _show_title(self) -> None:
         path = self.shown_directory
