@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tuiftp.cli.netrc import find_netrc_password, parse_netrc
 from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.url import parse_url
 from tuiftp.secret import Secret
+from tuiftp.storage.netrc import find_netrc_password, parse_netrc
 
 NETRC = "machine ftp.example.com login bob password from-netrc\n"
 

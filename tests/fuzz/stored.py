@@ -7,9 +7,9 @@ from datetime import timedelta, timezone
 from pathlib import Path
 
 from tests.fuzz.target import Target, text_of
-from tuiftp.cli.netrc import parse_netrc
 from tuiftp.errors import ConfigurationError, UnsafeName
 from tuiftp.protocol.url import format_url, parse_url
+from tuiftp.storage.netrc import parse_netrc
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.themes import parse_theme
 from tuiftp.wirelog.findings import diagnose

@@ -15,7 +15,6 @@ from tests.support.scripted.tree import Content
 from tests.support.sites import open_site
 from tests.support.tls_liar import Lies, TlsLiar
 from tests.transfers.wire import wire_desk
-from tuiftp.cli.netrc import find_netrc_password
 from tuiftp.errors import (
     CertificateRefused,
     ConfigurationError,
@@ -27,6 +26,7 @@ from tuiftp.errors import (
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy
 from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustStore
 from tuiftp.secret import Secret
+from tuiftp.storage.netrc import find_netrc_password
 
 TREE: dict[str, Content] = {"a.txt": b"hello"}
 REQUIRED = TlsOptions(TlsPolicy.REQUIRED)

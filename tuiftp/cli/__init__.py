@@ -58,6 +58,10 @@ def _run(argv: Sequence[str]) -> int:
         from tuiftp.cli.lab import run_lab
 
         return run_lab(arguments)
+    if arguments.command == "sites":
+        from tuiftp.cli.sites import run_sites
+
+        return run_sites(arguments)
     if arguments.command:
         from tuiftp.cli.headless import run_command
 

@@ -10,6 +10,7 @@ from typing import Final
 from tuiftp import __version__
 from tuiftp.cli.log_arguments import log_parser
 from tuiftp.cli.readers import number, word_of
+from tuiftp.cli.sites_arguments import SITES_WITH_VALUE, SitesWish, sites_parser, sites_wish
 from tuiftp.cli.transfer_arguments import GLOBS, add_transfer_options
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.certificates import parse_fingerprint
@@ -17,7 +18,7 @@ from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, parse_url, usual_port
 from tuiftp.transfers.model import ConflictPolicy
 
-COMMANDS: Final = ("ls", "get", "put", "probe", "log", "lab")
+COMMANDS: Final = ("ls", "get", "put", "probe", "log", "lab", "sites")
 """The words that, in first place, are a command and no host."""
 
 POLICIES: Final = {
@@ -85,6 +86,8 @@ class Arguments:
     """How often in a row what failed is tried again."""
     is_text: bool = False
     """Whether `log` prints instead of opening."""
+    sites: SitesWish | None = None
+    """What `sites` shall do."""
 
 
 _ABOUT = "A dual-pane FTP file manager that shows every command, reply and data connection."
@@ -96,6 +99,7 @@ commands:
   tuiftp probe URL [--json]   try every way to open a data connection, and say what is wrong
   tuiftp log FILE [FILE2]     open a saved log, of other programs too, or compare two
   tuiftp lab SCENARIO         start a server on this machine that shows one fault
+  tuiftp sites [import FILE]  list the saved sites, import those of other programs, export them
   Each has its own --help.
 """
 _URLS = """\
@@ -131,10 +135,12 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         parser.error("--demo connects to the built-in server: leave the URL out")
     if not command and found.log == "-":
         parser.error("the app has the terminal: --log needs a file here")
+    wish = sites_wish(parser, found) if command == "sites" else None
     targets = [_with_tls(target, getattr(found, "tls", None)) for target in targets]
     names = Arguments.__dataclass_fields__
     said = {name: value for name, value in vars(found).items() if name in names}
-    return Arguments(**(said | {"command": command, "targets": tuple(targets), "paths": tuple(paths)}))
+    said |= {"command": command, "targets": tuple(targets), "paths": tuple(paths), "sites": wish}
+    return Arguments(**said)
 
 
 def _split_command(argv: Sequence[str]) -> tuple[str, list[str]]:
@@ -225,6 +231,7 @@ _WITH_VALUE = (
     "--fingerprint",
     "--limit-rate",
     "--retries",
+    *SITES_WITH_VALUE,
 )
 
 
@@ -382,5 +389,5 @@ def _lab_parser() -> argparse.ArgumentParser:
 
 _PARSERS: Final = {
     "": _app_parser, "ls": _ls_parser, "get": _get_parser, "put": _put_parser, "probe": _probe_parser,
-    "log": log_parser, "lab": _lab_parser,
+    "log": log_parser, "lab": _lab_parser, "sites": sites_parser,
 }  # fmt: skip

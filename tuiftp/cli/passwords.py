@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from tuiftp.cli.netrc import find_netrc_password
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
+from tuiftp.storage.netrc import find_netrc_password
 from tuiftp.storage.secrets import find_kept, login_key
 
 _ANONYMOUS = ("anonymous", "ftp")

@@ -164,7 +164,16 @@ class FileStore:
             ConfigurationError: The file may not be used.
             LocalFileError: It could not be written.
         """
-        self._write({**self._read(), key: password})
+        self.put_all({key: password})
+
+    def put_all(self, passwords: Mapping[str, Secret]) -> None:
+        """Keeps several passwords, all or none.
+
+        Raises:
+            ConfigurationError: The file may not be used, or would be too large.
+            LocalFileError: It could not be written.
+        """
+        self._write({**self._read(), **passwords})
 
     def forget(self, key: str) -> None:
         """Takes the password under `key` out.
@@ -207,4 +216,7 @@ class FileStore:
 
     def _write(self, passwords: Mapping[str, Secret]) -> None:
         lines = (f"{encode_key(key)} = {encode_value(value.reveal())}" for key, value in passwords.items())
-        write_atomic(self.path, "\n".join([_HEAD, *lines]) + "\n")
+        text = "\n".join([_HEAD, *lines]) + "\n"
+        if len(text.encode("utf-8", "surrogateescape")) > _LARGEST:
+            raise ConfigurationError(f"{self.path} would be too large") from None
+        write_atomic(self.path, text)

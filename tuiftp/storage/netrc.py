@@ -40,10 +40,7 @@ def find_netrc_password(path: Path, host: str, user: str) -> Secret | None:
     """
     try:
         with path.open("rb") as file:
-            if sys.platform != "win32" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                raise ConfigurationError(
-                    f"{path} is not used: others than you can read it", hint=f"chmod 600 {path}"
-                )
+            refuse_if_others_read(path, os.fstat(file.fileno()))
             text = file.read(_LARGEST).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return None
@@ -54,6 +51,16 @@ def find_netrc_password(path: Path, host: str, user: str) -> Secret | None:
         if is_there and entry.login in (None, user) and entry.password is not None:
             return entry.password
     return None
+
+
+def refuse_if_others_read(path: Path, facts: os.stat_result) -> None:
+    """Passwords that others can read are not used.
+
+    Raises:
+        ConfigurationError: Others than the owner can read the file.
+    """
+    if sys.platform != "win32" and stat.S_IMODE(facts.st_mode) & 0o077:
+        raise ConfigurationError(f"{path} is not used: others than you can read it", hint=f"chmod 600 {path}")
 
 
 def parse_netrc(text: str) -> list[NetrcEntry]:

@@ -1,0 +1,29 @@
+"""Reads the sites that other programs keep: from bytes to sites and notes, each program in a module of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tuiftp.storage.importers import filezilla, lftp, netrc, winscp
+from tuiftp.storage.importers.model import Imported, SiteSource
+
+_READERS: dict[SiteSource, Callable[..., Imported]] = {
+    SiteSource.FILEZILLA: filezilla.parse_filezilla,
+    SiteSource.LFTP: lftp.parse_lftp,
+    SiteSource.NETRC: netrc.parse_netrc_sites,
+    SiteSource.WINSCP: winscp.parse_winscp,
+}
+
+
+def parse_sites(data: bytes, source: SiteSource, *, with_passwords: bool = False) -> Imported:
+    """Reads the sites of another program.
+
+    Args:
+        data: The whole file.
+        source: Whose file it is.
+        with_passwords: Whether passwords are decoded too; else it is only told which sites have one.
+
+    Raises:
+        ConfigurationError: It is no file of that program.
+    """
+    return _READERS[source](data, with_passwords=with_passwords)
