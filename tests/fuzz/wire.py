@@ -12,7 +12,7 @@ from tuiftp.errors import ProtocolViolation, UnsafeName
 from tuiftp.protocol import addresses, charsets, features, file_replies, paths
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing import parse_listing, parse_mlsd, parse_mlst
-from tuiftp.protocol.listing.lines import decode_lines
+from tuiftp.protocol.listing.lines import Window, decode_lines
 from tuiftp.protocol.listing.picker import DIALECTS
 from tuiftp.protocol.replies import MAX_LINE, MAX_LINES, ReplyReader
 from tuiftp.protocol.text import cell_width, decode_wire, encode_wire, fit, human_size, shown
@@ -59,9 +59,9 @@ def listing(data: bytes) -> None:
 
 def dialects(data: bytes) -> None:
     """Each dialect alone, so that none hides behind those that are asked before it."""
-    lines = decode_lines([data], _encoding(data))
+    lines = next(decode_lines([data], _encoding(data)))
     for dialect in DIALECTS:
-        reader = dialect.open(lines, _NOW)
+        reader = dialect.open(Window(lines), _NOW)
         entries = [entry for line in lines if (entry := reader.read(line)) is not None]
         for entry in reader.finish(entries):
             check_entry(entry)

@@ -26,6 +26,8 @@ from tuiftp.errors import ConnectionFailed, ProtocolViolation, RemoteError, Tuif
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp import taking
 from tuiftp.ftp.taking import Taken
+from tuiftp.protocol.entries import Entry
+from tuiftp.protocol.listing import parse_listing, parse_mlsd
 from tuiftp.protocol.replies import MAX_LINE, MAX_REPLY, ReplyReader
 from tuiftp.wirelog.recorder import MAX_TEXT, Recorder, bounded
 from tuiftp.wirelog.records import RecordKind, WireRecord
@@ -163,12 +165,54 @@ def pouring(block: bytes) -> Iterator[socket.socket]:
 def test_s33_what_is_taken_of_a_listing_is_bounded_in_lines_and_bytes(kind: str) -> None:
     with pouring(HOSTILE_LISTINGS[kind]) as sock, bounded_memory(6 * MEGABYTES):
         taken = Taken(lines=5_000, size=2 * MEGABYTES)
-        taken.take(sock, Progress(), 30.0)
+        pieces = list(taken.pieces(sock, Progress(), 30.0))
         assert taken.is_cut
-        pieces = list(taken.pieces())
         assert sum(piece.count(b"\n") + 1 for piece in pieces) <= 5_000
         assert sum(map(len, pieces)) <= 2 * MEGABYTES + 512 * 1024
-        assert list(taken.pieces()) == []
+
+
+NOTHING: dict[str, tuple[Callable[..., list[Entry]], bytes]] = {
+    "LIST": (parse_listing, b"total 123456789012\r\n" * 12_000),
+    "MLSD": (parse_mlsd, b"type=cdir;modify=20260101000000;unique=8g2; .\r\n" * 5_000),
+}
+
+
+@pytest.mark.parametrize("verb", NOTHING)
+def test_s33_lines_that_are_no_entries_take_no_memory(verb: str) -> None:
+    """However many there are: 8 MB of them leave nothing behind."""
+    parse, block = NOTHING[verb]
+    arguments: dict[str, Any] = {"now": NOW} if verb == "LIST" else {}
+    with bounded_memory(12 * MEGABYTES):
+        assert parse((block for _ in range(30)), **arguments) == []
+
+
+LINES = {
+    "LIST": b"-rw-r--r--    1 owner    somegroup %8d Jan  1 10:00 a-name-of-some-length-%06d\r\n",
+    "MLSD": b"type=file;size=%d;modify=20260101000000;UNIX.uid=1000;UNIX.gid=1000;unique=8012g%x; "
+    b"a-name-of-some-length-%06d\r\n",
+}
+
+
+@pytest.mark.parametrize("verb", LINES)
+def test_s33_entries_share_what_they_have_in_common(verb: str) -> None:
+    """An entry takes little more than its name, its size and the object itself."""
+    parse = NOTHING[verb][0]
+    arguments: dict[str, Any] = {"now": NOW} if verb == "LIST" else {}
+    count = 40_000
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, count, 1_000):
+            numbers = range(start, start + 1_000)
+            yield b"".join(
+                LINES[verb] % ((10**6 + n,) * (LINES[verb].count(b"%") - 1) + (n,)) for n in numbers
+            )
+
+    with bounded_memory(count * 300 + 12 * MEGABYTES):
+        entries = parse(pieces(), **arguments)
+    assert len(entries) == count
+    assert (entries[0].owner, entries[0].group) == (entries[-1].owner, entries[-1].group) != (None, None)
+    assert entries[0].owner is entries[-1].owner
+    assert entries[0].group is entries[-1].group
 
 
 def test_s33_the_limits_are_those_that_are_meant() -> None:
@@ -188,9 +232,8 @@ def test_s33_lines_come_out_whole_however_they_are_cut(block: int, monkeypatch: 
     monkeypatch.setattr(taking, "receive_into", receive)
     taken = Taken()
     with socket.socket() as nothing:
-        taken.take(nothing, Progress(), 5.0)
+        assert b"\n".join(taken.pieces(nothing, Progress(), 5.0)) == data
     assert not taken.is_cut
-    assert b"\n".join(taken.pieces()) == data
 
 
 async def test_s33_a_listing_that_is_cut_is_shown_and_said_to_be_cut(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,8 +91,8 @@ async def _read_counted(
 
     def work(sock: socket.socket) -> tuple[list[Entry], bool]:
         taken = Taken()
-        taken.take(sock, progress, session.options.listing_timeout)
-        return parse(taken.pieces(), lambda: _go_on(progress)), taken.is_cut
+        pieces = taken.pieces(sock, progress, session.options.listing_timeout)
+        return parse(pieces, lambda: _go_on(progress)), taken.is_cut
 
     async with session.transfer(command, directory=path) as connection:
         try:

@@ -13,6 +13,7 @@ from tests.protocol.listing.sample import Sample
 from tests.protocol.listing.samples import SAMPLES
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing import parse_listing
+from tuiftp.protocol.listing.lines import Window
 from tuiftp.protocol.listing.picker import DIALECTS
 
 NOW = datetime(2026, 7, 1, 12)
@@ -44,7 +45,7 @@ def test_no_other_dialect_takes_a_line(name: str, sample: Sample) -> None:
     lines = sample[0].split("\n")
     taken = []
     for dialect in DIALECTS:
-        reader = dialect.open(lines, NOW)
+        reader = dialect.open(Window(lines), NOW)
         if any(reader.read(line) not in (None, Entry(".", EntryKind.DIR)) for line in lines):
             taken.append(dialect.name)
     assert taken == [name]
@@ -126,6 +127,6 @@ def test_no_dialect_is_slow_on_a_long_line(dialect: Any) -> None:
     for head in heads:
         for piece in pieces:
             line = head + piece * (N // len(piece))
-            dialect.open([line], NOW).read(line)
-            dialect.open([line], NOW).read(line + "\t10:00 x")
+            dialect.open(Window([line]), NOW).read(line)
+            dialect.open(Window([line]), NOW).read(line + "\t10:00 x")
     assert (datetime.now() - begin).total_seconds() < 10

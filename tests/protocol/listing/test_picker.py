@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from time import perf_counter
 
@@ -92,6 +93,47 @@ def test_what_nobody_understands_stays_visible(line: str) -> None:
 def test_an_encoding_that_cannot_be_used_is_read_as_utf8(encoding: str) -> None:
     (entry,) = parse_listing([UNIX + "é".encode()], now=NOW, encoding=encoding)
     assert entry.name == "é"
+
+
+FILLING = [b"-rw-r--r--    1 demo     users        1 Jun 23 09:42 a-file-of-many"] * 80_000
+
+
+def test_a_long_listing_is_read_like_a_short_one() -> None:
+    """It is read in pieces: a line on the edge of one, and what stands before the edge, lose nothing."""
+    vms = [
+        b"A_LONG_NAME_OF_A_FILE_IN_A_LISTING.LOG;29",
+        b"    0/18  8-JUN-2024 14:42  [STAFF,ANNA]  (RWED,RWED,RE,)",
+    ]
+    for shift in range(7):
+        entries = parse_listing([*FILLING[: 21_000 + shift], *vms * 4_000], now=NOW)
+        assert len(entries) == 25_000 + shift
+        assert {entry.name for entry in entries[21_000 + shift :]} == {vms[0].decode()}
+        assert not any(entry.is_unreadable for entry in entries)
+
+
+def test_a_listing_can_be_read_while_it_comes() -> None:
+    handed_out = 0
+
+    def lines() -> Iterator[bytes]:
+        nonlocal handed_out
+        for line in FILLING:
+            handed_out += 1
+            yield line
+
+    def check() -> None:
+        if 0 < handed_out < len(FILLING):
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        parse_listing(lines(), now=NOW, check=check)
+    assert handed_out < len(FILLING)
+
+
+def test_the_last_piece_of_mlsd_lines_is_not_lost() -> None:
+    lines = [MLSD + b"%06d" % number for number in range(80_000)]
+    for count in (79_998, 79_999, 80_000):
+        names = [entry.name for entry in parse_mlsd(lines[:count])]
+        assert names == [f"{number:06}" for number in range(count)]
 
 
 N = 60_000

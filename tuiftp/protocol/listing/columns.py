@@ -10,7 +10,7 @@ from itertools import islice
 
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.listing.dates import Stamp, date_reader, full_year, make_stamp
-from tuiftp.protocol.listing.lines import DROPPED, Dialect, LineReader
+from tuiftp.protocol.listing.lines import DROPPED, Dialect, LineReader, Window
 
 TIME = r"\d{1,2}:\d\d(?::\d\d)?"
 """A time of day, inside the pattern of a line."""
@@ -25,8 +25,8 @@ _MAX_SAMPLE = 2000
 class Dates:
     """Reads the dates of one listing."""
 
-    def __init__(self, lines: Sequence[str], now: datetime) -> None:
-        self._lines = lines
+    def __init__(self, window: Window, now: datetime) -> None:
+        self._window = window
         self._now = now
 
     @cached_property
@@ -48,7 +48,7 @@ class Dates:
     @cached_property
     def _order(self) -> str:
         """The order that fits most dates. In doubt the month stands first, or the day where dots stand between."""
-        found = (_THREE.search(line) for line in islice(self._lines, _MAX_SAMPLE))
+        found = (_THREE.search(line) for line in islice(self._window.first, _MAX_SAMPLE))
         dates = [match for match in found if match]
         tomorrow = self._now.replace(tzinfo=None)
         try:
@@ -85,11 +85,11 @@ class RowReader:
     """Reads lines by patterns, each with the function that makes an entry of what it matched."""
 
     def __init__(
-        self, forms: Sequence[tuple[re.Pattern[str], Build]], hint: str, lines: Sequence[str], now: datetime
+        self, forms: Sequence[tuple[re.Pattern[str], Build]], hint: str, window: Window, now: datetime
     ) -> None:
         self._forms = forms
         self._hint = hint
-        self._dates = Dates(lines, now)
+        self._dates = Dates(window, now)
 
     def read(self, line: str) -> Entry | None:
         """The entry on a line, or None where no pattern fits."""
@@ -122,7 +122,7 @@ def rows(name: str, *forms: tuple[re.Pattern[str], Build], hint: str = "") -> Di
         hint: What every such line holds. It saves trying the patterns on the lines of others.
     """
 
-    def begin(lines: Sequence[str], now: datetime) -> LineReader:
-        return RowReader(forms, hint, lines, now)
+    def begin(window: Window, now: datetime) -> LineReader:
+        return RowReader(forms, hint, window, now)
 
     return Dialect(name, begin)

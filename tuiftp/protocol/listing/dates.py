@@ -45,6 +45,8 @@ _SHAPES: tuple[str, ...] = (
     rf"(?P<month>\d{{1,2}})\s+(?P<day>\d{{1,2}})\s+(?:(?P<time>{_TIME})|(?P<year>\d{{4}}))",
 )  # fmt: skip
 
+_MAX_SEEN = 20_000
+
 _SHAPE_PATTERNS = tuple(re.compile(shape) for shape in _SHAPES)
 
 DATE_PATTERN = "(?:" + "|".join(re.sub(r"\(\?P<\w+>", "(?:", shape) for shape in _SHAPES) + ")"
@@ -65,6 +67,8 @@ def date_reader(now: datetime) -> Callable[[str], Stamp | None]:
         try:
             return seen[text]
         except KeyError:
+            if len(seen) > _MAX_SEEN:
+                seen.clear()
             stamp = seen[text] = _read_date(text, clock, latest)
             return stamp
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tuiftp.protocol.entries import Entry, EntryKind, Precision, quick_entry
 from tuiftp.protocol.listing.dates import full_year
-from tuiftp.protocol.listing.lines import Dialect, parse_size
+from tuiftp.protocol.listing.lines import Dialect, Window, parse_size
 
 _LINE = re.compile(
     r"\s*(?P<date>\d{1,4}([-/.])\d{1,2}\2\d{2,4})\s+"
@@ -23,15 +23,16 @@ _USUAL = re.compile(
 )
 _KINDS = {"DIR": EntryKind.DIR, "REP": EntryKind.DIR, "JUNCTION": EntryKind.LINK,
           "SYMLINK": EntryKind.LINK, "SYMLINKD": EntryKind.LINK}  # fmt: skip
+_MAX_SEEN = 20_000
 _MARK_GAP = 10
 """The blanks between `<DIR>` and the name in the output of Windows."""
 
 
 class DosReader:
-    """Reads lines of `dir`. Whether days or months come first is learned from the whole listing."""
+    """Reads lines of `dir`. Whether days or months come first is learned from the listing."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._lines = lines
+    def __init__(self, window: Window) -> None:
+        self._window = window
         self._is_day_first: bool | None = None
         self._days: dict[str, datetime | None] = {}
         self._moments: dict[str, datetime] = {}
@@ -53,6 +54,8 @@ class DosReader:
         time = _time(match) if match else None
         if day is None or time is None:
             return None
+        if len(self._moments) > _MAX_SEEN:
+            self._moments.clear()
         moment = self._moments[when] = day.replace(hour=time[0], minute=time[1])
         return moment
 
@@ -79,8 +82,10 @@ class DosReader:
         try:
             return self._days[text]
         except KeyError:
+            if len(self._days) > _MAX_SEEN:
+                self._days.clear()
             if self._is_day_first is None:
-                self._is_day_first = _is_day_first(self._lines)
+                self._is_day_first = _is_day_first(self._window.first)
             day = self._days[text] = _parse_day(text, self._is_day_first)
             return day
 
@@ -141,8 +146,8 @@ def _name(match: re.Match[str], kind: EntryKind) -> tuple[str, str | None]:
     return (link, target or None) if link else (name, None)
 
 
-def _open(lines: Sequence[str], now: datetime) -> DosReader:
-    return DosReader(lines)
+def _open(window: Window, now: datetime) -> DosReader:
+    return DosReader(window)
 
 
 DOS = Dialect("DOS", _open)

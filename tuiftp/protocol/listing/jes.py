@@ -6,11 +6,10 @@ A job is fetched by its number, a spool file by the job's number, a dot and its 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from tuiftp.protocol.entries import Entry, EntryKind
-from tuiftp.protocol.listing.lines import DROPPED, Dialect
+from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window
 
 _ID = r"(?P<id>(?:JOB|TSU|STC)\d{5}|[JTS]\d{7})"
 _NAME = r"[A-Z#$@][A-Z0-9#$@]{0,7}"
@@ -53,7 +52,7 @@ class JesReader:
         return entries
 
 
-def _open(lines: Sequence[str], now: datetime) -> JesReader:
+def _open(window: Window, now: datetime) -> JesReader:
     return JesReader()
 
 

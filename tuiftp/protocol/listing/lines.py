@@ -12,10 +12,33 @@ from tuiftp.protocol.text import decode_wire
 
 _MAX_SIZE = 2**63 - 1
 _AT_ONCE = 256 * 1024
+_FIRST = 2 * 1024 * 1024
+_FIRST_LINES = 20_000
 _TURN = 4096
 
 DROPPED = Entry(".", EntryKind.DIR)
 """What a reader returns for a line that it understands and that is no entry, as MLSD's own directory."""
+
+
+class Window:
+    """The lines of a listing that can be looked at: its beginning, and those that are being read.
+
+    A listing may be longer than what there is memory for, so nobody sees the whole of it. The beginning is some
+    20,000 lines long, so that nearly every listing is seen whole.
+    """
+
+    __slots__ = ("at_hand", "first")
+
+    def __init__(self, first: Sequence[str]) -> None:
+        """Begins at the beginning.
+
+        Args:
+            first: The first lines of the listing, all of them if it is short.
+        """
+        self.first = first
+        """Its first lines, from which a dialect learns, as whether days or months come first."""
+        self.at_hand = first
+        """The lines among which is the one that is being read, and also the one behind it."""
 
 
 class LineReader(Protocol):
@@ -36,13 +59,36 @@ class Dialect:
 
     name: str
     """What to call it in a log."""
-    open: Callable[[Sequence[str], datetime], LineReader]
-    """Makes a reader for one listing, given all its lines and the present time."""
+    open: Callable[[Window, datetime], LineReader]
+    """Makes a reader for one listing, given a window on its lines and the present time."""
 
 
-def decode_lines(lines: Iterable[bytes], encoding: str) -> list[str]:
-    """Decodes a listing, many lines at once where that cannot change a name's bytes; line ends go."""
-    decoded: list[str] = []
+def decode_lines(lines: Iterable[bytes], encoding: str) -> Iterator[list[str]]:
+    """Decodes a listing piece by piece, many lines at once where that cannot change a name's bytes; line ends go.
+
+    The first piece is a long one (`Window`). Each further piece begins with a line that was held back, so that a
+    line and the one behind it are in the same piece.
+    """
+    first: list[str] = []
+    held: list[str] = []
+    pieces = _decoded(lines, encoding)
+    for count, piece in enumerate(pieces, 1):
+        first += piece
+        if len(first) > _FIRST_LINES or count * _AT_ONCE > _FIRST:
+            held = [first.pop()]
+            yield first
+            break
+    else:
+        yield first
+        return
+    for piece in pieces:
+        piece = held + piece
+        held = [piece.pop()]
+        yield piece
+    yield held
+
+
+def _decoded(lines: Iterable[bytes], encoding: str) -> Iterator[list[str]]:
     batch: list[bytes] = []
     size = 0
     for line in lines:
@@ -50,9 +96,10 @@ def decode_lines(lines: Iterable[bytes], encoding: str) -> list[str]:
         size += len(line)
         # All at once, one wide character would make the whole listing wide.
         if size > _AT_ONCE:
-            decoded += _decode(batch, encoding)
+            yield _decode(batch, encoding)
             batch, size = [], 0
-    return decoded + _decode(batch, encoding)
+    if batch:
+        yield _decode(batch, encoding)
 
 
 def _decode(lines: list[bytes], encoding: str) -> list[str]:
@@ -65,7 +112,7 @@ def _decode(lines: list[bytes], encoding: str) -> list[str]:
     return [line.rstrip("\r") for line in decoded] if "\r" in text else decoded
 
 
-def in_turns(lines: list[str], check: Callable[[], object]) -> Iterator[str]:
+def in_turns(lines: Sequence[str], check: Callable[[], object]) -> Iterator[str]:
     """The lines, with a call of `check` now and then, which ends the parsing by raising."""
     for start in range(0, len(lines), _TURN):
         check()

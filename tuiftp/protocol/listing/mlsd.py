@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +11,15 @@ from functools import lru_cache
 from operator import itemgetter
 
 from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode, quick_entry
-from tuiftp.protocol.listing.lines import DROPPED, Dialect, decode_lines, in_turns, parse_size, unreadable
+from tuiftp.protocol.listing.lines import (
+    DROPPED,
+    Dialect,
+    Window,
+    decode_lines,
+    in_turns,
+    parse_size,
+    unreadable,
+)
 
 Values = tuple[str | None, ...]
 """The values of the facts in `_ORDER`, and the name."""
@@ -22,6 +31,7 @@ _ORDER = ("type", "size", "modify", "unix.mode", "unix.ownername", "unix.owner",
 _FIELDS = {field: field for field in _ORDER[:-1]}
 _MAX_SHAPES = 8
 _MAX_FACTS = 64
+_MAX_SHARED = 1000
 _LINK = re.compile(r"os\.unix=(?:slink|symlink)(?::(.*))?\Z", re.IGNORECASE | re.DOTALL)
 _MODIFY = re.compile(r"(\d{8})(\d{4})(\d\d)?(?:\.(\d{1,6})\d*)?\Z", re.ASCII)
 _MODE = re.compile(r"(?:0?[0-7]{3}|0?[1-7][0-7]{3}|0?1[0-7]{5})\Z")
@@ -35,17 +45,17 @@ def parse_mlsd(
     The directory itself and its parent are left out; a line that is none of MLSD becomes an entry of kind
     `OTHER` which holds it.
     """
-    decoded = decode_lines(lines, encoding)
-    reader = MlsdReader(decoded, is_certain=True)
+    reader = MlsdReader(Window(()), is_certain=True)
     read = reader.read
     entries: list[Entry] = []
-    for line in in_turns(decoded, check):
-        entry = read(line)
-        if entry is None:
-            if line and not line.isspace() and line not in (".", ".."):
-                entries.append(unreadable(line))
-        elif entry.name != "." and entry.name != "..":
-            entries.append(entry)
+    for piece in decode_lines(lines, encoding):
+        for line in in_turns(piece, check):
+            entry = read(line)
+            if entry is None:
+                if line and not line.isspace() and line not in (".", ".."):
+                    entries.append(unreadable(line))
+            elif entry.name != "." and entry.name != "..":
+                entries.append(entry)
     return reader.finish(entries)
 
 
@@ -55,13 +65,13 @@ def parse_mlst(line: bytes, *, encoding: str = "utf-8") -> Entry | None:
     Returns:
         The entry, its name as the server wrote it (often a whole path), or None if this is no such line.
     """
-    text = decode_lines([line], encoding)[0].removeprefix(" ")
+    text = next(decode_lines([line], encoding))[0].removeprefix(" ")
     facts, separator, name = text.partition("; ")
     pairs = [fact.partition("=") for fact in facts.split(";")]
     if not separator or not name or not all(equals for _, equals, _ in pairs):
         return None
     values = _values([(key, equals, _plain_directory(value)) for key, equals, value in pairs], name)
-    return MlsdReader([]).entry(values)
+    return MlsdReader(Window(())).entry(values)
 
 
 def _plain_directory(value: str) -> str:
@@ -89,14 +99,16 @@ class MlsdReader:
     Some servers (Pure-FTPd, ProFTPD) give a link and its target the same `unique` fact.
     """
 
-    def __init__(self, lines: Sequence[str], *, is_certain: bool = False) -> None:
-        self._lines = lines
+    def __init__(self, window: Window, *, is_certain: bool = False) -> None:
+        self._window = window
         self._has_bare_names = True if is_certain else None
         self._shapes: list[_Shape] = []
-        self._links: dict[str, list[Entry]] = {}
-        # Two lists side by side: a pair for each of 100,000 entries would be work for the garbage collector.
-        self._uniques: list[str] = []
+        self._links: dict[int, list[Entry]] = {}
+        # Side by side: a pair for each of 100,000 entries would be work for the garbage collector. And hashes: the
+        # facts themselves would take more memory than the names.
+        self._uniques = array("q")
         self._entries: list[Entry] = []
+        self._shared: dict[str, str] = {}
 
     def read(self, line: str) -> Entry | None:
         """The entry on a line, or None where it is no MLSD line."""
@@ -141,7 +153,7 @@ class MlsdReader:
         if self._has_bare_names is None:
             self._has_bare_names = all(
                 (line.startswith(" ") and "  " not in line) or "=" in line.partition("; ")[0]
-                for line in self._lines
+                for line in self._window.first
                 if line and not line.isspace()
             )
         return self._has_bare_names
@@ -163,15 +175,24 @@ class MlsdReader:
             Precision.SECOND if modified else None,
             _permissions(mode) if mode else None,
             target,
-            owner_name or owner or uid,
-            group_name or group or gid,
+            self._share(owner_name or owner or uid),
+            self._share(group_name or group or gid),
         )
         if unique:
+            key = hash(unique)
             if kind is EntryKind.LINK and target is None:
-                self._links.setdefault(unique, []).append(entry)
-            self._uniques.append(unique)
+                self._links.setdefault(key, []).append(entry)
+            self._uniques.append(key)
             self._entries.append(entry)
         return entry
+
+    def _share(self, text: str | None) -> str | None:
+        """The same text as ever for an owner or group that has come before: one object for all their entries."""
+        if not text:
+            return None
+        if len(self._shared) > _MAX_SHARED:
+            self._shared.clear()
+        return self._shared.setdefault(text, text)
 
     def finish(self, entries: list[Entry]) -> list[Entry]:
         """Gives links their targets; a target that is a path is no entry of this directory."""
@@ -242,8 +263,8 @@ def _permissions(text: str) -> str | None:
     return None if len(text) == 5 and "S" in permissions else permissions
 
 
-def _open(lines: Sequence[str], now: datetime) -> MlsdReader:
-    return MlsdReader(lines)
+def _open(window: Window, now: datetime) -> MlsdReader:
+    return MlsdReader(window)
 
 
 MLSD = Dialect("MLSD", _open)

@@ -7,12 +7,11 @@ bytes stays unknown. Members may be listed by their bare names, which counts onl
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing.dates import Stamp, make_stamp
-from tuiftp.protocol.listing.lines import DROPPED, Dialect
+from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window
 
 _DSNAME = r"(?P<name>'[A-Za-z0-9#$@.{()+-]{1,60}'|[A-Za-z0-9#$@][A-Za-z0-9#$@.{()+-]{0,59})\s*"
 _MEMBER_NAME = r"(?P<name>[A-Z0-9#$@{][A-Z0-9#$@{-]{0,15})"
@@ -91,7 +90,7 @@ def _stamp(match: re.Match[str], time: str | None) -> Stamp | None:
     return make_stamp(int(match["year"]), int(match["month"]), int(match["day"]), time)
 
 
-def _open(lines: Sequence[str], now: datetime) -> MvsReader:
+def _open(window: Window, now: datetime) -> MvsReader:
     return MvsReader()
 
 

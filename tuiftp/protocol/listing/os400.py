@@ -7,12 +7,11 @@ directory; its members, which are listed with it as `NAME.FILE/MEMBER.MBR`, are 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import NUMBERS, TIME, Dates
-from tuiftp.protocol.listing.lines import DROPPED, Dialect, last_component, parse_size
+from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window, last_component, parse_size
 
 _LINE = re.compile(
     rf"(?P<owner>[^\s*]\S{{0,31}})\s+(?:(?P<size>\d+)\s+(?P<date>{NUMBERS})\s+(?P<time>{TIME})\s+)?"
@@ -26,8 +25,8 @@ _STREAMS = frozenset(("STMF", "DSTMF", "DOC"))
 class Os400Reader:
     """Reads objects, and leaves out the members of files that are listed with them."""
 
-    def __init__(self, lines: Sequence[str], now: datetime) -> None:
-        self._dates = Dates(lines, now)
+    def __init__(self, window: Window, now: datetime) -> None:
+        self._dates = Dates(window, now)
         self._files: set[str] = set()
 
     def read(self, line: str) -> Entry | None:
@@ -54,8 +53,8 @@ class Os400Reader:
         return entries
 
 
-def _open(lines: Sequence[str], now: datetime) -> Os400Reader:
-    return Os400Reader(lines, now)
+def _open(window: Window, now: datetime) -> Os400Reader:
+    return Os400Reader(window, now)
 
 
 OS400 = Dialect("OS/400", _open)

@@ -12,7 +12,7 @@ from tuiftp.protocol.listing.dos import DOS
 from tuiftp.protocol.listing.enterprise import ENTERPRISE
 from tuiftp.protocol.listing.eplf import EPLF
 from tuiftp.protocol.listing.jes import JES
-from tuiftp.protocol.listing.lines import Dialect, LineReader, decode_lines, in_turns, unreadable
+from tuiftp.protocol.listing.lines import Dialect, LineReader, Window, decode_lines, in_turns, unreadable
 from tuiftp.protocol.listing.mlsd import MLSD
 from tuiftp.protocol.listing.mvs import MVS
 from tuiftp.protocol.listing.netware import NETWARE
@@ -66,8 +66,11 @@ def parse_listing(
     `.` and `..`, totals, empty lines and complaints of `ls` are left out. A line that nobody understands
     becomes an entry of kind `OTHER` that holds it as `raw`.
 
+    Lines are taken as they are needed and not kept, so `lines` may be an iterator over a socket. What only many
+    lines tell, as the order of day and month, is learned from the first two million bytes.
+
     Args:
-        lines: As they came, with or without line ends.
+        lines: As they came, with or without line ends, one or many at a time.
         now: The server's present time as well as it is known; it decides on years that are not printed.
         encoding: What names are written in. Bytes that do not decode are kept (`text.decode_wire`).
         zone: The zone of the server's clock, where it is known (a fixed offset is `timezone(timedelta(...))`).
@@ -78,11 +81,26 @@ def parse_listing(
     """
     if zone is not None and now.tzinfo is not None:
         now = now.astimezone(zone)
-    decoded = decode_lines(lines, encoding)
-    readers = [dialect.open(decoded, now) for dialect in DIALECTS]
-    read = readers[0].read
+    pieces = decode_lines(lines, encoding)
+    window = Window(next(pieces))
+    readers = [dialect.open(window, now) for dialect in DIALECTS]
     entries: list[Entry] = []
-    for line in in_turns(decoded, check):
+    _read_piece(window, readers, entries, check)
+    for window.at_hand in pieces:
+        _read_piece(window, readers, entries, check)
+    for reader in readers:
+        entries = reader.finish(entries)
+    if zone is not None:
+        for place, entry in enumerate(entries):
+            entries[place] = _in_utc(entry, zone)
+    return entries
+
+
+def _read_piece(
+    window: Window, readers: list[LineReader], entries: list[Entry], check: Callable[[], object]
+) -> None:
+    read = readers[0].read
+    for line in in_turns(window.at_hand, check):
         entry = read(line)
         if entry is None:
             if not line or line.isspace() or _NOISE.match(line):
@@ -91,9 +109,6 @@ def parse_listing(
             read = readers[0].read
         if entry.name != "." and entry.name != "..":
             entries.append(entry)
-    for reader in readers:
-        entries = reader.finish(entries)
-    return entries if zone is None else [_in_utc(entry, zone) for entry in entries]
 
 
 def _in_utc(entry: Entry, zone: tzinfo) -> Entry:

@@ -7,13 +7,12 @@ listing that has no dates at all; and where the size runs into the group, it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import Dates
 from tuiftp.protocol.listing.dates import DATE_PATTERN, Stamp
-from tuiftp.protocol.listing.lines import Dialect, parse_size
+from tuiftp.protocol.listing.lines import Dialect, Window, parse_size
 from tuiftp.protocol.listing.months import month_number
 from tuiftp.protocol.listing.unix import split_link
 
@@ -34,9 +33,9 @@ _KINDS = {"-": EntryKind.FILE, "d": EntryKind.DIR, "l": EntryKind.LINK}
 class RaggedReader:
     """Reads Unix lines without a date, or with columns that ran together."""
 
-    def __init__(self, lines: Sequence[str], now: datetime) -> None:
-        self._lines = lines
-        self._dates = Dates(lines, now)
+    def __init__(self, window: Window, now: datetime) -> None:
+        self._window = window
+        self._dates = Dates(window, now)
         self._is_dateless: bool | None = None
 
     def read(self, line: str) -> Entry | None:
@@ -56,7 +55,7 @@ class RaggedReader:
 
     def _listing_is_dateless(self) -> bool:
         if self._is_dateless is None:
-            matches = [_DATELESS.fullmatch(line) for line in self._lines if line[:1] in _KINDS]
+            matches = [_DATELESS.fullmatch(line) for line in self._window.first if line[:1] in _KINDS]
             self._is_dateless = all(match is not None and not _is_dated(match["name"]) for match in matches)
         return self._is_dateless
 
@@ -75,8 +74,8 @@ def _entry(match: re.Match[str], size: int | None, stamp: Stamp | None = None) -
     return Entry(name, kind, size, modified, precision, match["rights"], target, owner, group)
 
 
-def _open(lines: Sequence[str], now: datetime) -> RaggedReader:
-    return RaggedReader(lines, now)
+def _open(window: Window, now: datetime) -> RaggedReader:
+    return RaggedReader(window, now)
 
 
 RAGGED = Dialect("ragged Unix", _open)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from tuiftp.protocol.entries import Entry, EntryKind, quick_entry
 from tuiftp.protocol.listing.dates import DATE_PATTERN, Stamp, date_reader
-from tuiftp.protocol.listing.lines import Dialect, parse_size
+from tuiftp.protocol.listing.lines import Dialect, Window, parse_size
 
 _KINDS = {"-": EntryKind.FILE, "d": EntryKind.DIR, "l": EntryKind.LINK}
 _FILES = "CMmaf"
@@ -19,7 +18,7 @@ _DEVICES = "bc"
 
 # What nearly every line of nearly every server looks like; one match does all the work.
 _USUAL = re.compile(
-    r"([-dl])([-rwxsStT]{9})[+.@]? +\d+ +(\S+) +(\S+) +(\d+) "
+    r"([-dl][-rwxsStT]{9}[+.@]? +\d+ +\S+ +\S+) +(\d+) "
     r"([A-Z][a-z][a-z] [ \d]\d (?: \d{4}|\d\d:\d\d)|\d{4}-\d\d-\d\d \d\d:\d\d) (.+)",
     re.ASCII | re.DOTALL,
 )
@@ -42,22 +41,31 @@ _MAX_TRIES = 16
 _MAX_HEAD = 2000
 
 
+_MAX_HEADS = 4096
+
+Head = tuple[EntryKind, str, str, str]
+"""Kind, permissions, owner and group."""
+
+
 class UnixReader:
     """Reads lines of `ls -l`."""
 
     def __init__(self, now: datetime) -> None:
         self._date = date_reader(now)
+        # Nearly all lines begin like one that came before: its strings are used again, which saves time and memory.
+        self._heads: dict[str, Head] = {}
+        self._shared: dict[str, str] = {}
 
     def read(self, line: str) -> Entry | None:
         """The entry on a line, or None where it is no line of `ls -l`."""
         match = _USUAL.fullmatch(line)
         if match is None:
             return self._read_unusual(line)
-        letter, permissions, owner, group, size, date, name = match.groups()
+        text, size, date, name = match.groups()
         stamp = self._date(date)
         if stamp is None:
             return self._read_unusual(line)
-        kind = _KINDS[letter]
+        kind, permissions, owner, group = self._heads.get(text) or self._head(text)
         number = int(size) if len(size) < 19 else parse_size(size)
         if kind is EntryKind.FILE:
             return quick_entry(name, kind, number, stamp[0], stamp[1], permissions, None, owner, group)
@@ -71,6 +79,17 @@ class UnixReader:
     def finish(self, entries: list[Entry]) -> list[Entry]:
         """Nothing is left to do."""
         return entries
+
+    def _head(self, text: str) -> Head:
+        marks, _, owner, group = text.split()
+        if len(self._heads) > _MAX_HEADS:
+            self._heads.clear()
+            self._shared.clear()
+        share = self._shared.setdefault
+        rights = marks[1:10]
+        head = _KINDS[marks[0]], share(rights, rights), share(owner, owner), share(group, group)
+        self._heads[text] = head
+        return head
 
     def _read_unusual(self, line: str) -> Entry | None:
         head = _HEAD.match(line)
@@ -160,7 +179,7 @@ def split_link(text: str, size: int | None) -> tuple[str, str | None]:
     return name, target
 
 
-def _open(lines: Sequence[str], now: datetime) -> UnixReader:
+def _open(window: Window, now: datetime) -> UnixReader:
     return UnixReader(now)
 
 

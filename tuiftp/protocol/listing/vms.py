@@ -15,7 +15,7 @@ from itertools import pairwise
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import Dates
 from tuiftp.protocol.listing.dates import Stamp
-from tuiftp.protocol.listing.lines import DROPPED, Dialect, unreadable
+from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window, unreadable
 
 _LINE = re.compile(r"[ \t]*(\S+;\d{1,5})\s+(\S.*)", re.DOTALL)
 _ALONE = re.compile(r"[ \t]*(\S+;\d{1,5})\s*")
@@ -38,10 +38,11 @@ _REFUSED = re.compile(r"%\w+-[A-Z]-\w+,.*|(?:insufficient|no) privilege.*", re.I
 class VmsReader:
     """Reads lines of `DIRECTORY`."""
 
-    def __init__(self, lines: Sequence[str], now: datetime) -> None:
-        self._lines = lines
-        self._dates = Dates(lines, now)
-        self._continued: frozenset[str] | None = None
+    def __init__(self, window: Window, now: datetime) -> None:
+        self._window = window
+        self._dates = Dates(window, now)
+        self._continued: frozenset[str] = frozenset()
+        self._looked_at: Sequence[str] = ()
         self._name: str | None = None
         self._lost: list[str] = []
 
@@ -73,9 +74,12 @@ class VmsReader:
         return [*entries, *map(unreadable, lost)] if lost else entries
 
     def _first_halves(self) -> frozenset[str]:
-        if self._continued is None:
+        if self._looked_at is not self._window.at_hand:
+            self._looked_at = self._window.at_hand
             self._continued = frozenset(
-                one for one, two in pairwise(self._lines) if _ALONE.fullmatch(one) and self._entry("x;1", two)
+                one
+                for one, two in pairwise(self._looked_at)
+                if _ALONE.fullmatch(one) and self._entry("x;1", two)
             )
         return self._continued
 
@@ -132,8 +136,8 @@ def _permissions(rights: str) -> str | None:
     )
 
 
-def _open(lines: Sequence[str], now: datetime) -> VmsReader:
-    return VmsReader(lines, now)
+def _open(window: Window, now: datetime) -> VmsReader:
+    return VmsReader(window, now)
 
 
 VMS = Dialect("VMS", _open)
