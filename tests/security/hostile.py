@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.scripted import ScriptedServer, Session
@@ -67,3 +70,21 @@ def below(folder: Path) -> list[str]:
     """All that lies in a folder, however deep; a link is marked."""
     found = (f"{path.relative_to(folder)}{'@' if path.is_symlink() else ''}" for path in folder.rglob("*"))
     return sorted(found)
+
+
+MEGABYTES = 1024 * 1024
+ALLOWED = 20 * MEGABYTES
+"""What a server may make us take more than before."""
+
+
+@contextmanager
+def bounded_memory(limit: int = ALLOWED) -> Iterator[None]:
+    """Fails where more is taken in between, at any moment."""
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        yield
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak - before < limit, f"{(peak - before) / MEGABYTES:.0f} MB were taken"
