@@ -164,16 +164,17 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
         problems=[*engine.problems, *(problem.message for problem in theme_problems), *sites.problems],
         decider=slot,
         apply_settings=apply_settings,
-        warm_up=_load_ftp,
+        warm_up=_warm_up,
         missing_logins=engine.missing_logins,
         give_login=engine.give_login,
     )
     return add_inspection(services, engine)
 
 
-def _load_ftp() -> None:
-    """Loads what a connection needs and the first screen does not; transfers are not to hold up the screen."""
-    importlib.import_module("tuiftp.ftp.site")
+def _warm_up() -> None:
+    """Loads what work needs and the first screen does not; transfers are not to hold up the screen."""
+    for name in ("ftp.site", "transfers.planner", "transfers.download", "transfers.upload"):
+        importlib.import_module(f"tuiftp.{name}")
     importlib.import_module("tuiftp.ftp.threads").step_back()
 
 

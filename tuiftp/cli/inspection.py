@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 from tuiftp.cli.compose import Engine
 from tuiftp.ftp.preference import SitePreference
 from tuiftp.ui.services import Services, Site
-from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
 
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
+    from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
 
 
 def add_inspection(services: Services, engine: Engine) -> Services:

@@ -6,8 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +69,11 @@ def load_themes(user_dir: Path) -> tuple[list[ThemeSpec], list[ThemeProblem]]:
     return list(found.values()), problems
 
 
-def shipped_themes() -> Traversable:
+def shipped_themes() -> Path:
     """Where our own themes are: inside the installed package, or beside it in a checkout."""
-    package = resources.files("tuiftp")
+    package = Path(__file__).parent.parent  # not importlib.resources: it takes longer to load than all themes
     inside = package / "themes"
-    if inside.is_dir() or not isinstance(package, Path):
+    if inside.is_dir():
         return inside
     checkout = package.parent
     return checkout / "themes" if (checkout / "pyproject.toml").is_file() else inside
@@ -138,7 +136,7 @@ def _parse_colour(key: str, value: Any) -> str:
     return value.lower()
 
 
-def _theme_files(directory: Traversable) -> Iterator[Traversable]:
+def _theme_files(directory: Path) -> Iterator[Path]:
     try:
         files = [file for file in directory.iterdir() if file.name.endswith(".toml")]
     except OSError:
@@ -146,7 +144,7 @@ def _theme_files(directory: Traversable) -> Iterator[Traversable]:
     yield from sorted(files, key=lambda file: file.name)
 
 
-def _read(file: Traversable) -> str:
+def _read(file: Path) -> str:
     try:
         with file.open("rb") as stream:
             data = stream.read(_LARGEST_FILE + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
@@ -11,10 +12,12 @@ from tuiftp.files.endpoint import EndpointPool
 from tuiftp.transfers.chores import Chores
 from tuiftp.transfers.job import Batch
 from tuiftp.transfers.model import BatchFinished, ConflictPolicy, Direction, TransferState
-from tuiftp.transfers.planner import Sources
 from tuiftp.transfers.retries import RetryRules
 from tuiftp.transfers.tidy import remove_emptied
 from tuiftp.transfers.workbench import Workbench
+
+if TYPE_CHECKING:
+    from tuiftp.transfers.planner import Sources
 
 
 class Batches:

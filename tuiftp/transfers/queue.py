@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import count
+from typing import TYPE_CHECKING
 
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
@@ -34,7 +35,6 @@ from tuiftp.transfers.model import (
     Transfer,
 )
 from tuiftp.transfers.overview import attempts_of, overview_of
-from tuiftp.transfers.planner import Planner, Sources
 from tuiftp.transfers.policy import Decider
 from tuiftp.transfers.progress import Clock, SystemClock
 from tuiftp.transfers.questions import Questions
@@ -44,6 +44,9 @@ from tuiftp.transfers.store import QueueStore
 from tuiftp.transfers.store_journal import StoreJournal
 from tuiftp.transfers.store_restore import Restorer
 from tuiftp.transfers.workbench import Workbench
+
+if TYPE_CHECKING:
+    from tuiftp.transfers.planner import Sources
 
 
 class TransferQueue(Controls):
@@ -232,6 +235,8 @@ class TransferQueue(Controls):
         return self.how.policy(direction) if is_open else self.default_policy
 
     def _scan(self, batch: Batch) -> None:
+        from tuiftp.transfers.planner import Planner  # the first screen does without it
+
         planner = Planner(
             batch,
             enqueue=self._enqueue,

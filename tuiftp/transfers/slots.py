@@ -7,19 +7,22 @@ ended, except that a file which is in its place is done.
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from tuiftp.errors import DiskFull, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.walk import concerns_one_item
-from tuiftp.transfers.download import Downloader
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.lease import Lease
 from tuiftp.transfers.model import Attempt, Direction, TransferState
 from tuiftp.transfers.questions import Skipped
 from tuiftp.transfers.retries import RetryRules, Verdict
-from tuiftp.transfers.upload import Uploader
 from tuiftp.transfers.workbench import Done, Workbench
+
+if TYPE_CHECKING:
+    from tuiftp.transfers.download import Downloader
+    from tuiftp.transfers.upload import Uploader
 
 AHEAD = 32
 """How many transfers are written down at once as about to begin, so that small files need not wait for the disk."""
@@ -56,8 +59,6 @@ class Slots:
         self._foreman = foreman
         self.rules = rules
         """How often what failed is tried again."""
-        self._downloader = Downloader(bench)
-        self._uploader = Uploader(bench)
         self.tasks: set[asyncio.Task[None]] = set()
         """The slots that look for work or are at it."""
         self.everyone: set[asyncio.Task[None]] = set()
@@ -66,6 +67,20 @@ class Slots:
         """The transfers that somebody is at, or still cleans up after."""
         self.limit = 1
         """How many slots there may be."""
+
+    # Loaded with the first transfer: the first screen, and a command for the other direction, do without them.
+
+    @cached_property
+    def _downloader(self) -> Downloader:
+        from tuiftp.transfers.download import Downloader
+
+        return Downloader(self._bench)
+
+    @cached_property
+    def _uploader(self) -> Uploader:
+        from tuiftp.transfers.upload import Uploader
+
+        return Uploader(self._bench)
 
     def fill(self, waiting: int) -> None:
         """Opens slots for what waits, up to the limit."""

@@ -11,8 +11,6 @@ from textual.app import App
 from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer
 from tuiftp.transfers.model import ConflictPolicy
 from tuiftp.transfers.policy import Conflict, Decision
-from tuiftp.ui.screens.certificate import CertificateDialog, PlainTextDialog
-from tuiftp.ui.screens.conflict import ConflictDialog, Stop
 from tuiftp.ui.screens.dialogs import Dialog
 
 Answer = TypeVar("Answer")
@@ -34,6 +32,8 @@ class UiDecider:
 
     async def resolve_conflict(self, conflict: Conflict) -> Decision:
         """Asks what to do with a target that exists; it is left alone when the dialog is closed."""
+        from tuiftp.ui.screens.conflict import ConflictDialog, Stop  # only needed when asked for
+
         name = conflict.target.replace("\\", "/").rpartition("/")[2]
         async with self._turn:
             decision = await self._ask(lambda: ConflictDialog(conflict, name))
@@ -46,11 +46,15 @@ class UiDecider:
 
     async def resolve_certificate(self, problem: CertificateProblem) -> TrustAnswer:
         """Asks whether to trust a certificate; it is refused when the dialog is closed."""
+        from tuiftp.ui.screens.certificate import CertificateDialog  # only needed when asked for
+
         async with self._turn:
             return await self._ask(lambda: CertificateDialog(problem)) or TrustAnswer.REFUSE
 
     async def allow_plain(self, problem: PlainTextProblem) -> bool:
         """Asks whether to log in without TLS where there was TLS before."""
+        from tuiftp.ui.screens.certificate import PlainTextDialog  # only needed when asked for
+
         async with self._turn:
             return await self._ask(lambda: PlainTextDialog(problem)) or False
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from tuiftp.ftp.events import FindingArose
-from tuiftp.ui.screens.details import Detail
-from tuiftp.wirelog.findings import Finding
+if TYPE_CHECKING:
+    from tuiftp.ftp.events import FindingArose
+    from tuiftp.ui.screens.details import Detail
+    from tuiftp.wirelog.findings import Finding
 
 _MOST = 500
 
@@ -32,6 +34,8 @@ class FindingsAtHand:
 
     def details_of(self, conn: int | None) -> Iterator[Detail]:
         """The same as lines of a detail window."""
+        from tuiftp.ui.screens.details import Detail  # only needed when asked for
+
         if (finding := self.of_conn(conn)) is not None:
             yield Detail("Finding", f"{finding.code} {finding.title}", "warning")
             yield Detail("", finding.verdict)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
 from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.services import Services, Site
-from tuiftp.ui.widgets.ladder_lines import LadderLines
 from tuiftp.ui.widgets.log_view import LogView
-from tuiftp.wirelog.findings import Diagnosis, Finding
-from tuiftp.wirelog.probing import Advice, ProbeReport
+
+if TYPE_CHECKING:
+    from tuiftp.ui.widgets.ladder_lines import LadderLines
+    from tuiftp.wirelog.findings import Finding
+    from tuiftp.wirelog.probing import Advice, ProbeReport
 
 _NEAR = 4_000
 """Records that are diagnosed on the spot."""
@@ -75,6 +77,8 @@ class Inspector:
     @property
     def lines(self) -> LadderLines:
         """The diagram of the log, which goes on from where it was left."""
+        from tuiftp.ui.widgets.ladder_lines import LadderLines  # only needed when asked for
+
         source = self.log.lines
         oldest = source.since(0)[:1]
         first = oldest[0].number if oldest else source.next_number
@@ -93,6 +97,8 @@ class Inspector:
 
     def findings_of(self, record: int) -> list[Finding]:
         """The findings that a record is evidence of, or that it tells; cheap in a log of any length."""
+        from tuiftp.wirelog.findings import Diagnosis  # only needed when asked for
+
         lines = self.lines
         if self.log.lines.next_number - lines.next <= _NEAR:
             found = self.findings()

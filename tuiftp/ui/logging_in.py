@@ -10,7 +10,6 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import format_url
 from tuiftp.storage.secrets import FILE_WARNING
 from tuiftp.storage.sites import PasswordFrom, SavedSite
-from tuiftp.ui.screens.resume import PasswordDialog
 from tuiftp.ui.wishes import ConnectRequest
 from tuiftp.ui.workplace import Workplace
 
@@ -41,6 +40,8 @@ async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
         found, problem = None, str(error)
     if found is not None:
         return Login(replace(request, target=replace(target, password=found)))
+    from tuiftp.ui.screens.resume import PasswordDialog  # only needed when asked for
+
     site = request.saved
     note = problem or (_NOTES.get(site.password, "") if site is not None else "")
     where = format_url(replace(target, path=None))

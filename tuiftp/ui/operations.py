@@ -13,7 +13,6 @@ from tuiftp.protocol.entries import Entry, EntryKind, mode_from_permissions
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.model import BatchFinished, ConflictPolicy, Direction
 from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt, Say, listed, quoted, run_busy
-from tuiftp.ui.screens.permissions import PermissionsDialog
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.workplace import Workplace
 
@@ -230,6 +229,8 @@ class FileOperations:
         if not endpoint.capabilities.can_chmod:
             pane.notice.say("Permissions cannot be changed here.", is_error=True)
             return
+        from tuiftp.ui.screens.permissions import PermissionsDialog  # only needed when asked for
+
         present = mode_from_permissions(sources[0][1].permissions or "")
         names = [entry.name for _, entry in sources]
         mode = await self._place.ask(PermissionsDialog(names, 0o644 if present is None else present))

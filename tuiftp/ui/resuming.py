@@ -10,7 +10,6 @@ from textual.app import App
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.model import Restored
 from tuiftp.ui.screens.dialogs import Message
-from tuiftp.ui.screens.resume import PasswordDialog, ResumeAnswer, ResumeDialog
 from tuiftp.ui.services import Services
 
 
@@ -29,6 +28,8 @@ async def offer_restored(app: App[Any], services: Services, restored: Restored) 
             text = f"{restored.failed:,} failed earlier: R in the transfers panel tries again"
             app.notify(text, title="Transfers", markup=False)
         return
+    from tuiftp.ui.screens.resume import ResumeAnswer, ResumeDialog  # only needed when asked for
+
     answer = await app.push_screen_wait(ResumeDialog(restored))
     if answer is ResumeAnswer.DISCARD:
         services.queue.cancel_batch(*restored.batches)
@@ -48,6 +49,8 @@ async def _resume(app: App[Any], services: Services, batches: Sequence[int]) -> 
 
 async def ask_logins(app: App[Any], services: Services, sites: Sequence[str]) -> set[str]:
     """Asks for the passwords of sites, one after the other; returns those for which one was given."""
+    from tuiftp.ui.screens.resume import PasswordDialog  # only needed when asked for
+
     given: set[str] = set()
     for site in sites:
         password = await app.push_screen_wait(PasswordDialog(shown(site)))

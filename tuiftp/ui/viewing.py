@@ -17,7 +17,6 @@ from tuiftp.files.endpoint import Progress
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.ui.screens.dialogs import Confirm, Message, Say, quoted, run_busy
-from tuiftp.ui.screens.viewer import ViewerScreen
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.workplace import Workplace
 
@@ -38,6 +37,8 @@ class Viewing:
         if entry.is_dir:
             pane.notice.say("This is a directory.\n→ Enter opens it", is_error=True)
             return
+        from tuiftp.ui.screens.viewer import ViewerScreen  # only needed when asked for
+
         size = entry.size if entry.kind is EntryKind.FILE else None
         self._place.app.push_screen(ViewerScreen(pane.endpoint, pane.path_of(entry), size=size))
 

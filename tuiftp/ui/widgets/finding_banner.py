@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.content import Content
@@ -10,7 +11,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tuiftp.protocol.text import cell_width, fit, shown
-from tuiftp.wirelog.findings import Confidence, Finding
+
+if TYPE_CHECKING:
+    from tuiftp.wirelog.findings import Finding
 
 _MOST = 50
 
@@ -46,6 +49,8 @@ class FindingBanner(Static):
 
     def tell(self, finding: Finding) -> None:
         """Says a finding, unless it is a mere guess, or the same one of this site was dismissed."""
+        from tuiftp.wirelog.findings import Confidence  # loaded with the first record of the log
+
         key = (finding.site, finding.code)
         if finding.confidence is Confidence.LOW or key in self._dismissed:
             return

@@ -19,8 +19,6 @@ from tuiftp.protocol.text import shown
 from tuiftp.storage.locations import log_dir
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.inspecting import Inspector
-from tuiftp.ui.screens.queries import QueriesScreen
-from tuiftp.ui.screens.save_log import SaveLogScreen
 from tuiftp.ui.services import Services, Site
 from tuiftp.ui.tracing import TransferAsked
 from tuiftp.ui.widgets.log_bars import QueryBar, RawBar, problem_of, warning_of
@@ -233,6 +231,7 @@ class LogPanel(Vertical):
 
     def action_log_queries(self) -> None:
         """See `LogQueries`."""
+        from tuiftp.ui.screens.queries import QueriesScreen  # only needed when asked for
 
         def chosen(text: str | None) -> None:
             if text is not None:
@@ -362,6 +361,8 @@ class LogPanel(Vertical):
         self._ask_where(".jsonl")
 
     def _ask_where(self, suffix: str) -> None:
+        from tuiftp.ui.screens.save_log import SaveLogScreen  # only needed when asked for
+
         suggestion = log_dir() / f"tuiftp-{datetime.now():%Y%m%d-%H%M%S}{suffix}"
         self.app.push_screen(SaveLogScreen(suggestion), self._save)
 

@@ -11,7 +11,6 @@ from tuiftp.protocol.rates import format_rate, parse_rate
 from tuiftp.transfers.model import BatchOverview, BatchState, Direction, Priority, Transfer, TransferState
 from tuiftp.ui.resuming import ask_logins
 from tuiftp.ui.screens.dialogs import Confirm, Prompt, quoted
-from tuiftp.ui.screens.limits import HELP, Limits, LimitsDialog, problem_with
 from tuiftp.ui.services import Queue, Services
 from tuiftp.ui.widgets.transfer_list import BatchRow
 from tuiftp.ui.widgets.transfers_view import TransfersView
@@ -185,6 +184,8 @@ class TransferActions(Vertical):
         transfer = self._at_cursor()
         if transfer is None or transfer.state.is_finished:
             return
+        from tuiftp.ui.screens.limits import HELP, problem_with  # only needed when asked for
+
         lines = [quoted(transfer.name), HELP]
         typed = await self.app.push_screen_wait(
             Prompt(
@@ -197,6 +198,8 @@ class TransferActions(Vertical):
     @work(exclusive=True, group="limit")
     async def action_transfers_limit_all(self) -> None:
         """See `TransfersLimitAll`."""
+        from tuiftp.ui.screens.limits import Limits, LimitsDialog  # only needed when asked for
+
         totals = self._queue.totals()
         limits = await self.app.push_screen_wait(LimitsDialog(Limits(totals.down_limit, totals.up_limit)))
         if limits is not None:

@@ -14,13 +14,10 @@ from tuiftp.protocol.rates import format_rate
 from tuiftp.protocol.text import human_left, human_rate, shown
 from tuiftp.transfers.model import Attempt, BatchScanned, QueueTotals, StoreTrouble, Transfer, TransferState
 from tuiftp.ui.commands import Scope, bindings
-from tuiftp.ui.screens.attempts import AttemptsScreen
-from tuiftp.ui.screens.details import DetailsScreen
 from tuiftp.ui.services import Services
 from tuiftp.ui.tracing import LogAsked
 from tuiftp.ui.widgets.transfer_actions import TransferActions
 from tuiftp.ui.widgets.transfer_curve import ThroughputLine
-from tuiftp.ui.widgets.transfer_details import batch_details_of, details_of
 from tuiftp.ui.widgets.transfer_list import BatchRow, Filter, Row
 from tuiftp.ui.widgets.transfers_view import TransfersView
 
@@ -231,6 +228,10 @@ class TransfersPanel(TransferActions):
         self._open(event.row)
 
     def _open(self, row: Row) -> None:
+        from tuiftp.ui.screens.attempts import AttemptsScreen  # only needed when asked for
+        from tuiftp.ui.screens.details import DetailsScreen
+        from tuiftp.ui.widgets.transfer_details import batch_details_of, details_of
+
         if isinstance(row, BatchRow):
             if (batch := self._queue.batch(row.batch)) is not None:
                 self.app.push_screen(DetailsScreen("Batch", batch_details_of(batch)))

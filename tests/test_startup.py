@@ -1,0 +1,79 @@
+"""What is not needed yet is not loaded yet: the first screen and small commands come soon, on any machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FIRST_SCREEN = """
+import asyncio, os, sys
+from tuiftp.cli import app as program
+from tuiftp.cli.arguments import parse_arguments
+
+async def main():
+    engine = program.Engine(parse_arguments([]), say=print)
+    slot = program.DeciderSlot()
+    queue = engine.make_queue(slot, is_stored=True)
+    services = program.make_services(engine, queue, slot)
+    services.warm_up = None  # it comes after the first screen
+    app = program.TuiftpApp(services, local_directory=os.getcwd())
+    await queue.start()
+    services.restored = await engine.restore(queue, program._login)
+
+    async def look(pilot):
+        while not app.browser.local_pane.list.rows.entries:
+            await pilot.pause()
+        print(*sys.modules)
+        app.exit()
+
+    await app.run_async(headless=True, size=(120, 36), auto_pilot=look)
+    await queue.close()
+    engine.close()
+
+asyncio.run(main())
+"""
+"""Opens the app and tells what is loaded when the local files are shown."""
+
+NOT_FOR_A_SCREEN = {
+    # The engine, which the screen begins to load once it is there.
+    "aioftp", "tuiftp.ftp.client", "tuiftp.ftp.site", "tuiftp.ftp.probe", "tuiftp.protocol.listing",
+    "tuiftp.transfers.planner", "tuiftp.transfers.download", "tuiftp.transfers.upload", "tuiftp.transfers.segmented",
+    # What tells of the log, of other programs' logs too.
+    "tuiftp.wirelog.findings", "tuiftp.wirelog.conversation", "tuiftp.wirelog.explain", "tuiftp.wirelog.ladder",
+    "tuiftp.wirelog.foreign", "tuiftp.wirelog.probing", "tuiftp.wirelog.report", "tuiftp.wirelog.compare",
+    # Other screens.
+    "tuiftp.ui.screens.connect", "tuiftp.ui.screens.settings", "tuiftp.ui.screens.viewer",
+    "tuiftp.ui.screens.conflict", "tuiftp.ui.screens.certificate", "tuiftp.ui.screens.exchange",
+    "tuiftp.ui.screens.details", "tuiftp.ui.screens.queries", "tuiftp.ui.screens.help", "tuiftp.ui.screens.resume",
+    "tuiftp.ui.widgets.ladder_lines",
+    # Heavy things of others.
+    "keyring", "pyftpdlib", "importlib.metadata", "importlib.resources", "email", "urllib.request", "zipfile",
+}  # fmt: skip
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    places = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CONFIG", "STATE", "DATA", "CACHE")}
+    return {**os.environ, **places, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
+
+
+def run(code: str, *argv: str, environment: dict[str, str], cwd: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, *argv],
+        cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=50,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_first_screen_loads_only_what_it_shows(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    loaded = set(run(FIRST_SCREEN, environment=environment, cwd=tmp_path).split())
+    assert "tuiftp.ui.screens.browser" in loaded
+    assert loaded & NOT_FOR_A_SCREEN == set()
