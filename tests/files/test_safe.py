@@ -10,7 +10,7 @@ import pytest
 
 from tuiftp.errors import LocalFileError, SizeMismatch, UnsafeName
 from tuiftp.files import safe
-from tuiftp.files.part import Part
+from tuiftp.files.part import Finish, Part
 from tuiftp.files.safe import Folder, Place, numbered, part_name, usual_mode
 from tuiftp.files.source import Source
 
@@ -83,7 +83,7 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
         with pytest.raises(LocalFileError):
             Folder.open(str(tmp_path), ("x", "nothing"))
         part = filled(tmp_path, b"x")
-        part.publish(1, replace=True)
+        part.publish(1, Finish(replace=True))
     assert len(os.listdir("/proc/self/fd")) == before
 
 
@@ -101,9 +101,9 @@ def test_a_part_becomes_the_target_when_it_is_whole(tmp_path: Path) -> None:
     part = filled(tmp_path, b"12345")
     assert stat.S_IMODE(os.stat(part.path or "").st_mode) == 0o600
     with pytest.raises(SizeMismatch):
-        part.publish(6, replace=False)
+        part.publish(6, Finish(replace=False))
     assert not (tmp_path / "a").exists()
-    part.publish(5, replace=False)
+    part.publish(5, Finish(replace=False))
     assert (tmp_path / "a").read_bytes() == b"12345"
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == usual_mode()
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
@@ -114,9 +114,9 @@ def test_what_came_into_being_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     part = filled(tmp_path, b"new")
     (tmp_path / "a").write_bytes(b"old")
     with pytest.raises(LocalFileError, match="meanwhile"):
-        part.publish(3, replace=False)
+        part.publish(3, Finish(replace=False))
     assert (tmp_path / "a").read_bytes() == b"old"
-    part.publish(3, replace=True)
+    part.publish(3, Finish(replace=True))
     assert (tmp_path / "a").read_bytes() == b"new"
 
 
@@ -127,11 +127,11 @@ def test_without_hard_links_a_new_file_is_published_all_the_same(
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", no_links)
-    filled(tmp_path, b"new").publish(3, replace=False)
+    filled(tmp_path, b"new").publish(3, Finish(replace=False))
     assert (tmp_path / "a").read_bytes() == b"new"
     late = filled(tmp_path, b"later")
     with pytest.raises(LocalFileError):
-        late.publish(5, replace=False)
+        late.publish(5, Finish(replace=False))
     assert (tmp_path / "a").read_bytes() == b"new"
     late.discard()
 
@@ -142,7 +142,7 @@ def test_a_part_that_was_swapped_is_neither_published_nor_removed(tmp_path: Path
     path.rename(tmp_path / "aside")
     path.write_bytes(b"other")
     with pytest.raises(LocalFileError, match="somebody else"):
-        part.publish(5, replace=True)
+        part.publish(5, Finish(replace=True))
     part.discard()
     assert path.read_bytes() == b"other"
     assert not (tmp_path / "a").exists()

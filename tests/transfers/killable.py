@@ -1,19 +1,30 @@
-"""A program with a stored queue, to be killed: `python -m tests.transfers.killable STATE HERE PORT ROOT [segments]`.
+"""A program with a stored queue, to be killed: `python -m tests.transfers.killable STATE HERE PORT ROOT [WORD ...]`.
 
 The first run queues a tree in each direction; later ones bring back what was left. It says "running" when it is
 under way, and "done" with the number of failures when nothing is left to do.
+
+Words: `segments`; `move`; a conflict policy; `no-times`; or a moment (`MOMENTS`) at which it kills itself, once for
+each file.
 """
 
 from __future__ import annotations
 
 import asyncio
+import inspect
+import os
+import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.support.servers.running import PASSWORD, USER
 from tuiftp.events import EventBus
 from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.part import Part
+from tuiftp.files.source import Source
+from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.site import FtpSite
@@ -31,6 +42,48 @@ RATE = 4_000_000
 """Bytes a second each way: slow enough to be met in the middle."""
 
 
+MOMENTS: dict[str, tuple[type, str]] = {
+    "part-made": (Part, "begin"),
+    "published": (Part, "publish"),
+    "remote-removed": (FtpEndpoint, "remove_file"),
+    "local-removed": (Source, "remove"),
+    "stored": (FtpEndpoint, "store"),
+    "sent": (FtpEndpoint, "upload"),
+    "put-in-place": (FtpEndpoint, "rename"),
+}
+"""What it kills itself right after."""
+
+
+def die_after(owner: type, name: str, notes: Path) -> None:
+    """Has the program be killed as soon as that method has done its work, before it can say so to anybody.
+
+    Args:
+        owner: Whose method it is.
+        name: Its name.
+        notes: Where to note for which files that has happened: each one has it happen once.
+    """
+    method = getattr(owner, name)
+
+    def die(*args: Any) -> None:
+        words = [one for one in args if isinstance(one, str)] or [args[0].place.path]
+        already = notes.read_text().splitlines() if notes.exists() else []
+        if words[-1] not in already:
+            notes.write_text("\n".join([*already, words[-1]]))
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def work(*args: Any, **kwargs: Any) -> Any:
+        result = await method(*args, **kwargs)
+        die(*args)
+        return result
+
+    def blocking_work(*args: Any, **kwargs: Any) -> Any:
+        result = method(*args, **kwargs)
+        die(*args)
+        return result
+
+    setattr(owner, name, work if inspect.iscoroutinefunction(method) else blocking_work)
+
+
 class Overwrite:
     """Answers a question that should not come."""
 
@@ -38,13 +91,14 @@ class Overwrite:
         return Decision(ConflictPolicy.OVERWRITE, for_all=True)
 
 
-def segment_small_files() -> TransferRules:
+def segment_small_files() -> None:
     """Has files of a megabyte go in segments, and their progress be noted often."""
     vars(segmented).update(SEGMENTED_FROM=1_000_000, SMALLEST=100_000, _NOTE_EVERY=0.1)
-    return TransferRules(segments=4)
 
 
-async def run(state: Path, here: Path, port: int, root: str, how: TransferRules) -> None:
+async def run(state: Path, here: Path, port: int, root: str, words: Sequence[str]) -> None:
+    how = TransferRules(segments=4 if "segments" in words else 1, keep_times="no-times" not in words)
+    policies = [ConflictPolicy(word) for word in words if word in list(ConflictPolicy)]
     bus, local = EventBus(), LocalEndpoint()
     address = SiteAddress("127.0.0.1", port, Credentials(USER, Secret(PASSWORD)))
     site = FtpSite(address, ConnectionOptions(timeout=5.0), bus=bus, memory=ModeMemory())
@@ -59,14 +113,16 @@ async def run(state: Path, here: Path, port: int, root: str, how: TransferRules)
     if is_first:
         sent = look(str(here / "to-send"))
         assert sent is not None
-        policy = ConflictPolicy.OVERWRITE
+        policy, move = (policies or [ConflictPolicy.OVERWRITE])[0], "move" in words
         queue.download(
             site.pool,
             [(join(root, "to-fetch"), Entry("to-fetch", EntryKind.DIR))],
             str(here / "fetched"),
             policy=policy,
+            move=move,
         )
-        queue.upload(site.pool, [(str(here / "to-send"), sent)], join(root, "sent"), policy=policy)
+        sources = [(str(here / "to-send"), sent)]
+        queue.upload(site.pool, sources, join(root, "sent"), policy=policy, move=move)
         # Who is killed before this line has queued nothing; what is promised begins with it.
         await queue.flush()
         print("running", flush=True)
@@ -84,5 +140,8 @@ async def run(state: Path, here: Path, port: int, root: str, how: TransferRules)
 
 
 if __name__ == "__main__":
-    rules = segment_small_files() if "segments" in sys.argv[5:] else TransferRules()
-    asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4], rules))
+    if "segments" in sys.argv[5:]:
+        segment_small_files()
+    for moment in set(sys.argv[5:]) & MOMENTS.keys():
+        die_after(*MOMENTS[moment], Path(sys.argv[1]) / moment)
+    asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5:]))

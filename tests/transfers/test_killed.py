@@ -48,8 +48,14 @@ def differences(first: Path, second: Path) -> list[str]:
     )
 
 
-def run_until(arguments: list[str], seconds: float | None) -> str:
-    """Runs the program, kills it after so many seconds under way, and returns what it said."""
+def run_until(arguments: list[str], seconds: float | None, *, is_patient: bool = False) -> str:
+    """Runs the program, kills it after so many seconds under way, and returns what it said.
+
+    Args:
+        arguments: Its arguments.
+        seconds: When to kill it; None: never, and it must end well.
+        is_patient: Whether it ends by itself, well or not; `seconds` are then only a limit.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.transfers.killable", *arguments],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -57,7 +63,7 @@ def run_until(arguments: list[str], seconds: float | None) -> str:
     assert process.stdout is not None
     first = process.stdout.readline()
     assert first == "running\n", process.communicate()[1]
-    if seconds is not None:
+    if seconds is not None and not is_patient:
         time.sleep(seconds)
         process.kill()
     said, complaint = process.communicate(timeout=60)

@@ -10,18 +10,31 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
 from tuiftp.errors import LocalFileError, SizeMismatch
 from tuiftp.files.checksums import read_at
 from tuiftp.files.disk import local_errors
-from tuiftp.files.safe import Folder, Place, part_name, usual_mode, usual_umask
+from tuiftp.files.safe import Folder, Mark, Place, part_name, usual_mode, usual_umask
 from tuiftp.protocol.text import shown
 
 _COPY_BLOCK = 1 << 20
 _FICLONE = 0x40049409
 """Linux: shares the blocks of one file with another (`ioctl_ficlone(2)`), on Btrfs, XFS and the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What becomes of a part that is whole, beside its name."""
+
+    replace: bool
+    """Whether a file that is there may be replaced; it was decided so."""
+    modified: datetime | None = None
+    """The time to give it (aware); the moment by default."""
+    mode: int | None = None
+    """The permission bits of a new file; the usual ones by default. The umask holds for them too."""
 
 
 class Part:
@@ -59,6 +72,11 @@ class Part:
     def exists(self) -> bool:
         """Whether there is a part of ours on the disk, as far as we know."""
         return self._name is not None
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Whether it is of an earlier run, and was not opened since."""
+        return self._is_found
 
     @property
     def is_open(self) -> bool:
@@ -160,7 +178,7 @@ class Part:
             record: What it says.
         """
         with local_errors("write", self.path or self.place.path):
-            getattr(os, "fdatasync", os.fsync)(self.file.fileno())
+            self.sync()
             self.file.seek(position)
             view = memoryview(record)
             while view:
@@ -171,9 +189,24 @@ class Part:
         with local_errors("shorten", self.path or self.place.path):
             os.ftruncate(self.file.fileno(), size)
 
-    def publish(
-        self, size: int, *, replace: bool, modified: datetime | None = None, mode: int | None = None
-    ) -> None:
+    def sync(self) -> int:
+        """Has what has been written so far be on the disk; returns how many bytes that are at least."""
+        size = self.size
+        with local_errors("write", self.path or self.place.path):
+            getattr(os, "fdatasync", os.fsync)(self.file.fileno())
+        return size
+
+    def finish(self, how: Finish) -> Mark:
+        """Gives the whole part all but its name; returns what it will be known by once `publish` has followed.
+
+        Raises:
+            LocalFileError: The disk refused.
+        """
+        with self._folder() as folder:
+            self._finish_file(folder, how)
+        return Mark.of(os.fstat(self.file.fileno()))
+
+    def publish(self, size: int, how: Finish) -> None:
         """Makes the part, which must hold exactly `size` bytes, into the target.
 
         The bytes are on the disk before the name is (fsync). A file that is replaced keeps its permissions,
@@ -181,9 +214,7 @@ class Part:
 
         Args:
             size: How many bytes there must be.
-            replace: Whether a file that is there may be replaced; it was decided so.
-            modified: The time to give it (aware); the moment by default.
-            mode: The permission bits of a new file; the usual ones by default. The umask holds for them too.
+            how: What becomes of it.
 
         Raises:
             SizeMismatch: The part holds another number of bytes.
@@ -198,8 +229,10 @@ class Part:
                 raise LocalFileError(
                     f"{shown(self.path or name)} was replaced by somebody else", path=self.path
                 )
-            self._finish_file(folder, replace, modified, mode)
-            if replace:
+            self._finish_file(folder, how)
+            if os.name == "nt":  # an open file cannot be renamed there
+                self.close()
+            if how.replace:
                 folder.replace(name, self.place.name)
             else:
                 folder.publish_new(name, self.place.name)
@@ -207,20 +240,16 @@ class Part:
         self.close()
         self._forget()
 
-    def _finish_file(
-        self, folder: Folder, replace: bool, modified: datetime | None, mode: int | None
-    ) -> None:
+    def _finish_file(self, folder: Folder, how: Finish) -> None:
         # Whatever the server says, its owner can read and write the file.
-        mode = usual_mode() if mode is None else mode & 0o777 & ~usual_umask() | 0o600
-        if replace:
+        mode = usual_mode() if how.mode is None else how.mode & 0o777 & ~usual_umask() | 0o600
+        if how.replace:
             mode = folder.regular_mode(self.place.name) or mode
         with local_errors("write", self.path or self.place.path):
-            self._set_time(modified)
+            self._set_time(how.modified)
             os.fsync(self.file.fileno())
             if hasattr(os, "fchmod"):
                 os.fchmod(self.file.fileno(), mode)
-        if os.name == "nt":  # an open file cannot be renamed there
-            self.close()
 
     def _set_time(self, modified: datetime | None) -> None:
         if modified is None or os.utime not in os.supports_fd:

@@ -36,6 +36,23 @@ _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXE
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a file is known by again, whatever its name: to rename it changes none of this."""
+
+    number: int
+    """Its number on its disk."""
+    size: int
+    """Bytes."""
+    changed: int
+    """When it was last written, in nanoseconds."""
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> Mark:
+        """The mark of a file that was looked at."""
+        return cls(found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A file inside a tree: the directory that the user chose, the way down from it, and the name."""
 
@@ -107,6 +124,20 @@ class Folder:
                 os.stat(path)
                 return Folder(path, None)
             return Folder(path, os.open(name, _DIRECTORY | _NO_LINKS, dir_fd=self._descriptor))
+
+    def mark(self, name: str) -> Mark | None:
+        """What a regular file is known by again; None for anything else, or where there is nothing."""
+        found = self._stat(name)
+        return None if found is None or not stat.S_ISREG(found.st_mode) else Mark.of(found)
+
+    def sync(self) -> None:
+        """Has the names in it be on the disk; no platform without descriptors of directories can.
+
+        Raises:
+            OSError: The file system does not do that.
+        """
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
 
     def close(self) -> None:
         """Closes it; doing so twice is harmless."""

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 
 from tuiftp.errors import LocalFileError, SizeMismatch, TuiftpError
+from tuiftp.files.durable import sync_names, this_start
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.files.part import Part
-from tuiftp.files.safe import Folder, Place, numbered
+from tuiftp.files.part import Finish, Part
+from tuiftp.files.safe import Folder, Mark, Place, numbered
 from tuiftp.protocol.entries import Entry, mode_from_permissions
 from tuiftp.protocol.text import shown
+from tuiftp.transfers import syncing
 from tuiftp.transfers.asking import known_size, seen_now
-from tuiftp.transfers.job import Job
+from tuiftp.transfers.job import Arrival, Job
 from tuiftp.transfers.model import ConflictPolicy
 from tuiftp.transfers.resuming import Start, fetch_rest, start_in
 from tuiftp.transfers.segmented import Segments, ledger_for
@@ -35,6 +36,8 @@ class Found:
     """What it is."""
     identity: tuple[int, int] | None
     """Which file."""
+    mark: Mark | None
+    """What a regular file is known by again."""
     is_misspelled: bool
     """Whether the disk lists it under another spelling: it is another file, which only this disk mixes up."""
 
@@ -55,28 +58,30 @@ class Downloader:
         while True:
             place = _place(job)
             async with self._bench.claims.of(claim_key("", place.path)):
-                if (job.is_restored or not job.is_decided) and await self._decide(job, endpoint):
-                    return Done(True, job.note)
+                if job.is_restored or not job.is_decided:
+                    done = await self._decide(job, endpoint)
+                    if done is not None:
+                        return await self._conclude(job, endpoint, done, is_again=True)
                 if _place(job) != place:
                     continue  # another name: claim that one, and look whether it is free
                 return await self._fetch(job, endpoint)
 
-    async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> bool:
-        """Decides what becomes of a target that exists; returns whether it is what was to be fetched already."""
+    async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> Done | None:
+        """Decides what becomes of a target that exists; returns how it was done, if an earlier run has done it."""
         place = _place(job)
         found = await self._bench.local.run(_look, place)
         if found is None:
-            return False
+            return None
         if found.entry.is_dir:
             raise LocalFileError(f"{shown(place.path)} is a directory", path=place.path)
-        if job.is_restored and await self._is_our_work(job, endpoint, found.entry):
+        done = await self._our_work(job, endpoint, found) if job.is_restored else None
+        if done is not None:
             self._bench.board.change(job, transferred=found.entry.size)
             if job.part is not None:  # killed between giving it its name and taking the old one away
                 await self._bench.local.settle(job.part.discard)
                 job.part = None
-            return True
-        if job.is_decided:
-            return False
+        if done is not None or job.is_decided:
+            return done
         owner = None if found.identity is None else job.batch.written.get(found.identity)
         is_collision = found.is_misspelled or (owner is not None and owner != job.transfer.id)
         questions, source = self._bench.questions, job.entry
@@ -87,51 +92,64 @@ class Downloader:
             name = answer.new_name
             if name is None:
                 name = await self._bench.local.run(_free_name, place)
-            self._rename(job, Place(place.root, place.parts, name))
-            return False
+            await self._rename(job, Place(place.root, place.parts, name))
+            return None
         job.is_decided = True
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
-        return False
+        return None
 
-    async def _is_our_work(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> bool:
-        """Whether an earlier run has put the whole file there, and was ended before it could note that.
+    async def _our_work(self, job: Job, endpoint: RemoteEndpoint, found: Found) -> Done | None:
+        """How an earlier run has put the whole file there, if it was ended before it could note that.
 
-        It is known by size and time, to the second: a part gets the time of its source before it is published.
+        It is known by its arrival where that was written down, else by size and time, to the second: a part gets
+        the time of its source before it is published.
         """
-        size = job.entry.size
+        if job.arrival is not None and job.arrival.mark == found.mark:
+            return Done(job.arrival.is_verified)
+        size, target = job.entry.size, found.entry
         if not self._bench.rules.keep_times or job.batch.move or size is None or size != target.size:
-            return False
+            return None
         given = (await self._dated(job, endpoint)).modified
         if given is None or given.tzinfo is None or target.modified is None:
-            return False
-        return given.replace(microsecond=0) == target.modified.replace(microsecond=0)
+            return None
+        is_same = given.replace(microsecond=0) == target.modified.replace(microsecond=0)
+        return Done(True) if is_same else None
 
-    def _rename(self, job: Job, place: Place) -> None:
+    async def _rename(self, job: Job, place: Place) -> None:
         job.place = place
         self._bench.board.change(job, target=place.path)
+        # A later run must look for this name, and not take the next one: written down before it is used.
+        await self._bench.journal.commit(job)
 
     async def _fetch(self, job: Job, endpoint: RemoteEndpoint) -> Done:
-        local = self._bench.local
+        job.arrival = None
         part = job.part
         if part is None or part.place != _place(job):
             part = job.part = Part(_place(job), job.token)
         try:
             if self._is_text(job):
                 done = await self._bring_text(job, part, endpoint)
-                await self._publish(job, part, endpoint)
+                await self._publish(job, part, endpoint, done)
             elif self._is_brief(job, part, endpoint):
                 done = await self._bring_brief(job, part, endpoint)
             else:
                 total = await self._bring(job, part, endpoint)
                 done = await self._check(job, part, endpoint, total)
-                await self._publish(job, part, endpoint)
+                await self._publish(job, part, endpoint, done)
         finally:
             if part.is_open:
-                await local.settle(part.leave)
+                await syncing.leave(self._bench, job, part)
         job.part = None
+        return await self._conclude(job, endpoint, done)
+
+    async def _conclude(
+        self, job: Job, endpoint: RemoteEndpoint, done: Done, *, is_again: bool = False
+    ) -> Done:
+        """What there is to do once the file is in its place; `is_again`: an earlier run may have done it."""
         if not job.batch.move:
             return Done(done.is_verified, done.note or job.note)
-        return await self._remove_source(job, endpoint, done)
+        why = await self._why_source_stays(job, endpoint, done.is_verified, is_again)
+        return Done(done.is_verified, why or done.note or job.note, is_source_kept=why is not None)
 
     def _is_text(self, job: Job) -> bool:
         is_text = job.batch.is_text
@@ -139,7 +157,7 @@ class Downloader:
 
     async def _bring_text(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
         """Fetches a file as text, always from its start: its size here and there are different things."""
-        await self._bench.local.settle(part.begin)
+        await syncing.begin(self._bench, job, part)
         progress = self._bench.begin_attempt(job, 0)
         await endpoint.download(job.transfer.source, part.file, progress=progress, is_text=True)
         return Done(False)
@@ -155,7 +173,7 @@ class Downloader:
         progress = self._bench.begin_attempt(job, 0)
         data = await endpoint.fetch(job.transfer.source, size=job.entry.size, progress=progress)
         done = await self._check_size(job, endpoint, held=len(data), total=len(data))
-        await self._publish(job, part, endpoint, data)
+        await self._publish(job, part, endpoint, done, data)
         return done
 
     async def _bring(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> int:
@@ -165,16 +183,18 @@ class Downloader:
             total = await Segments(self._bench, job, part, ledger).run(endpoint)
             if total is not None:
                 return total
-            await self._bench.local.settle(part.begin)
+            await syncing.begin(self._bench, job, part)
             start = Start()
         if start.offset:
-            received = await fetch_rest(self._bench, job, part, endpoint, start)
+            async with syncing.now_and_then(self._bench, job, part):
+                received = await fetch_rest(self._bench, job, part, endpoint, start)
             if received is not None:
                 return start.offset + received
             job.can_resume = False
-            await self._bench.local.settle(part.begin)
+            await syncing.begin(self._bench, job, part)
         progress = self._bench.begin_attempt(job, 0)
-        return await endpoint.download(job.transfer.source, part.file, offset=0, progress=progress)
+        async with syncing.now_and_then(self._bench, job, part):
+            return await endpoint.download(job.transfer.source, part.file, offset=0, progress=progress)
 
     async def _open_part(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Start:
         """Opens the part, new or our own, and returns from which byte on to fetch."""
@@ -182,13 +202,16 @@ class Downloader:
         if part.exists:
             now = await seen_now(endpoint.entry(job.transfer.source))
             is_same = is_same_version(job.entry, now)
+            trusted = syncing.trusted(job, part)
             if job.can_resume and is_same and await local.settle(part.reopen):
-                return await local.settle(start_in, part, job.entry.size or 0)
+                start = await local.settle(start_in, part, job.entry.size or 0, trusted)
+                job.start = this_start()
+                return start
             if now is not None and not is_same and now.kind is job.entry.kind:
                 job.entry = now  # the file has changed: what is checked is the new one
                 job.resumes_target = False
                 self._bench.board.change(job, size=now.size, modified=now.modified)
-        await local.settle(part.begin)
+        await syncing.begin(self._bench, job, part)
         if not (job.resumes_target and job.can_resume):
             return Start()
         progress = self._bench.begin_attempt(job, 0)
@@ -240,22 +263,21 @@ class Downloader:
         )
 
     async def _publish(
-        self, job: Job, part: Part, endpoint: RemoteEndpoint, data: bytes | None = None
+        self, job: Job, part: Part, endpoint: RemoteEndpoint, done: Done, data: bytes | None = None
     ) -> None:
         """Makes the part the target; with `data`, a part is made of that first."""
-        rules, entry = self._bench.rules, job.entry
-        if rules.keep_times:
-            entry = await self._dated(job, endpoint)
-        modified = (
-            entry.modified if entry.modified is not None and entry.modified.tzinfo is not None else None
-        )
-        mode = mode_from_permissions(entry.permissions or "") if rules.keep_modes else None
-        if not rules.keep_times:
+        rules = self._bench.rules
+        modified = (await self._dated(job, endpoint)).modified if rules.keep_times else None
+        if modified is not None and modified.tzinfo is None:
             modified = None
+        mode = mode_from_permissions(job.entry.permissions or "") if rules.keep_modes else None
+        how, settle = Finish(job.is_decided, modified, mode), self._bench.local.settle
         try:
-            await self._bench.local.settle(
-                _publish, part, data, replace=job.is_decided, modified=modified, mode=mode
-            )
+            if self._bench.journal.is_lasting and (job.batch.move or modified is None or self._is_text(job)):
+                mark = await settle(_finish, part, data, how)
+                await self._announce(job, Arrival(mark, done.is_verified))
+                data = None
+            await settle(_publish, part, data, how)
         except asyncio.CancelledError:
             if part.published is None:
                 raise  # else it came too late: the file is in its place, and that is the truth
@@ -268,17 +290,23 @@ class Downloader:
         except TuiftpError:
             return job.entry  # all of the file is here: a time that cannot be had does not make it fail
 
-    async def _remove_source(self, job: Job, endpoint: RemoteEndpoint, done: Done) -> Done:
-        """Removes what was moved, if it is still what was fetched; says why it stays otherwise."""
-        why = await self._why_source_stays(job, endpoint, done.is_verified)
-        return Done(done.is_verified, why or done.note or job.note, is_source_kept=why is not None)
+    async def _announce(self, job: Job, arrival: Arrival) -> None:
+        """Writes down what a later run could not tell by looking at the target: that it is ours, and whole."""
+        job.arrival = arrival
+        await self._bench.journal.commit(job)
 
-    async def _why_source_stays(self, job: Job, endpoint: RemoteEndpoint, is_verified: bool) -> str | None:
+    async def _why_source_stays(
+        self, job: Job, endpoint: RemoteEndpoint, is_verified: bool, is_again: bool
+    ) -> str | None:
+        """Removes what was moved, if it is still what was fetched; returns why it stays otherwise."""
         if not is_verified:
             return "copied; it could not be verified, so the source is kept"
         source = job.transfer.source
         try:
-            now = await endpoint.entry(source)
+            await self._bench.local.settle(sync_names, [_place(job)])
+            now = await (seen_now(endpoint.entry(source)) if is_again else endpoint.entry(source))
+            if now is None and is_again:
+                return None  # the earlier run has removed it
             if now is None or now.kind is not job.entry.kind or now.size != job.entry.size:
                 return "copied; the source has changed meanwhile and is kept"
             if job.entry.modified is not None and not is_same_version(job.entry, now):
@@ -296,13 +324,18 @@ def _place(job: Job) -> Place:
     return job.place
 
 
-def _publish(
-    part: Part, data: bytes | None, *, replace: bool, modified: datetime | None, mode: int | None
-) -> None:
+def _finish(part: Part, data: bytes | None, how: Finish) -> Mark:
     if data is not None:
         part.begin()
         part.fill(data)
-    part.publish(part.size, replace=replace, modified=modified, mode=mode)
+    return part.finish(how)
+
+
+def _publish(part: Part, data: bytes | None, how: Finish) -> None:
+    if data is not None:
+        part.begin()
+        part.fill(data)
+    part.publish(part.size, how)
 
 
 def _look(place: Place) -> Found | None:
@@ -310,7 +343,8 @@ def _look(place: Place) -> Found | None:
         entry = folder.entry(place.name)
         if entry is None:
             return None
-        return Found(entry, folder.identity(place.name), folder.real_spelling(place.name) != place.name)
+        identity, mark = folder.identity(place.name), folder.mark(place.name)
+        return Found(entry, identity, mark, folder.real_spelling(place.name) != place.name)
 
 
 def _free_name(place: Place) -> str:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from tuiftp.files.endpoint import EndpointPool, Progress
 from tuiftp.files.limits import RateLimiter
 from tuiftp.files.part import Part
-from tuiftp.files.safe import Place
+from tuiftp.files.safe import Mark, Place
 from tuiftp.files.source import Version
 from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.model import (
@@ -112,6 +112,16 @@ class Batch:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A transfer that is whole, and what is done next cannot be told by looking at the target alone."""
+
+    mark: Mark
+    """The local file: the target of a download, the source of an upload."""
+    is_verified: bool
+    """Whether the size on the other side was checked."""
+
+
 @dataclass(slots=True, eq=False)
 class Job:
     """One transfer with what is needed to do it."""
@@ -178,6 +188,13 @@ class Job:
     """When it is tried again by itself, by the queue's clock."""
     conn: int | None = None
     """The control connection of its last attempt."""
+    arrival: Arrival | None = None
+    """Written down when it was whole and before its place was taken, or its source removed, where nothing else
+    would tell a later run that this was done."""
+    synced: int = 0
+    """How many bytes of the part, from its beginning on, are surely on the disk."""
+    start: str | None = None
+    """In which start of the machine its part was written; after another one only `synced` bytes are trusted."""
     past: list[Attempt] | None = None
     """The attempts that ended before this one."""
 

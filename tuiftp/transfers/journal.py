@@ -13,6 +13,8 @@ class Journal(Protocol):
 
     is_muted: bool
     """Whether nothing is noted: while what was written comes back."""
+    is_lasting: bool
+    """Whether what is noted outlives the program."""
 
     def note(self, job: Job) -> None:
         """A transfer came, changed, or left."""
@@ -52,6 +54,8 @@ class Forgetful:
 
     is_muted = False
     """Makes no difference here."""
+    is_lasting = False
+    """It does not."""
 
     def note(self, job: Job) -> None:
         """Does nothing."""

@@ -40,13 +40,16 @@ class Start:
         return self.offset + len(self.overlap)
 
 
-def start_in(part: Part, size: int) -> Start:
+def start_in(part: Part, size: int, trusted: int | None = None) -> Start:
     """Where to go on in an open part; one that is too short to prove anything, or too long, is emptied.
 
     Args:
         part: What there is.
         size: How large the whole file is.
+        trusted: How many of its bytes are surely what was written; the others are dropped. None: all of them.
     """
+    if trusted is not None and trusted < part.size <= size:
+        part.cut(trusted)
     if not PROOF < part.size <= size:
         ledger = Ledger.unpack(part.read(size, LONGEST), size) if part.size > size else None
         if ledger is not None:

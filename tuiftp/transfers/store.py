@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from tuiftp.transfers.store_lock import FileLock
-from tuiftp.transfers.store_schema import BATCHES, HISTORY, SCHEMA, TRANSFERS, VERSION, Table
+from tuiftp.transfers.store_schema import BATCHES, CHANGES, HISTORY, SCHEMA, TRANSFERS, VERSION, Table
 
 HISTORY_KEPT = 2_000
 """How many transfers of the past are remembered."""
@@ -98,7 +98,8 @@ class QueueStore:
         connection = sqlite3.connect(self.path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
+            # What is said to be in the file must be there after a power cut too; NORMAL would lose the last of it.
+            connection.execute("PRAGMA synchronous=FULL")
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if found != "ok":
                 raise sqlite3.DatabaseError(found)
@@ -208,6 +209,9 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version > VERSION:
         raise sqlite3.DatabaseError(f"made by a newer tuiftp, version {version}")
     connection.execute("BEGIN IMMEDIATE")
+    for step in range(version + 1, VERSION + 1) if version else ():
+        for change in CHANGES[step]:
+            connection.execute(change)
     for statement in SCHEMA:
         connection.execute(statement)
     # What was queued and has ended completely is of no use any more.

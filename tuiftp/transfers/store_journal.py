@@ -6,8 +6,9 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
+from tuiftp.files.durable import sync_names
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.model import Transfer, TransferState
+from tuiftp.transfers.model import Direction, Transfer, TransferState
 from tuiftp.transfers.store import Failure, QueueStore, put, remove, trim_history
 from tuiftp.transfers.store_rows import GONE, batch_row, history_row, job_row
 from tuiftp.transfers.store_schema import BATCHES, HISTORY, TRANSFERS
@@ -57,6 +58,8 @@ class StoreJournal:
         self._remembered: dict[int, object] = {}
         self.is_muted = False
         """Whether nothing is noted: while what is stored comes back."""
+        self.is_lasting = True
+        """It does."""
 
     def note(self, job: Job) -> None:
         """Has a job written soon; one that has just ended goes into the history, too."""
@@ -187,6 +190,8 @@ class StoreJournal:
         }
         for batch in batches.values():
             self._remembered[batch.id] = batch.remembered
+        # Who is told that a file is there must find it after a power cut, or find it still to be fetched.
+        sync_names(job.place for job in jobs if job.place is not None and _has_arrived(job))
         put(connection, BATCHES, map(batch_row, batches.values()))
         put(connection, TRANSFERS, (job_row(job) for job in jobs if _is_kept(job)))
         remove(connection, TRANSFERS, (job.transfer.id for job in jobs if not _is_kept(job)))
@@ -233,6 +238,10 @@ def _clear_history(connection: sqlite3.Connection) -> None:
 
 
 _TIDY = "DELETE FROM transfer WHERE batch = ? AND state IN (?, ?, ?)"
+
+
+def _has_arrived(job: Job) -> bool:
+    return job.transfer.direction is Direction.DOWNLOAD and job.transfer.state is TransferState.DONE
 
 
 def _is_kept(job: Job) -> bool:

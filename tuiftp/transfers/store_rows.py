@@ -16,10 +16,10 @@ from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.limits import RateLimiter
 from tuiftp.files.part import Part
-from tuiftp.files.safe import Place
+from tuiftp.files.safe import Mark, Place
 from tuiftp.files.source import Version
 from tuiftp.protocol.entries import Entry, EntryKind, Precision
-from tuiftp.transfers.job import Batch, Job
+from tuiftp.transfers.job import Arrival, Batch, Job
 from tuiftp.transfers.model import (
     Attempt,
     ConflictPolicy,
@@ -158,6 +158,9 @@ def job_row(job: Job) -> Row:
         pack(transfer.hint),
         job.moved,
         job.seconds,
+        None if job.arrival is None else _arrival_values(job.arrival),
+        job.synced,
+        job.start,
     )
 
 
@@ -172,6 +175,7 @@ def job_of(row: Row, batch: Batch) -> Job:
             number, _, order, priority, state, source, target, parts, root, way, name, remote, kind, size,
             modified, precision, permissions, has_begun, _part, transferred, high_water, temporary, replaces,
             version, is_decided, resumes_target, can_resume, limit, attempts, past, error, hint, moved, seconds,
+            arrival, synced, start,
         ) = row  # fmt: skip
         names = tuple(_shared(one) for one in json.loads(parts))
         entry = _entry(names[-1], kind, size, modified, precision, permissions)
@@ -203,6 +207,8 @@ def job_of(row: Row, batch: Batch) -> Job:
         job.is_decided, job.resumes_target = bool(is_decided), bool(resumes_target)
         job.can_resume = bool(can_resume)
         job.limiter = None if limit is None else RateLimiter(limit)
+        job.arrival = None if arrival is None else _arrival(*json.loads(arrival))
+        job.synced, job.start = synced, start
         job.past = None if past is None else [_attempt(*values) for values in json.loads(past)]
     except (ValueError, TypeError, IndexError, TuiftpError) as failure:
         raise Unusable(f"transfer {row[0]}: {failure}") from failure
@@ -278,6 +284,15 @@ def _entry_values(entry: Entry) -> Row:
 def _entry(name: str, kind: str, size: Any, modified: Any, precision: Any, permissions: Any) -> Entry:
     grain = None if precision is None else Precision(precision)
     return Entry(name, EntryKind(kind), size, moment(modified), grain, permissions)
+
+
+def _arrival_values(arrival: Arrival) -> str:
+    mark = arrival.mark
+    return json.dumps((mark.number, mark.size, mark.changed, arrival.is_verified))
+
+
+def _arrival(number: int, size: int, changed: int, is_verified: bool) -> Arrival:
+    return Arrival(Mark(number, size, changed), is_verified)
 
 
 def _attempt_values(attempt: Attempt) -> Row:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 1
-"""Raised whenever a table changes; a file of a newer version is not touched."""
+VERSION = 2
+"""Raised whenever a table changes; a file of a newer version is not touched, one of an older one is brought up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,9 @@ TRANSFERS = Table(
         ("hint", "TEXT"),
         ("moved", "INTEGER NOT NULL"),
         ("seconds", "REAL NOT NULL"),
+        ("arrival", "TEXT"),
+        ("synced", "INTEGER NOT NULL DEFAULT 0"),
+        ("start", "TEXT"),
     ),
     "place",
 )
@@ -135,6 +138,15 @@ HISTORY = Table(
     "id",
 )
 """What has ended."""
+
+CHANGES = {
+    2: (
+        "ALTER TABLE transfer ADD COLUMN arrival TEXT",
+        "ALTER TABLE transfer ADD COLUMN synced INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE transfer ADD COLUMN start TEXT",
+    ),
+}
+"""What makes a file of the version before into one of this version."""
 
 SCHEMA = (BATCHES.create, TRANSFERS.create, HISTORY.create)
 """Makes a new file, and changes nothing in one that is there."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from tuiftp.errors import CommandRefused, RemoteError, TuiftpError
+from tuiftp.errors import CommandRefused, LocalFileError, RemoteError, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.files.safe import numbered
+from tuiftp.files.safe import Folder, Mark, Place, numbered
 from tuiftp.files.source import Source, Version
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.brief import is_brief, send_brief
-from tuiftp.transfers.job import Job
+from tuiftp.transfers.job import Arrival, Job
 from tuiftp.transfers.model import ConflictPolicy, TransferState
 from tuiftp.transfers.sending import Sending, ends_alike
 from tuiftp.transfers.targets import file_entry
@@ -58,48 +58,72 @@ class Uploader:
         while True:
             target = job.transfer.target
             async with self._bench.claims.of(claim_key(job.transfer.site, target)):
-                if (job.is_restored or not job.is_decided) and await self._decide(job, endpoint):
-                    return Done(True, job.note)
+                if job.is_restored or not job.is_decided:
+                    done = await self._decide(job, endpoint)
+                    if done is not None:
+                        return replace(done, note=done.note or job.note)
                 if job.transfer.target != target:
                     continue  # another name: claim that one, and look whether it is free
                 return await self._send(job, endpoint)
 
-    async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> bool:
-        """Decides what becomes of a target that exists; returns whether it is what was to be sent already."""
+    async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> Done | None:
+        """Decides what becomes of a target that exists; returns how it was done, if an earlier run has done it."""
         targets, directory, path = job.batch.targets, job.remote_directory, job.transfer.target
         found = await targets.find(endpoint, directory, endpoint.name(path), size=job.entry.size)
         if found is None:
-            return False
+            return None
         if found.is_dir:
             raise RemoteError(f"{shown(path)} is a directory", path=path)
         questions, there = self._bench.questions, found
         if job.is_restored or questions.needs_times(job):
             there = await endpoint.dated(path, found)
-        if job.is_restored and self._is_our_work(job, there):
+        done = await self._our_work(job, there) if job.is_restored else None
+        if done is not None:
             self._bench.board.change(job, transferred=there.size)
-            return True
+            return done
         if job.is_decided or (job.is_restored and await self._is_our_beginning(job, endpoint, found)):
             job.is_decided = job.replaces = True
-            return False
+            return None
         answer = await questions.resolve(job, job.entry, there)
         if answer.policy is ConflictPolicy.RENAME:
             name = answer.new_name or await self._free_name(job, endpoint)
             self._bench.board.change(job, target=endpoint.join(directory, name))
-            return False
+            # A later run must look for this name, and not take the next one: written down before it is used.
+            await self._bench.journal.commit(job)
+            return None
         job.is_decided = job.replaces = True
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
-        return False
+        return None
 
-    def _is_our_work(self, job: Job, target: Entry) -> bool:
-        """Whether an earlier run has put the whole file there, and was ended before it could note that."""
-        if not self._bench.rules.keep_times or job.batch.move or job.entry.size is None:
-            return False
-        return job.entry.size == target.size and bool(is_same_time(job.entry, target))
+    async def _our_work(self, job: Job, target: Entry) -> Done | None:
+        """How an earlier run has put the whole file there, if it was ended before it could note that."""
+        if job.batch.move:
+            return await self._moved_before(job, target)
+        if not self._bench.rules.keep_times or job.entry.size is None or job.entry.size != target.size:
+            return None
+        return Done(True) if is_same_time(job.entry, target) else None
+
+    async def _moved_before(self, job: Job, target: Entry) -> Done | None:
+        """Removes the source of a move that an earlier run has brought over, if it is still there."""
+        arrival = job.arrival
+        if arrival is None or job.place is None or target.size not in (None, arrival.mark.size):
+            return None
+        mark = await self._bench.local.run(_mark_of, job.place)
+        if mark is None:
+            return Done(arrival.is_verified)
+        if mark != arrival.mark:
+            return None  # it was changed, or is another one: it is sent again
+        source = Source(job.place)
+        try:
+            version = await self._bench.local.settle(source.open)
+        finally:
+            await self._bench.local.settle(source.close)
+        return await self._removed(source, version, Done(arrival.is_verified))
 
     async def _is_our_beginning(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> bool:
-        """Whether an earlier run that was killed may have left this: a beginning of the file to be sent."""
+        """Whether an earlier run that was killed may have left this: a beginning of the file to be sent, or all."""
         held, size = target.size, job.entry.size
-        if job.place is None or held is None or size is None or held >= size:
+        if job.place is None or held is None or size is None or held > size:
             return False
         local, source = self._bench.local, Source(job.place)
         try:
@@ -117,6 +141,7 @@ class Uploader:
 
     async def _send(self, job: Job, endpoint: RemoteEndpoint) -> Done:
         assert job.place is not None, "a refused transfer never runs"
+        job.arrival = None
         local, source = self._bench.local, Source(job.place)
         if is_brief(self._bench, job, endpoint):
             version, brief = await send_brief(self._bench, job, endpoint, source)
@@ -144,10 +169,17 @@ class Uploader:
         return await self._conclude(job, source, version, done)
 
     async def _conclude(self, job: Job, source: Source, version: Version, done: Done) -> Done:
+        done = replace(done, note=done.note or job.note)
         if not job.batch.move:
-            return replace(done, note=done.note or job.note)
+            return done
+        # Without its source a later run could not tell that it was sent, and not lost.
+        job.arrival = Arrival(Mark(version.number, version.size, version.changed), done.is_verified)
+        await self._bench.journal.commit(job)
+        return await self._removed(source, version, done)
+
+    async def _removed(self, source: Source, version: Version, done: Done) -> Done:
         why = await self._remove_source(source, version, done.is_verified)
-        return Done(done.is_verified, why or done.note or job.note, is_source_kept=why is not None)
+        return Done(done.is_verified, why or done.note, is_source_kept=why is not None)
 
     def _note(self, job: Job, endpoint: RemoteEndpoint, version: Version) -> None:
         name = endpoint.name(job.transfer.target)
@@ -179,3 +211,13 @@ class Uploader:
         except (TuiftpError, TimeoutError):
             return
         job.temporary = job.version = None
+
+
+def _mark_of(place: Place) -> Mark | None:
+    try:
+        with Folder.open(place.root, place.parts) as folder:
+            return folder.mark(place.name)
+    except LocalFileError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None  # a moved tree loses its directories too
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from dataclasses import dataclass, field
 
@@ -53,6 +54,9 @@ class Workbench:
     """The sites (by label) that refused a temporary name, or to rename: not tried there again."""
     no_segments: set[str] = field(default_factory=set)
     """The sites (by label) where segments of a file did not fit together, or REST was refused."""
+
+    syncing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever has a file written through while it grows."""
 
     journal: Journal = field(default_factory=Forgetful)
     """Who writes down what must outlive the program."""

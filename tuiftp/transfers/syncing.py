@@ -1,0 +1,84 @@
+"""How much of a part is surely on the disk: written through now and then, and noted only afterwards.
+
+A killed program loses nothing that it has written, a power cut may: the disk then holds a file of the right length
+with holes in its middle, which the last bytes before a break do not show. After another start of the machine only
+what was noted here is trusted (`trusted`). Where nothing is noted (no stored queue), nothing is written through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tuiftp.errors import LocalFileError
+from tuiftp.files.durable import this_start
+from tuiftp.files.part import Part
+from tuiftp.transfers.job import Job
+from tuiftp.transfers.workbench import Workbench
+
+SYNC_EVERY = 10.0
+"""Seconds of a transfer that a power cut may cost."""
+
+
+def trusted(job: Job, part: Part) -> int | None:
+    """How many bytes of a part that is about to be opened can be trusted; None: all that it holds."""
+    if not part.is_left_behind or (job.start is not None and job.start == this_start()):
+        return None
+    return job.synced
+
+
+async def begin(bench: Workbench, job: Job, part: Part) -> None:
+    """Makes a new, empty part; what was noted of an older one of that name holds no more.
+
+    Raises:
+        LocalFileError: The disk refused.
+    """
+    await bench.local.settle(part.begin)
+    job.start = this_start()
+    if job.synced:
+        job.synced = 0
+        await bench.journal.commit(job)
+
+
+async def leave(bench: Workbench, job: Job, part: Part) -> None:
+    """Closes a part whose transfer was interrupted, once what it holds is on the disk."""
+    count = await bench.local.settle(_leave, part, bench.journal.is_lasting)
+    _note(job, count)
+
+
+def _leave(part: Part, is_noted: bool) -> int | None:
+    try:
+        return part.sync() if is_noted and part.size else None
+    except LocalFileError:
+        return None
+    finally:
+        part.leave()
+
+
+@asynccontextmanager
+async def now_and_then(bench: Workbench, job: Job, part: Part) -> AsyncIterator[None]:
+    """Has an open part that grows be written through every few seconds while the context lasts."""
+    task = asyncio.create_task(_sync(bench, job, part)) if bench.journal.is_lasting else None
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+
+
+async def _sync(bench: Workbench, job: Job, part: Part) -> None:
+    while True:
+        await asyncio.sleep(SYNC_EVERY)
+        try:
+            async with bench.syncing:  # the threads for work on the disk are few, and others need them
+                _note(job, await bench.local.run(part.sync))
+        except LocalFileError:
+            continue  # the transfer itself meets the same, and says so
+        bench.journal.note_progress(job)
+
+
+def _note(job: Job, count: int | None) -> None:
+    # A part that is larger than its file has holes, and holds its own record of them (`ledger`).
+    if count is not None and (job.entry.size is None or count <= job.entry.size):
+        job.synced = count
