@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.theme import Theme
@@ -25,6 +25,7 @@ from tuiftp.ui.screens.dialogs import Confirm, Message
 from tuiftp.ui.services import Services
 from tuiftp.ui.themes import install_themes, use_theme, variable_defaults
 from tuiftp.ui.tracing import LogAsked, TransferAsked, query_of
+from tuiftp.ui.typeahead import TypeAhead, Typed
 from tuiftp.ui.widgets.log_panel import LogPanel
 from tuiftp.ui.widgets.transfers_panel import TransfersPanel
 from tuiftp.ui.wishes import ConnectRequest
@@ -53,14 +54,16 @@ class TuiftpApp(App[None]):
         super().__init__()
         self.services = services
         """What the screen stands on."""
+        self.keys_ahead = TypeAhead(self, super().on_event)
+        """What is typed ahead of a dialog."""
         self._bridge = Bridge(self, services.bus, services.queue)
         services.signals = self._bridge.signals
-        self.browser = Browser(services, wish=wish, local_directory=local_directory)
+        self.browser = Browser(services, self.keys_ahead, wish=wish, local_directory=local_directory)
         """The main screen."""
         # Before there is anything to paint: it is painted once only then.
         install_themes(self, list(services.themes), self._theme_name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.set_keymap(usable_keymap(services.settings))
+        self._use_keymap()
 
     def get_default_screen(self) -> Browser:
         """The main screen is the first of all: an empty one below it would only cost time."""
@@ -70,10 +73,19 @@ class TuiftpApp(App[None]):
         """A value for each of our variables in themes that have none."""
         return variable_defaults(self.current_theme)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Holds what is typed ahead of a dialog; all else goes its usual way."""
+        is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if not (is_typed and self.keys_ahead.keeps(cast(Typed, event))):
+            await super().on_event(event)
+
     def on_mount(self) -> None:
         """Begins to listen, and tells what was found at the start."""
+        self.screen_change_signal.subscribe(self, self.keys_ahead.opened, immediate=True)
         self._bridge.start()
-        self.services.decider.decider = UiDecider(self, cancel_batch=self.services.queue.cancel_batch)
+        self.services.decider.decider = UiDecider(
+            self, cancel_batch=self.services.queue.cancel_batch, quiet=self.keys_ahead.quiet
+        )
         finishing = Finishing(self, self.services)
         self.services.signals.finished.subscribe(self, finishing.finished)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
@@ -113,10 +125,15 @@ class TuiftpApp(App[None]):
         """Puts changed settings in force, here and in the engine."""
         self.services.settings = settings
         use_theme(self, self._theme_name, list(self.services.themes))
-        self.set_keymap(usable_keymap(settings))
+        self._use_keymap()
         self.browser.settings_changed()
         if self.services.apply_settings is not None:
             self.services.apply_settings(settings)
+
+    def _use_keymap(self) -> None:
+        keymap = usable_keymap(self.services.settings)
+        self.set_keymap(keymap)
+        self.keys_ahead.take_keymap(keymap)
 
     # From a transfer to its lines in the log, and back.
 

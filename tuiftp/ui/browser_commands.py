@@ -11,6 +11,7 @@ class Help(Command):
     id = "help"
     keys = "f1,question_mark"
     title = "Help"
+    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Help"
@@ -22,6 +23,7 @@ class Connect(Command):
     id = "connect"
     keys = "f2"
     title = "Connect to a site"
+    opens = True
     group = Group.CONNECTION
     label = "Sites"
 
@@ -32,6 +34,7 @@ class View(Command):
     id = "view"
     keys = "f3"
     title = "View file"
+    opens = True
     group = Group.FILES
     label = "View"
 
@@ -42,6 +45,7 @@ class Edit(Command):
     id = "edit"
     keys = "f4"
     title = "Edit file"
+    opens = True
     group = Group.FILES
     label = "Edit"
 
@@ -52,6 +56,7 @@ class Copy(Command):
     id = "copy"
     keys = "f5"
     title = "Copy to the other pane"
+    opens = True
     group = Group.FILES
     label = "Copy"
 
@@ -62,6 +67,7 @@ class Move(Command):
     id = "move"
     keys = "f6"
     title = "Move or rename"
+    opens = True
     group = Group.FILES
     label = "Move"
 
@@ -72,6 +78,7 @@ class Rename(Command):
     id = "rename"
     keys = "shift+f6"
     title = "Rename in place"
+    opens = True
     group = Group.FILES
 
 
@@ -81,6 +88,7 @@ class MakeDirectory(Command):
     id = "make_directory"
     keys = "f7"
     title = "Make directory"
+    opens = True
     group = Group.FILES
     label = "Mkdir"
 
@@ -91,6 +99,7 @@ class Delete(Command):
     id = "delete"
     keys = "f8,delete"
     title = "Delete"
+    opens = True
     group = Group.FILES
     label = "Delete"
 
@@ -101,6 +110,7 @@ class ChangePermissions(Command):
     id = "change_permissions"
     keys = "c"
     title = "Change permissions"
+    opens = True
     group = Group.FILES
 
 
@@ -110,6 +120,7 @@ class OpenSettings(Command):
     id = "open_settings"
     keys = "f9"
     title = "Settings"
+    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Settings"
@@ -121,6 +132,7 @@ class Quit(Command):
     id = "quit"
     keys = "f10,ctrl+q"
     title = "Quit"
+    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Quit"
@@ -132,6 +144,7 @@ class Palette(Command):
     id = "command_palette"
     keys = "ctrl+p"
     title = "Command palette"
+    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Palette"
@@ -144,6 +157,7 @@ class ChooseTheme(Command):
     id = "change_theme"
     keys = "alt+t"
     title = "Change theme"
+    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
 
@@ -191,6 +205,7 @@ class WhyMode(Command):
     id = "why_mode"
     keys = "alt+w"
     title = "Why this mode"
+    opens = True
     group = Group.CONNECTION
 
 
@@ -200,6 +215,7 @@ class ProbeSite(Command):
     id = "probe_site"
     keys = "alt+p"
     title = "Probe this site"
+    opens = True
     group = Group.CONNECTION
 
 
@@ -209,6 +225,7 @@ class OpenFinding(Command):
     id = "open_finding"
     keys = "alt+i"
     title = "Open the finding"
+    opens = True
     group = Group.CONNECTION
 
 

@@ -55,6 +55,8 @@ class Command:
     """Where its action lives."""
     label: ClassVar[str] = ""
     """What the footer calls it; empty: it is not in the footer."""
+    opens: ClassVar[bool] = False
+    """Whether it opens a dialog, a screen or a field, to which belongs what is typed right after it."""
     in_palette: ClassVar[bool] = True
     """Whether the palette offers it; moving a cursor by palette helps nobody."""
 

@@ -13,7 +13,7 @@ from tuiftp.storage.recents import RecentSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.browser_commands import Reconnect
 from tuiftp.ui.commands import key_now
-from tuiftp.ui.logging_in import find_login, keep_login
+from tuiftp.ui.logging_in import expect_password, find_login, keep_login
 from tuiftp.ui.services import Site
 from tuiftp.ui.wishes import ConnectRequest
 from tuiftp.ui.workplace import Workplace
@@ -49,6 +49,7 @@ class Connection:
         Returns whether that was possible. The reason is told in the pane.
         """
         place = self._place
+        expect_password(place.services, place.keys_ahead, wish)
         await self.disconnect()
         self._wish, self._left, self._has_opened = wish, directory, False
         if place.services.warm_up is not None:

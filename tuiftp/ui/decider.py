@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from textual.app import App
@@ -19,15 +19,20 @@ Answer = TypeVar("Answer")
 class UiDecider:
     """A `transfers.policy.Decider` and `ftp.trust.TrustDecider` for the app. The engine's own tasks ask."""
 
-    def __init__(self, app: App[Any], *, cancel_batch: Callable[[int], None] = lambda batch: None) -> None:
+    def __init__(
+        self, app: App[Any], *, cancel_batch: Callable[[int], None] = lambda batch: None,
+        quiet: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:  # fmt: skip
         """Prepares to ask.
 
         Args:
             app: Where the dialogs open.
             cancel_batch: Ends a whole batch, where the user wants that.
+            quiet: Waits until the user is not in the middle of typing something else.
         """
         self._app = app
         self._cancel_batch = cancel_batch
+        self._quiet = quiet
         self._turn = asyncio.Lock()
 
     async def resolve_conflict(self, conflict: Conflict) -> Decision:
@@ -62,6 +67,8 @@ class UiDecider:
         """Asks the user; a question whose asker has gone (cancelled) goes too."""
         if not self._app.is_running:
             return None
+        if self._quiet is not None:
+            await self._quiet()
         dialog = make()
         answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
 

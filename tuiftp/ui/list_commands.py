@@ -102,6 +102,7 @@ class GoToPath(_InPane):
     id = "go_to_path"
     keys = "ctrl+g"
     title = "Go to path"
+    opens = True
 
 
 class Refresh(_InPane):
@@ -149,6 +150,7 @@ class MarkPattern(_Mark):
     id = "mark_pattern"
     keys = "plus"
     title = "Mark by pattern"
+    opens = True
 
 
 class UnmarkPattern(_Mark):
@@ -157,6 +159,7 @@ class UnmarkPattern(_Mark):
     id = "unmark_pattern"
     keys = "minus"
     title = "Unmark by pattern"
+    opens = True
 
 
 class InvertMarks(_Mark):

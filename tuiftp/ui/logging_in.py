@@ -10,6 +10,8 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import format_url
 from tuiftp.storage.secrets import FILE_WARNING
 from tuiftp.storage.sites import PasswordFrom, SavedSite
+from tuiftp.ui.services import Services
+from tuiftp.ui.typeahead import TypeAhead
 from tuiftp.ui.wishes import ConnectRequest
 from tuiftp.ui.workplace import Workplace
 
@@ -17,6 +19,9 @@ _NOTES = {
     PasswordFrom.KEYRING: "The site says: it will be kept in the system's keyring.",
     PasswordFrom.FILE: f"The site says: it will be kept in a file. {FILE_WARNING}",
 }
+
+_SEARCH = 5.0
+"""Seconds for which what is typed while a password is looked for is held for the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,13 @@ class Login:
     """The site that wants the password kept, once it has turned out to be right."""
 
 
+def expect_password(services: Services, keys_ahead: TypeAhead, request: ConnectRequest) -> None:
+    """Holds what is typed from now on for the question that may come: it is likely to be the password."""
+    target = request.target
+    if target.user is not None and target.password is None and services.find_password is not None:
+        keys_ahead.begin(_SEARCH, is_secret=True)
+
+
 async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
     """Finds the password or asks for it; None when nobody answers. Call it in a worker."""
     target, find = request.target, place.services.find_password
@@ -39,6 +51,7 @@ async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
     except ConfigurationError as error:
         found, problem = None, str(error)
     if found is not None:
+        place.keys_ahead.settle()
         return Login(replace(request, target=replace(target, password=found)))
     from tuiftp.ui.screens.resume import PasswordDialog  # only needed when asked for
 

@@ -77,6 +77,7 @@ class LogOpen(_LogMove):
     id = "log_open"
     keys = "enter"
     title = "Log: explain the record"
+    opens = True
 
 
 class LogExchange(_OfLog):
@@ -85,6 +86,7 @@ class LogExchange(_OfLog):
     id = "log_exchange"
     keys = "e"
     title = "Exchange view"
+    opens = True
 
 
 class LogReport(_OfLog):
@@ -93,6 +95,7 @@ class LogReport(_OfLog):
     id = "log_report"
     keys = "r"
     title = "Support report"
+    opens = True
 
 
 class LogRaw(_OfLog):
@@ -101,6 +104,7 @@ class LogRaw(_OfLog):
     id = "log_raw"
     keys = "colon"
     title = "Log: send a raw command"
+    opens = True
 
 
 class LogMark(_OfLog):
@@ -141,6 +145,7 @@ class LogQueries(_OfLog):
     id = "log_queries"
     keys = "Q"
     title = "Log: saved queries"
+    opens = True
 
 
 class LogKinds(_OfLog):
@@ -157,6 +162,7 @@ class LogFilter(_OfLog):
     id = "log_filter"
     keys = "slash"
     title = "Log: filter by a query"
+    opens = True
 
 
 class LogFilterEnd(_LogMove):
@@ -197,6 +203,7 @@ class LogSave(_OfLog):
     id = "log_save"
     keys = "s"
     title = "Log: save as text"
+    opens = True
 
 
 class LogSaveJson(_OfLog):
@@ -205,6 +212,7 @@ class LogSaveJson(_OfLog):
     id = "log_save_json"
     keys = "S"
     title = "Log: save as JSON lines"
+    opens = True
 
 
 class LogClear(_OfLog):

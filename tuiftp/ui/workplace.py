@@ -8,6 +8,7 @@ from textual.app import App
 
 from tuiftp.ui.screens.dialogs import Dialog
 from tuiftp.ui.services import Services, Site
+from tuiftp.ui.typeahead import TypeAhead
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.widgets.status_bar import StatusBar
 
@@ -19,6 +20,8 @@ class Workplace(Protocol):
 
     services: Services
     """What the screen stands on."""
+    keys_ahead: TypeAhead
+    """What is typed ahead of a dialog."""
     site: Site | None
     """The server that the remote pane shows."""
 

@@ -21,13 +21,15 @@ from tuiftp.ui.commands import Group, Scope, bindings, command_by_id
 from tuiftp.ui.connection import Connection
 from tuiftp.ui.diagnosing import Diagnosing
 from tuiftp.ui.keymap import usable_keymap
+from tuiftp.ui.logging_in import expect_password
 from tuiftp.ui.operations import FileOperations
 from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.screens.dialogs import Dialog, Message, Prompt
 from tuiftp.ui.services import Services, Site
+from tuiftp.ui.typeahead import TypeAhead
 from tuiftp.ui.viewing import Viewing
 from tuiftp.ui.widgets.file_list import FileList
-from tuiftp.ui.widgets.file_rows import Arrangement
+from tuiftp.ui.widgets.file_rows import arrangement_of
 from tuiftp.ui.widgets.finding_banner import FindingBanner
 from tuiftp.ui.widgets.key_bar import KeyBar
 from tuiftp.ui.widgets.log_panel import LogPanel
@@ -52,14 +54,17 @@ class Browser(Screen[None], CommandTargets):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 (Textual's own declaration)
 
     def __init__(
-        self, services: Services, *, wish: ConnectRequest | None = None, local_directory: str | None = None
-    ) -> None:
+        self, services: Services, keys_ahead: TypeAhead, *, wish: ConnectRequest | None = None,
+        local_directory: str | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self.keys_ahead = keys_ahead
+        """What is typed ahead of a dialog."""
         self.services = services
         """What the screen stands on."""
         self.site: Site | None = None
         """The server that the remote pane shows."""
-        arrangement = _arrangement(services.settings)
+        arrangement = arrangement_of(services.settings)
         self.local_pane = Pane(
             title="Local",
             endpoint=services.local,
@@ -74,7 +79,8 @@ class Browser(Screen[None], CommandTargets):
         """Opens and closes sites."""
         self._operations = FileOperations(self)
         self._viewing = Viewing(self)
-        self._status = StatusBar()
+        self.status = StatusBar()
+        """The top line."""
         self._keys = KeyBar(BROWSER_COMMANDS, self.keymap)
         self._tabs = PanelTabs(["Transfers", "Protocol log"])
         log = LogPanel(services, site=lambda: self.site)
@@ -91,7 +97,7 @@ class Browser(Screen[None], CommandTargets):
         """Status, panes, panels, keys."""
         # Textual knows the width after the first layout only, and would style and paint all of it again.
         self.add_class("-wide" if self.app.size.width >= _WIDE else "-narrow", update=False)
-        yield self._status
+        yield self.status
         with Horizontal(id="panes"):
             yield self.local_pane
             yield self.remote_pane
@@ -109,6 +115,8 @@ class Browser(Screen[None], CommandTargets):
         signals.findings.subscribe(self, self.diagnosing.arose)
         signals.totals.subscribe(self, self.connection.totals_changed)
         signals.batches.subscribe(self, self._batches_finished)
+        if self._wish is not None:
+            expect_password(self.services, self.keys_ahead, self._wish)
         self.local_pane.open(self._local_directory)
         self.local_pane.list.focus()
         self.call_after_refresh(self._begin)
@@ -142,13 +150,9 @@ class Browser(Screen[None], CommandTargets):
         """The right pane."""
         return self.remote_pane
 
-    @property
-    def status(self) -> StatusBar:
-        """The top line."""
-        return self._status
-
     async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
-        """Opens a dialog and waits for its answer."""
+        """Opens a dialog and waits for its answer; what is typed meanwhile is for the dialog."""
+        self.keys_ahead.begin()
         return await self.app.push_screen_wait(dialog)
 
     # What the app needs.
@@ -169,7 +173,7 @@ class Browser(Screen[None], CommandTargets):
     def settings_changed(self) -> None:
         """Puts changed settings in force on this screen."""
         self._keys.take_keymap(self.keymap)
-        arrangement = _arrangement(self.services.settings)
+        arrangement = arrangement_of(self.services.settings)
         for pane in (self.local_pane, self.remote_pane):
             pane.list.rearrange_like(arrangement)
 
@@ -193,6 +197,8 @@ class Browser(Screen[None], CommandTargets):
             await flow
         except TuiftpError as error:
             pane.notice.say_error(error, what=what)
+        finally:
+            self.keys_ahead.settle()
 
     @on(Worker.StateChanged)
     def _on_worker(self, event: Worker.StateChanged) -> None:
@@ -284,6 +290,7 @@ class Browser(Screen[None], CommandTargets):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remembers which pane is in use, and shows the panel that has the focus."""
+        self.keys_ahead.focus_moved()
         for pane in (self.local_pane, self.remote_pane):
             if pane in event.widget.ancestors_with_self:
                 self._active = pane
@@ -293,8 +300,9 @@ class Browser(Screen[None], CommandTargets):
 
     def action_switch_pane(self) -> None:
         """Goes to the other pane; from a panel, back to the pane."""
-        is_in_pane = self._active.has_focus_within
-        (self.other if is_in_pane else self._active).list.focus()
+        if self._active.has_focus_within:
+            self._active = self.other
+        self.set_focus(self._active.list)  # at once: the next key is for that pane
 
     def action_focus_transfers(self) -> None:
         """Goes to the transfers, or back."""
@@ -389,10 +397,3 @@ class Browser(Screen[None], CommandTargets):
     def _batches_finished(self, events: Sequence[BatchFinished]) -> None:
         for event in events:
             self._operations.batch_finished(event)
-
-
-def _arrangement(settings: Any) -> Arrangement:
-    return Arrangement(
-        directories_first=bool(getattr(settings, "directories_first", True)),
-        show_hidden=bool(getattr(settings, "show_hidden", False)),
-    )

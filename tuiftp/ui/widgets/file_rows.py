@@ -64,6 +64,14 @@ class Arrangement:
         return replace(self, key=key, is_descending=key.begins_descending)
 
 
+def arrangement_of(settings: Any) -> Arrangement:
+    """How the settings want entries to be shown."""
+    return Arrangement(
+        directories_first=bool(getattr(settings, "directories_first", True)),
+        show_hidden=bool(getattr(settings, "show_hidden", False)),
+    )
+
+
 @dataclass(slots=True)
 class FileRows:
     """The entries of a directory, and the order in which they are shown."""

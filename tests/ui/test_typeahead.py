@@ -1,0 +1,146 @@
+"""What is typed before a dialog is there goes to the dialog, never to the list behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.support.fake_endpoint import FakeSite
+from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
+from tests.ui.panel_host import until
+from tuiftp.secret import Secret
+from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.policy import Conflict
+from tuiftp.ui.screens.conflict import ConflictDialog
+from tuiftp.ui.screens.dialogs import Confirm, Prompt
+from tuiftp.ui.screens.help import HelpScreen
+from tuiftp.ui.screens.resume import PasswordDialog
+from tuiftp.ui.typeahead import QUIET
+from tuiftp.ui.wishes import ConnectRequest
+
+SIZE = (100, 30)
+
+
+async def type_at_once(app: BrowserHost, pilot: Pilot[Any], *keys: str) -> None:
+    """Types keys with no time between them, as a fast hand or a paste does."""
+    for key in keys:
+        name = {"/": "slash", ".": "full_stop", "*": "asterisk"}.get(key, key)
+        app.post_message(events.Key(name, key if len(key) == 1 else None))
+    await pilot.pause()
+
+
+async def test_f8_and_y_in_one_go_delete() -> None:
+    here = tree("/a.txt", "/b.txt")
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await type_at_once(app, pilot, "f8", "y")
+        await until(pilot, lambda: names(app.local) == ["b.txt"])
+
+
+async def test_a_name_typed_right_after_f7_is_the_name() -> None:
+    here = tree("/a.txt", "/cj.txt")
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await type_at_once(app, pilot, "f7", "c", "j", ".", "enter")
+        await until(pilot, lambda: "cj." in names(app.local))
+        assert app.screen is app.main
+
+
+async def test_an_answer_typed_while_the_tree_is_counted_waits_for_the_question() -> None:
+    here = tree("/d/", "/d/x", "/z")
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        here.listing_gate = asyncio.Event()
+        await type_at_once(app, pilot, "f8", "c")
+        await until(pilot, lambda: ("LIST", "/d") in here.asked)
+        here.listing_gate.set()
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        assert verbs(here) == []
+
+
+async def test_escape_typed_right_after_the_key_closes_what_it_opened() -> None:
+    app = BrowserHost(tree("/a"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await type_at_once(app, pilot, "f7", "escape", "f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        assert len(app.screen_stack) == 2
+
+
+async def test_keys_go_on_where_nothing_opens() -> None:
+    app = BrowserHost(tree("/a", "/b", "/c"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("tab")
+        await type_at_once(app, pilot, "f8", "tab", "j", "j")  # the remote pane has nothing to delete
+        await until(pilot, lambda: app.local.list.cursor == 2)
+        assert app.screen is app.main
+
+
+async def test_a_letter_of_a_quick_search_that_would_open_a_dialog_is_a_letter() -> None:
+    app = BrowserHost(tree("/a", "/bcd"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await type_at_once(app, pilot, "/", "b", "c", "d")
+        await until(pilot, lambda: app.local.list.search.text == "bcd")
+        assert app.screen is app.main
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_a_password_typed_before_it_is_asked_for_goes_to_the_question_or_nowhere(
+    is_known: bool,
+) -> None:
+    app = BrowserHost(tree("/a", "/cj"), FakeSite())
+    known = asyncio.Event()
+    asked: list[ConnectRequest] = []
+    loop = asyncio.get_running_loop()
+
+    def find(request: ConnectRequest) -> Secret | None:
+        asked.append(request)
+        asyncio.run_coroutine_threadsafe(known.wait(), loop).result(10)
+        return Secret("kept") if is_known else None
+
+    app.services.find_password = find
+    async with app.run_test(size=SIZE) as pilot:
+        await type_at_once(app, pilot, "c", "j")
+        await until(pilot, lambda: bool(asked))
+        await type_at_once(app, pilot, "*", "c")
+        known.set()
+        if not is_known:
+            await until(pilot, lambda: isinstance(app.screen, PasswordDialog))
+            await until(pilot, lambda: app.screen.query_one(Input).value == "cj*c")
+            await pilot.press("enter")
+        await ready(pilot, app.remote)
+        assert app.screen is app.main
+        assert not app.local.list.rows.marks
+        await pilot.press("f7")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+
+
+async def test_a_question_of_the_engine_does_not_come_under_a_typing_hand() -> None:
+    app = BrowserHost(tree("/a", "/oor"))
+    conflict = Conflict(Direction.DOWNLOAD, "/a", "/a", 1, None, 1, None, can_resume=False)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("/")
+        typed = time.monotonic()
+        task = asyncio.create_task(app.services.decider.resolve_conflict(conflict))
+        await pilot.press("o", "o", "r")
+        while not isinstance(app.screen, ConflictDialog):
+            await pilot.pause(0.02)
+        assert time.monotonic() - typed >= QUIET
+        await pilot.press("escape")
+        assert (await asyncio.wait_for(task, 5)).policy is ConflictPolicy.SKIP
+        assert app.local.list.current is not None
+        assert app.local.list.current.name == "oor"
