@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tests.protocol.listing.sample import DIR, FILE, LINK, OTHER, Sample, entry, utc
 from tests.protocol.listing.samples_ibm import IBM
+from tests.protocol.listing.samples_rare import RARE
 
 SAMPLES: Mapping[str, list[Sample]] = {
     "Unix": [
@@ -237,7 +238,31 @@ SAMPLES: Mapping[str, list[Sample]] = {
                 entry("DESIGN1.DOC", FILE, 11264, "1995-05-11T14:20"),
                 entry("Long name.txt", FILE, 1045, "1995-05-11T14:20"),
             ],
-        )
+        ),
+        (  # SuperTCP on a later Windows: the long name stands behind
+            ".            <DIR>     11-29-2004  22:04 .\n"
+            "rar341.exe   1164112   11-22-2004  15:34 rar341.exe\n"
+            "TESTDI~1     <DIR>     11-29-2004  22:16 Test Dir\n"
+            "TEST~1       <DIR>     11-29-2004  22:52  Test",
+            [
+                entry("rar341.exe", FILE, 1164112, "2004-11-22T15:34"),
+                entry("Test Dir", DIR, None, "2004-11-29T22:16"),
+                entry(" Test", DIR, None, "2004-11-29T22:52"),
+            ],
+        ),
+        (  # Chameleon's attributes; WinQVT's slash; PC-NFS with the extension apart; NCSA's last line
+            "DESIGN2.DOC     11264      May 11 1995 14:20   RHA\n"
+            "folder/             0  10-23-2003 01:01\n"
+            "prog1    exe     2,563,136 06-30-99  10:00a\n"
+            "temp         <dir>         01-27-97   3:41p\n"
+            "   1234567 Bytes Available",
+            [
+                entry("DESIGN2.DOC", FILE, 11264, "1995-05-11T14:20"),
+                entry("folder", DIR, None, "2003-10-23T01:01"),
+                entry("prog1.exe", FILE, 2563136, "1999-06-30T10:00"),
+                entry("temp", DIR, None, "1997-01-27T15:41"),
+            ],
+        ),
     ],
     "ragged Unix": [
         (
@@ -255,4 +280,5 @@ SAMPLES: Mapping[str, list[Sample]] = {
         ),
     ],
     **IBM,
+    **RARE,
 }
