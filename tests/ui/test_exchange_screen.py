@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from time import thread_time
 from typing import Any
@@ -231,6 +232,9 @@ async def test_a_hundred_thousand_records_are_opened_filtered_and_scrolled_witho
             await asyncio.sleep(0.005)
             worst = max(worst, thread_time() - begun)
 
+    # As the program does when it starts: what other tests have left is not looked through again and again.
+    gc.collect()
+    gc.freeze()
     async with app.run_test(size=(120, 36)) as pilot:
         log = app.query_one(LogView)
         log.pause = 0.001
@@ -243,8 +247,9 @@ async def test_a_hundred_thousand_records_are_opened_filtered_and_scrolled_witho
         assert log.lines.shown_count == found
         Inspector(app, app.services, log).open_exchange(99_000)
         await until(pilot, lambda: is_open(app, ExchangeScreen))
+        await pilot.press("pageup", "home", "pagedown", "end", "pageup")
+        await when(pilot, lambda: len(exchange(app).view.lines._arrows) > 70_000)
         await when(pilot, lambda: not exchange(app).view.unread)
         await pilot.press("pageup", "home", "pagedown", "end", "pageup")
         ticker.cancel()
         assert worst < LAG
-        assert len(exchange(app).view.lines._arrows) > 70_000
