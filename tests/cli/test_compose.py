@@ -24,7 +24,7 @@ from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification
 ODD = Settings(
     mode=ConnectionMode.ACTIVE, allow_fallback=True, prefer_extended=True, auto_connect_timeout=2.0,
     accept_timeout=3.0, timeout=4.0, stall_timeout=6.0, passive_address=AddressPolicy.PEER,
-    active_address="203.0.113.7", learn_active_address=False, active_ports="50000-50100",
+    active_address="203.0.113.7", learn_active_address=True, active_ports="50000-50100",
     announced_port_offset=7, connections=9, encoding="cp1252",
     show_hidden=True,
 )  # fmt: skip

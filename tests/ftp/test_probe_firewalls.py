@@ -18,6 +18,7 @@ from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.secret import Secret
+from tuiftp.wirelog.findings import diagnose
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow, Way, WayVerdict
 
 pytestmark = [pytest.mark.netns, pytest.mark.real_server]
@@ -46,6 +47,8 @@ class Seen:
     """Auto's mode, or why it failed."""
     auto_took: float
     """Seconds of Auto's first listing."""
+    auto_findings: set[str]
+    """What the rules find in Auto's own exchange."""
 
     @property
     def works(self) -> set[Way]:
@@ -73,7 +76,9 @@ async def look(server: Reached) -> Seen:
             auto = opened.site.mode_summary
         except DataConnectionFailed as error:
             auto = str(error)
-    return Seen(report, auto, time.monotonic() - began)
+        took = time.monotonic() - began
+        found = {finding.code for finding in diagnose(opened.records)}
+    return Seen(report, auto, took, found)
 
 
 def serve(
@@ -98,9 +103,13 @@ def test_a_client_behind_nat(nat_network: netns.Network, start_ftp_server: Start
     assert seen.auto_took < 1.0
     assert seen.report.status == 1
     assert seen.report.advice.is_auto_fine
-    assert seen.advises("active_address", "external")
+    # vsftpd tells in its status where it sees us: the router's address, which nothing forwards yet.
+    assert seen.row(Way.PORT_EXTERNAL).announced == netns.ROUTER_ADDRESS
+    assert seen.row(Way.PORT_EXTERNAL).verdict is WayVerdict.NO_CONNECTION
+    assert seen.advises(f'active_address = "{netns.ROUTER_ADDRESS}"')
     assert seen.advises("nf_nat_ftp")
     assert seen.findings & {"R9", "R10", "R11"}
+    assert seen.auto_findings == set()
 
 
 def test_a_client_behind_nat_with_the_kernel_s_helper(
@@ -119,6 +128,9 @@ def test_a_client_behind_nat_with_the_kernel_s_helper(
     assert port.announced == netns.INSIDE_ADDRESS
     assert "a router on the way rewrites PORT" in port.reason
     assert seen.auto == "auto → passive (PASV)"
+    assert seen.auto_took < 1.0
+    assert seen.findings <= {"R12"}
+    assert seen.auto_findings == set()
     assert not seen.advises("active_address")
 
 
@@ -138,6 +150,7 @@ def test_a_server_behind_nat_that_announces_its_inside_address(start_ftp_server:
     assert seen.advises(f"pasv_address={netns.ROUTER_ADDRESS}")
     assert seen.auto == "auto → passive (PASV)"
     assert seen.auto_took < 1.0
+    assert seen.auto_findings == {"R1"}
     assert seen.report.advice.is_auto_fine
 
 
@@ -163,6 +176,7 @@ def test_the_passive_range_is_closed(
     assert seen.advises("nft insert rule", "50000-50100")
     assert seen.auto == "auto → active (PORT)"
     assert seen.auto_took < 4.0
+    assert seen.auto_findings == {finding}
 
 
 def test_our_own_firewall_blocks_active(public_network: netns.Network, start_ftp_server: StartServer) -> None:
@@ -173,6 +187,8 @@ def test_our_own_firewall_blocks_active(public_network: netns.Network, start_ftp
     assert seen.findings & {"R10", "R11"}
     assert seen.advises("nft insert rule", f"ip saddr {netns.SERVER_ADDRESS}", "50000-50100")
     assert seen.auto == "auto → passive (PASV)"
+    assert seen.auto_took < 1.0
+    assert seen.auto_findings == set()
 
 
 def test_both_are_blocked(public_network: netns.Network, start_ftp_server: StartServer) -> None:
@@ -188,6 +204,8 @@ def test_both_are_blocked(public_network: netns.Network, start_ftp_server: Start
     assert seen.report.took_ms < 12_000
     assert "no data connection came about" in seen.auto
     assert seen.auto_took < 15.0
+    assert "R4" in seen.auto_findings
+    assert seen.auto_findings & {"R10", "R11"}
 
 
 def test_what_the_probe_advises_for_our_firewall_mends_it(
@@ -219,3 +237,5 @@ def test_ipv6_alone(start_ftp_server: StartServer) -> None:
     assert seen.report.status == 0
     assert seen.findings == set()
     assert seen.auto == "auto → passive (EPSV)"
+    assert seen.auto_took < 1.0
+    assert seen.auto_findings == set()

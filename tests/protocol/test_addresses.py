@@ -18,6 +18,7 @@ from tuiftp.protocol.addresses import (
     parse_epsv_reply,
     parse_pasv_reply,
     quoted_address,
+    status_address,
 )
 
 
@@ -256,3 +257,24 @@ def test_a_reply_as_long_as_a_line_may_be_is_read_in_no_time(piece: str) -> None
             read(text)
     quoted_address(text, not_in=())
     assert perf_counter() - begin < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "211-FTP server status:\n     Connected to 203.0.113.45\n     vsFTPd 3.0.3\n211 End",
+            "203.0.113.45",
+        ),
+        ("211-Status\n Connected from x.example (203.0.113.45)\n211 End", "203.0.113.45"),
+        ("211-Status\n Connected from ::ffff:203.0.113.45 (::ffff:203.0.113.45)\n211 End", "203.0.113.45"),
+        # pyftpdlib tells its own end here.
+        ("211-FTP server status:\n Connected to: 10.0.0.9:21\n211 End", None),
+        ("211-Status\n Connected to 192.168.1.100\n211 End", None),
+        ("211 https://www.pureftpd.org/", None),
+        ("211-Version 1.2.3.4\n211 End", None),
+        ("502 no", None),
+    ],
+)
+def test_the_status_tells_where_the_server_sees_us(text: str, expected: str | None) -> None:
+    assert status_address(text, not_in=("192.168.1.100", "198.51.100.7")) == expected

@@ -13,13 +13,17 @@ from tests.support.scripted import ScriptedServer, quirks
 from tests.support.scripted.tree import Content
 from tests.support.sites import OpenSite, open_site, rules
 from tests.support.tls_liar import Lies, TlsLiar
-from tuiftp.errors import CertificateRefused, SizeMismatch
+from tuiftp.cli.inspection import apply_advice
+from tuiftp.errors import CertificateRefused, DataConnectionFailed, SizeMismatch
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp import active
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy
 from tuiftp.protocol.addresses import decode_eprt, decode_port
 from tuiftp.protocol.candidates import passive_candidates
 from tuiftp.protocol.modes import AddressPolicy
+from tuiftp.ui.recommending import recommended
+from tuiftp.wirelog.findings import diagnose
+from tuiftp.wirelog.probing import Advice
 from tuiftp.wirelog.records import DataEvent
 
 TREE: dict[str, Content] = {"a.txt": b"hello"}
@@ -164,6 +168,26 @@ async def test_s5_what_a_refusal_names_is_announced_only_where_the_settings_allo
         with pytest.raises(Exception, match="no data connection came about"):
             await opened.names()
         assert announced(server) == ({"127.0.0.1", "203.0.113.9"} if learns else {"127.0.0.1"})
+
+
+async def test_s5_by_default_it_is_offered_and_announced_once_it_was_accepted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(active, "is_local", lambda client: False)
+    async with (
+        ScriptedServer(TREE, [quirks.refuse_active(only_to="203.0.113.9")]) as server,
+        open_site(server, rules=rules("active")) as opened,
+    ):
+        with pytest.raises(DataConnectionFailed):
+            await opened.names()
+        assert announced(server) == {"127.0.0.1"}
+        (offer,) = (one for one in diagnose(opened.records) if one.code == "R9")
+        assert offer.external == "203.0.113.9"
+        assert "Announce 203.0.113.9 (the setting active_address)" in offer.advice
+        apply_advice(opened.site, recommended(offer) or Advice(""))
+        with pytest.raises(DataConnectionFailed):
+            await opened.names()
+        assert announced(server) == {"127.0.0.1", "203.0.113.9"}
 
 
 async def test_s6_a_download_that_somebody_cut_is_not_done(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.exchange_host import active_blocked, is_open
@@ -14,6 +16,7 @@ from tuiftp.ftp.diagnosing import LiveDiagnosis
 from tuiftp.ftp.events import FindingArose, WireRecorded
 from tuiftp.ftp.memory import StepOutcome
 from tuiftp.protocol.modes import DataCommand
+from tuiftp.protocol.url import parse_url
 from tuiftp.ui.findings_at_hand import FindingsAtHand
 from tuiftp.ui.recommending import recommended
 from tuiftp.ui.screens.exchange import ExchangeScreen
@@ -21,6 +24,7 @@ from tuiftp.ui.screens.why_mode import WhyModeScreen
 from tuiftp.ui.widgets.finding_banner import FindingBanner
 from tuiftp.wirelog.findings import RULES, Confidence, Finding
 from tuiftp.wirelog.findings.texts import TEXTS
+from tuiftp.wirelog.probing import Advice
 
 
 def finding(code: str = "R4", **changes: Any) -> Finding:
@@ -93,6 +97,40 @@ def test_findings_are_kept_by_connection_and_bounded() -> None:
     assert kept.of_conn(None) is None
     assert [each.label for each in kept.details_of(1999)] == ["Finding", "", "Advice"]
     assert list(kept.details_of(3)) == []
+
+
+def test_an_address_that_the_server_named_is_offered_for_its_site_alone() -> None:
+    kept = FindingsAtHand()
+    offer = finding("R9", site="ftp.example.com:21", external="203.0.113.9")
+    kept.take(FindingArose(offer, ()))
+    kept.take(FindingArose(finding("R4", site="ftp.example.com:21"), ()))
+    assert kept.offer_of("ftp://demo@ftp.example.com") == offer
+    assert kept.offer_of("ftp://demo@ftp.example.com:2121") is None
+    assert recommended(offer) == Advice("announce 203.0.113.9 in active mode", active_address="203.0.113.9")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_why_this_mode_offers_it_and_one_key_takes_it(size: tuple[int, int]) -> None:
+    app = BrowserHost(FakeSite(), tree("a.txt"))
+    applied: list[Advice] = []
+    app.services.apply_advice = lambda site, advice: applied.append(advice)
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot, app.local, app.remote)
+        await pilot.press("alt+w")
+        await until(pilot, lambda: is_open(app, WhyModeScreen))
+        await pilot.press("a", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+        assert applied == []
+        target = parse_url(app.site.label)
+        offer = finding("R9", site=f"{target.host}:{target.port}", external="203.0.113.9")
+        app.services.findings.take(FindingArose(offer, ()))
+        await pilot.press("alt+w")
+        await until(pilot, lambda: is_open(app, WhyModeScreen))
+        await pilot.pause()
+        assert "The server names 203.0.113.9 as our address" in " ".join(text_of(app).split())
+        await pilot.press("a")
+        await until(pilot, lambda: app.screen is app.main)
+        assert [advice.active_address for advice in applied] == ["203.0.113.9"]
 
 
 def test_what_a_finding_recommends_belongs_to_a_rule_and_sets_something() -> None:

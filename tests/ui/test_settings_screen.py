@@ -109,7 +109,7 @@ async def test_keys_in_quick_succession_find_the_cursor_moved(tmp_path: Path) ->
         await pilot.pause()
         await pilot.pause()
         assert setting.now().mode is ConnectionMode.ACTIVE
-        assert not setting.now().learn_active_address
+        assert setting.now().learn_active_address
 
 
 async def test_a_digit_begins_a_new_value(tmp_path: Path) -> None:

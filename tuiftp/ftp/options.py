@@ -59,7 +59,7 @@ class ConnectionOptions:
     """The range of ports to listen on, both ends included; None: any."""
     announced_port_offset: int = 0
     """Added to the port that is announced, for a router that forwards other ports than ours."""
-    learn_active_address: bool = True
+    learn_active_address: bool = False
     """Whether to announce the address that the server itself named in a refusal."""
     encoding: str = "utf-8"
     """How names are shown; the bytes stay the identity."""

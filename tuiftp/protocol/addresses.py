@@ -187,6 +187,7 @@ _IN_TEXT = re.compile(
     r"(?<![\w.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.?[0-9])(?!\w)"
     r"|(?=[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]*[0-9A-Fa-f:](?![\w]))"
 )
+_CONNECTED = re.compile(r"\bconnected (?:to|from) ", re.IGNORECASE)
 _USABLE: Final = (AddressClass.PUBLIC, AddressClass.PRIVATE, AddressClass.CGNAT)
 
 
@@ -206,6 +207,22 @@ def quoted_address(text: str, *, not_in: Collection[str]) -> str | None:
             host = normalize_host(found[0])
             if _is_usable(host) and not any(same_host(host, other) for other in not_in):
                 return host
+    return None
+
+
+def status_address(text: str, *, not_in: Collection[str]) -> str | None:
+    """Finds our address as the server sees it in its answer to STAT (RFC 959 section 4.1.3).
+
+    vsftpd says "Connected to 203.0.113.45", ProFTPD "Connected from name (203.0.113.45)"; the "Connected to:" of
+    pyftpdlib is the server's own end, and others tell nothing.
+
+    Args:
+        text: The whole reply.
+        not_in: Addresses that would be no news: ours, and the server's.
+    """
+    for line in text.splitlines():
+        if _CONNECTED.search(line) and (host := quoted_address(line, not_in=not_in)):
+            return host
     return None
 
 

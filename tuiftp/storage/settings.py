@@ -126,12 +126,13 @@ class Settings:
     )
     """What to announce in PORT and EPRT; empty: the control connection's own address."""
     learn_active_address: bool = setting(
-        True,
-        "Learn it from the server",
-        "When a server refuses PORT and names the address that it would accept, announces that one.",
+        False,
+        "Announce what the server names",
+        "A server that refuses PORT may name the address that it would accept. Off: it is offered (Alt+W). "
+        "On: it is announced without asking.",
         group="Active",
     )
-    """Whether to announce the address that the server itself named in a refusal."""
+    """Whether to announce at once the address that the server itself named in a refusal."""
     active_ports: str = setting(
         "",
         "Ports to listen on",

@@ -13,6 +13,7 @@ from tuiftp.wirelog.records import RecordKind
 
 if TYPE_CHECKING:
     from tuiftp.ui.screens.browser import Browser
+    from tuiftp.wirelog.findings import Finding
 
 
 class Diagnosing:
@@ -52,14 +53,23 @@ class Diagnosing:
         if site is None:
             self._place.notify("Connect to a site first (F2).", markup=False)
             return
+        offer = self._place.services.findings.offer_of(site.label)
         self._place.app.push_screen(
             WhyModeScreen(
                 site.label,
                 lambda: ledger_rows(self._place.site),
                 forget=self._place.connection.forget_mode,
                 probe=self.probe,
+                offer=offer.external if offer else None,
+                accept=lambda: self._accept(offer),
             )
         )
+
+    def _accept(self, offer: Finding | None) -> None:
+        from tuiftp.ui.recommending import recommended  # only needed when asked for
+
+        if offer is not None and (advice := recommended(offer)) is not None:
+            self._log.inspector.apply(advice)
 
     def probe(self) -> None:
         """Opens the probe."""

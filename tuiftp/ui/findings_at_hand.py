@@ -19,6 +19,7 @@ class FindingsAtHand:
 
     def __init__(self) -> None:
         self._by_conn: OrderedDict[int, Finding] = OrderedDict()
+        self._offers: OrderedDict[str, Finding] = OrderedDict()
 
     def take(self, event: FindingArose) -> None:
         """Keeps a finding."""
@@ -27,6 +28,18 @@ class FindingsAtHand:
         self._by_conn[conn] = event.finding
         while len(self._by_conn) > _MOST:
             self._by_conn.popitem(last=False)
+        if event.finding.external is not None:
+            self._offers[event.finding.site] = event.finding
+            while len(self._offers) > _MOST:
+                self._offers.popitem(last=False)
+
+    def offer_of(self, url: str) -> Finding | None:
+        """The finding in which a site (`ftp://user@host`) has named our external address; None if none has."""
+        from tuiftp.protocol.url import parse_url  # only needed when asked for
+        from tuiftp.wirelog.ends import join_end
+
+        target = parse_url(url)
+        return self._offers.get(join_end(target.host, target.port))
 
     def of_conn(self, conn: int | None) -> Finding | None:
         """What was found on a control connection, as that of a transfer's attempt; None if nothing was."""

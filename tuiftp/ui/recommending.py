@@ -26,4 +26,6 @@ _BY_RULE = {
 
 def recommended(finding: Finding) -> Advice | None:
     """What can be set for the site; None where the cure lies elsewhere."""
+    if finding.external is not None:
+        return Advice(f"announce {finding.external} in active mode", active_address=finding.external)
     return _BY_RULE.get(finding.code)

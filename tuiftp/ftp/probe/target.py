@@ -22,6 +22,7 @@ from tuiftp.ftp.probe.attempt import try_way
 from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
 from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.protocol.addresses import status_address
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode, ModeRules
 from tuiftp.wirelog.probing import Family, ProbeRow, Security, Way, WayVerdict, ways_of
 from tuiftp.wirelog.probing.judging import judge, not_tried
@@ -201,7 +202,8 @@ class Target:
         return session
 
     async def _one(self, session: FtpSession, way: Way) -> None:
-        options, why_not = self._options_for(session, way)
+        named = await self._named_to(session) if way is Way.PORT_EXTERNAL else None
+        options, why_not = self._options_for(session, way, named)
         if why_not:
             self._put(not_tried(self.family, self.security, way, why_not))
             return
@@ -214,7 +216,23 @@ class Target:
         if row.verdict is not WayVerdict.OK:
             session.drop("the next way shall have a connection without a past")
 
-    def _options_for(self, session: FtpSession, way: Way) -> tuple[ConnectionOptions, str | None]:
+    async def _named_to(self, session: FtpSession) -> str | None:
+        """Our external address as far as it is to be had: set, named in a refusal, or told in the status."""
+        local = self._rows.get(Way.PORT_LOCAL)
+        if external := self._external or (local.named if local is not None else None):
+            return external
+        client = session.client
+        if client is None or is_local(client):
+            return None
+        try:
+            reply = await client.ask("STAT")
+        except TuiftpError:
+            return None  # the next login tells why
+        return status_address(reply.full_text, not_in=(client.local[0], client.peer[0]))
+
+    def _options_for(
+        self, session: FtpSession, way: Way, external: str | None
+    ) -> tuple[ConnectionOptions, str | None]:
         """The options that make a session try just this way, or why it cannot be tried."""
         options = replace(self._options, active_address="")
         if way is Way.PASV_ANNOUNCED:
@@ -222,8 +240,6 @@ class Target:
         elif way is Way.PASV_PEER:
             options = replace(options, passive_address=AddressPolicy.PEER)
         elif way is Way.PORT_EXTERNAL:
-            local = self._rows.get(Way.PORT_LOCAL)
-            external = self._external or (local.named if local is not None else None)
             if session.client is not None and is_local(session.client):
                 return options, "server and client are neighbours: the local address is the right one"
             if not external:

@@ -51,7 +51,7 @@ def address_refused(case: Case) -> Claim | None:
         confidence, attempt.listening, exchange.index, reply.index,
         announced=host, kind=class_of(host), says=reply.text,
         right=f" It names {named}, the address that it sees us at." if named else "",
-        external=named or "your external address",
+        external=named or "your external address", named=named,
     )  # fmt: skip
 
 

@@ -43,6 +43,8 @@ class Finding:
     """The site, `host:port` as it was asked for."""
     conn: int = 0
     """The control connection on which it showed."""
+    external: str | None = None
+    """Our external address, where the server has named it: something to offer, not to apply unasked."""
 
     @property
     def advice(self) -> str:

@@ -111,7 +111,7 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         "The server refuses our address",
         "We announced {announced} ({kind}), and the server refuses it: “{says}”.{right}",
         client=(
-            "Set the active address to {external} and forward the active ports, or use passive mode.",
+            "Announce {external} (the setting active_address) and forward the active ports, or use passive mode.",
         ),
         purposes=(_P.FOREIGN,),
     ),

@@ -40,7 +40,13 @@ def word(code: str, claim: Claim, case: Case, *, active_ports: tuple[int, int] |
         firewall=_firewall(text, values, case, active_ports),
         site=case.site.name,
         conn=case.conversation.conn,
+        external=_external(claim),
     )
+
+
+def _external(claim: Claim) -> str | None:
+    named = claim.values.get("named")
+    return named if isinstance(named, str) else None
 
 
 def _values(claim: Claim, case: Case) -> Mapping[str, object]:

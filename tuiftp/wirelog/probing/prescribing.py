@@ -158,8 +158,9 @@ def _active(rows: Sequence[ProbeRow], circumstances: Circumstances) -> Iterable[
     missed = [row for row in active if row.verdict is WayVerdict.NO_CONNECTION]
     is_behind_nat = _is_behind_nat(first)
     named = next((row.named for row in active if row.named), None)
+    tried = next((row.announced for row in active if row.way is Way.PORT_EXTERNAL), None)
     if is_behind_nat:
-        outside = named or "your external address"
+        outside = named or tried or "your external address"
         yield from remedies.set_active_address(outside, ports)
         yield from remedies.forward_active_ports(ports, first.local or "")
         if first.security is Security.PLAIN:  # a helper cannot look into TLS
