@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fixtures import StartServer
+
 ROOT = Path(__file__).resolve().parent.parent
 
 FIRST_SCREEN = """
@@ -57,23 +59,45 @@ NOT_FOR_A_SCREEN = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    places = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CONFIG", "STATE", "DATA", "CACHE")}
-    return {**os.environ, **places, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
-
-
-def run(code: str, *argv: str, environment: dict[str, str], cwd: Path) -> str:
+def run(code: str, *argv: str, cwd: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code, *argv],
-        cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=50,
+        cwd=cwd, env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"},
+        capture_output=True, text=True, check=False, timeout=50,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def test_the_first_screen_loads_only_what_it_shows(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_first_screen_loads_only_what_it_shows(tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
-    loaded = set(run(FIRST_SCREEN, environment=environment, cwd=tmp_path).split())
+    loaded = set(run(FIRST_SCREEN, cwd=tmp_path).split())
     assert "tuiftp.ui.screens.browser" in loaded
     assert loaded & NOT_FOR_A_SCREEN == set()
+
+
+LIST = """
+import ssl, sys
+from tuiftp.cli import main
+ssl.create_default_context = None  # all authorities of the system, for a server that does not speak TLS
+status = main(["ls", "--mode", "passive", sys.argv[1]])
+print(*sys.modules)
+sys.exit(status)
+"""
+"""Lists a directory and tells what is loaded at the end."""
+
+NOT_FOR_A_LISTING = {
+    "textual", "rich", "pyftpdlib", "keyring", "sqlite3", "tuiftp.ui", "tuiftp.wirelog.findings",
+    "tuiftp.wirelog.conversation", "tuiftp.transfers.queue", "tuiftp.protocol.listing.dialects",
+    "tuiftp.protocol.listing.dos", "tuiftp.ftp.probe",
+}  # fmt: skip
+
+
+@pytest.mark.real_server
+def test_a_listing_loads_no_queue_and_no_rules(tmp_path: Path, start_ftp_server: StartServer) -> None:
+    server = start_ftp_server("vsftpd")
+    server.put("a/file.txt", b"text")
+    said, loaded = run(LIST, f"{server.url}a/", cwd=tmp_path).splitlines()
+    assert said.endswith("file.txt")
+    assert "tuiftp.protocol.listing.unix" in loaded.split()
+    assert set(loaded.split()) & NOT_FOR_A_LISTING == set()

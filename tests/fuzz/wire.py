@@ -12,8 +12,8 @@ from tuiftp.errors import ProtocolViolation, UnsafeName
 from tuiftp.protocol import addresses, charsets, features, file_replies, paths
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing import parse_listing, parse_mlsd, parse_mlst
+from tuiftp.protocol.listing.dialects import DIALECTS
 from tuiftp.protocol.listing.lines import Window, decode_lines
-from tuiftp.protocol.listing.picker import DIALECTS
 from tuiftp.protocol.replies import MAX_LINE, MAX_LINES, ReplyReader
 from tuiftp.protocol.text import cell_width, decode_wire, encode_wire, fit, human_size, shown
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.encryption import load_trust, site_address, tls_options
-from tuiftp.cli.log_file import log_to
 from tuiftp.cli.wishes import Wishes
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
@@ -167,10 +166,15 @@ class Engine:
         self._queues: list[TransferQueue] = []
         # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
         self._takes_hidden = arguments.command == "get"
-        # Before the log file, so that the evidence of a finding counts in lines of it.
-        self.diagnosis = LiveDiagnosis(self.bus, active_ports=self.settings.port_range)
-        """What the rules say of the exchange, as it goes on."""
-        self._end_log = log_to(arguments.log, self.bus, say=say) if arguments.log else lambda: None
+        # Before the log file, so that the evidence of a finding counts in lines of it. Without a log, a command
+        # has nowhere to show a finding, and is the faster for not looking for any.
+        if arguments.log or not arguments.command:
+            LiveDiagnosis(self.bus, active_ports=self.settings.port_range)
+        self._end_log: Callable[[], None] = lambda: None
+        if arguments.log:
+            from tuiftp.cli.log_file import log_to  # only needed when asked for
+
+            self._end_log = log_to(arguments.log, self.bus, say=say)
 
     def open_site(self, target: Target, credentials: Credentials, wishes: Wishes | None = None) -> FtpSite:
         """Makes a site, not yet connected; without other wishes it is encrypted as its URL says."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy, TlsVersion
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, format_url
-from tuiftp.storage.recents import Recents
-from tuiftp.storage.sites import SavedSite
-from tuiftp.storage.sites_store import SiteStore
-from tuiftp.ui.wishes import ConnectRequest, request_for
+
+if TYPE_CHECKING:
+    from tuiftp.storage.recents import Recents
+    from tuiftp.storage.sites import SavedSite
+    from tuiftp.storage.sites_store import SiteStore
+    from tuiftp.ui.wishes import ConnectRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> Co
         sites: The sites that are kept.
         recents: The sites of late.
     """
+    from tuiftp.ui.wishes import ConnectRequest, request_for  # the commands have no saved sites
+
     url = format_url(replace(target, path=None, password=None))
     recent = next((site for site in recents.sites() if site.url == url), None)
     saved = sites.get(recent.folder, recent.name) if recent is not None else None

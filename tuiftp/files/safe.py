@@ -9,7 +9,6 @@ All functions block: call them in a thread.
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from contextlib import suppress
@@ -276,7 +275,7 @@ def part_name(name: str, token: str | None = None) -> str:
         name: What the finished file is called.
         token: What keeps it from being guessed; a new one by default.
     """
-    ending = f".{token or secrets.token_hex(5)}{PART_SUFFIX}"
+    ending = f".{token or os.urandom(5).hex()}{PART_SUFFIX}"
     room = NAME_LIMIT - 1 - len(ending)
     kept = name
     while len(os.fsencode(kept)) > room:

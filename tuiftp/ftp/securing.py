@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from tuiftp.errors import CertificateRefused, TlsFailed
 from tuiftp.ftp.client import FtpClient
@@ -175,7 +176,9 @@ async def reach(make_client: Callable[[], FtpClient], guard: TlsGuard) -> tuple[
         client = make_client()
         options, since = client.options.tls, guard.answered
         try:
-            return client, await _greet(client, guard, guard.expectation(options))
+            if options.ca_file or options.client_certificate:
+                guard.expectation(options)  # a file that cannot be used is told before anything is sent
+            return client, await _greet(client, guard, partial(guard.expectation, options))
         except CertificateUnverified as failure:
             _drop(client, f"the certificate {failure.reason}")
             certificate = failure.certificate or await _read_certificate(make_client, guard)
@@ -183,14 +186,15 @@ async def reach(make_client: Callable[[], FtpClient], guard: TlsGuard) -> tuple[
     raise TlsFailed("the server shows another certificate with each connection")
 
 
-async def _greet(client: FtpClient, guard: TlsGuard, expectation: Expectation) -> Reply:
+async def _greet(client: FtpClient, guard: TlsGuard, expect: Callable[[], Expectation]) -> Reply:
+    # Loading all authorities of the system takes long: only once the server is known to speak TLS.
     policy, address = client.options.tls.policy, guard.address
     is_implicit = policy is TlsPolicy.IMPLICIT
-    greeting: Reply = await client.connect(address.host, address.port, expectation if is_implicit else None)
+    greeting: Reply = await client.connect(address.host, address.port, expect() if is_implicit else None)
     if policy in (TlsPolicy.IF_OFFERED, TlsPolicy.REQUIRED):
         reply = await client.ask("AUTH", "TLS")
         if reply.code in AUTH_ACCEPTED:
-            await client.encrypt(expectation)
+            await client.encrypt(expect())
         else:
             await guard.allow_plain(client, reply)
     if client.tls is not None:
@@ -202,7 +206,7 @@ async def _read_certificate(make_client: Callable[[], FtpClient], guard: TlsGuar
     """Connects once more, only to read the certificate that could not be verified."""
     client = make_client()
     try:
-        await _greet(client, guard, guard.expectation(client.options.tls, reads_only=True))
+        await _greet(client, guard, partial(guard.expectation, client.options.tls, reads_only=True))
         if client.tls is None:
             raise TlsFailed("the server's certificate cannot be read: it does not speak TLS any more")
         return client.tls.facts.certificate

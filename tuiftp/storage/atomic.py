@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from pathlib import Path
 
 from tuiftp.errors import DiskFull, LocalFileError
@@ -33,6 +32,8 @@ def write_atomic(path: Path, text: str) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
+    import tempfile  # brings random and hashlib along: a program that only reads does without them
+
     # mkstemp opens with O_EXCL and mode 0600: never someone else's file, never readable for a moment.
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:

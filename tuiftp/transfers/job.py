@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -72,7 +72,7 @@ class Batch:
     """What the user chose; for a tree that was not read to its end when the program was."""
     rename_to: str | None = None
     """Another name for the one source."""
-    secret: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
+    secret: bytes = field(default_factory=lambda: os.urandom(16), repr=False)
     """What the names of its part files are made from; nobody can guess them, and a later run knows them again."""
     waits_for_scan: bool = False
     """Whether it was restored with its sources half read, and these are read again once it goes on."""

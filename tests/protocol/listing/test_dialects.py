@@ -13,8 +13,8 @@ from tests.protocol.listing.sample import Sample
 from tests.protocol.listing.samples import SAMPLES
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing import parse_listing
+from tuiftp.protocol.listing.dialects import DIALECTS
 from tuiftp.protocol.listing.lines import Window
-from tuiftp.protocol.listing.picker import DIALECTS
 
 NOW = datetime(2026, 7, 1, 12)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 _NAMES = (
     "january february march april may june july august september october november december",
@@ -90,9 +91,9 @@ def _fold(word: str) -> str:
     )
 
 
-def _table() -> dict[str, int]:
+def _table(languages: Sequence[str]) -> dict[str, int]:
     table: dict[str, int] = {}
-    for names in _NAMES:
+    for names in languages:
         full = [_fold(name) for name in names.split()]
         for number, name in enumerate(full, 1):
             table.setdefault(name, number)
@@ -101,18 +102,29 @@ def _table() -> dict[str, int]:
                 start = name[:length]
                 if sum(other.startswith(start) for other in full) == 1:
                     table.setdefault(start, number)
+    return table
+
+
+_ENGLISH = _table(_NAMES[:1])
+"""What nearly every server writes: the other languages are made ready for the first that does not."""
+
+
+@cache
+def _all_months() -> dict[str, int]:
+    table = _table(_NAMES)
     for name, number in _ALSO.items():
         table.setdefault(_fold(name), number)
     return table
 
 
-_MONTHS = _table()
+def _known(name: str) -> int | None:
+    return _ENGLISH.get(name) or _all_months().get(name)
 
 
 @lru_cache(maxsize=512)
 def month_number(word: str) -> int | None:
     """The number of a month's name or abbreviation, or None. Digits with a sign behind (`8月`) count too."""
-    number = _MONTHS.get(_fold(word))
+    number = _known(_fold(word))
     if number is not None:
         return number
     digits = re.match(r"(\d{1,2})[^\x00-\x7f]+\Z", word)
@@ -122,7 +134,7 @@ def month_number(word: str) -> int | None:
         return None
     data = word.encode("utf-8", "surrogateescape")
     for encoding in _OTHER_ENCODINGS:
-        number = _MONTHS.get(_fold(data.decode(encoding, "replace")))
+        number = _known(_fold(data.decode(encoding, "replace")))
         if number is not None:
             return number
     return None

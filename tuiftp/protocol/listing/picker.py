@@ -8,45 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from tuiftp.protocol.entries import Entry, Precision
-from tuiftp.protocol.listing.distinct import DISTINCT
-from tuiftp.protocol.listing.dos import DOS
-from tuiftp.protocol.listing.enterprise import ENTERPRISE
-from tuiftp.protocol.listing.eplf import EPLF
-from tuiftp.protocol.listing.gcos import GCOS
-from tuiftp.protocol.listing.gxs import GXS
-from tuiftp.protocol.listing.jes import JES
-from tuiftp.protocol.listing.ka9q import KA9Q
-from tuiftp.protocol.listing.lines import Dialect, LineReader, Window, decode_lines, in_turns, unreadable
-from tuiftp.protocol.listing.mcp import MCP
-from tuiftp.protocol.listing.mlsd import MLSD
-from tuiftp.protocol.listing.mpe import MPE
-from tuiftp.protocol.listing.mvs import MVS
-from tuiftp.protocol.listing.netware import NETWARE
-from tuiftp.protocol.listing.netware_print import NETWARE_PRINT
-from tuiftp.protocol.listing.nonstop import NONSTOP
-from tuiftp.protocol.listing.nortel import NORTEL
-from tuiftp.protocol.listing.numeric import NUMERIC
-from tuiftp.protocol.listing.os2 import OS2
-from tuiftp.protocol.listing.os9 import OS9
-from tuiftp.protocol.listing.os400 import OS400
-from tuiftp.protocol.listing.pctcp import PCTCP
-from tuiftp.protocol.listing.ragged import RAGGED
-from tuiftp.protocol.listing.tops20 import TOPS20
+from tuiftp.protocol.listing.lines import LineReader, Window, decode_lines, in_turns, unreadable
 from tuiftp.protocol.listing.unix import UNIX
-from tuiftp.protocol.listing.vm import VM
-from tuiftp.protocol.listing.vms import VMS
-from tuiftp.protocol.listing.vos import VOS
-from tuiftp.protocol.listing.vse import VSE
-from tuiftp.protocol.listing.vshell import VSHELL
-from tuiftp.protocol.listing.vxworks import VXWORKS
-from tuiftp.protocol.listing.win16 import WIN16
-from tuiftp.protocol.listing.xecom import XECOM
-
-DIALECTS: tuple[Dialect, ...] = (
-    UNIX, DOS, MLSD, EPLF, VMS, NETWARE, NETWARE_PRINT, OS400, MVS, JES, VM, NONSTOP, OS2, VXWORKS, ENTERPRISE,
-    NORTEL, OS9, NUMERIC, VSHELL, MCP, VOS, MPE, GXS, GCOS, KA9Q, DISTINCT, PCTCP, TOPS20, VSE, XECOM, WIN16, RAGGED,
-)  # fmt: skip
-"""In the order in which they are asked. A new dialect is a module and a place in this table."""
 
 _TOTALS = (
     "total|totaal|totale|totalt|insgesamt|summe|celkem|razem|yhteensä|összesen|toplam|итого|всего|усього|"
@@ -95,12 +58,12 @@ def parse_listing(
         now = now.astimezone(zone)
     pieces = decode_lines(lines, encoding)
     window = Window(next(pieces))
-    readers = [dialect.open(window, now) for dialect in DIALECTS]
+    readers = _Readers(window, now)
     entries: list[Entry] = []
     _read_piece(window, readers, entries, check)
     for window.at_hand in pieces:
         _read_piece(window, readers, entries, check)
-    for reader in readers:
+    for reader in readers.asked:
         entries = reader.finish(entries)
     if zone is not None:
         for place, entry in enumerate(entries):
@@ -108,17 +71,40 @@ def parse_listing(
     return entries
 
 
-def _read_piece(
-    window: Window, readers: list[LineReader], entries: list[Entry], check: Callable[[], object]
-) -> None:
-    read = readers[0].read
+class _Readers:
+    """The readers of one listing. What hardly any server speaks is loaded for a line that needs it."""
+
+    def __init__(self, window: Window, now: datetime) -> None:
+        self.asked: list[LineReader] = [UNIX.open(window, now)]
+        """In the order in which they are asked."""
+        self._window = window
+        self._now = now
+        self._has_all = False
+
+    def read(self, line: str) -> Entry:
+        """Asks all but the first, who has been asked, and puts the one that understood in front."""
+        if not self._has_all:
+            from tuiftp.protocol.listing.dialects import DIALECTS
+
+            self.asked += [each.open(self._window, self._now) for each in DIALECTS if each is not UNIX]
+            self._has_all = True
+        for place in range(1, len(self.asked)):
+            entry = self.asked[place].read(line)
+            if entry is not None:
+                self.asked.insert(0, self.asked.pop(place))
+                return entry
+        return unreadable(line)
+
+
+def _read_piece(window: Window, readers: _Readers, entries: list[Entry], check: Callable[[], object]) -> None:
+    read = readers.asked[0].read
     for line in in_turns(window.at_hand, check):
         entry = read(line)
         if entry is None:
             if not line or line.isspace() or _NOISE.match(line):
                 continue
-            entry = _read_by_any(line, readers)
-            read = readers[0].read
+            entry = readers.read(line)
+            read = readers.asked[0].read
         if entry.name != "." and entry.name != "..":
             entries.append(entry)
 
@@ -130,13 +116,3 @@ def _in_utc(entry: Entry, zone: tzinfo) -> Entry:
         return replace(entry, modified=entry.modified.replace(tzinfo=zone).astimezone(UTC))
     except OverflowError:  # the first or the last day that there is
         return entry
-
-
-def _read_by_any(line: str, readers: list[LineReader]) -> Entry:
-    """Asks all readers, and puts the one that understood in front."""
-    for place in range(1, len(readers)):
-        entry = readers[place].read(line)
-        if entry is not None:
-            readers.insert(0, readers.pop(place))
-            return entry
-    return unreadable(line)
