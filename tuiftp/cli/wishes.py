@@ -29,12 +29,14 @@ class Wishes:
     """How to encrypt, as a person chose it; None: as `scheme` has it."""
     saved: SavedSite | None = None
     """All else that is kept of the site."""
+    encoding: str = ""
+    """How names are read, as it was chosen since; empty: as the saved site or the settings say."""
 
     def on(self, options: ConnectionOptions) -> ConnectionOptions:
         """The rules of the settings and the command line, as this site wants them."""
         site = self.saved
         if site is None:
-            return options
+            return replace(options, encoding=self.encoding or options.encoding)
         rules = options.rules
         if site.prefers_extended is not None:
             rules = replace(rules, prefer_extended=site.prefers_extended)
@@ -44,7 +46,7 @@ class Wishes:
             passive_address=site.address_policy or options.passive_address,
             active_address=site.active_address or options.active_address,
             connections=site.connections or options.connections,
-            encoding=site.encoding or options.encoding,
+            encoding=self.encoding or site.encoding or options.encoding,
             zone=site.zone,
             tls=_tls(site, options.tls),
         )
@@ -52,7 +54,7 @@ class Wishes:
 
 def wishes_of(request: ConnectRequest) -> Wishes:
     """What the dialog or the site manager wants."""
-    return Wishes(request.mode, request.target.tls, request.tls, request.saved)
+    return Wishes(request.mode, request.target.tls, request.tls, request.saved, request.encoding)
 
 
 def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> ConnectRequest:
@@ -78,7 +80,8 @@ def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> Co
     if recent is None:
         return ConnectRequest(target)
     mode = next((mode for mode in ConnectionMode if mode == recent.mode), None)
-    return ConnectRequest(target, mode, next((tls for tls in TlsPolicy if tls == recent.tls), None))
+    tls = next((tls for tls in TlsPolicy if tls == recent.tls), None)
+    return ConnectRequest(target, mode, tls, encoding=recent.kept_encoding)
 
 
 def _tls(site: SavedSite, options: TlsOptions) -> TlsOptions:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from tuiftp.protocol.text import is_wire_encoding
 from tuiftp.storage.state import load_json, save_json
 
 KEPT = 20
@@ -32,10 +33,17 @@ class RecentSite:
     """The connection mode that was chosen for it; empty: the settings' own."""
     tls: str = ""
     """What was chosen about TLS; empty: as the URL has it."""
+    encoding: str = ""
+    """How names are read, where that was chosen and the site is not saved; empty: as in the settings."""
     folder: str = ""
     """The folder of the saved site that it was."""
     name: str = ""
     """The name of the saved site that it was; empty: it was none."""
+
+    @property
+    def kept_encoding(self) -> str:
+        """How names are read; empty where the file says nothing that can be used."""
+        return self.encoding if is_wire_encoding(self.encoding) else ""
 
 
 class Recents:

@@ -199,6 +199,24 @@ class ForgetMode(Command):
     group = Group.CONNECTION
 
 
+class ShowAsGuessed(Command):
+    """Shows the names of this server in the encoding that they look like, and keeps that for the site."""
+
+    id = "show_as_guessed"
+    keys = "alt+n"
+    title = "Show names as they look like"
+    group = Group.CONNECTION
+
+
+class ChooseEncoding(Command):
+    """Chooses the encoding that this server's names are shown in, with some names as each would show them."""
+
+    id = "choose_encoding"
+    keys = "alt+e"
+    title = "Choose the encoding of names"
+    group = Group.CONNECTION
+
+
 class WhyMode(Command):
     """Shows what was tried to open data connections here, when, and what came of it; `f` forgets it."""
 
@@ -285,7 +303,8 @@ class ShrinkPanels(Command):
 
 BROWSER_COMMANDS: tuple[type[Command], ...] = (
     Help, Connect, View, Edit, Copy, Move, Rename, MakeDirectory, Delete, ChangePermissions, OpenSettings,
-    Quit, Palette, ChooseTheme, SwitchPane, Disconnect, Reconnect, ForgetMode, WhyMode, ProbeSite,
+    Quit, Palette, ChooseTheme, SwitchPane, Disconnect, Reconnect, ForgetMode, ShowAsGuessed,
+    ChooseEncoding, WhyMode, ProbeSite,
     OpenFinding, DismissFinding, FocusTransfers, FocusLog,
     TogglePanels, GrowPanels, ShrinkPanels,
 )  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from dataclasses import replace
 
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
-from tuiftp.protocol.text import shown
+from tuiftp.protocol.text import decode_wire, encode_wire, shown
 from tuiftp.protocol.url import format_url
 from tuiftp.storage.recents import RecentSite
 from tuiftp.transfers.model import QueueTotals
@@ -43,14 +44,54 @@ class Connection:
             return None
         return replace(self._wish, target=replace(self._wish.target, password=None))
 
+    @property
+    def encoding(self) -> str:
+        """How names of the open site are read, as Python calls it."""
+        chosen = self._wish.encoding if self._wish is not None else ""
+        saved = self._wish.saved if self._wish is not None else None
+        kept = saved.encoding if saved is not None else ""
+        return codecs.lookup(chosen or kept or self._place.services.rules.encoding).name
+
+    async def read_names_in(self, encoding: str) -> bool:
+        """Has the names of the open site read in another encoding, from now on and in the next run.
+
+        It logs in again: what is queued keeps the old connections and their reading, and a server that was
+        asked for UTF-8 before is not asked this time.
+
+        Raises:
+            TuiftpError: The saved site could not be changed.
+        """
+        wish, directory = self._wish, self._place.remote.directory
+        if wish is None or self._place.site is None:
+            return False
+        if directory is not None:
+            directory = decode_wire(encode_wire(directory, self.encoding), encoding)
+        saved, sites = wish.saved, self._place.services.sites
+        if saved is not None and sites is not None and sites.get(*saved.key) == saved:
+            changed = replace(saved, encoding=encoding)
+            sites.put(changed, instead_of=saved)
+            saved = changed
+        return await self.connect(replace(wish, encoding=encoding, saved=saved), directory)
+
+    def _as_kept(self, wish: ConnectRequest) -> ConnectRequest:
+        """The wish with the encoding that was chosen for this server, which no saved site has."""
+        recents = self._place.services.recents
+        if recents is None or wish.encoding or wish.saved is not None:
+            return wish
+        url = _url(wish)
+        return next(
+            (replace(wish, encoding=one.kept_encoding) for one in recents.sites() if one.url == url), wish
+        )
+
     async def connect(self, wish: ConnectRequest, directory: str | None = None) -> bool:
         """Opens a site in the remote pane, in `directory` or where the wish says.
 
         Returns whether that was possible. The reason is told in the pane.
         """
-        place = self._place
+        place, is_first = self._place, directory is None
         expect_password(place.services, place.keys_ahead, wish)
         await self.disconnect()
+        wish = self._as_kept(wish)
         self._wish, self._left, self._has_opened = wish, directory, False
         if place.services.warm_up is not None:
             await asyncio.to_thread(place.services.warm_up)
@@ -80,7 +121,7 @@ class Connection:
         self._has_opened = True
         self._show_state("connected", site, is_good=True)
         place.remote.attach(site.endpoint, directory)
-        if wish.saved is not None and wish.saved.local_directory:
+        if wish.saved is not None and wish.saved.local_directory and is_first:
             place.local.open_typed(wish.saved.local_directory)
         self._remember(wish)
         await keep_login(place, login)
@@ -90,11 +131,10 @@ class Connection:
         recents = self._place.services.recents
         if recents is None or not wish.is_remembered:
             return
-        url = format_url(replace(wish.target, path=None, password=None))
         folder, name = wish.saved.key if wish.saved is not None else ("", "")
         site = RecentSite(
-            url, remote_directory=wish.target.path or "", mode=str(wish.mode or ""), tls=str(wish.tls or ""),
-            folder=folder, name=name,
+            _url(wish), remote_directory=wish.target.path or "", mode=str(wish.mode or ""), tls=str(wish.tls or ""),
+            encoding=wish.encoding if wish.saved is None else "", folder=folder, name=name,
         )  # fmt: skip
         try:
             recents.add(site)
@@ -176,3 +216,8 @@ class Connection:
         if self._retired and not totals.active and not totals.queued:
             retired, self._retired = self._retired, []
             await asyncio.gather(*(site.close() for site in retired))
+
+
+def _url(wish: ConnectRequest) -> str:
+    """What a site is remembered by."""
+    return format_url(replace(wish.target, path=None, password=None))

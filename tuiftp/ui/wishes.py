@@ -30,6 +30,8 @@ class ConnectRequest:
     """The site that it was made of."""
     is_remembered: bool = True
     """Whether it goes into the list of recent sites: the demo server's port is another each time."""
+    encoding: str = ""
+    """How names are read, as it was chosen for this server; empty: as the saved site or the settings say."""
 
 
 def request_for(site: SavedSite) -> ConnectRequest:

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.dom import DOMNode
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
 from tuiftp.transfers.model import BatchFinished
 from tuiftp.ui.browser_commands import BROWSER_COMMANDS
+from tuiftp.ui.charsets import Charsets
 from tuiftp.ui.commands import Group, Scope, bindings, command_by_id
 from tuiftp.ui.connection import Connection
 from tuiftp.ui.diagnosing import Diagnosing
@@ -24,6 +24,7 @@ from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.logging_in import expect_password
 from tuiftp.ui.operations import FileOperations
 from tuiftp.ui.palette import CommandTargets
+from tuiftp.ui.screens.charset_actions import CharsetActions
 from tuiftp.ui.screens.dialogs import Dialog, Message, Prompt
 from tuiftp.ui.services import Services, Site
 from tuiftp.ui.typeahead import TypeAhead
@@ -46,7 +47,7 @@ _WIDE = 110  # columns
 _LEAST, _MOST, _STEP = 20, 75, 5
 
 
-class Browser(Screen[None], CommandTargets):
+class Browser(CharsetActions, CommandTargets):
     """Two panes over the queue and the log."""
 
     CSS_PATH = "browser.tcss"
@@ -77,6 +78,7 @@ class Browser(Screen[None], CommandTargets):
         )
         self.connection = Connection(self)
         """Opens and closes sites."""
+        self.charsets = Charsets(self, self.connection)
         self._operations = FileOperations(self)
         self._viewing = Viewing(self)
         self.status = StatusBar()
@@ -101,7 +103,7 @@ class Browser(Screen[None], CommandTargets):
         with Horizontal(id="panes"):
             yield self.local_pane
             yield self.remote_pane
-        yield self.diagnosing.banner
+        yield from (self.charsets.line, self.diagnosing.banner)
         yield self._tabs
         with Horizontal(id="panels"):
             yield from self._panels

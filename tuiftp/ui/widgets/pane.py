@@ -22,14 +22,16 @@ from textual.worker import Worker, WorkerState
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint, Listing
 from tuiftp.protocol.entries import Entry, EntryKind
-from tuiftp.protocol.text import cell_width, fit, human_size, shown
+from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.ui.commands import Scope, bindings, key_now
 from tuiftp.ui.list_commands import Refresh
 from tuiftp.ui.widgets.column_header import ColumnHeader
 from tuiftp.ui.widgets.file_list import FileList
 from tuiftp.ui.widgets.file_rows import Arrangement, FileRows, prepare_rows, settle
 from tuiftp.ui.widgets.history import History
+from tuiftp.ui.widgets.listed import Listed
 from tuiftp.ui.widgets.notice import Notice
+from tuiftp.ui.widgets.pane_summary import summary_of
 
 PATIENCE = 0.2
 """Seconds before a pane says that it is reading."""
@@ -133,6 +135,7 @@ class Pane(Vertical):
         self.list.show(FileRows(arrangement=self.list.rows.arrangement))
         self.notice.say("")
         self._show_attached()
+        self.post_message(Listed(self))
 
     def open(self, path: str | None = None, *, cursor_on: str | None = None) -> None:
         """Reads a directory and goes there; None: where the endpoint begins."""
@@ -248,6 +251,7 @@ class Pane(Vertical):
         self.list.show(fresh, cursor_on=name, row=self.list.cursor if is_same else 0)
         self._show_title()
         settle(len(fresh.entries))
+        self.post_message(Listed(self))
 
     def _record_step(self, old: str, way: str) -> None:
         if way == "new":
@@ -286,20 +290,8 @@ class Pane(Vertical):
         if self.endpoint is None or self.directory is None:
             self.border_subtitle = Content("")
             return
-        text = self._counts()
-        free = f" ── {human_size(self._free)} free" if self._free is not None else ""
-        if cell_width(text + free) <= self.size.width - 4:
-            text += free
+        text = summary_of(self.list.rows, is_cut=self._is_cut, free=self._free, width=self.size.width - 4)
         self.border_subtitle = Content(text)
-
-    def _counts(self) -> str:
-        rows = self.list.rows
-        if rows.marks:
-            text = f"{len(rows.marks):,} of {rows.shown_count:,} marked · {human_size(rows.marked_size)}"
-        else:
-            items = "item" if rows.shown_count == 1 else "items"
-            text = f"{rows.shown_count:,} {items} · {human_size(rows.total_size)}"
-        return f"{text} · cut: there is more" if self._is_cut else text
 
     def on_resize(self) -> None:
         """Cuts the path anew."""

@@ -1,0 +1,101 @@
+"""Offers another encoding where the names of a server are no UTF-8, and has one chosen. The bytes stay the same."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+from tuiftp.protocol.charset_titles import title_of
+from tuiftp.protocol.charsets import Guess, guess_charset
+from tuiftp.protocol.text import encode_wire
+from tuiftp.ui.browser_commands import ChooseEncoding, ShowAsGuessed
+from tuiftp.ui.commands import key_now
+from tuiftp.ui.connection import Connection
+from tuiftp.ui.screens.charset import CharsetDialog
+from tuiftp.ui.widgets.charset_line import CharsetLine
+from tuiftp.ui.workplace import Workplace
+
+SURE_ENOUGH = 0.7
+"""How sure a guess must be to be offered by itself."""
+_UNDECODED = re.compile("[\udc80-\udcff]")
+
+
+class Charsets:
+    """The line below the panes, and what its keys do."""
+
+    def __init__(self, place: Workplace, connection: Connection) -> None:
+        self.line = CharsetLine()
+        """The offer."""
+        self._place = place
+        self._connection = connection
+        self._declined: set[tuple[str, str]] = set()
+
+    async def listed(self) -> None:
+        """Looks at the names of the remote pane, and offers an encoding where they want one."""
+        names, site = self._undecoded_names(), self._place.site
+        guess = await asyncio.to_thread(guess_charset, names) if names else None
+        if guess is not None and site is not None and self._is_worth_saying(guess, site.label):
+            take, choose = (key_now(self._place.remote, one) for one in (ShowAsGuessed, ChooseEncoding))
+            self.line.offer(guess, f"{take} shows them so   {choose} others   Esc no")
+        else:
+            self.line.offer(None)
+
+    def _is_worth_saying(self, guess: Guess, label: str) -> bool:
+        is_new = (label, guess.encoding) not in self._declined
+        return is_new and guess.confidence >= SURE_ENOUGH and guess.encoding != "utf-8"
+
+    def _undecoded_names(self) -> Sequence[bytes]:
+        """The bytes of the names beyond ASCII, if some are no UTF-8; where another encoding was chosen: none."""
+        names = self._names()
+        if self._connection.encoding != "utf-8" or not any(map(_UNDECODED.search, names)):
+            return ()
+        return [encode_wire(name, "utf-8") for name in names]
+
+    def _names(self) -> list[str]:
+        pane = self._place.remote
+        if pane.directory is None:
+            return []
+        return [entry.name for entry in pane.list.rows.entries if not entry.name.isascii()]
+
+    def decline(self) -> None:
+        """Takes the offer away, and does not make it again for this site."""
+        if self.line.guess is not None and self._place.site is not None:
+            self._declined.add((self._place.site.label, self.line.guess.encoding))
+        self.line.offer(None)
+
+    async def take(self) -> None:
+        """Has the names read as the line says. Call it in a worker.
+
+        Raises:
+            TuiftpError: The choice cannot be kept.
+        """
+        guess = self.line.guess
+        if guess is None:
+            self._place.app.notify("All names can be read, or nothing is known better.", markup=False)
+        else:
+            await self._use(guess.encoding)
+
+    async def choose(self) -> None:
+        """Shows all encodings with some names, and has them read in the one that is chosen. Call it in a worker.
+
+        Raises:
+            TuiftpError: The choice cannot be kept.
+        """
+        if self._place.site is None:
+            self._place.app.notify("Connect to a site first (F2).", markup=False)
+            return
+        present = self._connection.encoding
+        names = sorted(self._names(), key=lambda name: _UNDECODED.search(name) is None)[:10]
+        dialog = CharsetDialog([encode_wire(name, present) for name in names], present=present)
+        chosen = await self._place.ask(dialog)
+        if chosen is not None and chosen != present:
+            await self._use(chosen)
+
+    async def _use(self, encoding: str) -> None:
+        self.line.offer(None)
+        if await self._connection.read_names_in(encoding):
+            key = key_now(self._place.remote, ChooseEncoding)
+            self._place.app.notify(
+                f"Names are shown as {title_of(encoding)}; {key} changes that.", markup=False
+            )

@@ -1,0 +1,15 @@
+"""A message of panes: what they list is another thing now, or the same one read anew."""
+
+from __future__ import annotations
+
+from textual.message import Message
+from textual.widget import Widget
+
+
+class Listed(Message):
+    """A directory has been read and is shown, or the pane shows nothing any more."""
+
+    def __init__(self, pane: Widget) -> None:
+        super().__init__()
+        self.pane = pane
+        """Which pane."""
