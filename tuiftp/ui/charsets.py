@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tuiftp.protocol.charset_titles import title_of
-from tuiftp.protocol.charsets import Guess, guess_charset
 from tuiftp.protocol.text import encode_wire
 from tuiftp.ui.browser_commands import ChooseEncoding, ShowAsGuessed
 from tuiftp.ui.commands import key_now
 from tuiftp.ui.connection import Connection
-from tuiftp.ui.screens.charset import CharsetDialog
 from tuiftp.ui.widgets.charset_line import CharsetLine
 from tuiftp.ui.workplace import Workplace
+
+if TYPE_CHECKING:
+    from tuiftp.protocol.charsets import Guess
 
 SURE_ENOUGH = 0.7
 """How sure a guess must be to be offered by itself."""
@@ -34,7 +36,7 @@ class Charsets:
     async def listed(self) -> None:
         """Looks at the names of the remote pane, and offers an encoding where they want one."""
         names, site = self._undecoded_names(), self._place.site
-        guess = await asyncio.to_thread(guess_charset, names) if names else None
+        guess = await asyncio.to_thread(_guess, names) if names else None
         if guess is not None and site is not None and self._is_worth_saying(guess, site.label):
             take, choose = (key_now(self._place.remote, one) for one in (ShowAsGuessed, ChooseEncoding))
             self.line.offer(guess, f"{take} shows them so   {choose} others   Esc no")
@@ -82,6 +84,8 @@ class Charsets:
         Raises:
             TuiftpError: The choice cannot be kept.
         """
+        from tuiftp.ui.screens.charset import CharsetDialog  # only needed when asked for
+
         if self._place.site is None:
             self._place.app.notify("Connect to a site first (F2).", markup=False)
             return
@@ -99,3 +103,11 @@ class Charsets:
             self._place.app.notify(
                 f"Names are shown as {title_of(encoding)}; {key} changes that.", markup=False
             )
+
+
+def _guess(names: Sequence[bytes]) -> Guess:
+    from tuiftp.protocol.charsets import (
+        guess_charset,  # it models thirty languages, and most servers need none
+    )
+
+    return guess_charset(names)

@@ -66,13 +66,7 @@ class Browser(CharsetActions, CommandTargets):
         self.site: Site | None = None
         """The server that the remote pane shows."""
         arrangement = arrangement_of(services.settings)
-        self.local_pane = Pane(
-            title="Local",
-            endpoint=services.local,
-            arrangement=arrangement,
-            id="local",
-            prefers_permissions=False,
-        )
+        self.local_pane = Pane(title="Local", endpoint=services.local, arrangement=arrangement, id="local")
         self.remote_pane = Pane(
             title="Remote", welcome=_WELCOME, arrangement=arrangement, id="remote", prefers_permissions=True
         )

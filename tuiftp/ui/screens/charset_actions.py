@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
-from textual import on
+from textual import on, work
 from textual.screen import Screen
 
 from tuiftp.errors import TuiftpError
@@ -26,7 +26,11 @@ class CharsetActions(Screen[None]):
     @on(Listed)
     def _on_listed(self, event: Listed) -> None:
         if event.pane is self.remote_pane:
-            self.run_worker(self.charsets.listed, group="charset", exclusive=True, exit_on_error=False)
+            self._look_at_names()
+
+    @work(exclusive=True, group="charset", exit_on_error=False)
+    async def _look_at_names(self) -> None:
+        await self.charsets.listed()
 
     @on(Pane.Cancelled)
     def _on_declined(self) -> None:

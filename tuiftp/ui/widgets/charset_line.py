@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
 from tuiftp.protocol.charset_titles import title_of
-from tuiftp.protocol.charsets import Guess
 from tuiftp.protocol.text import cell_width, fit, shown
+
+if TYPE_CHECKING:
+    from tuiftp.protocol.charsets import Guess
 
 
 class CharsetLine(Static):
