@@ -43,7 +43,7 @@ def scheme_of(tls: TlsMode) -> str:
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _TYPE_SUFFIX = re.compile(r";type=[aid]\Z", re.IGNORECASE)
-_BAD_HOST = re.compile(r"[\s\x00-\x20\x7f/?#@\\<>\"%\ud800-\udfff]")
+_BAD_HOST = re.compile(r"[\s\x00-\x20\x7f/?#@\\<>\"%\[\]\ud800-\udfff]")
 _SAFE_PATH = "/-._~!$&'()*+,=:@"
 
 

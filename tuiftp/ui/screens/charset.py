@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -17,7 +15,7 @@ from tuiftp.protocol.charset_titles import CHARSETS, title_of
 from tuiftp.protocol.text import decode_wire, fit, shown
 from tuiftp.ui.screens.dialogs import Dialog
 
-_TITLE_CELLS = 34
+_TITLE_CELLS = 30
 _MOST_NAMES = 3
 
 
@@ -27,11 +25,12 @@ class CharsetDialog(Dialog[str | None]):
     DEFAULT_CSS = """
     CharsetDialog {
         & > .dialog { width: 100; }
-        & OptionList { height: auto; max-height: 16; margin: 1 0 0 0; background: $surface; border: none; }
+        & OptionList {
+            height: auto; max-height: 16; margin: 1 0 0 0; background: $surface; border: none;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
     }
     """
-    # The arrows belong to the list here.
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("up,down,left,right", "", show=False)]
 
     def __init__(self, names: Sequence[bytes], *, present: str) -> None:
         """Makes the dialog.
