@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,26 +11,32 @@ from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.exchange_host import active_blocked, is_open
 from tests.ui.hosts import text_of
-from tests.ui.panel_host import until
+from tests.ui.panel_host import START, NotingQueue, PanelHost, record, transfer, until
 from tuiftp.ftp.diagnosing import LiveDiagnosis
 from tuiftp.ftp.events import FindingArose, WireRecorded
 from tuiftp.ftp.memory import StepOutcome
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.protocol.url import parse_url
+from tuiftp.transfers.model import Attempt, TransferState
 from tuiftp.ui.findings_at_hand import FindingsAtHand
 from tuiftp.ui.recommending import recommended
+from tuiftp.ui.screens.attempts import AttemptsScreen
 from tuiftp.ui.screens.exchange import ExchangeScreen
 from tuiftp.ui.screens.why_mode import WhyModeScreen
 from tuiftp.ui.widgets.finding_banner import FindingBanner
+from tuiftp.ui.widgets.transfers_panel import TransfersPanel
 from tuiftp.wirelog.findings import RULES, Confidence, Finding
 from tuiftp.wirelog.findings.texts import TEXTS
 from tuiftp.wirelog.probing import Advice
+
+SITE = "ftp://demo@host"
+NO_DATA = "no data connection came about"
 
 
 def finding(code: str = "R4", **changes: Any) -> Finding:
     fields: dict[str, Any] = {
         "code": code, "title": f"Title of {code}", "verdict": "It is so.", "confidence": Confidence.HIGH,
-        "evidence": (1,), "client": ("Do this.",), "site": "a:21", "conn": 3,
+        "evidence": (1,), "client": ("Do this.",), "site": "host:21", "conn": 3,
     }  # fmt: skip
     return Finding(**(fields | changes))
 
@@ -88,15 +94,78 @@ async def test_a_hostile_title_is_text() -> None:
         assert "⚠ [bold]x[/] ␛[2J" in text_of(app)
 
 
-def test_findings_are_kept_by_connection_and_bounded() -> None:
+def attempt(conn: int | None = 3, *, reason: str = NO_DATA, begins: int = 0, lasts: int = 10) -> Attempt:
+    """An attempt that failed, so many seconds after the start."""
+    at = START + timedelta(seconds=begins)
+    return Attempt(at, at + timedelta(seconds=lasts), reason, conn)
+
+
+def arisen(found: Finding, after: int = 5) -> FindingArose:
+    return FindingArose(found, (record("425 no", after=after * 1000, conn=found.conn),))
+
+
+def test_an_attempt_has_the_finding_that_arose_in_it() -> None:
+    kept = FindingsAtHand()
+    kept.take(arisen(finding("R18"), 15))
+    assert kept.of_attempt(attempt(begins=10, reason="the control connection broke"), SITE) == finding("R18")
+    for other in (attempt(begins=0), attempt(4, begins=10), attempt(None, begins=10), attempt(begins=20)):
+        assert kept.of_attempt(other, SITE) is None
+
+
+def test_what_was_found_once_explains_the_later_ones_of_that_site() -> None:
+    kept = FindingsAtHand()
+    kept.take(arisen(finding("R4", conn=1, confidence=Confidence.MEDIUM)))
+    kept.take(arisen(finding("R11", conn=1)))
+    kept.take(arisen(finding("R24", conn=1)))
+    later = attempt(9, begins=100)
+    assert kept.of_attempt(later, SITE) == finding("R11", conn=1)
+    assert kept.of_attempt(later, "ftp://demo@elsewhere") is None
+
+
+def test_a_missing_file_is_not_explained_by_what_auto_gets_around() -> None:
+    kept = FindingsAtHand()
+    kept.take(arisen(finding("R1")))
+    kept.take(arisen(finding("R4")))
+    refused = attempt(9, begins=100, reason="550 No such file (RETR a)")
+    assert kept.of_attempt(refused, SITE) is None
+    kept = FindingsAtHand()
+    kept.take(arisen(finding("R1")))
+    assert kept.of_attempt(attempt(reason="550 No such file (RETR a)"), SITE) is None
+
+
+def test_findings_are_bounded() -> None:
     kept = FindingsAtHand()
     for number in range(2000):
-        kept.take(FindingArose(finding(conn=number), ()))
-    assert kept.of_conn(1999) == finding(conn=1999)
-    assert kept.of_conn(3) is None
-    assert kept.of_conn(None) is None
-    assert [each.label for each in kept.details_of(1999)] == ["Finding", "", "Advice"]
-    assert list(kept.details_of(3)) == []
+        kept.take(arisen(finding(conn=number)))
+    assert kept.of_attempt(attempt(1999), SITE) == finding(conn=1999)
+    assert len(kept._kept) <= 200
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_failed_transfer_says_its_finding_and_enter_tells_more(size: tuple[int, int]) -> None:
+    why = f"{NO_DATA}: PASV: no answer; PORT: no connection arrived"
+    failed = transfer(1, "image.iso", TransferState.FAILED, error=why)
+    queue = NotingQueue([failed, transfer(2, "b.txt", TransferState.FAILED, error="550 No such file")])
+    queue.attempts = {1: [attempt(reason=why)], 2: [attempt(3, begins=20, reason="550 No such file")]}
+    app = PanelHost(TransfersPanel, queue=queue)
+    async with app.run_test(size=size) as pilot:
+        assert "⚠" not in text_of(app)
+        found = finding("R4", title="The server's [b]firewall[/b] drops it", site="host:21")
+        app.services.findings.take(arisen(found))
+        app.services.signals.findings.publish((arisen(found),))
+        await until(pilot, lambda: "⚠ R4 The server's [b]firewall" in text_of(app))
+        lines = text_of(app).splitlines()
+        (row,) = (line for line in lines if "image.iso" in line)
+        assert "✗ image.iso" in row
+        assert "· Enter why" in row
+        assert ("r retry" in row) == (size[0] == 120)
+        (other,) = (line for line in lines if "b.txt" in line)
+        assert "⚠" not in other
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: is_open(app, AttemptsScreen))
+        await pilot.pause()
+        assert "It is so." in text_of(app)
+        assert "Do this." in text_of(app)
 
 
 def test_an_address_that_the_server_named_is_offered_for_its_site_alone() -> None:

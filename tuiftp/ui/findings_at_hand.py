@@ -1,56 +1,88 @@
-"""The findings of this run, by control connection: for the banner, and for a transfer that failed."""
+"""The findings of this run: for a transfer that failed, and for the address that a server offers."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tuiftp.ftp.events import FindingArose
+    from tuiftp.transfers.model import Attempt
     from tuiftp.ui.screens.details import Detail
     from tuiftp.wirelog.findings import Finding
 
-_MOST = 500
+_MOST = 200
+_DATA = "data connection"
+"""What our own words for a failure say where the data connection, not the file, was the matter."""
+_WORKED_AROUND = frozenset({"R1", "R24", "R25"})
+"""What Auto copes with: no reason for a failure of another kind."""
+_BLOCKING = frozenset(
+    {"R2", "R3", "R4", "R5", "R6", "R8", "R9", "R10", "R11", "R14", "R15", "R16", "R17", "R21", "R22"}
+)
+"""What keeps data connections from coming about."""
 
 
 class FindingsAtHand:
-    """Keeps what was found last on each control connection."""
+    """Keeps what was found last, and on which sites a server has named our address."""
 
     def __init__(self) -> None:
-        self._by_conn: OrderedDict[int, Finding] = OrderedDict()
+        self._kept: deque[tuple[Finding, datetime | None]] = deque(maxlen=_MOST)
         self._offers: OrderedDict[str, Finding] = OrderedDict()
 
     def take(self, event: FindingArose) -> None:
         """Keeps a finding."""
-        conn = event.finding.conn
-        self._by_conn.pop(conn, None)
-        self._by_conn[conn] = event.finding
-        while len(self._by_conn) > _MOST:
-            self._by_conn.popitem(last=False)
-        if event.finding.external is not None:
-            self._offers[event.finding.site] = event.finding
+        finding = event.finding
+        self._kept.append((finding, event.evidence[-1].at if event.evidence else None))
+        if finding.external is not None:
+            self._offers[finding.site] = finding
             while len(self._offers) > _MOST:
                 self._offers.popitem(last=False)
 
     def offer_of(self, url: str) -> Finding | None:
         """The finding in which a site (`ftp://user@host`) has named our external address; None if none has."""
-        from tuiftp.protocol.url import parse_url  # only needed when asked for
-        from tuiftp.wirelog.ends import join_end
+        return self._offers.get(_end_of(url))
 
-        target = parse_url(url)
-        return self._offers.get(join_end(target.host, target.port))
+    def of_attempt(self, attempt: Attempt, url: str) -> Finding | None:
+        """The finding that tells why an attempt at a transfer has failed; None if nothing was found.
 
-    def of_conn(self, conn: int | None) -> Finding | None:
-        """What was found on a control connection, as that of a transfer's attempt; None if nothing was."""
-        return self._by_conn.get(conn) if conn is not None else None
+        A finding is told once for a site, by the first transfer that meets it. So where the data connection has
+        failed, what was found on the site before explains the later ones too.
 
-    def details_of(self, conn: int | None) -> Iterator[Detail]:
-        """The same as lines of a detail window."""
-        from tuiftp.ui.screens.details import Detail  # only needed when asked for
+        Args:
+            attempt: The attempt.
+            url: The site, `ftp://user@host`.
+        """
+        is_about_data = _DATA in (attempt.reason or "")
+        own = [
+            finding for finding, at in self._kept
+            if finding.conn == attempt.conn and _is_within(attempt, at)
+            and (is_about_data or finding.code not in _WORKED_AROUND)
+        ]  # fmt: skip
+        if not own and is_about_data:
+            site = _end_of(url)
+            own = [finding for finding, _ in self._kept if finding.site == site and finding.code in _BLOCKING]
+        return max(reversed(own), key=lambda finding: finding.confidence.rank, default=None)
 
-        if (finding := self.of_conn(conn)) is not None:
-            yield Detail("Finding", f"{finding.code} {finding.title}", "warning")
-            yield Detail("", finding.verdict)
-            if finding.advice:
-                yield Detail("Advice", finding.advice)
+
+def _end_of(url: str) -> str:
+    from tuiftp.protocol.url import parse_url  # only needed when asked for
+    from tuiftp.wirelog.ends import join_end
+
+    target = parse_url(url)
+    return join_end(target.host, target.port)
+
+
+def _is_within(attempt: Attempt, at: datetime | None) -> bool:
+    return at is not None and attempt.at <= at and (attempt.ended is None or at <= attempt.ended)
+
+
+def finding_details(finding: Finding) -> Iterator[Detail]:
+    """A finding as lines of a detail window."""
+    from tuiftp.ui.screens.details import Detail  # only needed when asked for
+
+    yield Detail("Finding", f"{finding.code} {finding.title}", "warning")
+    yield Detail("", finding.verdict)
+    if finding.advice:
+        yield Detail("Advice", finding.advice)

@@ -28,6 +28,8 @@ _SPEED_FROM = 32
 _AMOUNT = 10
 """Cells of how much is done where it stands alone."""
 _RETRY = "  · r retry"
+_OPEN = "  · Enter why · r retry"
+_OPEN_ALONE = "  · Enter why"
 
 
 class Part(StrEnum):
@@ -60,8 +62,14 @@ _SIGNS = {
 _PRIORITIES = {Priority.HIGH: "▲", Priority.NORMAL: " ", Priority.LOW: "▼"}
 
 
-def compose(transfer: Transfer, width: int) -> list[Span]:
-    """The line of a transfer, `width` cells wide."""
+def compose(transfer: Transfer, width: int, *, finding: str = "") -> list[Span]:
+    """The line of a transfer.
+
+    Args:
+        transfer: The transfer.
+        width: Cells of the line.
+        finding: What the diagnosis says of its failure, in a few words.
+    """
     room = max(8, width - 2)
     if transfer.state is TransferState.RUNNING:
         return [*_sign(transfer), *_running(transfer, room)]
@@ -70,7 +78,7 @@ def compose(transfer: Transfer, width: int) -> list[Span]:
     return [
         *_sign(transfer),
         (Part.NAME, fit_path(_name(transfer), name_width) + " "),
-        *_outcome(transfer, rest),
+        *_outcome(transfer, rest, finding),
     ]
 
 
@@ -160,7 +168,7 @@ def _bar(transfer: Transfer, done: int | None, width: int) -> list[Span]:
     return [(_way(transfer), filled), (Part.TRACK, "─" * (width - len(filled)))]
 
 
-def _outcome(transfer: Transfer, room: int) -> list[Span]:
+def _outcome(transfer: Transfer, room: int, finding: str) -> list[Span]:
     """What a transfer that does not run waits for, or how it ended."""
     match transfer.state:
         case TransferState.DONE:
@@ -170,7 +178,7 @@ def _outcome(transfer: Transfer, room: int) -> list[Span]:
                 text = done_text(transfer, with_time=False)
             return [(part, fit(text, room))]
         case TransferState.FAILED:
-            return _with_retry(Part.FAILED, _why(transfer) or "failed", room)
+            return _failed(transfer, room, finding)
         case TransferState.CANCELLED:
             return _with_retry(Part.QUIET, "cancelled", room)
         case TransferState.SKIPPED:
@@ -185,6 +193,17 @@ def _outcome(transfer: Transfer, room: int) -> list[Span]:
             return [(part, fit(_joined(state, _why(transfer)), room))]
 
 
+def _failed(transfer: Transfer, room: int, finding: str) -> list[Span]:
+    why = _why(transfer) or "failed"
+    if not finding:
+        return _with_retry(Part.FAILED, why, room)
+    told = f"⚠ {shown(finding)}"
+    left = room - cell_width(told) - len(_OPEN) - 2
+    if left < 12:  # the finding says more than the beginning of what the steps met
+        return _with_retry(Part.WARNING, told, room, _OPEN if left >= -2 else _OPEN_ALONE)
+    return [(Part.WARNING, f"{told}  "), *_with_retry(Part.FAILED, why, room - cell_width(told) - 2, _OPEN)]
+
+
 def _why(transfer: Transfer) -> str:
     return shown((transfer.error or "")[:ERROR_LIMIT])
 
@@ -193,7 +212,7 @@ def _joined(state: str, why: str) -> str:
     return f"{state}  {why}" if why else state
 
 
-def _with_retry(part: Part, why: str, room: int) -> list[Span]:
+def _with_retry(part: Part, why: str, room: int, keys: str = _RETRY) -> list[Span]:
     """The reason, and the key that tries again: the key stays in sight however long the reason is."""
-    used = min(cell_width(why), max(0, room - len(_RETRY)))
-    return [(part, fit(why, used)), (Part.QUIET, fit(_RETRY, room - used))]
+    used = min(cell_width(why), max(0, room - len(keys)))
+    return [(part, fit(why, used)), (Part.QUIET, fit(keys, room - used))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,7 +19,11 @@ from tuiftp.ui.tracing import LogAsked
 from tuiftp.ui.widgets.transfer_actions import TransferActions
 from tuiftp.ui.widgets.transfer_curve import ThroughputLine
 from tuiftp.ui.widgets.transfer_list import BatchRow, Filter, Row
+from tuiftp.ui.widgets.transfer_rows import Span, compose
 from tuiftp.ui.widgets.transfers_view import TransfersView
+
+if TYPE_CHECKING:
+    from tuiftp.wirelog.findings import Finding
 
 _PROBLEMS_TOLD = 3
 _CURVE_FROM = 8
@@ -51,7 +55,7 @@ class TransfersPanel(TransferActions):
 
     def compose(self) -> ComposeResult:
         """Lays out the rows, and the curve under them."""
-        yield TransfersView(batch=self._queue.batch)
+        yield TransfersView(composer=self._compose_row, batch=self._queue.batch)
         yield ThroughputLine()
 
     def on_mount(self) -> None:
@@ -63,12 +67,24 @@ class TransfersPanel(TransferActions):
         signals.totals.subscribe(self, self.show_totals)
         signals.scans.subscribe(self, self.show_scans)
         signals.trouble.subscribe(self, self.tell_trouble)
+        signals.findings.subscribe(self, lambda _: self.view.refresh())
         self.reload(None)
         self.show_totals(self._queue.totals())
 
     def on_resize(self) -> None:
         """Says as much in the border as there is room for."""
         self.show_totals(self._queue.totals())
+
+    def _compose_row(self, transfer: Transfer, width: int) -> list[Span]:
+        found = self._finding_of(transfer)
+        return compose(transfer, width, finding=f"{found.code} {found.title}" if found else "")
+
+    def _finding_of(self, transfer: Transfer) -> Finding | None:
+        """What the diagnosis says of a transfer that has failed."""
+        if transfer.state is not TransferState.FAILED:
+            return None
+        attempts = self._queue.attempts_log(transfer.id)
+        return self._services.findings.of_attempt(attempts[-1], transfer.site) if attempts else None
 
     # -- what comes in
 
@@ -238,8 +254,10 @@ class TransfersPanel(TransferActions):
             return
         transfer, attempts = self._now(row), self._queue.attempts_log(row.id)
         details = details_of(transfer)
-        if attempts and transfer.state is TransferState.FAILED:
-            details += self._services.findings.details_of(attempts[-1].conn)
+        from tuiftp.ui.findings_at_hand import finding_details  # only needed when asked for
+
+        if (finding := self._finding_of(transfer)) is not None:
+            details += finding_details(finding)
         self.app.push_screen(AttemptsScreen("Transfer", details, attempts), self._ask_log)
 
     def _ask_log(self, attempt: Attempt | None) -> None:
