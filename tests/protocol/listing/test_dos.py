@@ -84,3 +84,16 @@ def test_days_come_first_where_the_listing_shows_it() -> None:
 )
 def test_what_is_no_such_line_stays_visible(line: str) -> None:
     assert names(line) == [Entry(line, EntryKind.OTHER, raw=line)]
+
+
+def test_a_column_that_is_wider_than_usual_is_no_part_of_the_names() -> None:
+    entries = parse_listing(
+        [
+            b"2026-06-25  15:09    <DIR>             docs",
+            b"2026-06-25  15:09    <DIR>               led",
+            b"2026-06-25  15:09              812     a.txt",
+            b"2026-06-25  15:09                7      b.txt",
+        ],
+        now=NOW,
+    )
+    assert [entry.name for entry in entries] == ["docs", "  led", "a.txt", " b.txt"]

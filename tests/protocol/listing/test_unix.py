@@ -38,6 +38,14 @@ def test_an_ordinary_line() -> None:
         ("Tue Apr  2 10:00:00 2013", datetime(2013, 4, 2, 10), Precision.SECOND),
         ("2026-06-07 21:22", datetime(2026, 6, 7, 21, 22), Precision.MINUTE),
         ("2024-01-03 10:00:01.123456789 +0100", datetime(2024, 1, 3, 10, 0, 1), Precision.SECOND),
+        ("2024-01-03T10:00:01+01:00", datetime(2024, 1, 3, 10, 0, 1), Precision.SECOND),
+        ("Nov 5 2018 10:02", datetime(2018, 11, 5, 10, 2), Precision.MINUTE),
+        ("5 Nov 2018 10:02", datetime(2018, 11, 5, 10, 2), Precision.MINUTE),
+        ("Tue Apr  2 10:00:00 CEST 2013", datetime(2013, 4, 2, 10), Precision.SECOND),
+        ("24.04.03 17:12", datetime(2003, 4, 24, 17, 12), Precision.MINUTE),
+        ("2018. nov.  5.", datetime(2018, 11, 5), Precision.DAY),
+        ("2018年11月5日", datetime(2018, 11, 5), Precision.DAY),
+        ("2018年 11月  5日 10:02", datetime(2018, 11, 5, 10, 2), Precision.MINUTE),
         ("1999/10/12 17:12", datetime(1999, 10, 12, 17, 12), Precision.MINUTE),
         ("24-04-2003 17:12", datetime(2003, 4, 24, 17, 12), Precision.MINUTE),
         ("09-26 2000", datetime(2000, 9, 26), Precision.DAY),
@@ -107,6 +115,11 @@ def test_blanks_of_a_name_are_kept_and_those_of_a_column_are_not(tail: str, name
         ("1 u g 9223372036854775808", None, "u", "g"),
         ("1 u g -1", None, "u", "g"),
         ("1 u g 1,234,567", 1234567, "u", "g"),
+        ("1 u g 1.234.567", 1234567, "u", "g"),
+        ("1 u g 1'234'567", 1234567, "u", "g"),
+        ("- hdfs supergroup 531", 531, "hdfs", "supergroup"),
+        ("1 anna staff hidden,uchg 531", 531, "anna", "staff"),
+        ("1 anna staff - 531", 531, "anna", "staff"),
     ],
 )
 def test_columns_that_are_missing_or_odd(
@@ -137,7 +150,7 @@ def test_kinds_and_permissions(start: str, kind: EntryKind, permissions: str | N
     assert (entry.name, entry.kind, entry.permissions) == ("x", kind, permissions)
 
 
-@pytest.mark.parametrize("numbers", ["8,   0", "8, 0", "8,100"])
+@pytest.mark.parametrize("numbers", ["8,   0", "8, 0", "8,100", "0x800010"])
 def test_devices_have_no_size(numbers: str) -> None:
     entry = one(f"brw-rw----   1 root disk   {numbers} Jun 23 10:02 sda")
     assert (entry.name, entry.kind, entry.size, entry.group) == ("sda", EntryKind.OTHER, None, "disk")
@@ -165,3 +178,12 @@ def test_a_link_stays_a_link() -> None:
 
 def test_a_slash_behind_a_directory_is_no_part_of_its_name() -> None:
     assert one("drwxr-xr-x 2 u g 5 Jun 23 09:42 docs/").name == "docs"
+
+
+@pytest.mark.parametrize(
+    ("mark", "kind"), [("d", EntryKind.DIR), ("-", EntryKind.FILE), ("?", EntryKind.OTHER)]
+)
+def test_what_ls_could_not_look_at_has_a_name_all_the_same(mark: str, kind: EntryKind) -> None:
+    assert one(f"{mark}????????? ? ?    ?           ?            ? lost on a disk") == Entry(
+        "lost on a disk", kind
+    )

@@ -18,29 +18,34 @@ _WORD = r"[^\s\d,:/;=-]{2,24}"
 _SIGN = r"(?:[^\x00-\x7f\s]{1,3}[@-~]?)?"
 _TIME = r"\d{1,2}:\d{1,2}(?::\d\d(?:[.,]\d+)?)?"
 _FULL_TIME = r"\d{1,2}:\d\d:\d\d"
-_ZONE = r"(?:\s[+-]\d{4}|Z)?"
+_ZONE = r"(?:\s?[+-]\d{2}:?\d{2}|Z)?"
 
 # Each shape with the names of its parts; the order matters where one shape begins another.
 _SHAPES: tuple[str, ...] = (
     # ls -l --full-time, --time-style=long-iso and iso (long ago); dots and slashes from other servers
     rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?:(?:\s+|T)(?P<time>{_TIME}){_ZONE})?",
-    # VShell: Oct 08, 2002 09:47
-    rf"(?P<month>{_WORD})\s+(?P<day>\d{{1,2}}),\s+(?P<year>\d{{4}})\s+(?P<time>{_TIME})",
-    # ls -lT of the BSDs: Nov  5 12:00:00 2018, perhaps with a weekday
-    rf"(?:{_WORD}\s+)?(?P<month>{_WORD})\s+(?P<day>\d{{1,2}})\s+(?P<time>{_FULL_TIME})\s+(?P<year>\d{{4}})",
+    # VShell: Oct 08, 2002 09:47; others without the comma
+    rf"(?P<month>{_WORD})\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})\s+(?P<time>{_TIME})",
+    # ls -lT of the BSDs: Nov  5 12:00:00 2018, perhaps with a weekday and a zone
+    rf"(?:{_WORD}\s+)?(?P<month>{_WORD})\s+(?P<day>\d{{1,2}})\s+(?P<time>{_FULL_TIME})\s+(?:[A-Z]{{3,5}}\s+)?(?P<year>\d{{4}})",
     # the usual: Nov  5 12:00, Nov  5  2018
     rf"(?P<month>{_WORD})\s+(?P<day>\d{{1,2}})[.,]?\s+(?:(?P<time>{_TIME})|(?P<year>\d{{4}}))",
     # day first: 5. Nov 2018, 26. Juli, 20:10, 05-Nov-2018 12:00, 5-Nov-18
+    rf"(?P<day>\d{{1,2}})\.?\s+(?P<month>{_WORD}),?\s+(?P<year>\d{{4}})\s+(?P<time>{_TIME})",
     rf"(?P<day>\d{{1,2}})\.?\s+(?P<month>{_WORD}),?\s+(?:(?P<time>{_TIME})|(?P<year>\d{{4}}))",
+    # Hungarian: 2020. jan.  3.
+    rf"(?P<year>\d{{4}})\.\s+(?P<month>{_WORD})\s+(?P<day>\d{{1,2}})\.(?:\s+(?P<time>{_TIME}))?",
     rf"(?P<day>\d{{1,2}})-(?P<month>{_WORD})-(?P<year>\d{{4}}|\d\d)(?:\s+(?P<time>{_TIME}))?",
-    # 24-04-2003 17:12
+    # 24-04-2003 17:12, 24.04.03 17:12
     rf"(?P<first>\d{{1,2}})[-/.](?P<second>\d{{1,2}})[-/.](?P<year>\d{{4}})(?:\s+(?P<time>{_TIME}))?",
+    rf"(?P<first>\d{{1,2}})\.(?P<second>\d{{1,2}})\.(?P<year>\d\d)\s+(?P<time>{_TIME})",
     # --time-style=iso: 09-26 13:45; others: 09-26 2000
     r"(?P<month>\d{1,2})-(?P<day>\d{1,2})\s+(?:(?P<time>" + _TIME + r")|(?P<year>\d{4}))",
     # East Asian: 8月 17 08:52, 4月 18日 2003年; and 2003年 3月 20日
     r"(?P<month>\d{1,2}[^\x00-\x7f\s]{1,3})\s*(?P<day>\d{1,2})" + _SIGN + r"\s+(?:(?P<time>" + _TIME + r")|"
     r"(?P<year>\d{4})" + _SIGN + r")",
-    r"(?P<year>\d{4})" + _SIGN + r"\s+(?P<month>\d{1,2}[^\x00-\x7f\s]{1,3})\s*(?P<day>\d{1,2})" + _SIGN,
+    r"(?P<year>\d{4})(?:[^\x00-\x7f\s]{1,3}[@-~]?\s*|\s+)(?P<month>\d{1,2}[^\x00-\x7f\s]{1,3})\s*(?P<day>\d{1,2})"
+    + _SIGN + r"(?:\s+(?P<time>" + _TIME + r"))?",
     # numbers only: 3 29 03:26
     rf"(?P<month>\d{{1,2}})\s+(?P<day>\d{{1,2}})\s+(?:(?P<time>{_TIME})|(?P<year>\d{{4}}))",
 )  # fmt: skip

@@ -34,13 +34,14 @@ class DosReader:
     def __init__(self, window: Window) -> None:
         self._window = window
         self._is_day_first: bool | None = None
+        self._extra: dict[bool, int] = {}
         self._days: dict[str, datetime | None] = {}
         self._moments: dict[str, datetime] = {}
 
     def read(self, line: str) -> Entry | None:
         """The entry on a line, or None where it is no line of `dir`."""
         usual = _USUAL.fullmatch(line)
-        if usual is not None:
+        if usual is not None and usual[3][0] != " ":
             when, size, name = usual.groups()
             moment = self._moments.get(when) or self._moment(when)
             if moment is not None:
@@ -68,7 +69,7 @@ class DosReader:
         kind = EntryKind.FILE if match["mark"] is None else _KINDS.get(match["mark"].upper())
         if day is None or time is None or kind is None:
             return None
-        name, target = _name(match, kind)
+        name, target = self._name(match, kind)
         precision = Precision.MINUTE if match["second"] is None else Precision.SECOND
         size = parse_size(re.sub(r"\D", "", match["size"])) if match["size"] else None
         return Entry(name, kind, size, day.replace(hour=time[0], minute=time[1], second=time[2]), precision,
@@ -77,6 +78,32 @@ class DosReader:
     def finish(self, entries: list[Entry]) -> list[Entry]:
         """Nothing is left to do."""
         return entries
+
+    def _name(self, match: re.Match[str], kind: EntryKind) -> tuple[str, str | None]:
+        """The name, and the target of a link.
+
+        What blanks are more than usual belong to the name, if they are more than in all other lines. Shells that
+        write `03:09 PM` put two or more.
+        """
+        extra = len(match["gap"]) - _gap(match)
+        is_loose = match["half"] is not None and match["half"][0].isspace()
+        if extra > 0 and not is_loose:
+            extra -= self._least_extra(is_marked=match["mark"] is not None)
+        name = " " * extra + match["name"] if extra > 0 and not is_loose else match["name"]
+        if kind is not EntryKind.LINK or not name.endswith("]"):
+            return name, None
+        link, _, target = name[:-1].partition(" [")
+        return (link, target or None) if link else (name, None)
+
+    def _least_extra(self, *, is_marked: bool) -> int:
+        """How many blanks more than usual stand in front of every name, of two at least: a wider column."""
+        if is_marked not in self._extra:
+            matches = filter(None, map(_LINE.fullmatch, self._window.first))
+            gaps = [
+                len(match["gap"]) - _gap(match) for match in matches if (match["mark"] is None) != is_marked
+            ]
+            self._extra[is_marked] = max(min(gaps), 0) if len(gaps) > 1 else 0
+        return self._extra[is_marked]
 
     def _day(self, text: str) -> datetime | None:
         try:
@@ -131,19 +158,9 @@ def _time(match: re.Match[str]) -> tuple[int, int, int] | None:
     return (hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
-def _name(match: re.Match[str], kind: EntryKind) -> tuple[str, str | None]:
-    """The name, and the target of a link.
-
-    One blank stands before it, or ten behind a mark; what is more belongs to the name. Shells that write
-    `03:09 PM` put two or more.
-    """
-    extra = len(match["gap"]) - (1 if match["mark"] is None else _MARK_GAP)
-    is_loose = match["half"] is not None and match["half"][0].isspace()
-    name = " " * extra + match["name"] if extra > 0 and not is_loose else match["name"]
-    if kind is not EntryKind.LINK or not name.endswith("]"):
-        return name, None
-    link, _, target = name[:-1].partition(" [")
-    return (link, target or None) if link else (name, None)
+def _gap(match: re.Match[str]) -> int:
+    """The blanks that do not belong to the name: one, or ten behind a mark."""
+    return 1 if match["mark"] is None else _MARK_GAP
 
 
 def _open(window: Window, now: datetime) -> DosReader:

@@ -32,7 +32,7 @@ _FIELDS = {field: field for field in _ORDER[:-1]}
 _MAX_SHAPES = 8
 _MAX_FACTS = 64
 _MAX_SHARED = 1000
-_LINK = re.compile(r"os\.unix=(?:slink|symlink)(?::(.*))?\Z", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"os\.[a-z]{1,16}=(?:slink|symlink)(?::(.*))?\Z", re.IGNORECASE | re.DOTALL)
 _MODIFY = re.compile(r"(\d{8})(\d{4})(\d\d)?(?:\.(\d{1,6})\d*)?\Z", re.ASCII)
 _MODE = re.compile(r"(?:0?[0-7]{3}|0?[1-7][0-7]{3}|0?1[0-7]{5})\Z")
 

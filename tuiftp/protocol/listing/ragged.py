@@ -24,6 +24,8 @@ _GLUED = re.compile(
     _HEAD + rf"(?:\d+\s+)?(?P<owner>\S+)\s+(?P<group>\S*?[^\d\s])\d+\s(?P<date>{DATE_PATTERN})\s(?P<name>.+)",
     re.DOTALL,
 )
+# What `ls` could not look at, as on a disk that is gone
+_UNSEEN = re.compile(r"(?P<kind>[-dl?])\?{9}\s+(?:\?\s+){4,6}(?P<name>\S.*)", re.DOTALL)
 _DATED = re.compile(
     r"\S+\s+\d{1,2}[.,]?\s+\d{1,4}\b.*|\d{1,4}[-/.]?\s?\S+\s.*|(?P<word>\S+)\s+\d{1,4}\s.*", re.DOTALL
 )
@@ -40,6 +42,9 @@ class RaggedReader:
 
     def read(self, line: str) -> Entry | None:
         """The entry on a line, or None where this is no such line."""
+        if line[1:10] == "?????????":
+            match = _UNSEEN.fullmatch(line)
+            return Entry(match["name"], _KINDS.get(match["kind"], EntryKind.OTHER)) if match else None
         if line[:1] not in _KINDS:
             return None
         match = _DATELESS.fullmatch(line)

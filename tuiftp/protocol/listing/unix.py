@@ -30,13 +30,19 @@ _HEAD = re.compile(
 )
 
 _SIZE_AND_DATE = re.compile(
-    r"(?<=\s)(\d+,\s*\d+|\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?[KMGTkmgt]?)\s+(" + DATE_PATTERN + r")[ \t](.+)",
+    r"(?<=\s)(\d+,\s*\d+|\d{1,3}(?:([,.'])\d{3})(?:\2\d{3})*|-?\d+(?:\.\d+)?[KMGTkmgt]?|0x[0-9a-f]+)\s+("
+    + DATE_PATTERN
+    + r")[ \t](.+)",
     re.ASCII | re.DOTALL,
 )
 
 _YEAR_AT_ITS_LEFT = re.compile(r"\S{3} [ \d]\d \d{4}\Z")
 _ISO_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\Z")
 _UNITS = {"k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
+_FLAGS = frozenset(
+    "arch nodump opaque sappnd schg sunlnk uappnd uarch uchg uunlnk hidden compressed tracked restricted".split()
+)
+"""What `ls -lo` of the BSDs writes behind the group."""
 _MAX_TRIES = 16
 _MAX_HEAD = 2000
 
@@ -100,7 +106,7 @@ class UnixReader:
             match = _SIZE_AND_DATE.search(line, place)
             if match is None or match.start() - head.end() > _MAX_HEAD:
                 return None
-            stamp = self._date(match[2])
+            stamp = self._date(match[3])
             columns = line[head.end() : match.start()].split()
             if stamp is not None and _is_sound(columns):
                 return _unusual_entry(head, columns, match, stamp)
@@ -109,8 +115,8 @@ class UnixReader:
 
 
 def _is_sound(columns: list[str]) -> bool:
-    """Whether what stands before the size can be a link count, an owner and a group."""
-    return len(columns) < 3 or (columns[0].isascii() and columns[0].isdecimal())
+    """Whether what stands before the size can be a link count (`-` on HDFS), an owner and a group."""
+    return len(columns) < 3 or columns[0] == "-" or (columns[0].isascii() and columns[0].isdecimal())
 
 
 def _unusual_entry(head: re.Match[str], columns: list[str], match: re.Match[str], stamp: Stamp) -> Entry:
@@ -118,7 +124,7 @@ def _unusual_entry(head: re.Match[str], columns: list[str], match: re.Match[str]
     permissions = head[2].replace("l", "S").replace("L", "S") if len(head[2]) == 9 else None
     size = None if head[1] in _DEVICES else _size(match[1])
     owner, group = _owner_and_group(columns, size)
-    name = _without_padding(match[3], match[2])
+    name = _without_padding(match[4], match[3])
     target = None
     if kind is EntryKind.LINK:
         name, target = split_link(name, size)
@@ -131,7 +137,7 @@ def _size(text: str) -> int | None:
     """Bytes; `33.5k` was rounded by the server; what is negative or too big is not known."""
     unit = _UNITS.get(text[-1].lower())
     if unit is None:
-        return parse_size(text.replace(",", ""))
+        return parse_size(re.sub("[,.']", "", text))
     return int(float(text[:-1]) * unit) if len(text) < 19 else None
 
 
@@ -139,8 +145,10 @@ def _owner_and_group(columns: list[str], size: int | None) -> tuple[str | None, 
     """Who owns it. There may be no link count, no group, or (NetPresenz) neither owner nor group."""
     if columns == ["folder"] or _are_forks(columns, size):
         return None, None
-    if len(columns) != 2 or columns[0].isdecimal():
-        columns = columns[1:] if columns and columns[0].isdecimal() else columns
+    if columns and (columns[0].isdecimal() or (len(columns) > 2 and columns[0] == "-")):
+        columns = columns[1:]
+    if len(columns) > 2 and (columns[-1] == "-" or _FLAGS.issuperset(columns[-1].split(","))):
+        columns = columns[:-1]
     owner = columns[0] if columns else None
     return owner, " ".join(columns[1:]) or None
 
