@@ -23,7 +23,7 @@ from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification
 
 ODD = Settings(
     mode=ConnectionMode.ACTIVE, allow_fallback=True, prefer_extended=True, auto_connect_timeout=2.0,
-    accept_timeout=3.0, timeout=4.0, stall_timeout=6.0, passive_address=AddressPolicy.PEER,
+    accept_timeout=3.0, timeout=4.0, stall_timeout=6.0, listing_timeout=900.0, passive_address=AddressPolicy.PEER,
     active_address="203.0.113.7", learn_active_address=True, active_ports="50000-50100",
     announced_port_offset=7, connections=9, encoding="cp1252",
     show_hidden=True,
@@ -37,7 +37,7 @@ def test_every_setting_of_a_connection_arrives() -> None:
     assert options.active_ports == (50000, 50100)
     usual = ConnectionOptions()
     # TLS is told by the URL and the flags, the zone by the saved site, the family by the probe alone.
-    kept = {"drain_timeout", "keepalive_interval", "listing_timeout", "tls", "family", "zone"}
+    kept = {"drain_timeout", "keepalive_interval", "tls", "family", "zone"}
     same = {f.name for f in fields(options) if getattr(options, f.name) == getattr(usual, f.name)}
     assert same == kept
 

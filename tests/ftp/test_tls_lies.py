@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -201,6 +202,24 @@ async def test_s11_a_server_of_another_protocol(liar: TlsLiar, options: TlsOptio
     liar.lies = Lies(alpn="ftp")
     async with open_site(liar, tls=options) as opened:
         assert await opened.names() == ["a.txt", "big"]
+
+
+@pytest.mark.parametrize("policy", [TlsPolicy.REQUIRED, TlsPolicy.IMPLICIT, TlsPolicy.IF_OFFERED])
+async def test_s11_a_server_that_chooses_another_protocol_gets_no_login(
+    authority: Authority, policy: TlsPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers choose from what they like rather than from what was offered: made so here by offering both."""
+    offer = ssl.SSLContext.set_alpn_protocols
+    monkeypatch.setattr(
+        ssl.SSLContext, "set_alpn_protocols", lambda self, names: offer(self, ["http/1.1", *names])
+    )
+    with TlsLiar(authority.issue(), files={"/a.txt": b"x"}, is_implicit=policy is TlsPolicy.IMPLICIT) as liar:
+        liar.lies = Lies(alpn="http/1.1")
+        options = TlsOptions(policy, ca_file=str(authority.path))
+        async with open_site(liar, tls=options, connect=False) as opened:
+            with pytest.raises(TlsFailed, match=r"http/1\.1"):
+                await opened.site.connect()
+        assert not {"USER", "PASS"} & {line.split(" ")[0] for line in liar.commands}
 
 
 async def test_plain_ftp_on_the_port_for_implicit_tls(liar: TlsLiar, authority: Authority) -> None:

@@ -70,7 +70,7 @@ async def test_the_main_job_over_tls(
         check_log(opened, tls_server, newest)
 
 
-@pytest.mark.parametrize("kind", kinds("pyftpdlib", "vsftpd"))
+@pytest.mark.parametrize("kind", kinds(*KINDS))
 @pytest.mark.parametrize("mode", ["passive", "active"])
 async def test_the_main_job_over_tls_and_ipv6(
     kind: str, authority: Authority, mode: str, tmp_path: Path

@@ -104,6 +104,7 @@ def connection_options(settings: Settings, mode: ConnectionMode | None = None) -
         auto_connect_timeout=settings.auto_connect_timeout,
         accept_timeout=settings.accept_timeout,
         stall_timeout=settings.stall_timeout,
+        listing_timeout=settings.listing_timeout,
         connections=settings.connections,
     )
 

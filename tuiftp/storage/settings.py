@@ -107,6 +107,16 @@ class Settings:
         high=3600,
     )
     """Seconds that a data connection may be silent."""
+    listing_timeout: float = setting(
+        600.0,
+        "Cut a listing after",
+        "How long one directory may take in all. What came until then is shown, and said to be cut.",
+        group="Connection",
+        box="Patience",
+        low=10,
+        high=86_400,
+    )
+    """Seconds that a listing may take, however steadily it comes."""
     passive_address: AddressPolicy = setting(
         AddressPolicy.SMART,
         "Address in the server's reply",

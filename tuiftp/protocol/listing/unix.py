@@ -40,7 +40,22 @@ _YEAR_AT_ITS_LEFT = re.compile(r"\S{3} [ \d]\d \d{4}\Z")
 _ISO_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\Z")
 _UNITS = {"k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _FLAGS = frozenset(
-    "arch nodump opaque sappnd schg sunlnk uappnd uarch uchg uunlnk hidden compressed tracked restricted".split()
+    [
+        "arch",
+        "nodump",
+        "opaque",
+        "sappnd",
+        "schg",
+        "sunlnk",
+        "uappnd",
+        "uarch",
+        "uchg",
+        "uunlnk",
+        "hidden",
+        "compressed",
+        "tracked",
+        "restricted",
+    ]
 )
 """What `ls -lo` of the BSDs writes behind the group."""
 _MAX_TRIES = 16

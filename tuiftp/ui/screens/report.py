@@ -25,7 +25,7 @@ from tuiftp.wirelog.report import ReportParts, write_report
 SETTINGS = (
     "mode", "allow_fallback", "prefer_extended", "passive_address", "active_address", "active_ports",
     "announced_port_offset", "learn_active_address", "encoding", "timeout", "auto_connect_timeout",
-    "accept_timeout", "stall_timeout", "connections", "parallel_transfers",
+    "accept_timeout", "stall_timeout", "listing_timeout", "connections", "parallel_transfers",
 )  # fmt: skip
 """The settings that a report tells."""
 
