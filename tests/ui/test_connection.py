@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.support.fake_endpoint import FakeSite
@@ -140,3 +142,17 @@ async def test_escape_ends_an_attempt_to_connect() -> None:
         await pilot.press("alt+c")
         await ready(pilot, app.remote)
         assert app.remote.notice.text == ""
+
+
+async def test_the_loop_connects_as_asyncio_means_it_to() -> None:
+    """Textual's eager tasks break `happy_eyeballs_delay` in Python 3.12 and 3.13.0; `run_test` has none of them."""
+    app = BrowserHost(tree("/a"))
+    factories: list[object] = []
+
+    async def look(pilot: Pilot[Any]) -> None:
+        await ready(pilot, app.local)
+        factories.append(asyncio.get_running_loop().get_task_factory())
+        app.exit()
+
+    await app.run_async(headless=True, auto_pilot=look)
+    assert factories == [None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -81,6 +82,9 @@ class TuiftpApp(App[None]):
 
     def on_mount(self) -> None:
         """Begins to listen, and tells what was found at the start."""
+        # Textual makes tasks eager where Python can; asyncio's connecting to a host with several addresses fails
+        # with them in Python 3.12 and 3.13.0 (cpython 124309).
+        asyncio.get_running_loop().set_task_factory(None)
         self.screen_change_signal.subscribe(self, self.keys_ahead.opened, immediate=True)
         self._bridge.start()
         self.services.decider.decider = UiDecider(
