@@ -38,6 +38,8 @@ def parse(listing: str) -> list[Entry]:
          entry("contiguous", FILE, 12, "2026-06-26T17:52", "rw-r--r--", "u", "g")),
         ("prw-r--r--   1 u g   0 Jun 26 17:52 pipe",
          entry("pipe", OTHER, 0, "2026-06-26T17:52", "rw-r--r--", "u", "g")),
+        ("-rw-r--r--   1 d\x1cmo u\u2003g  5 Jun 26 17:52 odd owners",
+         entry("odd owners", FILE, 5, "2026-06-26T17:52", "rw-r--r--", "d\x1cmo", "u\u2003g")),
         ("lrwxrwxrwx   1 u g   5 Jun 26 17:52 no arrow",
          entry("no arrow", LINK, 5, "2026-06-26T17:52", "rwxrwxrwx", "u", "g")),
     ],

@@ -14,11 +14,11 @@ _ITEM = re.compile(
     r"(?P<date>\d{1,2}/\d{1,2}/\d\d(?:\d\d)?)(?=\s|\Z)"
 )
 _FOOTER = re.compile(r"#\s*|\s*[\d,]{1,16}\s+files?\.\s+[\d,]{1,24}\s+bytes free\..*", re.DOTALL)
-_MAX_ITEMS = 4
+_MAX_ITEMS = 2
 
 
 class Ka9qReader:
-    """Reads lines of one or more entries; those behind the first come at the end of the listing."""
+    """Reads lines of one or two entries; those that stand behind another come at the end of the listing."""
 
     def __init__(self, window: Window, now: datetime) -> None:
         self._dates = Dates(window, now)

@@ -39,29 +39,13 @@ _SIZE_AND_DATE = re.compile(
 _YEAR_AT_ITS_LEFT = re.compile(r"\S{3} [ \d]\d \d{4}\Z")
 _ISO_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\Z")
 _UNITS = {"k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
-_FLAGS = frozenset(
-    [
-        "arch",
-        "nodump",
-        "opaque",
-        "sappnd",
-        "schg",
-        "sunlnk",
-        "uappnd",
-        "uarch",
-        "uchg",
-        "uunlnk",
-        "hidden",
-        "compressed",
-        "tracked",
-        "restricted",
-    ]
-)
+_FLAGS = frozenset((
+    "arch", "nodump", "opaque", "sappnd", "schg", "sunlnk", "uappnd", "uarch", "uchg", "uunlnk", "hidden",
+    "compressed", "tracked", "restricted",
+))  # fmt: skip
 """What `ls -lo` of the BSDs writes behind the group."""
 _MAX_TRIES = 16
 _MAX_HEAD = 2000
-
-
 _MAX_HEADS = 4096
 
 Head = tuple[EntryKind, str, str, str]
@@ -102,7 +86,8 @@ class UnixReader:
         return entries
 
     def _head(self, text: str) -> Head:
-        marks, _, owner, group = text.split()
+        # Not at all that counts as white: a name may hold what is white to Unicode alone.
+        marks, _, owner, group = filter(None, text.split(" "))
         if len(self._heads) > _MAX_HEADS:
             self._heads.clear()
             self._shared.clear()
