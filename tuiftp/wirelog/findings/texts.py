@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tuiftp.wirelog.findings.servers import Purpose
+
+class Purpose(StrEnum):
+    """What a setting of the server is to achieve."""
+
+    ADDRESS = "address"
+    """Announce the outside address, in a fixed range of ports."""
+    RANGE = "range"
+    REUSE = "reuse"
+    TWO_ADDRESSES = "two addresses"
+    IDLE = "idle"
+    LIMIT = "limit"
+    FOREIGN = "foreign"
 
 
 class Opening(StrEnum):
@@ -46,7 +57,7 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         "It stands behind a NAT and does not know its outside address.",
         client=("Connect to the server's own address: passive address “smart” does it already.",),
         server=("Tell the server its outside address.",),
-        purposes=(_P.ADDRESS, _P.RANGE),
+        purposes=(_P.ADDRESS,),
         firewall=("Forward the passive range to the server.",),
     ),
     "R2": RuleText(
@@ -152,7 +163,7 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         "cannot read them under TLS.",
         client=("Active mode: fix a range of ports, forward it, and announce the external address.",),
         server=("Passive mode: fix the range and announce the outside address.",),
-        purposes=(_P.ADDRESS, _P.RANGE),
+        purposes=(_P.ADDRESS,),
         firewall=("Open the fixed ranges for good.",),
         opening=Opening.PASSIVE,
     ),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tuiftp.wirelog import remedies
 from tuiftp.wirelog.ends import split_end
-from tuiftp.wirelog.findings.firewall import SUGGESTED, open_ports
 from tuiftp.wirelog.findings.model import Finding
 from tuiftp.wirelog.findings.rule import Claim
-from tuiftp.wirelog.findings.servers import server_lines, which_server
-from tuiftp.wirelog.findings.texts import TEXTS, Opening, RuleText
+from tuiftp.wirelog.findings.texts import TEXTS, Opening, Purpose, RuleText
 from tuiftp.wirelog.findings.view import Case
+from tuiftp.wirelog.remedies import USUAL_PORTS, Remedy, Software, software_of
 
+_IDLE = 900
+"""Seconds of silence that a server should bear."""
+_LOGINS = 10
+"""Logins of one address that are enough for any client."""
 _OTHERS = {"PASV": "EPSV", "EPSV": "PASV", "PORT": "EPRT", "EPRT": "PORT"}
 
 
@@ -27,8 +31,8 @@ def word(code: str, claim: Claim, case: Case, *, active_ports: tuple[int, int] |
     text = TEXTS[code]
     values = _values(claim, case)
     greeting = case.conversation.greeting
-    server = which_server(greeting.whole) if greeting else None
-    lines = [line for purpose in text.purposes for line in server_lines(purpose, server, values)]
+    software = software_of(greeting.whole) if greeting else None
+    lines = [remedy.text for purpose in text.purposes for remedy in _of_server(purpose, values, software)]
     return Finding(
         code=code,
         title=text.title.format_map(values),
@@ -57,8 +61,6 @@ def _values(claim: Claim, case: Case) -> Mapping[str, object]:
         "address": case.peer or "the outside address",
         "control_port": asked[1] if asked else 21,
         "others": _OTHERS.get(command, "EPSV"),
-        "first": SUGGESTED[0],
-        "last": SUGGESTED[1],
         **claim.values,
     }
 
@@ -68,7 +70,30 @@ def _firewall(
 ) -> tuple[str, ...]:
     said = tuple(line.format_map(values) for line in text.firewall)
     if text.opening is Opening.ACTIVE:
-        return (*said, *open_ports(active_ports or SUGGESTED, source=case.peer))
-    if text.opening is Opening.PASSIVE:
-        return (*said, *open_ports(SUGGESTED))
-    return said
+        found = remedies.open_active_ports(active_ports or USUAL_PORTS, server=case.peer)
+    elif text.opening is Opening.PASSIVE:
+        found = remedies.open_passive_ports()
+    else:
+        found = ()
+    return (*said, *(" && ".join(remedy.lines) for remedy in found))
+
+
+def _of_server(
+    purpose: Purpose, values: Mapping[str, object], software: Software | None
+) -> tuple[Remedy, ...]:
+    """What the server has to be set to; for all the usual ones where it is not known which it is."""
+    match purpose:
+        case Purpose.ADDRESS:
+            return remedies.announce_address(str(values["address"]), software=software)
+        case Purpose.RANGE:
+            return remedies.fix_passive_range(software=software)
+        case Purpose.REUSE:
+            return remedies.waive_session_reuse(software=software)
+        case Purpose.TWO_ADDRESSES:
+            return remedies.allow_two_addresses(software=software)
+        case Purpose.FOREIGN:
+            return remedies.allow_foreign_port(software=software)
+        case Purpose.IDLE:
+            return remedies.allow_longer_idle(_IDLE, software=software)
+        case Purpose.LIMIT:
+            return remedies.allow_more_logins(_LOGINS, software=software)
