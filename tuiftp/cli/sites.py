@@ -120,6 +120,8 @@ def _summary(what: str, count: int, known: int, imported: Imported, wish: SitesW
 
 
 def _export(wish: SitesWish, store: SiteStore, console: Console) -> None:
+    if Path(wish.file).exists() and not wish.replaces:
+        raise ConfigurationError(f"{wish.file} exists already", hint="--replace replaces it")
     exported = export_filezilla(Path(wish.file), store.sites(), replaces=wish.replaces)
     for note in exported.notes:
         console.note(note)

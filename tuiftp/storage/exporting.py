@@ -69,23 +69,25 @@ def encode_filezilla(sites: Sequence[SavedSite]) -> str:
     """The sites as FileZilla's XML."""
     lines = [_HEAD]
     inside: list[str] = []
+
+    def add(line: str) -> None:
+        lines.append(f"{'  ' * (len(inside) + 2)}{line}\n")
+
     for site in sorted(sites, key=_order):
         path = _folders(site)
-        shared = 0
-        while shared < min(len(path), len(inside)) and path[shared] == inside[shared]:
-            shared += 1
-        while len(inside) > shared:
+        while inside != path[: len(inside)]:
             inside.pop()
-            lines.append("</Folder>\n")
-        for name in path[shared:]:
+            add("</Folder>")
+        for name in path[len(inside) :]:
+            add(f'<Folder expanded="1">{escape(name)}')
             inside.append(name)
-            lines.append(f'<Folder expanded="1">{escape(name)}\n')
-        lines += [
-            "<Server>\n",
-            *(f"  <{tag}>{escape(text)}</{tag}>\n" for tag, text in _fields(site)),
-            "</Server>\n",
-        ]
-    lines += ["</Folder>\n"] * len(inside)
+        add("<Server>")
+        for tag, text in _fields(site):
+            add(f"  <{tag}>{escape(text)}</{tag}>")
+        add("</Server>")
+    while inside:
+        inside.pop()
+        add("</Folder>")
     return "".join([*lines, _TAIL])
 
 
