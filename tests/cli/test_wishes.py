@@ -115,3 +115,19 @@ def test_one_that_has_become_another_server_is_not_taken(fake_home: Path) -> Non
     assert (found.saved, found.mode, found.tls) == (None, ConnectionMode.ACTIVE, TlsPolicy.OFF)
     found = remembered_request(parse_url("ftp://unknown"), sites, recents)
     assert found == ConnectRequest(parse_url("ftp://unknown"))
+
+
+async def test_an_encoding_that_was_chosen_for_a_server_holds_for_its_restored_transfers(
+    engine: Engine,
+) -> None:
+    sites, recents = SiteStore(), Recents()
+    recents.add(RecentSite("ftp://h", encoding="cp932"))
+    recents.add(RecentSite("ftp://broken", encoding="utf-16"))
+    assert (
+        engine.options(wishes_of(remembered_request(parse_url("ftp://h"), sites, recents))).encoding
+        == "cp932"
+    )
+    broken = wishes_of(remembered_request(parse_url("ftp://broken"), sites, recents))
+    assert engine.options(broken).encoding == "utf-8"
+    chosen = replace(request_for(FULL), encoding="gb18030")
+    assert engine.options(wishes_of(chosen)).encoding == "gb18030"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tuiftp.protocol.charset_titles import title_of
+from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.text import encode_wire
 from tuiftp.ui.browser_commands import ChooseEncoding, ShowAsGuessed
 from tuiftp.ui.commands import key_now
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 SURE_ENOUGH = 0.7
 """How sure a guess must be to be offered by itself."""
+_MOST_NAMES = 10
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
@@ -35,8 +37,10 @@ class Charsets:
 
     async def listed(self) -> None:
         """Looks at the names of the remote pane, and offers an encoding where they want one."""
-        names, site = self._undecoded_names(), self._place.site
-        guess = await asyncio.to_thread(_guess, names) if names else None
+        site, rows = self._place.site, self._place.remote.list.rows
+        is_utf_8 = self._place.remote.directory is not None and self._connection.encoding == "utf-8"
+        # Off the loop: a directory may have a hundred thousand names.
+        guess = await asyncio.to_thread(_guess, rows.entries) if is_utf_8 else None
         if guess is not None and site is not None and self._is_worth_saying(guess, site.label):
             take, choose = (key_now(self._place.remote, one) for one in (ShowAsGuessed, ChooseEncoding))
             self.line.offer(guess, f"{take} shows them so   {choose} others   Esc no")
@@ -46,19 +50,6 @@ class Charsets:
     def _is_worth_saying(self, guess: Guess, label: str) -> bool:
         is_new = (label, guess.encoding) not in self._declined
         return is_new and guess.confidence >= SURE_ENOUGH and guess.encoding != "utf-8"
-
-    def _undecoded_names(self) -> Sequence[bytes]:
-        """The bytes of the names beyond ASCII, if some are no UTF-8; where another encoding was chosen: none."""
-        names = self._names()
-        if self._connection.encoding != "utf-8" or not any(map(_UNDECODED.search, names)):
-            return ()
-        return [encode_wire(name, "utf-8") for name in names]
-
-    def _names(self) -> list[str]:
-        pane = self._place.remote
-        if pane.directory is None:
-            return []
-        return [entry.name for entry in pane.list.rows.entries if not entry.name.isascii()]
 
     def decline(self) -> None:
         """Takes the offer away, and does not make it again for this site."""
@@ -90,7 +81,7 @@ class Charsets:
             self._place.app.notify("Connect to a site first (F2).", markup=False)
             return
         present = self._connection.encoding
-        names = sorted(self._names(), key=lambda name: _UNDECODED.search(name) is None)[:10]
+        names = await asyncio.to_thread(_telling_names, self._place.remote.list.rows.entries)
         dialog = CharsetDialog([encode_wire(name, present) for name in names], present=present)
         chosen = await self._place.ask(dialog)
         if chosen is not None and chosen != present:
@@ -105,9 +96,19 @@ class Charsets:
             )
 
 
-def _guess(names: Sequence[bytes]) -> Guess:
+def _guess(entries: Sequence[Entry]) -> Guess | None:
+    """What the names look like, if some are no UTF-8."""
+    names = [entry.name for entry in entries if not entry.name.isascii()]
+    if not any(map(_UNDECODED.search, names)):
+        return None
     from tuiftp.protocol.charsets import (
         guess_charset,  # it models thirty languages, and most servers need none
     )
 
-    return guess_charset(names)
+    return guess_charset(encode_wire(name, "utf-8") for name in names)
+
+
+def _telling_names(entries: Sequence[Entry]) -> list[str]:
+    """A few names that an encoding makes a difference to, those that do not decode first."""
+    names = [entry.name for entry in entries if not entry.name.isascii()]
+    return sorted(names, key=lambda name: _UNDECODED.search(name) is None)[:_MOST_NAMES]

@@ -67,10 +67,10 @@ class Connection:
         if directory is not None:
             directory = decode_wire(encode_wire(directory, self.encoding), encoding)
         saved, sites = wish.saved, self._place.services.sites
-        if saved is not None and sites is not None and sites.get(*saved.key) == saved:
-            changed = replace(saved, encoding=encoding)
-            sites.put(changed, instead_of=saved)
-            saved = changed
+        kept = sites.get(*saved.key) if saved is not None and sites is not None else None
+        if sites is not None and kept is not None:  # it may have been changed since
+            saved = replace(kept, encoding=encoding)
+            sites.put(saved, instead_of=kept)
         return await self.connect(replace(wish, encoding=encoding, saved=saved), directory)
 
     def _as_kept(self, wish: ConnectRequest) -> ConnectRequest:
