@@ -65,7 +65,8 @@ class Charsets:
         """
         guess = self.line.guess
         if guess is None:
-            self._place.app.notify("All names can be read, or nothing is known better.", markup=False)
+            key = key_now(self._place.remote, ChooseEncoding)
+            self._place.app.notify(f"No other encoding is offered; {key} chooses one.", markup=False)
         else:
             await self._use(guess.encoding)
 
