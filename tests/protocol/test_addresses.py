@@ -15,6 +15,7 @@ from tuiftp.protocol.addresses import (
     encode_eprt,
     encode_port,
     is_flagged_port,
+    is_masked,
     parse_epsv_reply,
     parse_pasv_reply,
     quoted_address,
@@ -278,3 +279,19 @@ def test_a_reply_as_long_as_a_line_may_be_is_read_in_no_time(piece: str) -> None
 )
 def test_the_status_tells_where_the_server_sees_us(text: str, expected: str | None) -> None:
     assert status_address(text, not_in=("192.168.1.100", "198.51.100.7")) == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("Entering Passive Mode (203,XX,XX,XX,XX,XX)", True),
+        ("Entering Passive Mode (*,*,*,*,203,85", True),
+        ("Entering Passive Mode (xxx, xxx, xxx, xxx, 203, 85).", True),
+        ("Entering Passive Mode (203,0,113,7,203,85)", False),
+        ("Entering Passive Mode (203,0,113,7,203)", False),
+        ("Entering Passive Mode (203,0,113,7,999,85)", False),
+        ("Entering Passive Mode", False),
+    ],
+)
+def test_an_address_that_somebody_masked_is_known_for_that(reply: str, expected: bool) -> None:
+    assert is_masked(reply) is expected

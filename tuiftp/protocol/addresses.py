@@ -144,6 +144,15 @@ _EPSV_FORMS: Final = (
 )
 
 
+def is_masked(reply: str) -> bool:
+    """Whether somebody has made the six numbers of a 227 unreadable before showing it: `(203,X,X,X,XX,XX)`.
+
+    Those who ask for help do that to their logs; it is no fault of the server, nor of a router.
+    """
+    found = _SIX_MASKED.search(reply)
+    return found is not None and not found[0].replace(",", "").replace(" ", "").isdigit()
+
+
 def parse_epsv_reply(text: str) -> int:
     """Finds the port in a 229 reply, whatever its delimiter.
 
@@ -188,6 +197,7 @@ _IN_TEXT = re.compile(
     r"|(?=[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]*[0-9A-Fa-f:](?![\w]))"
 )
 _CONNECTED = re.compile(r"\bconnected (?:to|from) ", re.IGNORECASE)
+_SIX_MASKED = re.compile(r"(?<![\w*#])(?:[0-9xX*#]{1,4} ?, ?){5}[0-9xX*#]{1,4}")
 _USABLE: Final = (AddressClass.PUBLIC, AddressClass.PRIVATE, AddressClass.CGNAT)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.fixtures import StartServer
+from tests.support.servers.daemons import Vsftpd
 from tests.wirelog.foreign import samples
 from tests.wirelog.scenarios import records
 from tuiftp.errors import LocalFileError
@@ -154,3 +158,64 @@ def test_logs_that_were_cut_and_smeared_are_still_read(
     diagnose(loaded.records)
     rows_of(loaded.records)
     operations(loaded.records)
+
+
+HEAD = """Status:\tConnecting to 203.0.113.7:21...
+Status:\tConnection established, waiting for welcome message...
+Response:\t220 (vsFTPd 2.0.7)
+Command:\tUSER demo
+Response:\t331 Please specify the password.
+Command:\tPASS ********
+Response:\t230 Login successful.
+Status:\tRetrieving directory listing...
+Command:\tPASV
+"""
+LISTS = """Command:\tLIST
+Error:\tConnection timed out
+Error:\tFailed to retrieve directory listing
+"""
+
+
+@pytest.mark.parametrize("shown", ["203,XX,XX,XX,XX,XX", "*,*,*,*,203,85", "xxx,xxx,xxx,xxx,195,80"])
+def test_a_log_whose_addresses_were_masked_is_not_blamed_on_a_router(shown: str) -> None:
+    """People who ask for help mask them; what was met is told all the same."""
+    log = f"{HEAD}Response:\t227 Entering Passive Mode ({shown})\n{LISTS}"
+    assert codes(log) == {"R4"}
+    assert lines(log) == ["PASV 203.0.113.7:? False None"]
+
+
+def test_filezilla_that_uses_the_servers_address_instead() -> None:
+    reply = "Response:\t227 Entering Passive Mode (192,168,1,150,225,100)\n"
+    said = "Status:\tServer sent passive reply with unroutable address. Using server address instead.\n"
+    assert codes(f"{HEAD}{reply}{said}{LISTS}") == {"R1", "R4"}
+
+
+@pytest.mark.real_server
+@pytest.mark.parametrize("active", [False, True])
+def test_what_lftp_and_curl_really_write(active: bool, start_ftp_server: StartServer) -> None:
+    """The programs themselves list a directory on vsftpd; their logs and vsftpd's own tell the same."""
+    vsftpd = start_ftp_server("vsftpd")
+    assert isinstance(vsftpd, Vsftpd)
+    vsftpd.put("a.txt", b"hello")
+    mode = f"set ftp:passive-mode {'off' if active else 'on'}"
+    by_lftp = said_by("lftp", "-d", "-c", f"{mode}; open {vsftpd.url}; ls; bye")
+    by_curl = said_by("curl", "-v", "--no-progress-meter", *(["-P", "-"] if active else []), vsftpd.url)
+    assert load_any(by_lftp).source == "lftp"
+    assert load_any(by_curl).source == "curl"
+    for told, commands in ((lines(by_lftp), ("PORT", "PASV")), (lines(by_curl), ("EPRT", "EPSV"))):
+        (line,) = told
+        assert line.startswith(f"{commands[0] if active else commands[1]} {vsftpd.host}:")
+        assert " True " in line
+    own = load_any(vsftpd.log.read_text())
+    assert own.source == "vsftpd"
+    assert own.broken_lines == 0
+    done = [one for one in operations(own.records) if one.command != "login"]
+    assert [one.ok for one in done] == [True, True]
+    for text in (by_lftp, by_curl, vsftpd.log.read_text()):
+        assert codes(text) == set()
+
+
+def said_by(*words: str) -> str:
+    if shutil.which(words[0]) is None:
+        pytest.skip(f"{words[0]} is not installed")
+    return subprocess.run(words, capture_output=True, text=True, timeout=30, check=True).stderr

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 
-from tuiftp.protocol.addresses import decode_eprt, decode_port, parse_epsv_reply, parse_pasv_reply
+from tuiftp.protocol.addresses import decode_eprt, decode_port, is_masked, parse_epsv_reply, parse_pasv_reply
 from tuiftp.wirelog.conversation.model import Attempt, Dial, DialEnd, Exchange, Moment, MomentKind
 from tuiftp.wirelog.conversation.texts import HANDSHAKE, how_dial_ended
 from tuiftp.wirelog.records import DataEvent, WireRecord
@@ -55,7 +55,7 @@ class Attempts:
             else:
                 attempt.announced = parse_pasv_reply(reply.text[3:])
         except ValueError:
-            attempt.is_unreadable = True
+            attempt.is_unreadable = not is_masked(reply.text)
 
     def transfer(self, exchange: Exchange) -> None:
         """Gives a transfer command its data connection: the one prepared last, if it is still to be had."""

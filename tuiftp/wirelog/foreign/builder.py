@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from tuiftp.protocol.addresses import decode_eprt, decode_port, parse_epsv_reply, parse_pasv_reply
+from tuiftp.protocol.addresses import decode_eprt, decode_port, is_masked, parse_epsv_reply, parse_pasv_reply
 from tuiftp.protocol.commands import DATA_VERBS
 from tuiftp.protocol.text import redact
 from tuiftp.wirelog.ends import join_end
@@ -268,4 +268,5 @@ def _target(code: int, line: str, peer: str | None) -> str | None:
             return join_end(peer or "", parse_epsv_reply(line))
         return join_end(*parse_pasv_reply(line[3:]))
     except ValueError:
-        return None
+        # What was masked before it was shown led somewhere all the same: most likely to the server.
+        return f"{peer or '?'}:?" if is_masked(line[3:]) else None
