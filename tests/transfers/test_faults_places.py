@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.fixtures import StartServer
 from tests.support.scripted import File, ScriptedServer, Session, mischief, quirks
+from tests.support.scripted.tree import Content
 from tests.support.servers import Place
 from tests.transfers.wire import DATA, wire_desk
 from tuiftp.transfers.model import ConflictPolicy, TransferState
@@ -216,6 +217,29 @@ async def test_f27_a_file_of_no_bytes_is_made_on_both_sides(tmp_path: Path) -> N
         assert (desk.root / "a").read_bytes() == b""
         assert server.tree.read("/b") == b""
         assert all(transfer.is_verified for transfer in desk.queue.transfers())
+
+
+async def test_f27_a_file_that_grows_meanwhile_is_kept_and_said_to_have_grown(tmp_path: Path) -> None:
+    """Listed with half of what then comes, and longer still when its size is asked afterwards."""
+
+    def grows(server: ScriptedServer) -> None:
+        usual = server.handler("RETR")
+
+        async def handler(session: Session, argument: bytes) -> None:
+            node = session.server.tree.directory(()).children[b"log"]
+            assert isinstance(node, File)
+            node.announced_size = None
+            await usual(session, argument)
+            node.announced_size = len(DATA) + 10
+
+        server.verbs["RETR"] = handler
+
+    tree: dict[str, Content] = {"log": File(DATA, announced_size=len(DATA) // 2)}
+    async with ScriptedServer(tree, [grows]) as server, wire_desk(server, tmp_path / "here") as desk:
+        assert (await desk.get("/log")).done == 1
+        assert (desk.root / "log").read_bytes() == DATA
+        assert desk.only().is_verified is False
+        assert desk.only().error == "the file grew while it was fetched"
 
 
 async def test_f27_an_offset_beyond_four_gigabytes_is_sent_as_it_is(tmp_path: Path) -> None:
