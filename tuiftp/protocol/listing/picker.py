@@ -23,6 +23,8 @@ _NOISE = re.compile(
     r"|\.:\s*\Z"
     # the frame that dir puts around a listing
     r"|\s+\d[\d.,\xa0]* +(?:files?|dirs?|directories|File\(s\)|Dir\(s\))\s+[\d.,\xa0]+ bytes(?: free)?\s*\Z"
+    # the last lines of MCP and of NCSA's server for DOS
+    r"|\s*\d+ Files?\s+\d+ Octets?\s*\Z|\s*[\d,]+ Bytes Available\s*\Z"
     r"|\s+Volume in drive |\s+Volume Serial Number is |\s+Directory of ",
     re.IGNORECASE,
 )

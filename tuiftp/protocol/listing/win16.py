@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from tuiftp.protocol.entries import Entry, EntryKind
-from tuiftp.protocol.listing.columns import NUMBERS, TIME, Dates, drop, rows
+from tuiftp.protocol.listing.columns import NUMBERS, TIME, Dates, rows
 from tuiftp.protocol.listing.dates import Stamp
 from tuiftp.protocol.listing.lines import parse_size
 
@@ -20,7 +20,6 @@ _LINE = re.compile(
 )
 _WITH_EXTENSION = re.compile(r"(\S{1,8})\s{1,8}(\S{1,3})(?=\s+(?:<dir>|[\d,]+)\s+\d\d-\d\d-\d\d\s)")
 _ATTRIBUTES = re.compile(r"\s+[RHSA]{1,4}\s*")
-_FOOTER = re.compile(r"\s*[\d,]+ Bytes Available\s*", re.IGNORECASE)
 
 
 def _entry(match: re.Match[str], dates: Dates) -> Entry | None:
@@ -66,6 +65,6 @@ WIN16 = rows(
     "Windows 3",
     (_LINE, _entry),
     (re.compile(_WITH_EXTENSION.pattern + ".*", re.DOTALL), _entry_in_parts),
-    (_FOOTER, drop),
+    hint=":",
 )
 """`dir` with the name first."""
