@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from tests.transfers.wire import wire_desk
 from tuiftp.cli.log_file import LogFile
 from tuiftp.demo.lab.transfer import _begin
 from tuiftp.errors import ConnectionFailed, ProtocolViolation, RemoteError, TuiftpError
+from tuiftp.files.endpoint import Progress
 from tuiftp.ftp.taking import Taken
 from tuiftp.protocol.replies import MAX_LINE, MAX_REPLY, ReplyReader
 from tuiftp.wirelog.recorder import MAX_TEXT, Recorder, bounded
@@ -222,6 +224,11 @@ async def test_s36_a_greeting_that_drips_ends_at_its_time() -> None:
         listener.close()
 
 
+async def send_this(opened: OpenSite) -> None:
+    with tempfile.TemporaryFile(buffering=0) as file:
+        await opened.endpoint.upload(file, "/up", progress=Progress())
+
+
 MOMENTS: dict[str, tuple[Quirk, Callable[[OpenSite], object], str]] = {
     "PASV": (mischief.silent("PASV"), lambda opened: opened.endpoint.list("/"), "PASV"),
     "a connect": (quirks.passive_port("silent"), lambda opened: opened.endpoint.list("/"), "PASV"),
@@ -241,6 +248,11 @@ MOMENTS: dict[str, tuple[Quirk, Callable[[OpenSite], object], str]] = {
     "a stalled file": (
         quirks.stall_data(1_000_000), lambda opened: opened.endpoint.read("/big", limit=10**7), "RETR",
     ),
+    "STOR": (
+        mischief.silent("STOR"),
+        send_this, "STOR",
+    ),
+    "MKD": (mischief.silent("MKD"), lambda opened: opened.endpoint.make_directory("/new"), "MKD"),
     "the last reply": (
         quirks.missing_completion(), lambda opened: opened.endpoint.list("/"), "MLSD",
     ),
