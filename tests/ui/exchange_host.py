@@ -11,7 +11,7 @@ from typing import Any
 
 from textual.app import App
 
-from tests.ui.hosts import text_of
+from tests.support.svg import draw
 from tests.ui.panel_host import PanelHost
 from tests.wirelog.script import OUTSIDE, Script
 from tuiftp.ui.screens.exchange import ExchangeScreen
@@ -33,12 +33,14 @@ def active_blocked() -> list[WireRecord]:
 def active() -> list[WireRecord]:
     """PORT, and the server connects to us."""
     s = Script(local=OUTSIDE).begin().listen().reply("200 PORT command successful.").send("LIST").arrive()
-    return s.reply("150 Here it comes.").reply("226 Directory send OK.", 0.003).close().quit().records
+    s.reply("150 Here it comes.").close(first_byte_ms=4.0)
+    return s.reply("226 Directory send OK.", 0.003).quit().records
 
 
 def passive() -> list[WireRecord]:
     """PASV, and we connect to the server."""
-    return Script(local=OUTSIDE).begin().pasv().dial(50_123).listing().quit().records
+    s = Script(local=OUTSIDE).begin().pasv().dial(50_123).send("LIST").reply("150 Here it comes.")
+    return s.close(first_byte_ms=4.0).reply("226 Directory send OK.", 0.003).quit().records
 
 
 def many(count: int) -> list[WireRecord]:
@@ -81,8 +83,8 @@ def utc() -> Iterator[None]:
 
 def matches_picture(app: App[Any], name: str) -> bool:
     """Whether the screen is as in a picture; draws the picture where that is asked for."""
-    drawn = "\n".join(line.rstrip() for line in text_of(app).splitlines()) + "\n"
-    path = PICTURES / f"{name}.txt"
+    drawn = draw(app.screen._compositor.render_strips(), columns=app.size.width)
+    path = PICTURES / f"{name}.svg"
     if os.environ.get(REDRAW):
         path.write_text(drawn, encoding="utf-8")
     return drawn == path.read_text(encoding="utf-8")

@@ -9,8 +9,11 @@ from time import thread_time
 from typing import Any
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
 from textual.pilot import Pilot
 
+from tests.support.svg import draw
 from tests.ui.exchange_host import (
     active,
     active_blocked,
@@ -53,6 +56,17 @@ async def test_a_session_looks_as_in_its_picture(session: str, size: tuple[int, 
             await until(pilot, lambda: is_open(app, ExchangeScreen) and not exchange(app).view.unread)
             await pilot.pause()
             assert matches_picture(app, f"{session}-{size[0]}x{size[1]}")
+
+
+def test_a_picture_holds_colours_and_takes_text_as_text() -> None:
+    line = [
+        Segment("<b>", Style(color="#ff0000", bold=True)),
+        Segment("äb", Style(color="#00ff00", bgcolor="#000001")),
+    ]
+    picture = draw([line], columns=5)
+    assert '<text x="0" y="13" textLength="24" fill="#ff0000" font-weight="bold">&lt;b&gt;</text>' in picture
+    assert '<rect x="24" y="0" width="16" height="17" fill="#000001"/>' in picture
+    assert picture != draw([[Segment("<b>äb")]], columns=5)
 
 
 async def opened(app: PanelHost, pilot: Pilot[Any], records: list[WireRecord]) -> ExchangeScreen:
