@@ -76,15 +76,21 @@ class Place:
 
 async def text_rows(file: BlockFile, place: Place, width: int, count: int) -> list[str]:
     """`count` rows of text from a place on; fewer at the end."""
+    return (await text_page(file, place, width, count))[0]
+
+
+async def text_page(file: BlockFile, place: Place, width: int, count: int) -> tuple[list[str], int]:
+    """`count` rows of text from a place on, fewer at the end; and the byte behind the last piece shown to its end."""
     rows: list[str] = []
-    offset, skip = place.offset, place.row
+    offset, skip, end = place.offset, place.row, place.offset
     while len(rows) < count:
         piece = await _piece_at(file, offset)
         if not piece:
             break
         rows += wrap(piece, width)[skip:]
         offset, skip = offset + len(piece), 0
-    return rows[:count]
+        end = offset if len(rows) <= count else end
+    return rows[:count], end
 
 
 async def text_down(file: BlockFile, place: Place, width: int, count: int) -> Place:
@@ -107,7 +113,7 @@ async def text_up(file: BlockFile, place: Place, width: int, count: int) -> Plac
     """The place `count` rows further up, or the beginning."""
     offset, row = place.offset, place.row - count
     while row < 0 and offset > 0:
-        offset = await _piece_before(file, offset)
+        offset = await piece_before(file, offset)
         row += len(wrap(await _piece_at(file, offset), width))
     return Place(offset, max(0, row))
 
@@ -117,7 +123,7 @@ async def text_end(file: BlockFile, width: int, height: int) -> Place:
     size = file.size or 0
     if not size:
         return Place()
-    last = await _piece_before(file, size)
+    last = await piece_before(file, size)
     rows = len(wrap(await _piece_at(file, last), width))
     return await text_up(file, Place(last, rows - 1), width, height - 1)
 
@@ -135,7 +141,7 @@ async def _piece_at(file: BlockFile, offset: int) -> bytes:
     return data[:cut]
 
 
-async def _piece_before(file: BlockFile, offset: int) -> int:
+async def piece_before(file: BlockFile, offset: int) -> int:
     """Where the piece before `offset` begins. In a line beyond all measure: a guess, one piece back."""
     start = max(0, offset - BLOCK)
     data = await file.bytes_at(start, offset - start)
@@ -186,3 +192,19 @@ async def hex_rows(file: BlockFile, offset: int, width: int, count: int) -> list
         letters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in part)
         rows.append(f"{offset + at:08x}  {digits:{step * 3 + 1}} {letters}")
     return rows
+
+
+def hex_span(match: tuple[int, int], offset: int, row: int, width: int) -> list[tuple[int, int]]:
+    """Where the bytes of a match stand in a row of `hex_rows`, digits only."""
+    step = hex_width(width)
+    begin = offset + row * step
+    first, last = max(match[0], begin) - begin, min(match[1], begin + step) - begin - 1
+    if first > last:
+        return []
+
+    edge = len(f"{begin:08x}") + 2
+
+    def column(byte: int) -> int:
+        return edge + byte * 3 + (1 if byte >= step // 2 else 0)
+
+    return [(column(first), column(last) + 2)]

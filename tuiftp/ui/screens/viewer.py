@@ -1,18 +1,20 @@
-"""The viewer: a file, local or remote, as text or in hexadecimal; only what is on the screen is read."""
+"""The viewer: a file, local or remote, as text or in hexadecimal; only what is in sight is read, and searched."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint
@@ -21,35 +23,69 @@ from tuiftp.ui.viewer_pages import (
     BlockFile,
     Place,
     hex_rows,
+    hex_span,
     hex_width,
     text_down,
     text_end,
-    text_rows,
+    text_page,
     text_up,
 )
+from tuiftp.ui.viewer_search import Needle, find_above, find_below, hex_needle, text_needle, text_place
 from tuiftp.ui.widgets.notice import error_text
 
 _SNIFFED = 4096
+_TELL = 0.1
+"""Seconds between two words on how far a search has come."""
 
 
 class ViewerPage(Widget, can_focus=True):
     """The rows in sight."""
 
-    DEFAULT_CSS = "ViewerPage { height: 1fr; padding: 0 1; background: $surface; color: $foreground; }"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"viewer--found"}
+    DEFAULT_CSS = """
+    ViewerPage {
+        height: 1fr;
+        padding: 0 1;
+        background: $surface;
+        color: $foreground;
+        & > .viewer--found { background: $accent; color: $background; text-style: bold; }
+    }
+    """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, found: Callable[[int, str], list[tuple[int, int]]], take_key: Callable[[events.Key], bool]
+    ) -> None:
+        """Makes an empty page.
+
+        Args:
+            found: Where, in a row of this number and text, something is that was searched for.
+            take_key: Is asked first about each key. A key that goes by way of the app comes back behind the letters
+                that were typed right after it.
+        """
         super().__init__()
         self.rows: list[str] = []
         """What it shows, from the top."""
+        self._found = found
+        self._take_key = take_key
 
     def render_line(self, y: int) -> Strip:
         """Draws one row."""
         width = self.size.width
-        text = self.rows[y] if y < len(self.rows) else ""
-        return Strip.blank(width, self.rich_style) if not text else self._strip(fit(text, width))
+        text = fit(self.rows[y], width) if y < len(self.rows) else ""
+        if not text:
+            return Strip.blank(width, self.rich_style)
+        style = self.get_component_rich_style("viewer--found")
+        segments, at = [], 0
+        for start, end in self._found(y, text):
+            segments += [Segment(text[at:start], self.rich_style), Segment(text[start:end], style)]
+            at = end
+        return Strip([*segments, Segment(text[at:], self.rich_style)], width)
 
-    def _strip(self, text: str) -> Strip:
-        return Strip([Segment(text, self.rich_style)], self.size.width)
+    def on_key(self, event: events.Key) -> None:
+        """Keys of the search."""
+        if self._take_key(event):
+            event.stop()
+            event.prevent_default()
 
 
 class ViewerScreen(Screen[None]):
@@ -58,11 +94,16 @@ class ViewerScreen(Screen[None]):
     DEFAULT_CSS = """
     ViewerScreen {
         & .viewer--title { height: 1; padding: 0 1; background: $panel; color: $primary; text-style: bold; }
+        & Input { display: none; }
         & .viewer--keys { height: 1; padding: 0 1; background: $panel; color: $text-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f3,f10", "close", "Close", show=False),
+        Binding("escape", "cancel", "Cancel or close", show=False),
+        Binding("q,f3,f10", "close", "Close", show=False),
+        Binding("n", "find(True)", "Next", show=False),
+        Binding("N", "find(False)", "Previous", show=False),
+        Binding("c", "toggle_case", "Upper and lower case", show=False),
         Binding("down,j,enter", "go(1)", "Down", show=False),
         Binding("up,k", "go(-1)", "Up", show=False),
         Binding("pagedown,space,ctrl+f", "page(1)", "Page down", show=False),
@@ -74,25 +115,37 @@ class ViewerScreen(Screen[None]):
 
     def __init__(self, endpoint: Endpoint, path: str, *, size: int | None) -> None:
         super().__init__()
-        self.page = ViewerPage()
+        self.page = ViewerPage(found=self._found_in, take_key=self._take_key)
         """The rows in sight."""
         self.is_hex = False
         """Whether bytes are shown instead of text."""
         self.place = Place()
         """Where the page begins."""
         self._shown_name = endpoint.display(path)
-        self._file = BlockFile(lambda offset, limit: endpoint.read(path, offset=offset, limit=limit), size)
+        self._read = lambda offset, limit: endpoint.read(path, offset=offset, limit=limit)
+        self._file = BlockFile(self._read, size)
+        self._field = Input(compact=True)
+        self._any_case = True
+        self._needle: Needle | None = None
+        self._match: tuple[int, int] | None = None
+        self._match_place: Place | None = None
+        self._is_searching = False
+        self._told_at = 0.0
+        self._end = 0
+        self._is_sniffed = False
 
     def compose(self) -> ComposeResult:
         """Title, page, keys."""
         yield Static(Content(shown(self._shown_name)), classes="viewer--title", markup=False)
         yield self.page
+        yield self._field
         yield Static("", classes="viewer--keys", markup=False)
 
     def on_mount(self) -> None:
         """Reads the first page; a file with NUL bytes is shown in hexadecimal."""
+        self.page.focus()
         self._say("reading …")
-        self._open()
+        self._move("stay", 0)
 
     def on_resize(self) -> None:
         """Wraps anew."""
@@ -107,16 +160,11 @@ class ViewerScreen(Screen[None]):
         return max(1, self.page.size.height)
 
     @work(exclusive=True, group="page", exit_on_error=False)
-    async def _open(self) -> None:
-        try:
-            self.is_hex = b"\0" in await self._file.bytes_at(0, _SNIFFED)
-            await self._show()
-        except TuiftpError as error:
-            self._fail(error)
-
-    @work(exclusive=True, group="page", exit_on_error=False)
     async def _move(self, way: str, count: int) -> None:
         try:
+            if not self._is_sniffed:  # the first size comes while this is under way, and begins anew
+                self.is_hex = b"\0" in await self._file.bytes_at(0, _SNIFFED)
+                self._is_sniffed = True
             self.place = await self._place_after(way, count)
             await self._show()
         except TuiftpError as error:
@@ -154,15 +202,22 @@ class ViewerScreen(Screen[None]):
     async def _show(self) -> None:
         if self.is_hex:
             self.page.rows = await hex_rows(self._file, self.place.offset, self._width, self._height)
+            end = self.place.offset + len(self.page.rows) * hex_width(self._width)
         else:
-            self.page.rows = await text_rows(self._file, self.place, self._width, self._height)
+            self.page.rows, end = await text_page(self._file, self.place, self._width, self._height)
         self.page.refresh()
-        size = self._file.size
-        where = human_size(self.place.offset)
+        self._end = end
+        if not self._is_searching:
+            self._say_where()
+
+    def _say_where(self) -> None:
+        size, kind, other = self._file.size, *(("hex", "text") if self.is_hex else ("text", "hex"))
+        where = f"{kind}  {human_size(self.place.offset)}"
         if size:
-            where += f" of {human_size(size)} · {min(100, self.place.offset * 100 // size)} %"
-        kind = "hex" if self.is_hex else "text"
-        self._say(f"{kind} · from {where}    F4 {'text' if self.is_hex else 'hex'}  Esc close")
+            where += f" of {human_size(size)} · {min(100, self._end * 100 // size)} %"
+        again = "  n N" if self._needle is not None else ""
+        case = "any case" if self._any_case else "exact"
+        self._say(f"{where}  / search{again}  c {case}  F4 {other}  Esc close")
 
     def _fail(self, error: TuiftpError) -> None:
         self.page.rows = error_text(error, what="Cannot read the file").splitlines()
@@ -192,6 +247,119 @@ class ViewerScreen(Screen[None]):
         """Text or hexadecimal."""
         self.is_hex = not self.is_hex
         self._move("stay", 0)
+
+    # Search.
+
+    def _take_key(self, event: events.Key) -> bool:
+        if event.key in ("slash", "f7"):
+            self.open_search()
+        elif self._field.display and event.is_printable and event.character:
+            self._field.insert_text_at_cursor(event.character)
+        else:
+            return False
+        return True
+
+    def open_search(self) -> None:
+        """Asks what to search for."""
+        self._field.placeholder = (
+            'bytes as in  de ad be ef  or  "text' if self.is_hex else "text to search for"
+        )
+        self._field.display = True
+        self._field.select_all()
+        self.set_focus(self._field)
+        self._say("Enter searches from here on  Esc cancels")
+
+    @on(Input.Submitted)
+    def _on_submitted(self, event: Input.Submitted) -> None:
+        try:
+            self._needle = self._needle_of(event.value)
+        except ValueError as error:
+            self._say(str(error))
+            return
+        self._match = None
+        self._close_field()
+        self._search(is_below=True)
+
+    def _needle_of(self, text: str) -> Needle:
+        return hex_needle(text) if self.is_hex else text_needle(text, any_case=self._any_case)
+
+    def _close_field(self) -> None:
+        self._field.display = False
+        self.set_focus(self.page)
+        self._say_where()
+
+    def action_find(self, is_below: bool) -> None:
+        """To the next place, or the one before; asks what to search for if nothing has been."""
+        if self._needle is None:
+            self.open_search()
+        else:
+            self._search(is_below=is_below)
+
+    def action_toggle_case(self) -> None:
+        """Whether upper and lower case are the same; it counts from the next search on."""
+        self._any_case = not self._any_case
+        if self._needle is not None and self._needle.shown is not None:
+            self._needle = text_needle(self._field.value, any_case=self._any_case)
+        self._say_where()
+        self.page.refresh()
+
+    @work(exclusive=True, group="search", exit_on_error=False)
+    async def _search(self, *, is_below: bool) -> None:
+        needle = self._needle
+        assert needle is not None
+        at = self.place.offset
+        if self._match is not None and self._match_place == self.place:
+            at = self._match[0] + 1 if is_below else self._match[0]
+        find = find_below if is_below else find_above
+        self._is_searching = True
+        try:
+            match = await find(self._read, needle, at, on_progress=self._tell)
+            self._is_searching = False
+            if match is None:
+                self._say("not found below · Home, n: from the beginning" if is_below else "not found above")
+                return
+            await self._go_to_match(match)
+        except TuiftpError as error:
+            self._fail(error)
+        finally:
+            self._is_searching = False
+
+    async def _go_to_match(self, match: tuple[int, int]) -> None:
+        above = self._height // 3
+        if self.is_hex:
+            self.place = Place(match[0])
+            self.place = self._hex_place_after("by", -above)
+        else:
+            row = await text_place(self._file, match[0], self._width)
+            self.place = await text_up(self._file, row, self._width, above)
+        self._match, self._match_place = match, self.place
+        await self._show()
+
+    def _tell(self, offset: int) -> None:
+        now = time.monotonic()
+        if now - self._told_at >= _TELL:
+            self._told_at = now
+            size = self._file.size
+            share = f" of {human_size(size)} · {min(100, offset * 100 // size)} %" if size else ""
+            self._say(f"searching … {human_size(offset)}{share}    Esc cancels")
+
+    def _found_in(self, row: int, text: str) -> list[tuple[int, int]]:
+        if self.is_hex and self._match is not None:
+            return hex_span(self._match, self.place.offset, row, self._width)
+        if self.is_hex or self._needle is None or self._needle.shown is None:
+            return []
+        return [found.span() for found in self._needle.shown.finditer(text)]
+
+    def action_cancel(self) -> None:
+        """Ends a search, or closes its field, or the viewer."""
+        if self._is_searching:
+            self.workers.cancel_group(self, "search")
+            self._is_searching = False
+            self._say("the search was cancelled · n goes on")
+        elif self._field.display:
+            self._close_field()
+        else:
+            self.action_close()
 
     def on_mouse_scroll_down(self) -> None:
         """The wheel, down."""
