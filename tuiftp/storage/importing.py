@@ -18,8 +18,8 @@ from tuiftp.storage.secrets import FileStore, KeyringStore, login_key
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 
-LARGEST = 16 << 20
-"""Bytes of a file that is read."""
+LARGEST = 4 << 20
+"""Bytes of a file that is read: some four thousand sites of FileZilla."""
 _WINSCP = re.compile(rb"^\s*\[(Sessions|Configuration)\b", re.MULTILINE | re.IGNORECASE)
 _LFTP = re.compile(rb"^\S+[ \t]+[a-z]+://", re.MULTILINE)
 _NETRC = re.compile(rb"^\s*(machine|default)\s", re.MULTILINE)

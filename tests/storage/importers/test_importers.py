@@ -203,6 +203,21 @@ def test_xml_that_is_a_trap_is_refused(data: bytes, reason: str) -> None:
         parse_sites(data, SiteSource.FILEZILLA)
 
 
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        (b"a ftp://h\n", SiteSource.LFTP),
+        (b"a sftp://h\n", SiteSource.LFTP),
+        (b"machine h\n", SiteSource.NETRC),
+        (b"[Sessions\\a]\nFSProtocol=5\nHostName=/\n", SiteSource.WINSCP),
+    ],
+)
+def test_sites_without_end_are_refused(line: bytes, source: SiteSource) -> None:
+    assert parse_sites(line * 3, source)
+    with pytest.raises(ConfigurationError, match="more than 10,000 sites"):
+        parse_sites(line * 10_001, source)
+
+
 def test_names_and_notes_are_made_harmless() -> None:
     xml = (
         "<FileZilla3><Servers><Folder>a\u202eb<Server><Host>h</Host><Name>[red]x\u009b31m</Name>"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tuiftp.errors import ConfigurationError
 from tuiftp.storage.importers import filezilla, lftp, netrc, winscp
-from tuiftp.storage.importers.model import Imported, SiteSource
+from tuiftp.storage.importers.model import Imported, SiteSource, TooManySites
 
 _READERS: dict[SiteSource, Callable[..., Imported]] = {
     SiteSource.FILEZILLA: filezilla.parse_filezilla,
@@ -24,6 +25,9 @@ def parse_sites(data: bytes, source: SiteSource, *, with_passwords: bool = False
         with_passwords: Whether passwords are decoded too; else it is only told which sites have one.
 
     Raises:
-        ConfigurationError: It is no file of that program.
+        ConfigurationError: It is no file of that program, or has more sites than anybody keeps.
     """
-    return _READERS[source](data, with_passwords=with_passwords)
+    try:
+        return _READERS[source](data, with_passwords=with_passwords)
+    except TooManySites as error:
+        raise ConfigurationError(error.message) from None

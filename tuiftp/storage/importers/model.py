@@ -6,12 +6,20 @@ import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tuiftp.errors import ConfigurationError
+from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.protocol.text import shown
 from tuiftp.secret import Secret
 from tuiftp.storage.sites import PasswordFrom, SavedSite, changed_site
 
+MAX_SITES = 10_000
+"""Sites of a file, those that are skipped too."""
 _LONGEST_NAME = 200
+
+
+class TooManySites(TuiftpError):
+    """A file has more sites than anybody keeps."""
+
+    title = "Import"
 
 
 class SiteSource(StrEnum):
@@ -144,12 +152,26 @@ class Collector:
         self._skipped: list[SkippedSite] = []
 
     def take(self, site: FoundSite) -> None:
-        """Adds a site."""
+        """Adds a site.
+
+        Raises:
+            TooManySites: There is no end of them.
+        """
         self._found.append(site)
+        self._check_count()
 
     def skip(self, name: str, reason: str, *, is_broken: bool = False) -> None:
-        """Adds what is not taken."""
+        """Adds what is not taken.
+
+        Raises:
+            TooManySites: There is no end of it.
+        """
         self._skipped.append(SkippedSite(clean_text(name)[:_LONGEST_NAME] or "(no name)", reason, is_broken))
+        self._check_count()
+
+    def _check_count(self) -> None:
+        if len(self._found) + len(self._skipped) > MAX_SITES:
+            raise TooManySites(f"it has more than {MAX_SITES:,} sites")
 
     def result(self) -> Imported:
         """All of it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.text import shown
 from tuiftp.storage.importers.model import Collector, Draft, FoundSite, Imported, SiteSource
@@ -12,12 +14,12 @@ def parse_netrc_sites(data: bytes, *, with_passwords: bool) -> Imported:
     """Reads the machines. `default` names no server and is skipped."""
     collector = Collector(SiteSource.NETRC)
     entries = parse_netrc(data.decode("utf-8-sig", "surrogateescape"))
-    machines = [entry.machine for entry in entries]
+    logins = Counter(entry.machine for entry in entries)
     for entry in entries:
         if entry.machine is None:
             collector.skip("default", "it names no server")
             continue
-        name = f"{entry.login}@{entry.machine}" if machines.count(entry.machine) > 1 else entry.machine
+        name = f"{entry.login}@{entry.machine}" if logins[entry.machine] > 1 else entry.machine
         try:
             collector.take(_site(name, entry, with_passwords))
         except ConfigurationError as error:

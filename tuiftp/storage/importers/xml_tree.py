@@ -15,7 +15,7 @@ from tuiftp.errors import ConfigurationError
 
 MAX_DEPTH = 64
 """Elements within each other."""
-MAX_ELEMENTS = 1_000_000
+MAX_ELEMENTS = 100_000
 """Elements of a file."""
 
 
