@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 
 from tests.storage.importers.samples import FILEZILLA, LFTP
 from tests.storage.test_themes import SHIPPED
+from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.panel_host import until
 from tuiftp.errors import TuiftpError
 from tuiftp.secret import Secret
@@ -175,3 +176,19 @@ async def test_export_asks_before_it_replaces(app: Host, fake_home: Path) -> Non
         await asked(pilot, Message)
         assert "1 site, without passwords" in app.text
     assert [one.site.name for one in read_sites(there).found] == ["x"]
+
+
+async def test_the_app_imports_by_a_key_and_tells_what_is_wrong(tmp_path: Path) -> None:
+    app = BrowserHost(tree("/a"))
+    app.services.sites = SiteStore(tmp_path / "sites.toml")
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("alt+o")
+        await asked(pilot, ImportDialog)
+        await pilot.press(*"/none", "enter")
+        await asked(pilot, Message)
+        assert "No such file" in "\n".join(app.screen.lines)  # type: ignore[attr-defined]
+        await pilot.press("enter", "alt+u")
+        await asked(pilot, ExportScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)

@@ -188,6 +188,18 @@ class TuiftpApp(App[None]):
             )
         )
 
+    def action_import_sites(self) -> None:
+        """Takes over the sites of another program."""
+        from tuiftp.ui.site_exchange import import_sites, run_exchange  # only needed when asked for
+
+        self.run_worker(run_exchange(self, self.services.sites, import_sites), group="sites", exclusive=True)
+
+    def action_export_sites(self) -> None:
+        """Writes the sites for another program."""
+        from tuiftp.ui.site_exchange import export_sites, run_exchange  # only needed when asked for
+
+        self.run_worker(run_exchange(self, self.services.sites, export_sites), group="sites", exclusive=True)
+
     async def action_quit(self) -> None:
         """Leaves; asks first while transfers run."""
         self.run_worker(self._quit(), group="quit", exclusive=True)

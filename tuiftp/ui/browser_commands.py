@@ -283,6 +283,26 @@ class TogglePanels(Command):
     group = Group.PANELS
 
 
+class ImportSites(Command):
+    """Takes over the sites of FileZilla, lftp or WinSCP, or of a netrc; shows first what would be taken."""
+
+    id = "import_sites"
+    keys = "alt+o"
+    title = "Import sites of another program"
+    group = Group.CONNECTION
+    scope = Scope.APP
+
+
+class ExportSites(Command):
+    """Writes all saved sites, without passwords, into a file that FileZilla imports."""
+
+    id = "export_sites"
+    keys = "alt+u"
+    title = "Export sites for FileZilla"
+    group = Group.CONNECTION
+    scope = Scope.APP
+
+
 class GrowPanels(Command):
     """Makes the panels below the panes higher."""
 
@@ -306,6 +326,6 @@ BROWSER_COMMANDS: tuple[type[Command], ...] = (
     Quit, Palette, ChooseTheme, SwitchPane, Disconnect, Reconnect, ForgetMode, ShowAsGuessed,
     ChooseEncoding, WhyMode, ProbeSite,
     OpenFinding, DismissFinding, FocusTransfers, FocusLog,
-    TogglePanels, GrowPanels, ShrinkPanels,
+    TogglePanels, GrowPanels, ShrinkPanels, ImportSites, ExportSites,
 )  # fmt: skip
 """In the order of the footer and the help page."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from textual.app import App
 
+from tuiftp.errors import TuiftpError
 from tuiftp.storage.exporting import export_filezilla
 from tuiftp.storage.importers.model import FoundSite, Imported
 from tuiftp.storage.importing import Taken, new_sites, read_sites, take_sites, usual_places
@@ -20,6 +21,21 @@ from tuiftp.ui.screens.save_log import SaveLogScreen
 
 _MOST_NAMES = 6
 _MOST_NOTES = 5
+_DEEPEST = 2
+"""Screens that may be open: the main one, and one that shows sites."""
+
+
+async def run_exchange(
+    app: App[Any], store: SiteStore | None, flow: Callable[[App[Any], SiteStore], Awaitable[None]]
+) -> None:
+    """Runs one of the flows below, and says what went wrong. Call it in a worker."""
+    if store is None or len(app.screen_stack) > _DEEPEST:  # a question is open already
+        return
+    try:
+        await flow(app, store)
+    except TuiftpError as error:
+        lines = [error.message, *([f"→ {error.hint}"] if error.hint else [])]
+        app.push_screen(Message(error.title, lines, is_error=True))
 
 
 async def import_sites(app: App[Any], store: SiteStore) -> None:
