@@ -19,8 +19,8 @@ from tuiftp.ui.screens.dialogs import Confirm, Message
 from tuiftp.ui.screens.import_sites import ImportDialog, ImportWish, PasswordsTo
 from tuiftp.ui.screens.save_log import SaveLogScreen
 
-_MOST_NAMES = 6
-_MOST_NOTES = 5
+_MOST_NAMES = 4
+_MOST_NOTES = 2
 _DEEPEST = 2
 """Screens that may be open: the main one, and one that shows sites."""
 
