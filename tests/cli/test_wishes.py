@@ -12,19 +12,20 @@ import pytest
 from tests.storage.test_sites import FULL
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.site_passwords import find_password, keep_password
+from tuiftp.cli.site_passwords import find_password, forget_password, keep_password
 from tuiftp.cli.wishes import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions, Credentials
+from tuiftp.ftp.preference import SitePreference
 from tuiftp.ftp.tls import TlsPolicy, TlsVersion
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
-from tuiftp.protocol.url import parse_url
+from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.secrets import FileStore
 from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteTls
 from tuiftp.storage.sites_store import SiteStore
-from tuiftp.ui.wishes import ConnectRequest, request_for, site_of
+from tuiftp.ui.wishes import ConnectRequest, advised, request_for, site_of
 
 
 @pytest.fixture
@@ -60,12 +61,14 @@ async def test_a_site_that_says_nothing_is_as_in_the_settings(engine: Engine) ->
 
 
 def test_a_site_that_was_connected_to_can_be_saved() -> None:
-    request = request_for(FULL)
-    assert site_of(request) is FULL
+    now = site_of(request_for(FULL), saved=FULL, remote="/new", local="/here")
+    assert now == replace(FULL, remote_directory="/new", local_directory="/here", synchronized=False)
     typed = ConnectRequest(replace(FULL.target, password=Secret("x")), ConnectionMode.ACTIVE)
-    made = site_of(typed, directory="/pub/2026")
+    made = site_of(typed, remote="/pub/2026", local="\udc80", is_together=True)
     assert made.target == replace(FULL.target, path="/pub/2026")
     assert made.connection_mode is ConnectionMode.ACTIVE
+    assert (made.local_directory, made.synchronized, made.password) == ("", True, PasswordFrom.ASK)
+    assert site_of(ConnectRequest(Target("h"))).password is PasswordFrom.ANONYMOUS
     assert site_of(ConnectRequest(FULL.target, tls=TlsPolicy.OFF)).tls == "off"
 
 
@@ -77,6 +80,14 @@ def test_a_password_is_found_where_it_was_kept(fake_home: Path) -> None:
     FileStore().path.chmod(0o644)
     with pytest.raises(ConfigurationError, match="others than you can read it"):
         find_password(request_for(site))
+
+
+def test_a_password_that_is_forgotten_is_nowhere(fake_home: Path) -> None:
+    site = replace(FULL, password=PasswordFrom.FILE)
+    keep_password(site, Secret("kept"))
+    forget_password(site)
+    assert find_password(request_for(site)) is None
+    assert "kept" not in FileStore().path.read_text()
 
 
 def test_without_a_keyring_it_is_said(fake_home: Path) -> None:
@@ -131,3 +142,13 @@ async def test_an_encoding_that_was_chosen_for_a_server_holds_for_its_restored_t
     assert engine.options(broken).encoding == "utf-8"
     chosen = replace(request_for(FULL), encoding="gb18030")
     assert engine.options(wishes_of(chosen)).encoding == "gb18030"
+
+
+def test_what_a_probe_recommends_is_kept_of_a_site() -> None:
+    site = SavedSite("a", host="h")
+    assert advised(site, SitePreference()) == site
+    told = advised(site, SitePreference(ConnectionMode.PASSIVE, False, AddressPolicy.PEER, "203.0.113.7"))
+    assert told.connection_mode is ConnectionMode.PASSIVE
+    assert (told.prefers_extended, told.address_policy) == (False, AddressPolicy.PEER)
+    assert told.active_address == "203.0.113.7"
+    assert advised(told, SitePreference(prefer_extended=True)).prefers_extended is True

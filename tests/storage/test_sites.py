@@ -191,3 +191,52 @@ def test_any_table_is_a_site_or_an_error_of_ours(row: dict[str, object]) -> None
 
     again = tomllib.loads(encode_site(site, {}))["site"][0]
     assert decode_site(again) == site
+
+
+def test_folders_stay_though_nothing_is_in_them(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    assert kept.add_folder(" Work /Clients/ ") == "Work/Clients"
+    kept.put(SavedSite("a", "Home", "h"))
+    again = store(tmp_path)
+    assert again.folders() == ["Home", "Work", "Work/Clients"]
+    assert again.problems == ()
+    for wrong in ("", " / ", "a\nb", "Work/Clients"):
+        with pytest.raises(ConfigurationError):
+            kept.add_folder(wrong)
+
+
+def test_a_folder_is_moved_with_all_that_is_in_it(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    kept.add_folder("Work/Empty")
+    for site in (
+        SavedSite("a", "Work", "h"),
+        SavedSite("b", "Work/Clients", "h"),
+        SavedSite("c", "Workshop", "h"),
+    ):
+        kept.put(site)
+    assert kept.move_folder("Work", "Old/2025") == "Old/2025"
+    keys = [site.key for site in store(tmp_path).sites()]
+    assert keys == [("Old/2025", "a"), ("Old/2025/Clients", "b"), ("Workshop", "c")]
+    assert "Old/2025/Empty" in store(tmp_path).folders()
+    with pytest.raises(ConfigurationError, match="into itself"):
+        kept.move_folder("Old", "Old/2025/x")
+    kept.put(SavedSite("a", "Workshop", "h"))
+    with pytest.raises(ConfigurationError, match="of the same name"):
+        kept.move_folder("Old/2025", "Workshop")
+    assert [site.key for site in store(tmp_path).sites()][:3] == [*keys[:2], ("Workshop", "a")]
+
+
+def test_a_folder_is_deleted_with_all_that_is_in_it(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    kept.add_folder("Work/Empty")
+    kept.put(SavedSite("b", "Work/Clients", "h"))
+    kept.put(SavedSite("c", "Workshop", "h"))
+    assert [site.name for site in kept.sites_in("Work")] == ["b"]
+    kept.delete_folder("Work")
+    assert store(tmp_path).folders() == ["Workshop"]
+    assert [site.name for site in store(tmp_path).sites()] == ["c"]
+
+
+def test_folders_that_make_no_sense_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "sites.toml").write_text('folders = ["a/b", "", 7, "c\\nd", "a/b"]\n')
+    assert store(tmp_path).folders() == ["a", "a/b"]

@@ -15,10 +15,13 @@ from tests.ui.panel_host import NotingQueue, until
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
+from tuiftp.ftp.preference import SitePreference
 from tuiftp.ftp.tls import TlsFacts
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.url import Target
+from tuiftp.storage.recents import Recents
 from tuiftp.storage.settings import Settings
+from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.screens.browser import Browser
 from tuiftp.ui.services import Services
@@ -55,6 +58,7 @@ class OpenSite:
     label: str = "ftp://demo@ftp.example.com"
     tls: TlsFacts | None = None
     protects_data: bool = False
+    preference: SitePreference = field(default_factory=SitePreference)
 
     def __post_init__(self) -> None:
         self.endpoint = FakeEndpoint(self.tree)
@@ -113,6 +117,7 @@ class BrowserHost(TuiftpApp):
         services = Services(
             bus=EventBus(), queue=cast(Any, self.queue), recorder=Recorder(), local=FakeLocal(here),
             open_site=lambda wish: cast(Any, self.site), settings=Settings(**settings), themes=SHIPPED,
+            sites=SiteStore(), recents=Recents(),
         )  # fmt: skip
         super().__init__(
             services, ConnectRequest(Target("ftp.example.com", user="demo")) if there is not None else None

@@ -13,6 +13,7 @@ from tests.ui.panel_host import until
 from tuiftp.ui.commands import Command, Scope, all_commands, keys_of, spell_key
 from tuiftp.ui.screens.dialogs import Prompt
 from tuiftp.ui.screens.exchange import ExchangeScreen
+from tuiftp.ui.screens.sites import SitesScreen
 
 
 @pytest.mark.parametrize("command", all_commands(), ids=lambda command: command.id)
@@ -49,8 +50,8 @@ async def test_each_action_lives_where_its_scope_says() -> None:
         await ready(pilot, app.local)
         for command in all_commands():
             target = app.main.command_target(command.scope)
-            if command.scope is Scope.EXCHANGE:
-                target = ExchangeScreen  # type: ignore[assignment]
+            if command.scope in (Scope.EXCHANGE, Scope.SITES):
+                target = {Scope.EXCHANGE: ExchangeScreen, Scope.SITES: SitesScreen}[command.scope]  # type: ignore[assignment]
             assert hasattr(target, f"action_{command.id}"), command.id
 
 

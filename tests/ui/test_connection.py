@@ -103,7 +103,7 @@ async def test_after_a_refused_login_only_the_password_is_asked_for_again() -> N
     app.site.failure = LoginRefused("530 Login incorrect", command="PASS", code=530, text="Login incorrect")
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "Login incorrect" in app.remote.notice.text)
-        await pilot.press("f2")
+        await pilot.press("ctrl+n")
         await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
         await pilot.pause()
         assert app.screen.query_one("#host", Input).value == "ftp.example.com"

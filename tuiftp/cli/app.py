@@ -16,7 +16,7 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.inspection import add_inspection
 from tuiftp.cli.passwords import find_credentials, prompt_nobody, prompt_on_terminal
-from tuiftp.cli.site_passwords import find_password, keep_password
+from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
 from tuiftp.cli.wishes import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
@@ -161,6 +161,8 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
         sites=sites,
         find_password=find_password,
         keep_password=keep_password,
+        forget_password=forget_password,
+        why_no_keyring=why_no_keyring,
         problems=[*engine.problems, *(problem.message for problem in theme_problems), *sites.problems],
         decider=slot,
         apply_settings=apply_settings,

@@ -35,5 +35,20 @@ def keep_password(site: SavedSite, password: Secret) -> None:
     _store(site).put(login_key(site.host, site.port, site.user), password)
 
 
+def forget_password(site: SavedSite) -> None:
+    """Takes the password of a site out of where the site says that it is.
+
+    Raises:
+        ConfigurationError: The file may not be used.
+        LocalFileError: The file cannot be written.
+    """
+    _store(site).forget(login_key(site.host, site.port, site.user))
+
+
+def why_no_keyring() -> str | None:
+    """Why there is no keyring here, in a sentence; None: there is one."""
+    return KeyringStore().why_not()
+
+
 def _store(site: SavedSite) -> KeyringStore | FileStore:
     return FileStore() if site.password is PasswordFrom.FILE else KeyringStore()

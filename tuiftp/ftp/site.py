@@ -87,6 +87,11 @@ class FtpSite:
             self._used = None
             self._bus.publish(ModeChanged(self.label, self.mode_summary))
 
+    @property
+    def preference(self) -> SitePreference:
+        """The rules that were set for this site alone."""
+        return self._preference
+
     def prefer(self, preference: SitePreference) -> None:
         """Sets rules for this site alone, which go before the settings as long as it is open."""
         self._preference = self._preference.and_then(preference)

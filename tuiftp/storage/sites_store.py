@@ -13,7 +13,7 @@ from tuiftp.errors import ConfigurationError, LocalFileError
 from tuiftp.protocol.text import shown
 from tuiftp.storage.atomic import write_atomic
 from tuiftp.storage.locations import config_dir
-from tuiftp.storage.sites import SITE_SPECS, SavedSite, check_site
+from tuiftp.storage.sites import SITE_SPECS, SavedSite, check_folder, check_site
 from tuiftp.storage.toml_text import encode_key, encode_value
 
 _HEAD = "# Sites of tuiftp, one [[site]] each. What is left out is as usual; there are no passwords here.\n"
@@ -36,12 +36,13 @@ class SiteStore:
         self._sites: dict[tuple[str, str], SavedSite] = {}
         self._more: dict[tuple[str, str], dict[str, Any]] = {}
         self._unusable: list[dict[str, Any]] = []
+        self._folders: list[str] = []
         self._is_broken = False
         self.load()
 
     def load(self) -> None:
         """Reads the file; what cannot be used is told in `problems`."""
-        self._sites, self._more, self._unusable, self.problems = {}, {}, [], ()
+        self._sites, self._more, self._unusable, self._folders, self.problems = {}, {}, [], [], ()
         self._is_broken = False
         try:
             document = self._read()
@@ -52,6 +53,7 @@ class SiteStore:
         except LocalFileError as error:
             self.problems = (error.message,)
             return
+        self._folders = _folders_of(document.get("folders"))
         rows = document.get("site", [])
         for row in rows if isinstance(rows, list) else []:
             if isinstance(row, dict):
@@ -73,6 +75,16 @@ class SiteStore:
     def sites(self) -> Sequence[SavedSite]:
         """All of them, by folder and name."""
         return sorted(self._sites.values(), key=lambda site: (site.folder.casefold(), site.name.casefold()))
+
+    def folders(self) -> Sequence[str]:
+        """All folders, those that have no site too, each after the one above it."""
+        named = [*self._folders, *(site.folder for site in self._sites.values())]
+        all_of_them = {above for folder in named for above in folders_above(folder)}
+        return sorted(all_of_them, key=lambda folder: [part.casefold() for part in folder.split("/")])
+
+    def sites_in(self, folder: str) -> Sequence[SavedSite]:
+        """The sites in a folder and in those below it."""
+        return [site for site in self.sites() if folder in folders_above(site.folder)]
 
     def find(self, host: str, port: int, user: str) -> SavedSite | None:
         """A site by where it is and who logs in; empty: nobody in particular."""
@@ -127,6 +139,54 @@ class SiteStore:
             free, number = replace(site, name=f"{site.name} {number}"), number + 1
         return free
 
+    def add_folder(self, folder: str) -> str:
+        """Makes a folder, which stays though there is no site in it; returns its name in the usual form.
+
+        Raises:
+            ConfigurationError: It is no name, or there is such a folder.
+            LocalFileError: It could not be written.
+        """
+        folder = _named_folder(folder)
+        self._prepare()
+        if folder in self.folders():
+            raise ConfigurationError(f"There is a folder “{shown(folder)}” already.")
+        self._folders.append(folder)
+        self._write()
+        return folder
+
+    def move_folder(self, folder: str, new: str) -> str:
+        """Gives a folder another name or place, with all that is in it; returns its name in the usual form.
+
+        Raises:
+            ConfigurationError: It is no name, or the folder itself is above it, or a site of the same name is there.
+            LocalFileError: It could not be written.
+        """
+        new = _named_folder(new)
+        if folder in folders_above(new) and folder != new:
+            raise ConfigurationError("A folder cannot be put into itself.")
+        self._prepare()
+        moved = {site.key: replace(site, folder=_moved(site.folder, folder, new)) for site in self.sites()}
+        if len({site.key for site in moved.values()}) < len(moved):
+            raise ConfigurationError(f"“{shown(new)}” has a site of the same name.")
+        self._folders = [_moved(each, folder, new) for each in self._folders]
+        self._more = {moved[key].key: more for key, more in self._more.items() if key in moved}
+        self._sites = {site.key: site for site in moved.values()}
+        self._write()
+        return new
+
+    def delete_folder(self, folder: str) -> None:
+        """Forgets a folder, with all folders and sites in it.
+
+        Raises:
+            LocalFileError: The file could not be written.
+        """
+        self._prepare()
+        self._folders = [each for each in self._folders if folder not in folders_above(each)]
+        for site in self.sites_in(folder):
+            del self._sites[site.key]
+            self._more.pop(site.key, None)
+        self._write()
+
     def delete(self, site: SavedSite) -> None:
         """Forgets a site.
 
@@ -152,9 +212,10 @@ class SiteStore:
             raise LocalFileError(self.problems[0], path=str(self.path))  # it is there and cannot be read
 
     def _write(self) -> None:
+        head = [f"folders = {encode_value(self._folders)}\n"] if self._folders else []
         tables = [encode_site(site, self._more.get(site.key, {})) for site in self.sites()]
         tables += [_table(row) for row in self._unusable]
-        write_atomic(self.path, "\n".join([_HEAD, *tables]))
+        write_atomic(self.path, "\n".join([_HEAD, *head, *tables]))
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -172,6 +233,36 @@ class SiteStore:
         except (ValueError, RecursionError) as error:
             message = f"{self.path} is not valid TOML: {error}."
             raise ConfigurationError(message, path=str(self.path)) from error
+
+
+def folders_above(folder: str) -> list[str]:
+    """A folder and those above it, the topmost first; of no folder, none."""
+    parts = folder.split("/") if folder else []
+    return ["/".join(parts[: end + 1]) for end in range(len(parts))]
+
+
+def _named_folder(text: str) -> str:
+    if not text.isprintable():
+        raise ConfigurationError("No line breaks or control characters, please.")
+    folder = check_folder(text)
+    if not folder:
+        raise ConfigurationError("What is the folder's name?")
+    return folder
+
+
+def _folders_of(value: object) -> list[str]:
+    """The folders of the file; what is none is passed over."""
+    found: list[str] = []
+    for text in value if isinstance(value, list) else []:
+        try:
+            found.append(_named_folder(text if isinstance(text, str) else ""))
+        except ConfigurationError:
+            pass
+    return list(dict.fromkeys(found))
+
+
+def _moved(folder: str, old: str, new: str) -> str:
+    return new + folder.removeprefix(old) if old in folders_above(folder) else folder
 
 
 def decode_site(row: Mapping[str, Any]) -> SavedSite:

@@ -17,15 +17,44 @@ class Help(Command):
     label = "Help"
 
 
+class OpenSites(Command):
+    """Opens the site manager: connects to a saved site, and keeps sites in folders."""
+
+    id = "open_sites"
+    keys = "f2"
+    title = "Site manager"
+    opens = True
+    group = Group.CONNECTION
+    label = "Sites"
+
+
 class Connect(Command):
     """Asks for a server, or offers one of late, and opens it in the remote pane."""
 
     id = "connect"
-    keys = "f2"
-    title = "Connect to a site"
+    keys = "ctrl+n"
+    title = "Quick connect"
     opens = True
     group = Group.CONNECTION
-    label = "Sites"
+
+
+class SaveSite(Command):
+    """Keeps the connection as a site, with mode, encryption and both directories, or brings its site up to date."""
+
+    id = "save_site"
+    keys = "alt+s"
+    title = "Save this connection as a site"
+    opens = True
+    group = Group.CONNECTION
+
+
+class SynchronizeBrowsing(Command):
+    """Has both panes enter and leave directories together, or ends that."""
+
+    id = "synchronize_browsing"
+    keys = "alt+y"
+    title = "Browse both sides together"
+    group = Group.CONNECTION
 
 
 class View(Command):
@@ -322,9 +351,9 @@ class ShrinkPanels(Command):
 
 
 BROWSER_COMMANDS: tuple[type[Command], ...] = (
-    Help, Connect, View, Edit, Copy, Move, Rename, MakeDirectory, Delete, ChangePermissions, OpenSettings,
-    Quit, Palette, ChooseTheme, SwitchPane, Disconnect, Reconnect, ForgetMode, ShowAsGuessed,
-    ChooseEncoding, WhyMode, ProbeSite,
+    Help, OpenSites, View, Edit, Copy, Move, Rename, MakeDirectory, Delete, ChangePermissions, OpenSettings,
+    Quit, Palette, ChooseTheme, SwitchPane, Connect, SaveSite, SynchronizeBrowsing,
+    Disconnect, Reconnect, ForgetMode, ShowAsGuessed, ChooseEncoding, WhyMode, ProbeSite,
     OpenFinding, DismissFinding, FocusTransfers, FocusLog,
     TogglePanels, GrowPanels, ShrinkPanels, ImportSites, ExportSites,
 )  # fmt: skip

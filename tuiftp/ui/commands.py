@@ -25,6 +25,7 @@ class Scope(StrEnum):
     TRANSFERS = "transfers"
     LOG = "log"
     EXCHANGE = "exchange"
+    SITES = "sites"
 
 
 class Group(StrEnum):
@@ -35,6 +36,7 @@ class Group(StrEnum):
     MOVING = "Moving about"
     LOOK = "View and sort"
     CONNECTION = "Connection"
+    SITES = "Site manager"
     PANELS = "Transfers and protocol log"
     EXCHANGE = "Exchange view"
     PROGRAM = "Program"
@@ -78,8 +80,9 @@ def all_commands() -> tuple[type[Command], ...]:
     from tuiftp.ui.exchange_commands import EXCHANGE_COMMANDS
     from tuiftp.ui.list_commands import LIST_COMMANDS
     from tuiftp.ui.panel_commands import PANEL_COMMANDS
+    from tuiftp.ui.site_commands import SITE_COMMANDS
 
-    return (*BROWSER_COMMANDS, *LIST_COMMANDS, *PANEL_COMMANDS, *EXCHANGE_COMMANDS)
+    return (*BROWSER_COMMANDS, *LIST_COMMANDS, *PANEL_COMMANDS, *EXCHANGE_COMMANDS, *SITE_COMMANDS)
 
 
 def bindings(scope: Scope) -> list[Binding]:

@@ -11,12 +11,13 @@ from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
 from tuiftp.protocol.text import decode_wire, encode_wire, shown
 from tuiftp.protocol.url import format_url
 from tuiftp.storage.recents import RecentSite
+from tuiftp.storage.sites import SavedSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.browser_commands import Reconnect
 from tuiftp.ui.commands import key_now
 from tuiftp.ui.logging_in import expect_password, find_login, keep_login
 from tuiftp.ui.services import Site
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.wishes import ConnectRequest, request_for
 from tuiftp.ui.workplace import Workplace
 
 _STATES = {
@@ -31,7 +32,8 @@ class Connection:
     """The site of the remote pane, and sites that are left but still have transfers under way."""
 
     def __init__(self, place: Workplace) -> None:
-        self._place = place
+        self.place = place
+        """The main screen."""
         self._retired: list[Site] = []
         self._wish: ConnectRequest | None = None
         self._left: str | None = None
@@ -45,12 +47,29 @@ class Connection:
         return replace(self._wish, target=replace(self._wish.target, password=None))
 
     @property
+    def request(self) -> ConnectRequest | None:
+        """What the open site was asked for with, its password too; None where no site is open."""
+        return self._wish if self.place.site is not None and self._has_opened else None
+
+    @property
+    def saved(self) -> SavedSite | None:
+        """The saved site that the open one was made of, as it is kept now."""
+        sites = self.place.services.sites
+        kept = self.request.saved if self.request is not None else None
+        return sites.get(*kept.key) if sites is not None and kept is not None else None
+
+    def adopt(self, site: SavedSite) -> None:
+        """Takes note that the open site is kept as a saved one now."""
+        if self._wish is not None:
+            self._wish = replace(self._wish, saved=site)
+
+    @property
     def encoding(self) -> str:
         """How names of the open site are read, as Python calls it."""
         chosen = self._wish.encoding if self._wish is not None else ""
         saved = self._wish.saved if self._wish is not None else None
         kept = saved.encoding if saved is not None else ""
-        return codecs.lookup(chosen or kept or self._place.services.rules.encoding).name
+        return codecs.lookup(chosen or kept or self.place.services.rules.encoding).name
 
     async def read_names_in(self, encoding: str) -> bool:
         """Has the names of the open site read in another encoding, from now on and in the next run.
@@ -61,12 +80,12 @@ class Connection:
         Raises:
             TuiftpError: The saved site could not be changed.
         """
-        wish, directory = self._wish, self._place.remote.directory
-        if wish is None or self._place.site is None:
+        wish, directory = self._wish, self.place.remote.directory
+        if wish is None or self.place.site is None:
             return False
         if directory is not None:
             directory = decode_wire(encode_wire(directory, self.encoding), encoding)
-        saved, sites = wish.saved, self._place.services.sites
+        saved, sites = wish.saved, self.place.services.sites
         kept = sites.get(*saved.key) if saved is not None and sites is not None else None
         if sites is not None and kept is not None:  # it may have been changed since
             saved = replace(kept, encoding=encoding)
@@ -75,7 +94,7 @@ class Connection:
 
     def _as_kept(self, wish: ConnectRequest) -> ConnectRequest:
         """The wish with the encoding that was chosen for this server, which no saved site has."""
-        recents = self._place.services.recents
+        recents = self.place.services.recents
         if recents is None or wish.encoding or wish.saved is not None:
             return wish
         url = _url(wish)
@@ -88,7 +107,7 @@ class Connection:
 
         Returns whether that was possible. The reason is told in the pane.
         """
-        place, is_first = self._place, directory is None
+        place, is_first = self.place, directory is None
         expect_password(place.services, place.keys_ahead, wish)
         await self.disconnect()
         wish = self._as_kept(wish)
@@ -121,14 +140,23 @@ class Connection:
         self._has_opened = True
         self._show_state("connected", site, is_good=True)
         place.remote.attach(site.endpoint, directory)
-        if wish.saved is not None and wish.saved.local_directory and is_first:
-            place.local.open_typed(wish.saved.local_directory)
+        if wish.saved is not None:
+            self._open_as_saved(wish.saved, directory or await site.endpoint.home(), is_first=is_first)
         self._remember(wish)
         await keep_login(place, login)
         return True
 
+    def _open_as_saved(self, saved: SavedSite, remote: str, *, is_first: bool) -> None:
+        """Takes the local pane where the site wants it, and has both go together from there."""
+        pane, local = self.place.local, None
+        if saved.local_directory and pane.endpoint is not None and is_first:
+            pane.open_typed(saved.local_directory)
+            local = pane.endpoint.resolve(pane.directory or "/", saved.local_directory)
+        if saved.synchronized:
+            self.place.together.begin(local, remote)
+
     def _remember(self, wish: ConnectRequest) -> None:
-        recents = self._place.services.recents
+        recents = self.place.services.recents
         if recents is None or not wish.is_remembered:
             return
         folder, name = wish.saved.key if wish.saved is not None else ("", "")
@@ -139,7 +167,7 @@ class Connection:
         try:
             recents.add(site)
         except LocalFileError as error:
-            self._place.remote.notice.say_error(error, what="The site cannot be remembered")
+            self.place.remote.notice.say_error(error, what="The site cannot be remembered")
 
     async def _first_directory(self, site: Site, wish: ConnectRequest) -> str | None:
         if wish.target.path is None:
@@ -148,11 +176,12 @@ class Connection:
 
     async def disconnect(self) -> None:
         """Takes the site out of the pane; its connections close when no transfer needs them any more."""
-        place = self._place
+        place = self.place
         site, place.site = place.site, None
         if site is None:
             return
         self._left = place.remote.directory
+        place.together.end()
         place.remote.detach()
         place.status.change(site="", mode="")
         totals = place.services.queue.totals()
@@ -163,11 +192,11 @@ class Connection:
 
     async def reconnect(self) -> None:
         """Logs in again and reads the directory anew; a site that was left, or never reached, is tried again."""
-        place = self._place
+        place = self.place
         site = place.site
         if site is None:
             if self._wish is not None:
-                await self.connect(self._wish, self._left)
+                await self.connect(self._as_kept_now(self._wish), self._left)
             return
         place.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
         try:
@@ -177,29 +206,38 @@ class Connection:
             return
         place.remote.reload()
 
+    def _as_kept_now(self, wish: ConnectRequest) -> ConnectRequest:
+        """The same, as its saved site wants it now: that may have been changed meanwhile."""
+        sites = self.place.services.sites
+        kept = sites.get(*wish.saved.key) if sites is not None and wish.saved is not None else None
+        if kept is None or wish.saved is None or kept.login != wish.saved.login:
+            return wish
+        fresh = request_for(kept)
+        return replace(fresh, target=replace(fresh.target, password=wish.target.password))
+
     def forget_mode(self) -> None:
         """Forgets how data connections worked at this site."""
-        if self._place.site is not None:
-            self._place.site.forget_mode()
-            self._place.status.change(mode=self._place.site.mode_summary)
+        if self.place.site is not None:
+            self.place.site.forget_mode()
+            self.place.status.change(mode=self.place.site.mode_summary)
 
     async def close(self) -> None:
         """Closes everything, in bounded time."""
-        sites = [*self._retired, *([self._place.site] if self._place.site else [])]
-        self._retired, self._place.site = [], None
+        sites = [*self._retired, *([self.place.site] if self.place.site else [])]
+        self._retired, self.place.site = [], None
         await asyncio.gather(*(site.close() for site in sites))
 
     # What the engine tells.
 
     def session_changed(self, event: SessionChanged) -> None:
         """Shows the state of the browsing session."""
-        site = self._place.site
+        site = self.place.site
         if site is None or event.site != site.label or not event.is_browsing:
             return
         self._show_state(_STATES[event.state], site, is_good=event.state is SessionState.CONNECTED)
 
     def _show_state(self, state: str, site: Site, *, is_good: bool) -> None:
-        self._place.status.change(
+        self.place.status.change(
             state=state, is_good=is_good, mode=site.mode_summary,
             lock=site.tls.version if site.tls is not None else "",
             has_plain_data=site.tls is not None and not site.protects_data,
@@ -207,12 +245,12 @@ class Connection:
 
     def mode_changed(self, event: ModeChanged) -> None:
         """Shows how data connections are opened now."""
-        if self._place.site is not None and event.site == self._place.site.label:
-            self._place.status.change(mode=event.summary)
+        if self.place.site is not None and event.site == self.place.site.label:
+            self.place.status.change(mode=event.summary)
 
     async def totals_changed(self, totals: QueueTotals) -> None:
         """Shows the queue's numbers; closes left sites once nothing runs."""
-        self._place.status.change(totals=totals)
+        self.place.status.change(totals=totals)
         if self._retired and not totals.active and not totals.queued:
             retired, self._retired = self._retired, []
             await asyncio.gather(*(site.close() for site in retired))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from tuiftp.errors import TuiftpError
+from tuiftp.ftp.preference import SitePreference
+from tuiftp.protocol.text import shown
 from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.services import Services, Site
 from tuiftp.ui.widgets.log_view import LogView
+from tuiftp.ui.wishes import advised
 
 if TYPE_CHECKING:
     from tuiftp.ui.widgets.ladder_lines import LadderLines
@@ -156,6 +161,23 @@ class Inspector:
             return
         apply(site, advice)
         self.app.notify(f"Applied to {site.label}: {said(advice)}", markup=False)
+        self.app.run_worker(self._keep(advice), group="keep advice", exit_on_error=False)
+
+    async def _keep(self, advice: Advice) -> None:
+        """Has the saved site that the connection was made of keep it too."""
+        saved, sites = self.services.saved_site(), self.services.sites
+        if saved is None or sites is None:
+            return
+        preference = SitePreference(
+            advice.mode, advice.prefer_extended, advice.passive_address, advice.active_address
+        )
+        try:
+            await asyncio.to_thread(sites.put, advised(saved, preference), instead_of=saved)
+        except TuiftpError as error:
+            title = "The saved site does not keep it"
+            self.app.notify(shown(str(error)), title=title, severity="warning", markup=False)
+        else:
+            self.app.notify(f"Kept in the site {shown(saved.name)}", markup=False)
 
 
 def said(advice: Advice) -> str:

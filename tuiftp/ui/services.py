@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
+from tuiftp.ftp.preference import SitePreference
 from tuiftp.ftp.tls import TlsFacts
 from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustDecider
 from tuiftp.protocol.entries import Entry
@@ -73,6 +74,11 @@ class Site(Protocol):
     @property
     def tls(self) -> TlsFacts | None:
         """How the browsing session is encrypted; None: it is not."""
+        ...
+
+    @property
+    def preference(self) -> SitePreference:
+        """What was set for it since it was opened, as a probe recommends."""
         ...
 
     @property
@@ -325,6 +331,12 @@ class Services:
     """Finds the password of a user, where one is kept; may wait for a person: run it in a thread."""
     keep_password: Callable[[SavedSite, Secret], None] | None = None
     """Keeps the password of a site where the site says; run it in a thread."""
+    forget_password: Callable[[SavedSite], None] = lambda site: None
+    """Forgets the password of a site where the site says that it is; run it in a thread."""
+    why_no_keyring: Callable[[], str | None] = lambda: None
+    """Why no password can go into a keyring here, in a sentence; run it in a thread."""
+    saved_site: Callable[[], SavedSite | None] = lambda: None
+    """The site that the open connection was made of, as it is kept now; put in by the main screen."""
     problems: Sequence[str] = ()
     """What was wrong with the user's files at start-up, in plain sentences."""
     decider: DeciderSlot = field(default_factory=lambda: DeciderSlot())

@@ -40,7 +40,7 @@ class TypeAhead:
         """
         self._app = app
         self._forward = forward
-        self._openers: dict[str, str] = {}
+        self._openers: dict[str, set[str]] = {}
         self._kept: list[Typed] = []
         self._is_holding = False
         self._is_secret = False
@@ -50,12 +50,11 @@ class TypeAhead:
 
     def take_keymap(self, keymap: Mapping[str, str]) -> None:
         """Learns which keys open something."""
-        self._openers = {
-            key.strip(): command.id
-            for command in all_commands()
-            if command.opens
-            for key in keymap.get(command.id, command.keys).split(",")
-        }
+        self._openers.clear()
+        for command in all_commands():
+            if command.opens:
+                for key in keymap.get(command.id, command.keys).split(","):
+                    self._openers.setdefault(key.strip(), set()).add(command.id)
 
     def keeps(self, event: Typed) -> bool:
         """Holds what has been typed, if a dialog is about to open; else it is to go its usual way."""
@@ -73,11 +72,11 @@ class TypeAhead:
         return True
 
     def _opens(self, key: str) -> bool:
-        id = self._openers.get(key)
-        if id is None:
+        ids = self._openers.get(key)
+        if ids is None:
             return False
         active = self._app.screen.active_bindings.get(key)
-        return active is not None and active.enabled and active.binding.action == id
+        return active is not None and active.enabled and active.binding.action in ids
 
     def begin(self, limit: float = LIMIT, *, is_secret: bool = False) -> None:
         """Holds keys from now on, because a dialog is about to open.

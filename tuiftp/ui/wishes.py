@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tuiftp.ftp.preference import SitePreference
 from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode
-from tuiftp.storage.sites import SavedSite, SiteMode, SiteTls
+from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteMode, SiteOrder, SitePassive, SiteTls
 
 _TLS = {
     TlsMode.NONE: SiteTls.IF_OFFERED,
@@ -39,15 +40,29 @@ def request_for(site: SavedSite) -> ConnectRequest:
     return ConnectRequest(site.target, site.connection_mode, TlsPolicy(site.tls.value), site)
 
 
-def site_of(request: ConnectRequest, *, directory: str = "") -> SavedSite:
-    """A site to be saved, or the one that a request was made of.
+def site_of(
+    request: ConnectRequest, *, saved: SavedSite | None = None, remote: str = "", local: str = "",
+    is_together: bool = False,
+) -> SavedSite:  # fmt: skip
+    """A connection as a site to be saved.
 
     Args:
         request: What was connected to.
-        directory: Where the remote pane should begin.
+        saved: The site that it was made of, as it is kept now.
+        remote: Where the remote pane is.
+        local: Where the local pane is.
+        is_together: Whether both are browsed together.
     """
-    if request.saved is not None:
-        return request.saved
+    return replace(
+        saved if saved is not None else _new_site(request),
+        # A path that is no text, or has control characters in it, cannot stand in the file.
+        remote_directory=remote if remote.isprintable() else "",
+        local_directory=local if local.isprintable() else "",
+        synchronized=is_together,
+    )
+
+
+def _new_site(request: ConnectRequest) -> SavedSite:
     target = request.target
     return SavedSite(
         name=target.host,
@@ -56,5 +71,20 @@ def site_of(request: ConnectRequest, *, directory: str = "") -> SavedSite:
         tls=SiteTls(request.tls.value) if request.tls is not None else _TLS[target.tls],
         user=target.user or "",
         mode=SiteMode(request.mode.value) if request.mode is not None else SiteMode.DEFAULT,
-        remote_directory=directory or target.path or "",
+        encoding=request.encoding,
+        password=PasswordFrom.ASK if target.user else PasswordFrom.ANONYMOUS,
     )
+
+
+def advised(site: SavedSite, preference: SitePreference) -> SavedSite:
+    """A site that keeps what was set for it while it was open."""
+    changes: dict[str, object] = {}
+    if preference.mode is not None:
+        changes["mode"] = SiteMode(preference.mode.value)
+    if preference.prefer_extended is not None:
+        changes["extended"] = SiteOrder.FIRST if preference.prefer_extended else SiteOrder.LAST
+    if preference.passive_address is not None:
+        changes["passive_address"] = SitePassive(preference.passive_address.value)
+    if preference.active_address is not None:
+        changes["active_address"] = preference.active_address
+    return replace(site, **changes)  # type: ignore[arg-type]

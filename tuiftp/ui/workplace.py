@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from textual.app import App
 
@@ -11,6 +11,9 @@ from tuiftp.ui.services import Services, Site
 from tuiftp.ui.typeahead import TypeAhead
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from tuiftp.ui.together import Together
 
 Answer = TypeVar("Answer")
 
@@ -24,6 +27,8 @@ class Workplace(Protocol):
     """What is typed ahead of a dialog."""
     site: Site | None
     """The server that the remote pane shows."""
+    together: Together
+    """Whether both panes are browsed together."""
 
     @property
     def app(self) -> App[Any]:

@@ -25,13 +25,14 @@ from tuiftp.ui.logging_in import expect_password
 from tuiftp.ui.operations import FileOperations
 from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.screens.charset_actions import CharsetActions
+from tuiftp.ui.screens.connecting import ConnectionActions
 from tuiftp.ui.screens.dialogs import Dialog, Message, Prompt
 from tuiftp.ui.services import Services, Site
+from tuiftp.ui.together import Together
 from tuiftp.ui.typeahead import TypeAhead
 from tuiftp.ui.viewing import Viewing
 from tuiftp.ui.widgets.file_list import FileList
 from tuiftp.ui.widgets.file_rows import arrangement_of
-from tuiftp.ui.widgets.finding_banner import FindingBanner
 from tuiftp.ui.widgets.key_bar import KeyBar
 from tuiftp.ui.widgets.log_panel import LogPanel
 from tuiftp.ui.widgets.pane import Pane
@@ -42,12 +43,15 @@ from tuiftp.ui.wishes import ConnectRequest
 
 Answer = TypeVar("Answer")
 
-_WELCOME = "Not connected.\n\nF2   opens a site\nF9   settings: connection modes, addresses\nF1   all keys"
+_WELCOME = (
+    "Not connected.\n\nF2   opens a saved site\n^N   connects to any server\n"
+    "F9   settings: connection modes, addresses\nF1   all keys"
+)
 _WIDE = 110  # columns
 _LEAST, _MOST, _STEP = 20, 75, 5
 
 
-class Browser(CharsetActions, CommandTargets):
+class Browser(ConnectionActions, CharsetActions, CommandTargets):
     """Two panes over the queue and the log."""
 
     CSS_PATH = "browser.tcss"
@@ -72,6 +76,9 @@ class Browser(CharsetActions, CommandTargets):
         )
         self.connection = Connection(self)
         """Opens and closes sites."""
+        services.saved_site = lambda: self.connection.saved
+        self.together = Together(self)
+        """Whether both panes are browsed together."""
         self.charsets = Charsets(self, self.connection)
         self._operations = FileOperations(self)
         self._viewing = Viewing(self)
@@ -175,7 +182,7 @@ class Browser(CharsetActions, CommandTargets):
 
     def connect_to(self, wish: ConnectRequest) -> None:
         """Opens a site in the remote pane."""
-        self._run("Cannot connect", self._connect(wish), group="connect")
+        self.run_flow("Cannot connect", self._connect(wish), group="connect")
 
     async def _connect(self, wish: ConnectRequest) -> None:
         self.remote_pane.list.focus()
@@ -184,7 +191,8 @@ class Browser(CharsetActions, CommandTargets):
 
     # Flows.
 
-    def _run(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
+    def run_flow(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
+        """Runs a flow in a worker; what goes wrong is told in the pane as `what`."""
         self.run_worker(self._guarded(what, flow), group=group, exclusive=True, exit_on_error=False)
 
     async def _guarded(self, what: str, flow: Coroutine[Any, Any, None]) -> None:
@@ -211,76 +219,35 @@ class Browser(CharsetActions, CommandTargets):
 
     def action_copy(self) -> None:
         """Copies to the other pane."""
-        self._run("Cannot copy", self._operations.copy())
+        self.run_flow("Cannot copy", self._operations.copy())
 
     def action_move(self) -> None:
         """Moves to the other pane, or renames."""
-        self._run("Cannot move", self._operations.copy(move=True))
+        self.run_flow("Cannot move", self._operations.copy(move=True))
 
     def action_rename(self) -> None:
         """Renames in place."""
-        self._run("Cannot rename", self._operations.rename())
+        self.run_flow("Cannot rename", self._operations.rename())
 
     def action_make_directory(self) -> None:
         """Makes a directory."""
-        self._run("Cannot make the directory", self._operations.make_directory())
+        self.run_flow("Cannot make the directory", self._operations.make_directory())
 
     def action_delete(self) -> None:
         """Deletes."""
-        self._run("Cannot delete", self._operations.delete())
+        self.run_flow("Cannot delete", self._operations.delete())
 
     def action_change_permissions(self) -> None:
         """Changes permissions."""
-        self._run("Cannot change permissions", self._operations.change_permissions())
+        self.run_flow("Cannot change permissions", self._operations.change_permissions())
 
     def action_view(self) -> None:
         """Views the file under the cursor."""
-        self._run("Cannot view", self._viewing.view(self._active, self._active.list.current))
+        self.run_flow("Cannot view", self._viewing.view(self._active, self._active.list.current))
 
     def action_edit(self) -> None:
         """Edits the file under the cursor."""
-        self._run("Cannot edit", self._viewing.edit())
-
-    def action_connect(self) -> None:
-        """Asks for a site."""
-        from tuiftp.ui.screens.connect import ConnectScreen  # only needed when asked for
-
-        mode = self.services.rules.mode
-        screen = ConnectScreen(self.services.recents, default_mode=mode, wish=self.connection.unreached)
-        self.app.push_screen(screen, self._wished)
-
-    def _wished(self, wish: ConnectRequest | None) -> None:
-        if wish is not None:
-            self.connect_to(wish)
-
-    def action_disconnect(self) -> None:
-        """Leaves the site."""
-        self._run("Cannot disconnect", self.connection.disconnect(), group="connect")
-
-    def action_reconnect(self) -> None:
-        """Logs in again."""
-        self._run("Cannot reconnect", self.connection.reconnect(), group="connect")
-
-    def action_forget_mode(self) -> None:
-        """Forgets how data connections worked here."""
-        self.connection.forget_mode()
-
-    @on(FindingBanner.Pressed)
-    def action_open_finding(self) -> None:
-        """Opens what was found."""
-        self.diagnosing.open_finding()
-
-    def action_dismiss_finding(self) -> None:
-        """Takes the banner away."""
-        self.diagnosing.banner.dismiss_one()
-
-    def action_why_mode(self) -> None:
-        """Shows why this mode is in use."""
-        self.diagnosing.why_mode()
-
-    def action_probe_site(self) -> None:
-        """Tries every way to open a data connection."""
-        self.diagnosing.probe()
+        self.run_flow("Cannot edit", self._viewing.edit())
 
     # Focus and panels.
 
@@ -364,11 +331,11 @@ class Browser(CharsetActions, CommandTargets):
 
     @on(Pane.ViewAsked)
     def _on_view_asked(self, event: Pane.ViewAsked) -> None:
-        self._run("Cannot view", self._viewing.view(event.pane, event.entry))
+        self.run_flow("Cannot view", self._viewing.view(event.pane, event.entry))
 
     @on(Pane.PathAsked)
     def _on_path_asked(self, event: Pane.PathAsked) -> None:
-        self._run("Cannot go there", self._ask_path(event.pane))
+        self.run_flow("Cannot go there", self._ask_path(event.pane))
 
     async def _ask_path(self, pane: Pane) -> None:
         typed = await self.ask(Prompt("Go to", value=pane.shown_directory, ok="Go"))
@@ -377,7 +344,7 @@ class Browser(CharsetActions, CommandTargets):
 
     @on(FileList.PatternAsked)
     def _on_pattern_asked(self, event: FileList.PatternAsked) -> None:
-        self._run("Cannot mark", self._ask_pattern(self._active, event.is_marking))
+        self.run_flow("Cannot mark", self._ask_pattern(self._active, event.is_marking))
 
     async def _ask_pattern(self, pane: Pane, is_marking: bool) -> None:
         title = "Mark" if is_marking else "Unmark"

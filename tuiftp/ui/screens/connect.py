@@ -20,6 +20,7 @@ from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url, usual_port
 from tuiftp.secret import Secret
+from tuiftp.storage.sites import SavedSite
 from tuiftp.ui.widgets.choice_line import ChoiceLine
 from tuiftp.ui.wishes import ConnectRequest
 
@@ -309,7 +310,14 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
                 self.set_focus(self._input(name))
                 return
         tls = TlsPolicy.OFF if self._tls is TlsPolicy.OFF else None
-        self.dismiss(ConnectRequest(self._read(), MODES[self._line("mode").chosen], tls))
+        target = self._read()
+        self.dismiss(ConnectRequest(target, MODES[self._line("mode").chosen], tls, self._saved(target)))
+
+    def _saved(self, target: Target) -> SavedSite | None:
+        """The site that the dialog began with, as long as server and user are the same."""
+        saved = self._wish.saved if self._wish is not None else None
+        login = (target.host.casefold(), target.port, target.user or "")
+        return saved if saved is not None and saved.login == login else None
 
     def _read(self) -> Target:
         return Target(

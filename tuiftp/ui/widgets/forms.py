@@ -19,7 +19,6 @@ from textual.widgets import Input
 
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.storage.fields import Choice, SettingKind, SettingSpec
-from tuiftp.storage.settings import Settings
 
 TITLE_WIDTH = 38
 """Cells for the title; the value begins behind it. The style of the field in a row has the same number."""
@@ -120,8 +119,8 @@ class SettingRow(Widget, can_focus=True):
         """Is told that what it proposed was taken."""
         self.show_error("")
 
-    def show(self, settings: Settings) -> None:
-        """Shows the row's setting as it stands."""
+    def show(self, settings: object) -> None:
+        """Shows the row's setting as it stands, in the settings or in whatever else has a field of its name."""
         self.value = getattr(settings, self.setting)
         overruled = self.spec.overruled
         self._is_overruled = overruled is not None and getattr(settings, overruled.by) == overruled.value
@@ -275,15 +274,23 @@ class TextRow(SettingRow):
 
     async def on_key(self, event: events.Key) -> None:
         """A digit begins a new value, without Enter before it."""
-        if event.character and event.character.isdigit() and not self.query(Input):
+        if event.character and self.begins_value(event.character) and not self.query(Input):
             event.stop()
             await self._open("")
             if self._field is not None:
                 self._field.insert_text_at_cursor(event.character)
 
+    def begins_value(self, character: str) -> bool:
+        """Whether a character that is typed on the closed row begins a new value."""
+        return character.isdigit()
+
+    def make_field(self, text: str) -> Input:
+        """The field, with a text in it."""
+        return Input(text, placeholder=self.spec.example, compact=True, select_on_focus=bool(text))
+
     async def _open(self, text: str) -> None:
         if self._field is None:
-            self._field = Input(text, placeholder=self.spec.example, compact=True, select_on_focus=bool(text))
+            self._field = self.make_field(text)
             await self.mount(self._field)
             self.screen.set_focus(self._field)
 
@@ -305,18 +312,31 @@ class TextRow(SettingRow):
     @on(Input.Changed)
     def _check(self, event: Input.Changed) -> None:
         event.stop()
-        if event.input is self._field and event.value != str(self.value):
-            self.post_message(self.Proposed(self, event.value, is_final=False))
+        if event.input is self._field:
+            self.typed(event.value)
+
+    def typed(self, text: str) -> None:
+        """Has what stands in the field looked at; it is not kept yet."""
+        if text != str(self.value):
+            self.post_message(self.Proposed(self, text, is_final=False))
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Proposed(self, event.value))
+        self.entered(event.value)
+
+    def entered(self, text: str) -> None:
+        """Proposes what stands in the field."""
+        self.post_message(self.Proposed(self, text))
 
     def on_descendant_blur(self) -> None:
-        """Going away from the field leaves the value as it was."""
+        """The field was left without Enter."""
         if self.is_editing:
-            self.action_cancel_edit()
+            self.field_left()
+
+    def field_left(self) -> None:
+        """Going away from the field leaves the value as it was."""
+        self.action_cancel_edit()
 
     def _close(self) -> None:
         field, self._field = self._field, None

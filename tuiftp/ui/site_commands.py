@@ -1,0 +1,96 @@
+"""The commands of the site manager. Letters search there, so that these are on function keys, as in other panes."""
+
+from __future__ import annotations
+
+from tuiftp.ui.commands import Command, Group, Scope
+
+
+class _SiteCommand(Command):
+    group = Group.SITES
+    scope = Scope.SITES
+
+
+class QuickConnect(_SiteCommand):
+    """Asks for a server, or offers one of late, without saving it."""
+
+    id = "site_quick_connect"
+    keys = "f2,ctrl+n"
+    title = "Quick connect"
+    opens = True
+    label = "Quick"
+
+
+class NewSite(_SiteCommand):
+    """Makes a site in the folder under the cursor."""
+
+    id = "site_new"
+    keys = "f3,insert"
+    title = "New site"
+    opens = True
+    label = "New"
+
+
+class EditSite(_SiteCommand):
+    """Shows all that is kept of a site, to be changed; a folder gets another name."""
+
+    id = "site_edit"
+    keys = "f4"
+    title = "Edit site"
+    opens = True
+    label = "Edit"
+
+
+class DuplicateSite(_SiteCommand):
+    """Makes a second site like the one under the cursor, and opens it to be changed."""
+
+    id = "site_duplicate"
+    keys = "f5"
+    title = "Duplicate site"
+    opens = True
+    label = "Copy"
+
+
+class MoveSite(_SiteCommand):
+    """Gives a site or a folder another name, or puts it into another folder."""
+
+    id = "site_move"
+    keys = "f6"
+    title = "Rename or move"
+    opens = True
+    label = "Move"
+
+
+class NewSiteFolder(_SiteCommand):
+    """Makes a folder in the one under the cursor."""
+
+    id = "site_new_folder"
+    keys = "f7"
+    title = "New folder"
+    opens = True
+    label = "Folder"
+
+
+class DeleteSite(_SiteCommand):
+    """Forgets a site and the password that is kept for it, or a folder with all that is in it. Asks first."""
+
+    id = "site_delete"
+    keys = "f8,delete"
+    title = "Delete site or folder"
+    opens = True
+    label = "Delete"
+
+
+class CloseSites(_SiteCommand):
+    """Ends the search; without one, closes the site manager."""
+
+    id = "site_close"
+    keys = "escape"
+    title = "Close the site manager"
+    label = "Close"
+    in_palette = False
+
+
+SITE_COMMANDS: tuple[type[Command], ...] = (
+    QuickConnect, NewSite, EditSite, DuplicateSite, MoveSite, NewSiteFolder, DeleteSite, CloseSites,
+)  # fmt: skip
+"""In the order of the footer and the help page."""
