@@ -233,3 +233,41 @@ async def test_refusals_leave_no_socket_behind(target: BinaryIO) -> None:
                 await opened.endpoint.download("/nowhere", target, progress=Progress())
         after = open_files()
         assert after <= before + 1
+
+
+NO_CONNECTION = (425, b"Failed to establish connection.")
+
+
+@pytest.mark.parametrize("size", [2_000, len(BIG)], ids=["small", "large"])
+async def test_a_425_behind_the_bytes_of_an_upload_has_the_next_attempt_take_another_way(
+    size: int, tmp_path: Path
+) -> None:
+    """The bytes went into our socket and nowhere else: something between us takes connections and drops them."""
+    fault = quirks.cut_data(1_000, NO_CONNECTION, verbs=["STOR"], times=2)
+    async with ScriptedServer(TREE, [fault]) as server, open_site(server) as opened:
+        with source_of(tmp_path, BIG[:size]) as source:
+            for way in ("PASV", "EPSV"):
+                with pytest.raises(TransferInterrupted, match="425"):
+                    await opened.endpoint.upload(source, "/up", progress=Progress())
+                assert [verb for verb in opened.sent if verb in ("PASV", "EPSV", "PORT")][-1] == way
+                opened.records.clear()
+            await opened.endpoint.upload(source, "/up", progress=Progress())
+        assert "PORT" in opened.sent
+        assert "425" in " ".join(step.reason for step in opened.site.ledger() if not step.ok)
+        opened.records.clear()
+        await opened.names()
+        assert not {"PASV", "EPSV"} & set(opened.sent)
+        opened.site.forget_mode()
+        await opened.names()
+        assert "PASV" in opened.sent
+
+
+async def test_in_a_pinned_mode_the_doubted_ways_take_turns(tmp_path: Path) -> None:
+    fault = quirks.cut_data(1_000, NO_CONNECTION, verbs=["STOR"], times=3)
+    async with ScriptedServer(TREE, [fault]) as server, open_site(server, rules=rules("passive")) as opened:
+        with source_of(tmp_path, BIG) as source:
+            for way in ("PASV", "EPSV", "PASV"):
+                with pytest.raises(TransferInterrupted):
+                    await opened.endpoint.upload(source, "/up", progress=Progress())
+                assert [verb for verb in opened.sent if verb in ("PASV", "EPSV")][-1] == way
+            await opened.endpoint.upload(source, "/up", progress=Progress())

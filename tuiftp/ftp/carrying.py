@@ -17,6 +17,7 @@ from tuiftp.ftp.data import DataConnection
 from tuiftp.ftp.errors import local_error, reason, refusal
 from tuiftp.ftp.mover import LocalFault, Stalled, prepare_socket
 from tuiftp.ftp.threads import in_thread, wake
+from tuiftp.protocol.modes import Verdict, judge_transfer
 from tuiftp.protocol.replies import Reply
 
 Result = TypeVar("Result")
@@ -140,7 +141,7 @@ async def conclude(connection: DataConnection, verb: str, path: str | None) -> N
     if reply.code == 421:  # it ends the control connection, and says nothing of the data
         raise FinalReplyLost(ConnectionLost(f"{verb}: 421 {reply.text}"))
     if reply.is_refusal:
-        raise _failure(verb, reply, path)
+        raise _failure(connection, verb, reply, path)
 
 
 async def broken(connection: DataConnection, verb: str, path: str | None, error: OSError) -> TuiftpError:
@@ -149,14 +150,18 @@ async def broken(connection: DataConnection, verb: str, path: str | None, error:
         async with asyncio.timeout(connection.client.options.drain_timeout):
             reply = await connection.exchange.wait_final()
         if reply.is_refusal:
-            return _failure(verb, reply, path)
+            return _failure(connection, verb, reply, path)
     except (TimeoutError, ConnectionLost, ProtocolViolation):
         pass
     about = f"{verb} {path}" if path else verb
     return TransferInterrupted(f"{about}: the data connection broke: {reason(error)}", path=path)
 
 
-def _failure(verb: str, reply: Reply, path: str | None) -> TuiftpError:
+def _failure(connection: DataConnection, verb: str, reply: Reply, path: str | None) -> TuiftpError:
+    is_about_way = reply.code == 425 and judge_transfer(reply.code, reply.text) is Verdict.NEXT_STEP
+    if is_about_way and verb in ("STOR", "APPE"):
+        # Bytes that went into a socket of ours need not have come anywhere: the next attempt takes another way.
+        connection.doubt(f"{verb}: {reply.code} {reply.text}, after data was sent")
     if reply.code in _INTERRUPTIONS:
         about = f"{verb} {path}" if path else verb
         return TransferInterrupted(f"{reply.code} {reply.text} ({about})", path=path)

@@ -12,6 +12,7 @@ import errno
 import os
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tuiftp.errors import ConnectionLost, TuiftpError
@@ -64,6 +65,8 @@ class DataConnection:
     """When it stood (monotonic seconds)."""
     is_moving: bool = False
     """Whether the mover has the socket, and will close it."""
+    doubt: Callable[[str], None] = lambda why: None
+    """Has this way be tried last from now on: it stood here, and the server says why it had none."""
     _is_reported: bool = False
 
     def encrypt_at_once(self) -> None:

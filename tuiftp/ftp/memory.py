@@ -43,15 +43,31 @@ class ModeMemory:
         self._now = now
         self._worked: dict[str, tuple[DataCommand, datetime]] = {}
         self._ledgers: dict[str, deque[StepOutcome]] = {}
+        self._doubted: dict[str, list[DataCommand]] = {}
         self.on_change: Callable[[], None] | None = None
         """Called when something that should be saved has changed."""
 
     def recall(self, server: str, local_host: str) -> DataCommand | None:
         """What worked last time for `server` (`host:port`) from the network of `local_host`."""
         found = self._worked.get(_key(server, local_host))
-        if found is None or self._now() - found[1] > _KEEP:
+        if found is None or self._now() - found[1] > _KEEP or found[0] in self.doubted(server, local_host):
             return None
         return found[0]
+
+    def doubted(self, server: str, local_host: str) -> Sequence[DataCommand]:
+        """The ways that are tried last until the program ends: see `doubt`."""
+        return tuple(self._doubted.get(_key(server, local_host), ()))
+
+    def doubt(self, server: str, local_host: str, outcome: StepOutcome) -> None:
+        """Notes that a way which seemed to work did not: the server says that it had no data connection.
+
+        That each new connection stands at our end is no evidence any more, so that no success takes it back.
+        """
+        self._ledgers.setdefault(server, deque(maxlen=_LEDGER)).append(outcome)
+        doubted = self._doubted.setdefault(_key(server, local_host), [])
+        if outcome.command in doubted:
+            doubted.remove(outcome.command)
+        doubted.append(outcome.command)
 
     def record(self, server: str, local_host: str, outcome: StepOutcome) -> None:
         """Notes what came of a step; a success is what will be tried first from now on."""
@@ -76,6 +92,8 @@ class ModeMemory:
         self._ledgers.pop(server, None)
         for key in [key for key in self._worked if key.rpartition("|")[0] == server]:
             del self._worked[key]
+        for key in [key for key in self._doubted if key.rpartition("|")[0] == server]:
+            del self._doubted[key]
         if self.on_change:
             self.on_change()
 

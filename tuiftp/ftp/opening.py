@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from tuiftp.errors import ConnectionLost, DataConnectionFailed
@@ -87,10 +88,11 @@ async def open_transfer(
 
 
 def _plan(session: Opener, client: FtpClient) -> tuple[Step, ...]:
-    remembered = session.memory.recall(session.server, client.local[0])
+    memory, server, local = session.memory, session.server, client.local[0]
     return plan_steps(
-        session.rules, is_ipv6=client.is_ipv6, remembered=remembered, not_understood=session.not_understood
-    )
+        session.rules, is_ipv6=client.is_ipv6, remembered=memory.recall(server, local),
+        not_understood=session.not_understood, doubted=memory.doubted(server, local),
+    )  # fmt: skip
 
 
 async def _try(
@@ -120,6 +122,7 @@ async def _try(
             tried.append((step.command.value, failure.why))
             return None
         _note(session, client, step.command, began, ok=True, reason=f"connected to {connection.remote}")
+        connection.doubt = partial(_doubt, session, client, step.command, began)
         client.proven = step.command
         if session.may_send_ahead(transfer):
             client.send_ahead(step.command)
@@ -141,6 +144,12 @@ def _judge(session: Opener, client: FtpClient, step: Step, failure: StepFailed) 
         session.not_understood.add(step.command)
     if failure.verdict is Verdict.RECONNECT and client.lost is None:
         client.shut(failure.why)
+
+
+def _doubt(session: Opener, client: FtpClient, command: DataCommand, began: float, why: str) -> None:
+    took = (time.monotonic() - began) * 1000
+    outcome = StepOutcome(at=datetime.now(UTC), command=command, ok=False, reason=why, ms=took)
+    session.memory.doubt(session.server, client.local[0], outcome)
 
 
 def _note(

@@ -7,7 +7,7 @@ means for the plan. Whoever owns the sockets (`ftp.data`) walks the plan and rep
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,6 +77,7 @@ def plan_steps(
     is_ipv6: bool,
     remembered: DataCommand | None = None,
     not_understood: Collection[DataCommand] = (),
+    doubted: Sequence[DataCommand] = (),
 ) -> tuple[Step, ...]:
     """Says which ways to try, in order.
 
@@ -84,6 +85,8 @@ def plan_steps(
         rules: The mode and its settings.
         is_ipv6: Whether the control connection is IPv6: PASV and PORT cannot express such an address.
         remembered: What worked last time for this server from this network. Tried first, if the mode allows.
+        doubted: Ways over which the server says it had no data connection, though one stood here. They come
+            last, the one that was doubted first before the others.
         not_understood: Commands that this session's server answered with 500, 501, 502, 504 or 522.
     """
     passive = _family((DataCommand.PASV, DataCommand.EPSV), rules, is_ipv6)
@@ -95,6 +98,7 @@ def plan_steps(
         order.remove(remembered)
         order.insert(0, remembered)
     order = [command for command in order if command not in not_understood]
+    order.sort(key=lambda command: doubted.index(command) + 1 if command in doubted else 0)
     # Patience is for a mode that leaves no other way; where another step follows, the short limit serves.
     is_patient = rules.mode is not ConnectionMode.AUTO
     return tuple(
