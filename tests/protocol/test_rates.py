@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tuiftp.errors import ConfigurationError
@@ -29,6 +29,9 @@ def test_what_is_no_limit_is_told(typed: str) -> None:
     assert found.value.message.endswith(".")
 
 
+@example(1_556_755_200).via("more digits than are written by default")
+@example(194_594_400).via("the same")
+@example(64_100).via("no float is 64.1")
 @given(st.one_of(st.integers(1000, 10**12), st.just(None)))
 def test_a_limit_can_be_typed_again(rate: int | None) -> None:
     assert parse_rate(format_rate(rate)) == rate

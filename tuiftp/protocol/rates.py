@@ -25,7 +25,7 @@ def parse_rate(text: str) -> int | None:
     found = _RATE.match(typed)
     if found is None:
         raise ConfigurationError(f"“{typed}” is no speed: write bytes a second, as 500k or 2M.")
-    rate = int(float(found[1]) * _FACTORS[found[2].lower()])
+    rate = round(float(found[1]) * _FACTORS[found[2].lower()])
     if not _LEAST <= rate <= 10**12:
         raise ConfigurationError("A speed limit goes from 1k to 1000G; 0 takes it away.")
     return rate
@@ -38,5 +38,6 @@ def format_rate(rate: int | None) -> str:
     for unit in ("G", "M", "k"):
         factor = _FACTORS[unit.lower()]
         if rate % (factor // 10) == 0 and rate >= factor:
-            return f"{rate / factor:g}{unit}"
+            whole, tenth = divmod(rate * 10 // factor, 10)
+            return f"{whole}.{tenth}{unit}" if tenth else f"{whole}{unit}"
     return str(rate)
