@@ -54,6 +54,8 @@ def test_the_time_left_is_empty_or_tells_something() -> None:
     assert total(moving, 3, 79) == "  1 active · 12,000 queued · 3 done  1.0 MB/s  1:30 left"
     assert total(QueueTotals(active=1), 0, 79).endswith("0 B/s")
     assert total(QueueTotals(active=1, eta=1e15, down_speed=1.0), 0, 79).endswith("– left")
+    some = QueueTotals(active=1, queued=12_000, down_speed=1e6, eta=90, is_eta_least=True)
+    assert total(some, 3, 79).endswith("1.0 MB/s  at least 1:30 left")
     assert row(running(eta=None, speed=0.0), 79).endswith("0 B/s")
     assert total(moving, 3, 20) == "  1 active · 12,000…"
 

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_commands import BIG, here, one, plant, tree, url
-from tests.support.servers import RunningServer
+from tests.support.certificates import Authority
+from tests.support.servers import RunningServer, make_server, make_tls_server
 from tuiftp.cli import main
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.continuing import Unfinished
+from tuiftp.cli.continuing import KEPT, Unfinished
 from tuiftp.storage.choices import ExistingTarget, Verify
 from tuiftp.storage.settings import Settings
+from tuiftp.transfers.store_lock import FileLock
 
 __all__ = ["here", "one"]
 
@@ -160,6 +162,55 @@ def test_a_command_is_known_by_what_it_does_and_holds_no_password(here: Path) ->
         path("put", "x/", "h/a"), path("get", "ftp://u@h/a"),
     ]  # fmt: skip
     assert len(set(others)) == len(others)
+
+
+def test_runs_that_nobody_goes_on_with_are_forgotten(here: Path) -> None:
+    """Those of a month ago, and the oldest of very many; never one that is under way."""
+    own = Unfinished(parse_arguments(["get", "ftp://h/own", "-c"])).path
+    now = time.time()
+
+    def left(name: str, days: float) -> Path:
+        path = own.with_name(f"{name}.sqlite")
+        for file in (path, path.with_suffix(".json"), Path(f"{path}-wal")):
+            file.write_bytes(b"")
+            os.utime(file, (now - days * 86_400,) * 2)
+        return path
+
+    old, busy, recent = left("old", 31), left("busy", 31), left("recent", 29)
+    lock = FileLock(busy.with_name("busy.sqlite.lock"))
+    assert lock.acquire()
+    os.utime(own.parent / "busy.sqlite.lock", (now - 31 * 86_400,) * 2)
+    many = [left(f"many-{number}", 1 + number / 1000) for number in range(KEPT)]
+    assert Unfinished(parse_arguments(["get", "ftp://h/own", "-c"])).path == own
+    lock.release()
+    assert not list(own.parent.glob("old*")), old
+    assert busy.exists()
+    assert not list(own.parent.glob("recent*")), recent
+    assert all(path.exists() for path in many)
+    Unfinished(parse_arguments(["get", "ftp://h/own", "-c"]))
+    assert not list(own.parent.glob("busy*"))
+
+
+@pytest.mark.real_server
+@pytest.mark.parametrize("is_encrypted", [False, True], ids=["plain", "TLS"])
+def test_a_large_file_comes_in_segments(is_encrypted: bool, here: Path, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    server = make_tls_server("vsftpd", authority.issue().path) if is_encrypted else make_server("vsftpd")
+    try:
+        server.start()
+        data = os.urandom(26 << 20)
+        server.put("large.bin", data)
+        server.own()
+        more = ["--tls", "explicit", "--ca", str(authority.path)] if is_encrypted else []
+        log = tmp_path / "log"
+        assert main(["get", url(server, "large.bin"), "--segments", "6", "--log", str(log), *more]) == 0
+        assert tree(here) == {"large.bin": data}
+        sent = [line for line in log.read_text().splitlines() if '"command"' in line]
+        assert sum('"RETR' in line for line in sent) >= 6
+        assert sum('"REST' in line for line in sent) >= 5
+        assert "TLS" in log.read_text() or not is_encrypted
+    finally:
+        server.discard()
 
 
 def test_a_speed_limit_holds(one: RunningServer, here: Path) -> None:

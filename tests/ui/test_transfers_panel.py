@@ -157,6 +157,9 @@ async def test_totals_and_scans_stand_in_the_border() -> None:
         app.services.signals.totals.publish(app.queue.now)
         await until(pilot, lambda: "2 active · 14 queued · 1 failed  ──  0:52 left" in text_of(app))
         assert str(panel.border_title) == "Transfers  ↓ 12.0 MB/s"
+        app.queue.now = QueueTotals(active=2, down_speed=12e6, eta=51.2, is_eta_least=True)
+        app.services.signals.totals.publish(app.queue.now)
+        await until(pilot, lambda: "──  at least 0:52 left" in text_of(app))
         app.services.signals.scans.publish([BatchScanned(1, 1204, 3_000_000, False)])
         await until(pilot, lambda: "reading, 1,204 files…" in text_of(app))
         app.services.signals.scans.publish([BatchScanned(1, 1300, 3_000_000, True)])

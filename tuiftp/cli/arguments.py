@@ -82,6 +82,8 @@ class Arguments:
     """Bytes a second; 0: no limit."""
     is_verified: bool = False
     """Whether checksums are compared."""
+    segments: int | None = None
+    """Over how many connections a large file is fetched."""
     retries: int | None = None
     """How often in a row what failed is tried again."""
     is_text: bool = False
@@ -231,6 +233,7 @@ _WITH_VALUE = (
     "--fingerprint",
     "--limit-rate",
     "--retries",
+    "--segments",
     *SITES_WITH_VALUE,
 )
 
@@ -327,7 +330,7 @@ def _get_parser() -> argparse.ArgumentParser:
         "is the name of the one item. Without it: the current directory",
     )  # fmt: skip
     _add_quiet(parser, about=_QUIET)
-    add_transfer_options(parser)
+    add_transfer_options(parser, is_download=True)
     _add_common(parser, transfers=True)
     return parser
 
@@ -341,7 +344,7 @@ def _put_parser() -> argparse.ArgumentParser:
         "inside it; else it is the name of the one item",
     )  # fmt: skip
     _add_quiet(parser, about=_QUIET)
-    add_transfer_options(parser)
+    add_transfer_options(parser, is_download=False)
     _add_common(parser, transfers=True)
     return parser
 

@@ -52,6 +52,8 @@ class Overrides:
     """What to do when a target exists."""
     has_checksums: bool = False
     """Whether checksums are compared."""
+    segments: int | None = None
+    """Over how many connections a large file is fetched."""
 
     def on(self, settings: Settings) -> Settings:
         """The settings as they hold for this run."""
@@ -62,6 +64,10 @@ class Overrides:
             changes["timeout"] = self.timeout
             changes["auto_connect_timeout"] = min(settings.auto_connect_timeout, self.timeout)
             changes["accept_timeout"] = min(settings.accept_timeout, self.timeout)
+        if self.segments is not None:
+            # Each takes a connection: there are enough of them, unless it was said how many there may be.
+            room = max(settings.connections, self.segments)
+            changes |= {"segments": self.segments, "connections": room}
         if self.connections is not None:
             changes |= {"connections": self.connections, "parallel_transfers": self.connections}
         if self.overwrite is not None:
@@ -81,6 +87,7 @@ class Overrides:
             self.connections if connections == (after.connections, after.parallel_transfers) else None,
             self.overwrite if overwrite == (after.overwrite_downloads, after.overwrite_uploads) else None,
             self.has_checksums and before.verify == after.verify,
+            self.segments if before.segments == after.segments else None,
         )
 
 
@@ -148,6 +155,7 @@ class Engine:
             arguments.connections,
             _overwrite(arguments),
             arguments.is_verified,
+            arguments.segments,
         )
         self.settings = self._overrides.on(self.stored)
         """The settings in force: the command line goes before those that are kept."""

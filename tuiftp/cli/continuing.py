@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -11,8 +12,14 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.protocol.url import format_url
 from tuiftp.storage.locations import ensure_private, state_dir
 from tuiftp.storage.state import load_json, save_json
+from tuiftp.transfers.store_lock import FileLock
 
 _DIRECTORY = "runs"
+
+KEPT_FOR = 30 * 24 * 3600.0
+"""Seconds after which a run that nobody went on with is forgotten; its part files stay where they are."""
+KEPT = 100
+"""How many of them are kept."""
 
 
 class Unfinished:
@@ -23,6 +30,7 @@ class Unfinished:
         self.path: Path = state_dir() / f"{self._name}.sqlite"
         """Where the queue is stored."""
         ensure_private(self.path.parent)
+        _forget_old(self.path)
 
     @property
     def is_queued(self) -> bool:
@@ -44,10 +52,31 @@ class Unfinished:
 
     def forget(self) -> None:
         """Removes everything: it is done. The queue must be closed."""
-        self.begin_anew()
-        for ending in ("", "-wal", "-shm", ".lock"):
-            with suppress(OSError):
-                Path(f"{self.path}{ending}").unlink()
+        _remove(self.path)
+
+
+def _remove(path: Path) -> None:
+    for one in (
+        path.with_suffix(".json"),
+        *(Path(f"{path}{ending}") for ending in ("", "-wal", "-shm", ".lock")),
+    ):
+        with suppress(OSError):
+            one.unlink()
+
+
+def _forget_old(own: Path) -> None:
+    """Removes the runs that nobody will go on with; never one that is under way, or about to begin."""
+    ages: dict[Path, float] = {}
+    for path in own.parent.glob("*.sqlite"):
+        with suppress(OSError):
+            ages[path] = time.time() - max(one.stat().st_mtime for one in own.parent.glob(f"{path.stem}.*"))
+    newest_first = sorted(ages, key=ages.__getitem__)
+    for number, path in enumerate(newest_first):
+        lock = FileLock(path.with_name(path.name + ".lock"))
+        if path == own or (number < KEPT and ages[path] < KEPT_FOR) or not lock.acquire():
+            continue
+        _remove(path)
+        lock.release()
 
 
 def _identity(arguments: Arguments) -> str:

@@ -161,5 +161,6 @@ def total(totals: QueueTotals, done: int, width: int) -> str:
     speed = human_rate(totals.down_speed + totals.up_speed)
     left = human_left(totals.eta)
     text = f"  {' · '.join(parts)}  {speed}"
-    whole = f"{text}  {left} left" if left else text
+    least = "at least " if totals.is_eta_least else ""
+    whole = f"{text}  {least}{left} left" if left else text
     return whole if cell_width(whole) <= width else fit(text, width).rstrip()

@@ -15,7 +15,7 @@ a dot are matched only by a pattern that does.
 """What the help of `get` says of patterns."""
 
 
-def add_transfer_options(parser: argparse.ArgumentParser) -> None:
+def add_transfer_options(parser: argparse.ArgumentParser, *, is_download: bool) -> None:
     """Adds them, shown in the help."""
     add = parser.add_argument_group("how").add_argument
     add(
@@ -35,3 +35,8 @@ def add_transfer_options(parser: argparse.ArgumentParser) -> None:
         "--retries", type=number(int, 0, 1000), metavar="N",
         help="how often in a row to try again what failed for the moment; 0: not at all",
     )  # fmt: skip
+    if is_download:
+        add(
+            "--segments", type=number(int, 1, 8), metavar="N",
+            help="fetch each file from 16 MiB on in so many segments at once, for far servers; 1: whole",
+        )  # fmt: skip

@@ -237,7 +237,8 @@ class Board:
     ) -> QueueTotals:
         """The queue in numbers; costs the same however long it is."""
         down, up = self._speeds[Direction.DOWNLOAD], self._speeds[Direction.UPLOAD]
-        left = None if self._unknown_sizes else self._bytes_left
+        # Where nothing of known size is left, it says nothing of the rest.
+        left = self._bytes_left if self._bytes_left or not self._unknown_sizes else None
         return QueueTotals(
             active=self._states[TransferState.RUNNING],
             queued=self._states[TransferState.QUEUED],
@@ -247,6 +248,7 @@ class Board:
             down_speed=down,
             up_speed=up,
             eta=seconds_left(left, down + up),
+            is_eta_least=bool(self._unknown_sizes),
             is_paused=is_paused,
             holds=holds,
             down_limit=down_limit,

@@ -352,7 +352,9 @@ class QueueTotals:
     up_speed: float = 0.0
     """Bytes a second, all uploads together."""
     eta: float | None = None
-    """Seconds until all is done, where it can be told."""
+    """Seconds until all whose size is known is done, where that can be told."""
+    is_eta_least: bool = False
+    """Whether there is more, of which the size is not known: it takes at least that long."""
     is_paused: bool = False
     """Whether nothing is begun: the user holds the queue, or all that waits is on a side that is held."""
     holds: tuple[Hold, ...] = ()

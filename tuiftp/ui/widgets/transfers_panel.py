@@ -152,7 +152,7 @@ class TransfersPanel(TransferActions):
             parts.append(Content(f"reading, {files:,} files…"))
         text = Content(" · ").join(parts)
         if totals.active and (left := human_left(totals.eta)):
-            text += Content(f"  ──  {left} left")
+            text += Content(f"  ──  {'at least ' if totals.is_eta_least else ''}{left} left")
         return text
 
     def show_scans(self, scans: Sequence[BatchScanned]) -> None:
