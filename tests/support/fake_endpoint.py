@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from tests.support.fake_site import WHEN, FakeSite, Fault, Node, refused, rest_refused
 from tuiftp.errors import CommandRefused, ConnectionLost, DiskFull, TransferInterrupted
+from tuiftp.files.bunch import Bunch
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, Progress
 from tuiftp.protocol import paths
 from tuiftp.protocol.entries import Entry, EntryKind, Precision
@@ -177,6 +178,14 @@ class FakeEndpoint:
         data = self.site.nodes[path].data
         progress.transferred = len(data)
         return data
+
+    largest_in_bunch = 0
+
+    async def fetch_bunch(self, bunch: Bunch) -> None:
+        raise AssertionError("only where `largest_in_bunch` allows it")
+
+    def dated_now(self, entry: Entry) -> Entry | None:
+        return entry if entry.modified is not None and entry.modified.tzinfo is not None else None
 
     async def store(
         self,

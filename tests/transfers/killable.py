@@ -107,7 +107,7 @@ async def run(state: Path, here: Path, port: int, root: str, words: Sequence[str
     assert store.open(), store.problem
     parallel = 3 if how.segments == 1 else 2  # a connection more than transfers, for a segment
     queue = TransferQueue(bus=bus, decider=Overwrite(), local=local, parallel=parallel, store=store, how=how)
-    for direction in Direction:
+    for direction in () if "unlimited" in words else Direction:
         queue.set_limit(direction, RATE)
     await queue.start()
     if is_first:

@@ -94,3 +94,31 @@ def test_whatever_moment_it_is_killed_at_every_file_is_exact_in_the_end(
     assert differences(here / "to-send", server.home / "sent" / "to-send") == []
     assert [path.name for path in (here / "fetched").iterdir()] == ["to-fetch"]
     assert [path.name for path in (server.home / "sent").iterdir()] == ["to-send"]
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.real_server
+def test_small_files_that_are_fetched_in_bunches_are_exact_too(
+    tmp_path: Path, start_ftp_server: StartServer
+) -> None:
+    """Killed while threads write hundreds of small files a second: each is whole or not there."""
+    chance = random.Random(959)
+    server = start_ftp_server("vsftpd")
+    here, state = tmp_path / "here", tmp_path / "state"
+    for folder in (here / "fetched", here / "to-send", state, server.home / "sent", server.home / "to-fetch"):
+        folder.mkdir(parents=True)
+    for number in range(3000):
+        path = server.home / "to-fetch" / f"d{number % 7}" / f"file {number}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(chance.randbytes(number % 5000))
+        os.utime(path, (1_700_000_000 + number,) * 2)
+    give_to_owner(server.home)
+    arguments = [str(state), str(here), str(server.port), server.root, "unlimited"]
+    for _ in range(ROUNDS):
+        if "done" in run_until(arguments, chance.uniform(0.0, 0.6)):
+            break
+        for path in (here / "fetched").rglob("file *"):
+            source = server.home / "to-fetch" / path.parent.name / path.name
+            assert path.read_bytes() == source.read_bytes()
+    assert "done 0" in run_until(arguments, None)
+    assert differences(server.home / "to-fetch", here / "fetched" / "to-fetch") == []

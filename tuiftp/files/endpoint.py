@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from tuiftp.files.bunch import Bunch
 from tuiftp.files.limits import RateLimiter
 from tuiftp.protocol.entries import Entry
 
@@ -243,6 +244,23 @@ class RemoteEndpoint(Endpoint, Protocol):
             FileRefused: The server does not give the file.
             TransferInterrupted: It began and broke, stalled, or was much larger than was said.
         """
+        ...
+
+    @property
+    def largest_in_bunch(self) -> int:
+        """The largest file (bytes) that `fetch_bunch` takes now; 0: it takes none, the usual way is as quick."""
+        ...
+
+    async def fetch_bunch(self, bunch: Bunch) -> None:
+        """Fetches small files one after the other in a thread, as long as all goes as it should.
+
+        Whatever does not is left out, or ends it, without an error: `fetch` and `download` then meet the same.
+        A cancel lets the file at hand come to its end, for half a second.
+        """
+        ...
+
+    def dated_now(self, entry: Entry) -> Entry | None:
+        """As `dated`, without asking the server; None where it would have to be asked."""
         ...
 
     async def store(

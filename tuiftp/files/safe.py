@@ -8,6 +8,7 @@ All functions block: call them in a thread.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -183,6 +184,44 @@ class Folder:
         with local_errors("create", os.path.join(self.path, name)):
             return os.fdopen(self._open(name, flags), "r+b", buffering=0)
 
+    def create_nameless(self) -> int | None:
+        """Makes a new file for this user only (0600) that has no name; returns its descriptor, to be closed.
+
+        It is gone with its descriptor, after a kill too, unless `give_name` was called. None: not known here.
+        """
+        flag = getattr(os, "O_TMPFILE", None)
+        if flag is None or self._descriptor is None:
+            return None
+        with local_errors("create a file in", self.path):
+            try:
+                return os.open(".", os.O_RDWR | flag | _NO_LINKS, 0o600, dir_fd=self._descriptor)
+            except OSError as error:
+                # What a file system or a kernel says that does not know it (`open(2)`).
+                if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL):
+                    return None
+                raise
+
+    def give_name(self, descriptor: int, name: str) -> bool:
+        """Gives a file without a name this one, which nothing may have; returns False where that cannot be done.
+
+        Raises:
+            LocalFileError: Something has that name.
+        """
+        path = os.path.join(self.path, name)
+        with local_errors("create", path):
+            try:
+                os.link(
+                    f"/proc/self/fd/{descriptor}", name, dst_dir_fd=self._descriptor, follow_symlinks=True
+                )
+            except FileExistsError:
+                raise _came_meanwhile(path) from None
+            except OSError as error:
+                # No /proc, no hard links, or a kernel that forbids it: a part does what this cannot.
+                if error.errno in (errno.ENOENT, errno.EPERM, errno.EXDEV, errno.EOPNOTSUPP):
+                    return False
+                raise
+        return True
+
     def open_file(self, name: str, *, write: bool = False) -> BinaryIO:
         """Opens a file that is there; anything but a regular file is refused.
 
@@ -229,9 +268,7 @@ class Folder:
                 else:
                     os.link(source, target, src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
             except FileExistsError:
-                raise LocalFileError(
-                    f"{shown(path)} has come into being meanwhile", path=path, hint="retry, and decide"
-                ) from None
+                raise _came_meanwhile(path) from None
             except OSError:  # FAT and some network file systems have no hard links
                 if self._stat(target) is not None:
                     raise
@@ -266,6 +303,10 @@ class Folder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _came_meanwhile(path: str) -> LocalFileError:
+    return LocalFileError(f"{shown(path)} has come into being meanwhile", path=path, hint="retry, and decide")
 
 
 def part_name(name: str, token: str | None = None) -> str:

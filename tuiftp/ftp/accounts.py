@@ -40,6 +40,8 @@ class ReplyAccounts:
         self._settled = asyncio.Event()
         self._settled.set()
         self._last_code: int | None = None
+        self.quickest: float | None = None
+        """Seconds of the quickest answer to a command so far: hardly more than the way there and back."""
         self._unasked = self._preliminary = 0
 
     def expect(self, verb: str) -> Exchange:
@@ -53,6 +55,11 @@ class ReplyAccounts:
     def abandoned(self) -> Exchange | None:
         """The first command in the row, if there is one in it whose sender has gone."""
         return self._owed[0] if any(exchange.is_abandoned for exchange in self._owed) else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no reply is owed."""
+        return not self._owed
 
     async def settle(self, limit: float) -> bool:
         """Waits until the row is empty, at most `limit` seconds; says whether it is."""
@@ -105,7 +112,10 @@ class ReplyAccounts:
         return owed
 
     def _log(self, reply: Reply, owed: Exchange) -> None:
-        self._wire.reply(reply, command=owed.verb, ms=(time.monotonic() - owed.sent_at) * 1000)
+        took = time.monotonic() - owed.sent_at
+        if owed.verb and (self.quickest is None or took < self.quickest):
+            self.quickest = took
+        self._wire.reply(reply, command=owed.verb, ms=took * 1000)
 
     def _is_for_the_next(self, reply: Reply) -> bool:
         """Whether a refusal in the middle of a transfer is of the command behind it, not of the transfer.

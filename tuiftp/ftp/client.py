@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -75,6 +76,8 @@ class FtpClient(aioftp.Client):
         self._reading: asyncio.Task[None] | None = None
         self._last_heard = time.monotonic()
         self._ahead: tuple[DataCommand, Exchange] | None = None
+        self.away: Callable[[], None] | None = None
+        """Ends the work of whoever has the socket instead (`apart`): called when the connection is closed."""
 
     # -- connecting and closing ---------------------------------------------------------------------------
 
@@ -185,6 +188,8 @@ class FtpClient(aioftp.Client):
 
     def close(self) -> None:
         """Closes the socket (aioftp's name for it)."""
+        if self.away is not None:
+            self.away()
         if self._stream is not None:
             self._stream.writer.transport.abort()
 
@@ -296,6 +301,41 @@ class FtpClient(aioftp.Client):
             if not await self._accounts.settle(limit):
                 self.shut("its replies can no longer be told apart")
         return self.lost is None
+
+    @property
+    def quickest(self) -> float | None:
+        """Seconds of the quickest answer so far."""
+        return self._accounts.quickest
+
+    async def apart(self) -> socket.socket | None:
+        """Lets a thread have the control connection; the socket is to be closed, and `rejoin` to be called.
+
+        Returns:
+            A socket of its own on it; None while something is under way.
+        """
+        transport: Any = self.stream.writer.transport
+        transport.pause_reading()
+        # What had been read by then is taken in, once the loop has turned.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        is_owed = not self._accounts.is_empty or self._replies.has_buffered
+        if self.lost is None and not is_owed and not transport.get_write_buffer_size():
+            own: socket.socket = self.raw_socket.dup()
+            return own
+        self.rejoin()
+        return None
+
+    def rejoin(self, ahead: tuple[DataCommand, Reply] | None = None) -> None:
+        """Takes the control connection back, with the answer to a PASV or EPSV that nobody has used yet."""
+        self._last_heard = time.monotonic()
+        if self.lost is not None:
+            return
+        transport: Any = self.stream.writer.transport
+        transport.resume_reading()
+        if ahead is not None:
+            exchange = Exchange(ahead[0].value)
+            exchange.deliver(ahead[1])
+            self._ahead = (ahead[0], exchange)
 
     # -- replies ------------------------------------------------------------------------------------------
 

@@ -25,7 +25,8 @@ class LiveDiagnosis:
         self._diagnosis: Diagnosis | None = None
         self._kept: deque[WireRecord] = deque(maxlen=KEPT)
         self._seen = 0
-        self.end = bus.subscribe(WireRecorded, self._take)
+        # Aside: whole transfers that went well are told to whoever shows them, and change no finding.
+        self.end = bus.subscribe(WireRecorded, self._take, is_aside=True)
         """Ends it."""
 
     @property

@@ -15,8 +15,9 @@ from tuiftp.errors import (
     SizeMismatch,
     TransferInterrupted,
 )
+from tuiftp.files.bunch import Bunch
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, Progress
-from tuiftp.ftp import small, storing, verbs
+from tuiftp.ftp import lane, small, storing, verbs
 from tuiftp.ftp.carrying import FinalReplyLost, carry, conclude
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
@@ -317,6 +318,19 @@ class FtpEndpoint:
         if size != len(data):
             await self._decide_if_ragged(path, len(data), progress)
         return data
+
+    @property
+    def largest_in_bunch(self) -> int:
+        """The largest file (bytes) that `fetch_bunch` takes now; 0: it takes none."""
+        return lane.LARGEST if lane.is_open(self.session) else 0
+
+    async def fetch_bunch(self, bunch: Bunch) -> None:
+        """RETR of small files one after the other, in a thread. See `files.RemoteEndpoint`."""
+        await lane.fetch_bunch(self.session, bunch)
+
+    def dated_now(self, entry: Entry) -> Entry | None:
+        """The entry with its time in UTC as far as that is known; None: it would have to be asked for."""
+        return verbs.dated_now(self.session, entry)
 
     async def store(
         self,

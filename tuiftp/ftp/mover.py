@@ -16,6 +16,7 @@ import ssl
 import struct
 import sys
 import time
+from functools import cache
 
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp.tls_ends import answer_end, end_sending
@@ -48,13 +49,21 @@ def prepare_socket(sock: socket.socket, stall_timeout: float) -> None:
         sock.settimeout(stall_timeout)
         return
     sock.setblocking(True)
+    bound_silence(sock, receiving=stall_timeout, sending=stall_timeout)
+
+
+def bound_silence(sock: socket.socket, *, receiving: float, sending: float) -> None:
+    """Bounds how long a blocking socket may be silent (seconds); on Linux that holds for a connect, too."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _limit(receiving))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _limit(sending))
+
+
+@cache
+def _limit(seconds: float) -> bytes:
     if sys.platform == "win32":  # pragma: no cover - Windows takes milliseconds, and has no splice to disturb
-        limit = struct.pack("=L", int(stall_timeout * 1000))
-    else:
-        whole = int(stall_timeout)
-        limit = struct.pack("@ll", whole, int((stall_timeout - whole) * 1_000_000))
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+        return struct.pack("=L", int(seconds * 1000))
+    whole = int(seconds)
+    return struct.pack("@ll", whole, int((seconds - whole) * 1_000_000))
 
 
 class Pace:

@@ -87,6 +87,12 @@ async def open_transfer(
     raise _all_failed(session, transfer, tried)
 
 
+def first_choice(session: Opener, client: FtpClient) -> DataCommand | None:
+    """The way that is tried first as things stand; None: there is none."""
+    steps = _plan(session, client)
+    return steps[0].command if steps else None
+
+
 def _plan(session: Opener, client: FtpClient) -> tuple[Step, ...]:
     memory, server, local = session.memory, session.server, client.local[0]
     return plan_steps(

@@ -35,8 +35,10 @@ _FACTS = (
     "type", "size", "modify", "perm", "unix.mode", "unix.owner", "unix.ownername", "unix.group", "unix.groupname",
 )  # fmt: skip
 _COPE = ("vsftpd", "proftpd", "pure-ftpd")
-_BRIEF = 8 * 1024
+BRIEF = 8 * 1024
 """Bytes that a server has written before it looks at its control connection again."""
+LANES = 3
+"""Threads that keep a server next door busy; more only wait for one another, and for the interpreter's lock."""
 _NOOP_LIMIT = 5.0
 """Seconds for the NOOP that tests a connection which was silent for long."""
 
@@ -59,6 +61,10 @@ class ServerFacts:
         """The way in which the last data connection to the site came about."""
         self.copes_with_rows = False
         """Whether it takes PORT and RETR of the next file behind a brief download."""
+        self.lanes = asyncio.Semaphore(LANES)
+        """Keeps more of them from running than help where the server is next door."""
+        self.no_lane = False
+        """Whether small files have to go the usual way (see `ftp.lane`)."""
         self.gate = LoginGate()
         """Keeps them from sending the same wrong password one after the other."""
         self.refused: set[str] = set()
@@ -125,7 +131,7 @@ class FtpSession:
         ):
             # In active mode two commands go ahead; Pure-FTPd refuses them even behind the briefest transfer.
             return self.facts.copes_with_rows and self.following.size is not None
-        is_brief = transfer.verb == "RETR" and transfer.size is not None and transfer.size <= _BRIEF
+        is_brief = transfer.verb == "RETR" and transfer.size is not None and transfer.size <= BRIEF
         return self.facts.copes_with_all or is_brief
 
     @property

@@ -61,6 +61,11 @@ def with_own_descriptor(
     return owning
 
 
+def begin(work: Callable[[], Result]) -> asyncio.Future[Result]:
+    """Begins `work` in a worker thread; whoever begins it sees to its end."""
+    return asyncio.get_running_loop().run_in_executor(_executor, work)
+
+
 async def in_thread(
     work: Callable[[], Result], *, sock: socket.socket, progress: Progress, patience: float = 1.0
 ) -> Result:

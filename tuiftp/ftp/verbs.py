@@ -140,6 +140,16 @@ def _offset(entry: Entry, when: datetime) -> timedelta | None:
     return offset if is_zone else None
 
 
+def dated_now(session: FtpSession, entry: Entry) -> Entry | None:
+    """The entry with its time in UTC, by what was learned of the server before; see `files.RemoteEndpoint`."""
+    when, facts = entry.modified, session.facts
+    if when is not None and when.tzinfo is not None:
+        return entry
+    if when is not None and entry.precision is not Precision.DAY and facts.clock_offset is not None:
+        return replace(entry, modified=(when - facts.clock_offset).replace(tzinfo=UTC))
+    return entry if "MDTM read" in facts.refused else None
+
+
 async def dated(session: FtpSession, path: str, entry: Entry) -> Entry:
     """The entry with its time in UTC, where it can be found out; see `files.RemoteEndpoint`."""
     if entry.modified is not None and entry.modified.tzinfo is not None:

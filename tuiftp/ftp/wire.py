@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +19,9 @@ from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
 
 _numbers = itertools.count(1)
 
+Moment = tuple[float, Callable[["Wire"], None]]
+"""Something that happened in a thread: when (seconds since 1970), and how to record it."""
+
 
 class Wire:
     """The log of one control connection. Passwords are redacted before they become text."""
@@ -29,10 +33,22 @@ class Wire:
         self.peer: str | None = None
         """The server's address, once connected; notes compare with it."""
         self._secrets: tuple[Secret, ...] = ()
+        self._then: datetime | None = None
 
     def hide(self, *secrets: Secret) -> None:
         """Masks these texts wherever they appear from now on: some servers repeat a password."""
         self._secrets = tuple(secret for secret in secrets if len(secret.reveal()) >= 4)
+
+    def catch_up(self, moments: Iterable[Moment]) -> None:
+        """Records what happened in a thread meanwhile, each with its own time; nothing, where nobody shows it."""
+        if not self._bus.wants(WireRecorded):
+            return
+        try:
+            for at, record in moments:
+                self._then = datetime.fromtimestamp(at, UTC)
+                record(self)
+        finally:
+            self._then = None
 
     def command(self, line: str) -> None:
         """Records a command that is sent."""
@@ -109,7 +125,7 @@ class Wire:
         tls: str | None = None,
     ) -> None:
         record = WireRecord(
-            at=datetime.now(UTC), conn=self.conn, kind=kind, text=text, note=note, event=event,
+            at=self._then or datetime.now(UTC), conn=self.conn, kind=kind, text=text, note=note, event=event,
             command=command, local=local, remote=remote, ms=_rounded(ms), bytes=moved,
             first_byte_ms=_rounded(first_byte_ms), code=code, title=title, advice=advice, tls=tls,
         )  # fmt: skip

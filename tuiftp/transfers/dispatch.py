@@ -214,9 +214,11 @@ class Dispatcher:
 
     # What the slots ask and tell.
 
-    def next_job(self) -> Job | None:
-        """The next transfer to do, marked as running; None: nothing to do."""
+    def next_job(self, fits: Callable[[Job], bool] = lambda job: True) -> Job | None:
+        """The next transfer to do, marked as running; None: nothing to do, or it does not fit."""
         job = self._board.take(self._is_ready) if self._may_work else None
+        if job is not None and not fits(job):
+            return None
         if job is not None:
             attempts, now = job.transfer.attempts + 1, self._clock.now()
             self._board.change(
@@ -259,13 +261,13 @@ class Dispatcher:
         self._board.reconsider(job)
         self.pump()
 
-    def left(self, job: Job | None) -> None:
-        """Is told when nobody is at a transfer any more, or (None) when a slot has closed."""
-        if job is not None:
+    def left(self, *jobs: Job) -> None:
+        """Is told when nobody is at some transfers any more, or (none) when a slot has closed."""
+        for job in jobs:
             if job.state in (TransferState.CANCELLED, TransferState.SKIPPED) or job.index < 0:
                 self.discard_part(job)
             self._board.reconsider(job)
-            self.after_end((job.batch,))
+        self.after_end({job.batch for job in jobs})
         self.pump()
 
     @property

@@ -164,6 +164,8 @@ class Job:
     """Whether an existing, shorter target is gone on with."""
     can_resume: bool = True
     """False once it was seen that going on from the middle cannot be trusted here."""
+    is_odd: bool = False
+    """Whether it was left out of a bunch of small files, and has to be done by itself."""
     failures: int = 0
     """Failed attempts in a row that brought nothing new."""
     high_water: int = 0

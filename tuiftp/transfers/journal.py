@@ -32,6 +32,10 @@ class Journal(Protocol):
         """The first of these jobs is about to begin, the others are likely to be next. Returns when it is written."""
         ...
 
+    async def announce_all(self, jobs: Sequence[Job]) -> None:
+        """All of these jobs are about to begin. Returns when it is written."""
+        ...
+
     async def commit(self, job: Job) -> None:
         """Returns when all that is known of a job is written."""
         ...
@@ -67,6 +71,9 @@ class Forgetful:
         """Does nothing."""
 
     async def announce(self, jobs: Sequence[Job]) -> None:
+        """Does nothing."""
+
+    async def announce_all(self, jobs: Sequence[Job]) -> None:
         """Does nothing."""
 
     async def commit(self, job: Job) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -152,17 +153,41 @@ class Claims:
     """Keeps two transfers from the same target: the second waits, then meets what the first one made."""
 
     def __init__(self) -> None:
-        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+
+    def take(self, key: str) -> bool:
+        """Claims a target that nobody has, until `let_go`; returns whether that was so."""
+        if key in self._waiting:
+            return False
+        self._waiting[key] = deque()
+        return True
+
+    def let_go(self, key: str) -> None:
+        """Gives a target up: to the first who waits for it, if there is one."""
+        waiting = self._waiting[key]
+        while waiting:
+            turn = waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        del self._waiting[key]
 
     @asynccontextmanager
     async def of(self, key: str) -> AsyncIterator[None]:
         """Holds a target for as long as the context lasts."""
-        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
-        self._locks[key] = (lock, users + 1)
+        if not self.take(key):
+            await self._wait(key)
         try:
-            async with lock:
-                yield
+            yield
         finally:
-            lock, users = self._locks.pop(key)
-            if users > 1:
-                self._locks[key] = (lock, users - 1)
+            self.let_go(key)
+
+    async def _wait(self, key: str) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[key].append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.let_go(key)  # the turn came together with the cancel
+            raise

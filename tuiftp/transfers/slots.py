@@ -7,6 +7,7 @@ ended, except that a file which is in its place is done.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +22,7 @@ from tuiftp.transfers.retries import RetryRules, Verdict
 from tuiftp.transfers.workbench import Done, Workbench
 
 if TYPE_CHECKING:
+    from tuiftp.transfers.bunches import Bunches
     from tuiftp.transfers.download import Downloader
     from tuiftp.transfers.upload import Uploader
 
@@ -34,8 +36,8 @@ ATTEMPTS_KEPT = 50
 class Foreman(Protocol):
     """Who owns the slots: the queue."""
 
-    def next_job(self) -> Job | None:
-        """The next transfer to do, already marked as running; None: nothing to do."""
+    def next_job(self, fits: Callable[[Job], bool] = lambda job: True) -> Job | None:
+        """The next transfer to do, already marked as running; None: nothing to do, or it does not fit."""
         ...
 
     def hold_for(self, job: Job, error: TuiftpError) -> None:
@@ -46,8 +48,8 @@ class Foreman(Protocol):
         """Has the transfer wait before its next attempt."""
         ...
 
-    def left(self, job: Job | None) -> None:
-        """Is told when nobody is at a transfer any more, or (None) when a slot has closed."""
+    def left(self, *jobs: Job) -> None:
+        """Is told when nobody is at some transfers any more, or (none) when a slot has closed."""
         ...
 
 
@@ -77,6 +79,12 @@ class Slots:
         return Downloader(self._bench)
 
     @cached_property
+    def _bunches(self) -> Bunches:
+        from tuiftp.transfers.bunches import Bunches
+
+        return Bunches(self._bench)
+
+    @cached_property
     def _uploader(self) -> Uploader:
         from tuiftp.transfers.upload import Uploader
 
@@ -94,7 +102,7 @@ class Slots:
     def _gone(self, task: asyncio.Task[None]) -> None:
         self.everyone.discard(task)
         self.tasks.discard(task)
-        self._foreman.left(None)
+        self._foreman.left()
 
     async def _serve(self) -> None:
         lease = Lease()
@@ -137,6 +145,8 @@ class Slots:
             following = self._bench.board.following(job, AHEAD)
             await self._bench.journal.announce(following)
             endpoint = await lease.of(job.batch.pool)
+            if is_download and await self._do_several(job, endpoint):
+                return
             self._foresee(endpoint, job, following)
             job.conn = endpoint.conn
             self._bench.owners.note(job.conn, self._bench.clock.now(), job.transfer.id)
@@ -167,6 +177,28 @@ class Slots:
         else:
             self._count(job, began)
             self._done(job, done)
+
+    async def _do_several(self, job: Job, endpoint: RemoteEndpoint) -> bool:
+        """Fetches small files in one go, this one and those after it; whether nothing is left to do for this one."""
+        fits = self._bunches.taking(job, endpoint)
+        if fits is None:
+            return False
+        waiting = self._bench.board.count(TransferState.QUEUED)
+        jobs = [job]
+        while len(jobs) < self._bunches.share(waiting, self.limit):
+            another = self._foreman.next_job(fits)
+            if another is None:
+                break
+            another.task = job.task
+            jobs.append(another)
+        self.running.update(jobs)
+        try:
+            return await self._bunches.fetch(jobs, endpoint)
+        finally:
+            for another in jobs[1:]:
+                another.task = None
+            self.running.difference_update(jobs[1:])
+            self._foreman.left(*jobs[1:])
 
     def _foresee(self, endpoint: RemoteEndpoint, job: Job, following: list[Job]) -> None:
         """Tells the session what comes next, so that it can send ahead. Which file is certain for one slot only."""

@@ -95,6 +95,16 @@ class StoreJournal:
         if written is not None:
             await asyncio.shield(written)
 
+    async def announce_all(self, jobs: Sequence[Job]) -> None:
+        """Returns when it is in the file that all of these jobs may have begun."""
+        fresh = [job for job in jobs if not job.is_written]
+        if fresh:
+            self._mark(fresh)
+        for job in jobs:
+            written = self._pending.get(job.transfer.id)
+            if written is not None:
+                await asyncio.shield(written)
+
     async def commit(self, job: Job) -> None:
         """Returns when all that is known of a job is in the file."""
         self._jobs[job.transfer.id] = job

@@ -1,0 +1,86 @@
+"""Writes a small new file in one go: it has no name before it is whole, and so nothing half can be left anywhere.
+
+Where the system knows files without a name (Linux, most of its file systems), a kill leaves nothing behind at all;
+elsewhere a part is made and renamed, as for any download. Everything here blocks: call it in a thread.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from datetime import datetime
+
+from tuiftp.files.disk import local_errors
+from tuiftp.files.part import Finish, Part
+from tuiftp.files.safe import Folder, Place, usual_mode, usual_umask
+
+
+def write_new(
+    folder: Folder,
+    place: Place,
+    data: bytes,
+    *,
+    token: str | None = None,
+    modified: datetime | None = None,
+    mode: int | None = None,
+) -> tuple[int, int]:
+    """Makes the file of a place, which must not be there yet, with all that it is to hold.
+
+    The bytes are on the disk before the name is (fsync).
+
+    Args:
+        folder: The directory of the place, open.
+        place: Where.
+        data: What it holds.
+        token: The secret in the name of a part, where one is needed.
+        modified: The time to give it (aware); the moment by default.
+        mode: Its permission bits; the usual ones by default. The umask holds for them too.
+
+    Returns:
+        Which file it is: device and number.
+
+    Raises:
+        LocalFileError: The disk refused, or something has the name.
+    """
+    descriptor = folder.create_nameless()
+    if descriptor is not None:
+        try:
+            identity = _fill(descriptor, place, data, modified, mode)
+            if folder.give_name(descriptor, place.name):
+                return identity
+        finally:
+            os.close(descriptor)
+    return _by_part(place, data, token, modified, mode)
+
+
+def _fill(
+    descriptor: int, place: Place, data: bytes, modified: datetime | None, mode: int | None
+) -> tuple[int, int]:
+    with local_errors("write", place.path):
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        if modified is not None:
+            # A time that the disk cannot hold (before 1901, after 2106) is no reason to lose the file.
+            with suppress(OSError, OverflowError, ValueError):
+                seconds = modified.timestamp()
+                os.utime(descriptor, (seconds, seconds))
+        os.fsync(descriptor)
+        # Whatever the server says, its owner can read and write the file.
+        os.fchmod(descriptor, usual_mode() if mode is None else mode & 0o777 & ~usual_umask() | 0o600)
+        found = os.fstat(descriptor)
+    return found.st_dev, found.st_ino
+
+
+def _by_part(
+    place: Place, data: bytes, token: str | None, modified: datetime | None, mode: int | None
+) -> tuple[int, int]:
+    part = Part(place, token)
+    try:
+        part.begin()
+        part.fill(data)
+        part.publish(len(data), Finish(replace=False, modified=modified, mode=mode))
+    finally:
+        part.discard()
+    assert part.published is not None, "what is published has become a file"
+    return part.published

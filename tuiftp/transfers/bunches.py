@@ -1,0 +1,247 @@
+"""Small new files, many in one go: fetched and written by a thread, told to the queue together.
+
+A thread that has a session to itself fetches a small file in a fifth of the time that it takes by way of the event
+loop. Only what is plain goes this way: small, new at its target, never begun before. Whatever comes out otherwise is
+done once more by itself, in the usual way, which asks, decides, resumes and names what is wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tuiftp.errors import LocalFileError, TuiftpError
+from tuiftp.files.at_once import write_new
+from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.safe import Folder, Place
+from tuiftp.protocol.entries import mode_from_permissions
+from tuiftp.transfers.job import Job
+from tuiftp.transfers.model import Direction, TransferState
+from tuiftp.transfers.verifying import wants_checksum
+from tuiftp.transfers.workbench import Workbench, claim_key
+
+LONGEST = 0.1
+"""Seconds after which no further file of a bunch is begun: as long as a screen may wait for news."""
+MOST = 64
+"""How many files there may be in a bunch."""
+_FIRST = 8
+_QUICK = LONGEST / 2
+"""Seconds within which a bunch is over that might as well have been larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that is in its place."""
+
+    job: Job
+    """Which transfer it is."""
+    at: float
+    """When it was begun (seconds since 1970)."""
+    seconds: float
+    """How long it took."""
+    identity: tuple[int, int]
+    """Which file it is: device and number."""
+
+
+class SmallNewFiles:
+    """A `files.Bunch`: says what to fetch, and writes what comes. Used in one thread at a time."""
+
+    def __init__(self, jobs: Sequence[Job], how: Callable[[Job], tuple[datetime | None, int | None]]) -> None:
+        """Begins with all to do.
+
+        Args:
+            jobs: The transfers, in order.
+            how: The time and the permissions to give the file of a transfer.
+        """
+        self.brought: list[Brought] = []
+        """What is in its place."""
+        self.odd: list[Job] = []
+        """What has to be done by itself."""
+        self._todo = deque((job, *how(job)) for job in jobs)
+        self._until: float | None = None
+        self._at_hand: tuple[Job, datetime | None, int | None] | None = None
+        self._at = self._began = 0.0
+        self._folder: Folder | None = None
+        self._where: tuple[str, tuple[str, ...]] | None = None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another one is likely to follow."""
+        return bool(self._todo)
+
+    def next(self) -> tuple[str, int] | None:
+        """The next file whose target is free; None: that was all, or time is up."""
+        if self._until is None:
+            self._until = time.monotonic() + LONGEST
+        while self._todo and time.monotonic() < self._until:
+            self._at_hand = job, _, _ = self._todo.popleft()
+            if job.state is TransferState.RUNNING and self._is_free(_place(job)):
+                self._at, self._began = time.time(), time.monotonic()
+                return job.transfer.source, job.entry.size or 0
+            self.leave()
+        return None
+
+    def bring(self, data: bytes) -> bool:
+        """Makes the file; where the disk refuses that ends the bunch."""
+        assert self._at_hand is not None, "a file is asked for first"
+        assert self._folder is not None, "it was looked for in a folder"
+        job, modified, mode = self._at_hand
+        try:
+            identity = write_new(
+                self._folder, _place(job), data, token=job.token, modified=modified, mode=mode
+            )
+        except LocalFileError:
+            self.leave()
+            return False
+        self.brought.append(Brought(job, self._at, time.monotonic() - self._began, identity))
+        self._at_hand = None
+        return True
+
+    def leave(self) -> None:
+        """Leaves the file at hand, if there is one, to the usual way."""
+        if self._at_hand is not None:
+            self.odd.append(self._at_hand[0])
+            self._at_hand = None
+
+    def close(self) -> None:
+        """Closes the directory that it works in."""
+        if self._folder is not None:
+            self._folder.close()
+
+    def _is_free(self, place: Place) -> bool:
+        with suppress(LocalFileError):
+            if self._where != (place.root, place.parts) or self._folder is None:
+                self.close()
+                self._folder = Folder.open(place.root, place.parts)
+                self._where = (place.root, place.parts)
+            return self._folder.identity(place.name) is None
+        return False
+
+
+class Bunches:
+    """Has small files fetched in bunches, of a size that is over soon."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._size = _FIRST
+
+    def taking(self, job: Job, endpoint: RemoteEndpoint) -> Callable[[Job], bool] | None:
+        """Tells which transfers can go into a bunch with this one; None if this one cannot go into any."""
+        largest = endpoint.largest_in_bunch
+        if not largest or wants_checksum(self._bench, endpoint):
+            return None
+
+        def fits(other: Job) -> bool:
+            return other.batch.pool is job.batch.pool and self._is_plain(other, endpoint, largest)
+
+        return fits if fits(job) else None
+
+    def share(self, waiting: int, slots: int) -> int:
+        """How many of those that wait a slot may take at once, so that the others have something to do too."""
+        return min(self._size, max(1, waiting // slots))
+
+    def _is_plain(self, job: Job, endpoint: RemoteEndpoint, largest: int) -> bool:
+        size, rules = job.entry.size, self._bench.rules
+        if job.transfer.direction is not Direction.DOWNLOAD or size is None or size > largest:
+            return False
+        if job.is_odd or job.is_decided or job.is_restored or job.resumes_target or job.part is not None:
+            return False
+        is_text = rules.is_text(job.entry.name) if job.batch.is_text is None else job.batch.is_text
+        if is_text or job.batch.move or any(limiter.rate for limiter in self._bench.throttle.of(job)):
+            return False
+        if not rules.keep_times:
+            return not self._bench.journal.is_lasting
+        dated = endpoint.dated_now(job.entry)
+        # A later run knows what this one has brought by its time; without one each arrival is written down.
+        return dated is not None and (
+            not self._bench.journal.is_lasting
+            or (dated.modified is not None and dated.modified.tzinfo is not None)
+        )
+
+    async def fetch(self, jobs: Sequence[Job], endpoint: RemoteEndpoint) -> bool:
+        """Fetches transfers that are marked as running; puts back those that it does not come to.
+
+        Returns:
+            Whether nothing is left to do for the first one: it is done, or put back.
+        """
+        keys = [claim_key("", _place(job).path) for job in jobs]
+        taken = [(job, key) for job, key in zip(jobs, keys, strict=True) if self._bench.claims.take(key)]
+        files = SmallNewFiles([job for job, _ in taken], lambda job: self._how(job, endpoint))
+        is_cancelled = False
+        try:
+            await self._bench.journal.announce_all([job for job, _ in taken])
+            await endpoint.fetch_bunch(files)
+        except asyncio.CancelledError:
+            is_cancelled = True
+        except TuiftpError:
+            pass  # who does it by itself meets the same, and says so
+        finally:
+            files.close()
+            for _, key in taken:
+                self._bench.claims.let_go(key)
+        self._settle(jobs, files, endpoint.conn)
+        return self._leave_rest(jobs, files, is_cancelled)
+
+    def _how(self, job: Job, endpoint: RemoteEndpoint) -> tuple[datetime | None, int | None]:
+        """The time and the permissions that the file gets."""
+        rules, modified = self._bench.rules, None
+        if rules.keep_times:
+            entry = endpoint.dated_now(job.entry)
+            modified = entry.modified if entry is not None else None
+        if modified is not None and modified.tzinfo is None:
+            modified = None
+        mode = mode_from_permissions(job.entry.permissions or "") if rules.keep_modes else None
+        return modified, mode
+
+    def _settle(self, jobs: Sequence[Job], files: SmallNewFiles, conn: int | None) -> None:
+        """Tells of what is in its place, and learns how large the next bunch should be."""
+        bench, now = self._bench, self._bench.clock.now()
+        for one in files.brought:
+            job, size = one.job, one.job.entry.size or 0
+            job.conn, job.moved, job.seconds = conn, size, one.seconds
+            job.batch.written[one.identity] = job.transfer.id
+            bench.owners.note(conn, datetime.fromtimestamp(one.at, UTC), job.transfer.id)
+            bench.board.change(
+                job,
+                state=TransferState.DONE,
+                transferred=size,
+                is_verified=True,
+                error=job.note,
+                hint=None,
+                finished_at=now,
+                average_speed=size / one.seconds if one.seconds > 0 else None,
+            )
+        moved = sum(one.job.moved for one in files.brought)
+        bench.curve.add(bench.clock.monotonic(), Direction.DOWNLOAD, moved)
+        took = sum(one.seconds for one in files.brought)
+        if len(files.brought) == len(jobs) >= self._size and took < _QUICK:
+            self._size = min(MOST, self._size * 2)
+        elif took >= LONGEST:
+            self._size = max(1, len(files.brought))
+
+    def _leave_rest(self, jobs: Sequence[Job], files: SmallNewFiles, is_cancelled: bool) -> bool:
+        """Puts back what was not come to; the first goes on by itself, unless it was cancelled."""
+        for job in files.odd:
+            job.is_odd = True
+        done = {one.job for one in files.brought}
+        first = jobs[0]
+        for job in jobs:
+            is_first = job is first and not is_cancelled
+            if job not in done and not is_first and job.state is TransferState.RUNNING:
+                self._bench.board.change(
+                    job,
+                    state=TransferState.QUEUED,
+                    attempts=job.transfer.attempts - 1,
+                    started_at=None,
+                )
+        return is_cancelled or first in done
+
+
+def _place(job: Job) -> Place:
+    assert job.place is not None, "a refused transfer never runs"
+    return job.place
