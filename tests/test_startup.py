@@ -101,3 +101,42 @@ def test_a_listing_loads_no_queue_and_no_rules(tmp_path: Path, start_ftp_server:
     assert said.endswith("file.txt")
     assert "tuiftp.protocol.listing.unix" in loaded.split()
     assert set(loaded.split()) & NOT_FOR_A_LISTING == set()
+
+
+WHOLE_PROCESS = """
+import gc, sys
+from tuiftp.cli import main
+sys.argv = ["tuiftp", "lab", "--list"]
+status = main()
+print("collects" if gc.isenabled() else "does not collect", gc.get_freeze_count() > 0)
+sys.exit(status)
+"""
+"""Runs a command as a process of its own does."""
+
+
+def test_a_command_collects_garbage_while_it_works_and_not_at_its_end(tmp_path: Path) -> None:
+    assert run(WHOLE_PROCESS, cwd=tmp_path).splitlines()[-1] == "collects True"
+
+
+APP_SETTLES = """
+import asyncio, gc
+from tuiftp.cli import app as program
+from tuiftp.cli.arguments import parse_arguments
+
+async def pretend(self):
+    before = gc.isenabled()
+    async with asyncio.timeout(20):
+        while not gc.isenabled():
+            await asyncio.sleep(0.01)
+    print(before, gc.isenabled())
+
+gc.disable()
+program._SETTLED = 0.1
+program.TuiftpApp.run_async = pretend
+asyncio.run(program._run(program.Engine(parse_arguments([]), say=print), None))
+"""
+"""Runs all of the app but its screen, and waits until garbage is collected."""
+
+
+def test_the_app_collects_garbage_once_its_screen_is_there(tmp_path: Path) -> None:
+    assert run(APP_SETTLES, cwd=tmp_path).split() == ["False", "True"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
+
+if TYPE_CHECKING:
+    from tuiftp.cli.arguments import Arguments
 
 __all__ = ["main"]
 
@@ -15,13 +20,28 @@ DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns the exit status: 0, 1, 2 (usage) or 130 (interrupted)."""
+    """Runs the command line and returns the exit status: 0, 1, 2 (usage) or 130 (interrupted).
+
+    Args:
+        argv: The arguments; None: this process is ours, with its arguments, and ends with what is returned.
+    """
+    if argv is not None:
+        return _guarded(argv)
+    # What is loaded is no garbage, and the end of the process takes all: to look for some would only take time.
+    gc.disable()
+    try:
+        return _guarded(sys.argv[1:])
+    finally:
+        gc.freeze()
+
+
+def _guarded(argv: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a sign gets an escape for it, not a crash.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
     try:
-        status = _run(sys.argv[1:] if argv is None else argv)
+        status = _run(argv)
         sys.stdout.flush()
         return status
     except SystemExit as ending:  # argparse has said why
@@ -46,26 +66,32 @@ def _run(argv: Sequence[str]) -> int:
     from tuiftp.cli.arguments import parse_arguments
 
     arguments = parse_arguments(argv)
-    if arguments.command == "probe":
+    if not arguments.command:
+        from tuiftp.cli.app import run_app
+
+        return run_app(arguments)  # which collects garbage once its first screen is there
+    run = _load(arguments.command)
+    gc.enable()
+    return run(arguments)
+
+
+def _load(command: str) -> Callable[[Arguments], int]:
+    if command == "probe":
         from tuiftp.cli.probe import run_probe
 
-        return run_probe(arguments)
-    if arguments.command == "log":
+        return run_probe
+    if command == "log":
         from tuiftp.cli.log import run_log
 
-        return run_log(arguments)
-    if arguments.command == "lab":
+        return run_log
+    if command == "lab":
         from tuiftp.cli.lab import run_lab
 
-        return run_lab(arguments)
-    if arguments.command == "sites":
+        return run_lab
+    if command == "sites":
         from tuiftp.cli.sites import run_sites
 
-        return run_sites(arguments)
-    if arguments.command:
-        from tuiftp.cli.headless import run_command
+        return run_sites
+    from tuiftp.cli.headless import run_command
 
-        return run_command(arguments)
-    from tuiftp.cli.app import run_app
-
-    return run_app(arguments)
+    return run_command

@@ -39,6 +39,9 @@ from tuiftp.wirelog.recorder import Recorder
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
 
+_SETTLED = 1.0
+"""Seconds after which the first screen is there, on nearly any machine."""
+
 
 def run_app(arguments: Arguments) -> int:
     """Opens the app and returns the exit status when it is left.
@@ -102,14 +105,19 @@ async def _run(engine: Engine, wish: ConnectRequest | None) -> int:
     app = TuiftpApp(services, wish, local_directory=_working_directory())
     await queue.start()
     services.restored = await restore(engine, queue, services)
-    # What is loaded by now stays: a full garbage collection need not walk over it while the loop waits.
-    gc.freeze()
+    asyncio.get_running_loop().call_later(_SETTLED, _collect_garbage)
     try:
         await app.run_async()
     finally:
         await queue.close()
         await engine.close_restored()
     return app.return_code or 0
+
+
+def _collect_garbage() -> None:
+    """Begins to collect garbage. What is there by now stays: to walk over it would hold up the loop."""
+    gc.freeze()
+    gc.enable()
 
 
 async def restore(engine: Engine, queue: TransferQueue, services: Services) -> Restored:
