@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from textual import events
 from textual.widgets import Input
 
 from tests.ui.hosts import text_of
@@ -142,3 +143,17 @@ async def test_a_password_that_cannot_be_kept_is_told_and_the_site_is_saved() ->
         told = sites.app._notifications
         await until(pilot, lambda: [each.message for each in told] == ["the keyring is [b]locked[/b]"])
         assert [site.name for site in sites.saved()] == ["New"]
+
+
+async def test_what_is_typed_in_one_go_arrives_whole() -> None:
+    """A fast hand, or a paste into a terminal that does not say so: all keys are there before the field is."""
+    sites = Sites(BACKUP)
+    async with sites.app.run_test(size=(80, 24)) as pilot:
+        await manager(sites, pilot)
+        await form(sites, pilot, "f4")
+        for word in ("Nightly", "2 weekly"):
+            for key in word:
+                sites.app.post_message(events.Key(key, key))
+            await until(pilot, lambda word=word: [f.value for f in sites.form.query(Input)] == [word])  # type: ignore[misc]
+            await pilot.press("down", "up")
+            assert sites.form.site.name == word

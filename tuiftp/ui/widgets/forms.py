@@ -16,6 +16,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.storage.fields import Choice, SettingKind, SettingSpec
@@ -273,12 +274,20 @@ class TextRow(SettingRow):
         await self._open(f"{self.value:g}" if isinstance(self.value, float) else str(self.value))
 
     async def on_key(self, event: events.Key) -> None:
-        """A digit begins a new value, without Enter before it."""
-        if event.character and self.begins_value(event.character) and not self.query(Input):
+        """A digit begins a new value, without Enter before it; what was typed behind it in one go follows it."""
+        if not event.character or not event.is_printable:
+            return
+        if self._field is None and self.begins_value(event.character):
             event.stop()
             await self._open("")
-            if self._field is not None:
-                self._field.insert_text_at_cursor(event.character)
+            self._insert(event.character)
+        elif self._field is not None:  # on its way before the field had the focus
+            event.stop()
+            self._insert(event.character)
+
+    def _insert(self, character: str) -> None:
+        if self._field is not None:
+            self._field.replace(character, *self._field.selection)
 
     def begins_value(self, character: str) -> bool:
         """Whether a character that is typed on the closed row begins a new value."""
@@ -286,11 +295,13 @@ class TextRow(SettingRow):
 
     def make_field(self, text: str) -> Input:
         """The field, with a text in it."""
-        return Input(text, placeholder=self.spec.example, compact=True, select_on_focus=bool(text))
+        return Input(text, placeholder=self.spec.example, compact=True, select_on_focus=False)
 
     async def _open(self, text: str) -> None:
         if self._field is None:
             self._field = self.make_field(text)
+            # Here, not when the focus comes: keys may be on their way that are to replace it.
+            self._field.selection = Selection(0, len(text))
             await self.mount(self._field)
             self.screen.set_focus(self._field)
 
