@@ -6,6 +6,7 @@ import builtins
 import ftplib
 import hashlib
 import io
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -94,6 +95,22 @@ def test_uploads_in_both_modes_for_both_users(server: DemoServer, user: str | No
         client.rename("incoming/new.bin", "incoming/old.bin")
         client.delete("incoming/old.bin")
         assert client.nlst("incoming") == []
+
+
+def test_no_client_moves_the_program_to_another_directory(
+    server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves: list[object] = []
+    url = server.start()
+    monkeypatch.setattr(os, "chdir", moves.append)
+    with connect(url) as client:
+        client.cwd("pub")
+        assert client.pwd() == "/pub"
+        for wrong in ("/README.txt", "/no such"):
+            with pytest.raises(ftplib.error_perm, match="550"):
+                client.cwd(wrong)
+        assert client.pwd() == "/pub"
+    assert moves == []
 
 
 def test_nothing_is_left_when_it_stops(server: DemoServer) -> None:

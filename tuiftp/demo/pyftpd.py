@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 
 from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.filesystems import AbstractedFS
 from pyftpdlib.handlers import FTPHandler
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
+
+
+class StayingFilesystem(AbstractedFS):  # type: ignore[misc]
+    """A file system whose CWD leaves the process where it is.
+
+    pyftpdlib 2.2 calls `os.chdir` at each CWD and goes back afterwards: what another thread does meanwhile with a
+    relative path lands in the server's tree.
+    """
+
+    def chdir(self, path: str) -> None:
+        """Makes `path` the client's directory.
+
+        Raises:
+            OSError: It is no directory, or may not be entered.
+        """
+        os.stat(os.path.join(path, os.curdir))
+        self.cwd = self.fs2ftp(path)
 
 
 def make_server(address: tuple[str, int], root: Path, users: dict[str, str], permissions: str) -> FTPServer:
@@ -38,5 +57,6 @@ def make_server(address: tuple[str, int], root: Path, users: dict[str, str], per
             super()._on_dtp_connection()
 
     Handler.authorizer = authorizer
+    Handler.abstracted_fs = StayingFilesystem
     Handler.banner = "tuiftp demo server ready."
     return FTPServer(address, Handler, ioloop=IOLoop())

@@ -12,6 +12,8 @@ from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
+from tuiftp.demo.pyftpd import StayingFilesystem
+
 from .running import PASSWORD, USER, Place, RunningServer, ServerFailed
 
 POLL = 0.02
@@ -85,6 +87,7 @@ class Pyftpdlib(RunningServer):
                 super()._on_dtp_connection()
 
         Handler.authorizer = authorizer
+        Handler.abstracted_fs = StayingFilesystem
         Handler.passive_ports = range(first, last + 1)
         Handler.auth_failed_timeout = 0
         if certificate is not None:
