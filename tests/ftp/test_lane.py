@@ -75,7 +75,10 @@ async def prove(endpoint: FtpEndpoint) -> None:
 async def test_files_of_every_server_that_copes_come_whole(
     mode: str, tmp_path: Path, ftp_server: RunningServer
 ) -> None:
-    """Thirty files, and then the session is as good as before."""
+    """Thirty files, and then the session is as good as before.
+
+    A server that refuses a command in mid-transfer does so when it looks too early; then the others are left.
+    """
     names = {f"n{number}": bytes([number]) * number * 37 for number in range(30)}
     for name, content in names.items():
         ftp_server.put(name, content)
@@ -87,9 +90,14 @@ async def test_files_of_every_server_that_copes_come_whole(
             return
         bunch = Wanted({ftp_server.remote(name): len(content) for name, content in names.items()})
         await endpoint.fetch_bunch(bunch)
-        assert bunch.got == {ftp_server.remote(name): content for name, content in names.items()}
-        assert bunch.left == []
+        whole = {ftp_server.remote(name): content for name, content in names.items()}
+        assert bunch.got.items() <= whole.items()
         assert await endpoint.fetch(path, size=37, progress=Progress()) == names["n1"]
+        if bunch.left and ftp_server.kind != "vsftpd":
+            assert not endpoint.largest_in_bunch
+            return
+        assert bunch.got == whole
+        assert bunch.left == []
         assert "no longer be told apart" not in opened.log
         assert len({record.conn for record in opened.records}) == 2
 
