@@ -96,3 +96,23 @@ async def test_a_pause_in_the_middle_costs_nothing(opened: OpenSite, tmp_path: P
     bench.local.close()
     for path in (source, back / "big"):
         path.unlink()  # pytest keeps the directories of its last runs
+
+
+async def test_a_link_to_a_directory_fails_and_says_that_it_is_a_link(
+    start_ftp_server: StartServer, tmp_path: Path
+) -> None:
+    server = start_ftp_server("vsftpd")
+    (server.home / "real").mkdir()
+    (server.home / "way").symlink_to("real")
+    async with open_site(server) as opened:
+        bench = Bench()
+        listing = await opened.endpoint.list(server.root)
+        entry = next(entry for entry in listing.entries if entry.name == "way")
+        batch = bench.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(tmp_path))
+        await bench.queue.start()
+        assert (await bench.queue.wait_batch(batch)).failed == 1
+        (failed,) = bench.queue.transfers()
+        assert failed.hint is not None
+        assert "this is a link" in failed.hint
+        await bench.queue.close()
+    assert not (tmp_path / "way").exists()

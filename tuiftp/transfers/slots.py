@@ -11,9 +11,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from tuiftp.errors import DiskFull, TuiftpError
+from tuiftp.errors import CommandRefused, DiskFull, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.walk import concerns_one_item
+from tuiftp.protocol.entries import EntryKind
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.lease import Lease
 from tuiftp.transfers.model import Attempt, Direction, TransferState
@@ -259,7 +260,7 @@ class Slots:
         if verdict is Verdict.RETRY:
             self._foreman.try_later(job, error, self.rules.wait(job.failures))
             return
-        self._end(job, TransferState.FAILED, error=error.message, hint=error.hint)
+        self._end(job, TransferState.FAILED, error=error.message, hint=error.hint or _hint_for(job, error))
         if verdict is Verdict.HOLD:
             self._foreman.hold_for(job, error)
 
@@ -267,3 +268,10 @@ class Slots:
         if job.state is TransferState.RUNNING:
             finished = self._bench.clock.now()
             self._bench.board.change(job, state=state, error=error, hint=hint, finished_at=finished)
+
+
+def _hint_for(job: Job, error: TuiftpError) -> str | None:
+    """What the server cannot say: that what it refuses to send is a link."""
+    if job.entry.kind is EntryKind.LINK and isinstance(error, CommandRefused):
+        return "this is a link: where it leads to a directory, open it with Enter and copy what is in it"
+    return None
