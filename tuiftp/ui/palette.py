@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -12,17 +13,16 @@ from textual.dom import DOMNode
 from tuiftp.ui.commands import Command, Scope, all_commands, keys_of
 
 
-class CommandTargets:
+@runtime_checkable
+class CommandTargets(Protocol):
     """What a screen offers so that the palette finds where each scope's actions live."""
 
     def command_target(self, scope: Scope) -> DOMNode | None:
         """The node that has the actions of `scope`; None: they cannot be run here."""
-        raise NotImplementedError
 
     @property
     def keymap(self) -> dict[str, str]:
         """The user's own keys."""
-        raise NotImplementedError
 
 
 class CommandsProvider(Provider):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Button
 
-from tuiftp.ui.screens.dialogs import Dialog, quoted
+from tuiftp.ui.screens.dialogs import AnswerDialog, quoted
 
 
 class ApartAnswer(StrEnum):
@@ -22,9 +21,11 @@ class ApartAnswer(StrEnum):
     BACK = "back"
 
 
-class ApartDialog(Dialog[ApartAnswer]):
+class ApartDialog(AnswerDialog[ApartAnswer]):
     """Make the directory, browse each side for itself, or go back. Escape goes back."""
 
+    answers = ApartAnswer
+    cancelled = ApartAnswer.BACK
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "answer('create')", show=False),
         Binding("o", "answer('apart')", show=False),
@@ -58,15 +59,7 @@ class ApartDialog(Dialog[ApartAnswer]):
         """Puts the focus on the answer that changes nothing."""
         self.query_one(f"#{ApartAnswer.BACK.value}").focus()
 
-    @on(Button.Pressed)
-    def _on_pressed(self, event: Button.Pressed) -> None:
-        self.action_answer(event.button.id or ApartAnswer.BACK.value)
-
     def action_answer(self, answer: str) -> None:
-        """Closes with an answer."""
+        """Closes with an answer that can be had."""
         if answer != ApartAnswer.CREATE.value or self._can_create:
-            self.dismiss(ApartAnswer(answer))
-
-    def action_cancel(self) -> None:
-        """Goes back."""
-        self.dismiss(ApartAnswer.BACK)
+            super().action_answer(answer)

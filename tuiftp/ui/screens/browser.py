@@ -23,7 +23,6 @@ from tuiftp.ui.diagnosing import Diagnosing
 from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.logging_in import expect_password
 from tuiftp.ui.operations import FileOperations
-from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.screens.charset_actions import CharsetActions
 from tuiftp.ui.screens.connecting import ConnectionActions
 from tuiftp.ui.screens.dialogs import Dialog, Message, Prompt
@@ -51,7 +50,7 @@ _WIDE = 110  # columns
 _LEAST, _MOST, _STEP = 20, 75, 5
 
 
-class Browser(ConnectionActions, CharsetActions, CommandTargets):
+class Browser(ConnectionActions, CharsetActions):
     """Two panes over the queue and the log."""
 
     CSS_PATH = "browser.tcss"

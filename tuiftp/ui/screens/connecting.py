@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.screen import Screen
@@ -31,13 +31,13 @@ class ConnectionActions(Screen[None]):
     together: Together
     """Whether both panes are browsed together."""
 
-    def connect_to(self, wish: ConnectRequest) -> None:
-        """Opens a site in the remote pane."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # what the screen itself has
 
-    def run_flow(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
-        """Runs a flow in a worker; what goes wrong is told in the pane as `what`."""
-        raise NotImplementedError
+        def connect_to(self, wish: ConnectRequest) -> None:
+            """Opens a site in the remote pane."""
+
+        def run_flow(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
+            """Runs a flow in a worker; what goes wrong is told in the pane as `what`."""
 
     # Connecting.
 

@@ -6,7 +6,8 @@ Names and other text that is not ours stands on lines of its own, literal, with 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from textual import on, work
 from textual.app import App, ComposeResult
@@ -21,6 +22,7 @@ from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
 
 Result = TypeVar("Result")
+Answer = TypeVar("Answer", bound=StrEnum)
 Say = Callable[..., None]
 """Tells the user how far some work has come, in lines."""
 
@@ -140,7 +142,56 @@ class Confirm(Dialog[bool]):
         self.dismiss(False)
 
 
-class Prompt(Dialog[str | None]):
+class AnswerDialog(Dialog[Answer]):
+    """A dialog with a button for each of several answers, whose id is the answer; Escape gives `cancelled`."""
+
+    answers: ClassVar[type[StrEnum]]
+    """All answers."""
+    cancelled: ClassVar[StrEnum]
+    """What Escape answers."""
+
+    @on(Button.Pressed)
+    def _on_pressed(self, event: Button.Pressed) -> None:
+        self.action_answer(event.button.id or self.cancelled.value)
+
+    def action_answer(self, answer: str) -> None:
+        """Closes with an answer."""
+        self.dismiss(cast("Answer", self.answers(answer)))
+
+    def action_cancel(self) -> None:
+        """Closes with the answer that changes nothing."""
+        self.action_answer(self.cancelled.value)
+
+
+class FieldDialog(Dialog[Result]):
+    """A dialog with fields: Enter in one and the button `yes` submit, the other button and Escape cancel."""
+
+    def on_mount(self) -> None:
+        """Puts the focus on the first field."""
+        self.query(Input).first().focus()
+
+    @on(Input.Submitted)
+    def _on_submitted(self) -> None:
+        self.submit()
+
+    @on(Button.Pressed)
+    def _on_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "yes":
+            self.submit()
+        else:
+            self.dismiss(None)
+
+    def submit(self) -> None:
+        """Takes what stands in the fields."""
+
+    def say_problem(self, problem: str) -> None:
+        """Says what is wrong with what stands in a field."""
+        place = self.query_one(".dialog--problem", Static)
+        place.update(Content(shown(problem)))
+        place.add_class("-shown")
+
+
+class Prompt(FieldDialog[str | None]):
     """Asks for a line of text."""
 
     def __init__(
@@ -173,31 +224,19 @@ class Prompt(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Puts the focus on the field."""
-        field = self.query_one(Input)
-        field.focus()
+        super().on_mount()
         if self._selected:
+            field = self.query_one(Input)
             field.selection = type(field.selection)(0, self._selected)
 
-    @on(Input.Submitted)
-    def _on_submitted(self) -> None:
-        self._submit()
-
-    @on(Button.Pressed)
-    def _on_pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submit()
-        else:
-            self.dismiss(None)
-
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Takes the text, unless something is wrong with it."""
         text = self.query_one(Input).value
         problem = self._check(text) if self._check is not None else None
         if problem is None:
             self.dismiss(text)
-            return
-        place = self.query_one(".dialog--problem", Static)
-        place.update(Content(shown(problem)))
-        place.add_class("-shown")
+        else:
+            self.say_problem(problem)
 
 
 class Message(Dialog[None]):

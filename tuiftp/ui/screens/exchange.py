@@ -16,7 +16,6 @@ from textual.widgets import Static
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.inspecting import Inspector
-from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.recommending import recommended
 from tuiftp.ui.screens.waterfall import WaterfallScreen
 from tuiftp.ui.widgets.finding_box import FindingBox
@@ -30,7 +29,7 @@ _HINTS = "↑↓ step  Enter open  l log  w waterfall  f finding  p probe  r rep
 _SHORT_HINTS = "↑↓ step  Enter open  l log  w time  f finding  r report"
 
 
-class ExchangeScreen(Screen[int | None], CommandTargets):
+class ExchangeScreen(Screen[int | None]):
     """Shows a log as arrows between two lifelines. Gives the number of the record under the cursor when left."""
 
     DEFAULT_CSS = """

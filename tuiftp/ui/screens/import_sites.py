@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from tuiftp.protocol.text import shown
 from tuiftp.storage.secrets import FILE_WARNING
-from tuiftp.ui.screens.dialogs import Dialog
+from tuiftp.ui.screens.dialogs import FieldDialog
 from tuiftp.ui.widgets.choice_line import ChoiceLine
 
 
@@ -47,7 +47,7 @@ class ImportWish:
     """What becomes of passwords."""
 
 
-class ImportDialog(Dialog[ImportWish | None]):
+class ImportDialog(FieldDialog[ImportWish | None]):
     """A file, chosen from those that are there or typed."""
 
     DEFAULT_CSS = """
@@ -93,10 +93,6 @@ class ImportDialog(Dialog[ImportWish | None]):
             yield Button("Look", id="yes", variant="primary", compact=True)
             yield Button("Cancel", id="no", compact=True)
 
-    def on_mount(self) -> None:
-        """Puts the focus on the field."""
-        self.query_one(Input).focus()
-
     def _help(self, way: PasswordsTo) -> Content:
         text = _HELP[way]
         if way is PasswordsTo.NOWHERE and self._no_keyring is not None:
@@ -116,23 +112,11 @@ class ImportDialog(Dialog[ImportWish | None]):
         field.value = str(self._places[event.option_index])
         field.focus()
 
-    @on(Input.Submitted)
-    def _on_submitted(self) -> None:
-        self._submit()
-
-    @on(Button.Pressed)
-    def _on_pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submit()
-        else:
-            self.dismiss(None)
-
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Takes the file, if one is named."""
         typed = self.query_one(Input).value.strip()
         if not typed:
-            problem = self.query_one(".dialog--problem", Static)
-            problem.update(Content("Which file?"))
-            problem.add_class("-shown")
+            self.say_problem("Which file?")
             return
         way = self._choices[self.query_one("#passwords", ChoiceLine).chosen]
         self.dismiss(ImportWish(_path(typed), way))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.rates import format_rate, parse_rate
-from tuiftp.ui.screens.dialogs import Dialog
+from tuiftp.ui.screens.dialogs import FieldDialog
 
 HELP = "Bytes a second, as 500k or 2M; empty: no limit."
 """How to type a limit."""
@@ -28,7 +26,7 @@ class Limits:
     """All uploads together."""
 
 
-class LimitsDialog(Dialog[Limits]):
+class LimitsDialog(FieldDialog[Limits]):
     """Two fields. They hold for as long as the program runs."""
 
     DEFAULT_CSS = """
@@ -54,27 +52,14 @@ class LimitsDialog(Dialog[Limits]):
             yield Button("Limit", id="yes", variant="primary", compact=True)
             yield Button("Cancel", id="no", compact=True)
 
-    def on_mount(self) -> None:
-        """Puts the focus on the first field."""
-        self.query_one("#down", Input).focus()
-
-    @on(Input.Submitted)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Gives the limits, if both can be read."""
         try:
             down, up = (parse_rate(self.query_one(f"#{id}", Input).value) for id in ("down", "up"))
         except ConfigurationError as error:
-            place = self.query_one(".dialog--problem", Static)
-            place.update(Content(error.message))
-            place.add_class("-shown")
-            return
-        self.dismiss(Limits(down, up))
-
-    @on(Button.Pressed)
-    def _on_pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submit()
+            self.say_problem(error.message)
         else:
-            self.dismiss(None)
+            self.dismiss(Limits(down, up))
 
 
 def problem_with(text: str) -> str | None:

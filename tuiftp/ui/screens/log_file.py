@@ -17,7 +17,6 @@ from textual.widgets import Static
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands import Scope
 from tuiftp.ui.keymap import usable_keymap
-from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.services import Services
 from tuiftp.ui.widgets.finding_box import FindingBox
 from tuiftp.ui.widgets.log_panel import LogPanel
@@ -29,7 +28,7 @@ _SLICE = 0.012
 """Seconds of reading between two turns of the event loop."""
 
 
-class LogFileScreen(Screen[None], CommandTargets):
+class LogFileScreen(Screen[None]):
     """The log panel over the whole screen, with the findings below it."""
 
     DEFAULT_CSS = """

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from tuiftp.errors import TuiftpError
-from tuiftp.protocol.text import shown
 from tuiftp.storage.sites import SITE_SPECS, SavedSite
-from tuiftp.ui.screens.dialogs import Dialog
+from tuiftp.ui.screens.dialogs import FieldDialog
 
 
-class MoveDialog(Dialog[tuple[str, str | None]]):
+class MoveDialog(FieldDialog[tuple[str, str | None]]):
     """Two fields; closes with folder and name once they are kept. What cannot be used stays in its field."""
 
     def __init__(self, site: SavedSite, put: Callable[[str, str], Awaitable[None]]) -> None:
@@ -41,23 +39,12 @@ class MoveDialog(Dialog[tuple[str, str | None]]):
             yield Button("Move", id="yes", variant="primary", compact=True)
             yield Button("Cancel", id="no", compact=True)
 
-    def on_mount(self) -> None:
-        """Puts the focus on the name."""
-        self.query_one("#name", Input).focus()
-
-    @on(Input.Submitted)
-    def _on_submitted(self) -> None:
-        self._submit()
-
-    @on(Button.Pressed)
-    def _on_pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submit()
-        else:
-            self.dismiss(None)
+    def submit(self) -> None:
+        """Keeps folder and name."""
+        self._keep()
 
     @work(exclusive=True, exit_on_error=False)
-    async def _submit(self) -> None:
+    async def _keep(self) -> None:
         try:
             name, folder = (
                 str(SITE_SPECS[field].validate(self.query_one(f"#{field}", Input).value))
@@ -65,8 +52,6 @@ class MoveDialog(Dialog[tuple[str, str | None]]):
             )
             await self._put(folder, name)
         except TuiftpError as error:
-            place = self.query_one(".dialog--problem", Static)
-            place.update(Content(shown(error.message)))
-            place.add_class("-shown")
+            self.say_problem(error.message)
         else:
             self.dismiss((folder, name))

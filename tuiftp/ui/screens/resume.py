@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -14,7 +13,7 @@ from textual.widgets import Button, Input
 from tuiftp.protocol.text import human_size
 from tuiftp.secret import Secret
 from tuiftp.transfers.model import Restored
-from tuiftp.ui.screens.dialogs import Dialog, listed, quoted
+from tuiftp.ui.screens.dialogs import AnswerDialog, FieldDialog, listed, quoted
 
 
 class ResumeAnswer(StrEnum):
@@ -25,9 +24,11 @@ class ResumeAnswer(StrEnum):
     DISCARD = "discard"
 
 
-class ResumeDialog(Dialog[ResumeAnswer]):
+class ResumeDialog(AnswerDialog[ResumeAnswer]):
     """Resume, keep paused, or discard. Escape keeps them paused."""
 
+    answers = ResumeAnswer
+    cancelled = ResumeAnswer.KEEP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "answer('resume')", show=False),
         Binding("k", "answer('keep')", show=False),
@@ -58,20 +59,8 @@ class ResumeDialog(Dialog[ResumeAnswer]):
         """Puts the focus on going on."""
         self.query_one(f"#{ResumeAnswer.RESUME.value}").focus()
 
-    @on(Button.Pressed)
-    def _on_pressed(self, event: Button.Pressed) -> None:
-        self.action_answer(event.button.id or ResumeAnswer.KEEP.value)
 
-    def action_answer(self, answer: str) -> None:
-        """Closes with an answer."""
-        self.dismiss(ResumeAnswer(answer))
-
-    def action_cancel(self) -> None:
-        """Keeps them paused."""
-        self.dismiss(ResumeAnswer.KEEP)
-
-
-class PasswordDialog(Dialog[Secret]):
+class PasswordDialog(FieldDialog[Secret]):
     """Asks for the password of a site; what is typed is not shown. Escape gives none."""
 
     def __init__(self, site: str, *, note: str = "") -> None:
@@ -84,17 +73,6 @@ class PasswordDialog(Dialog[Secret]):
             yield Button("Log in", id="yes", variant="primary", compact=True)
             yield Button("Cancel", id="no", compact=True)
 
-    def on_mount(self) -> None:
-        """Puts the focus on the field."""
-        self.query_one(Input).focus()
-
-    @on(Input.Submitted)
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Gives the password."""
         self.dismiss(Secret(self.query_one(Input).value))
-
-    @on(Button.Pressed)
-    def _on_pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self._submit()
-        else:
-            self.dismiss(None)

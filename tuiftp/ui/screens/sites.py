@@ -21,7 +21,6 @@ from tuiftp.storage.sites import SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.commands import Command, Scope, bindings, keys_of
 from tuiftp.ui.keymap import usable_keymap
-from tuiftp.ui.palette import CommandTargets
 from tuiftp.ui.services import Services
 from tuiftp.ui.site_commands import SITE_COMMANDS, NewSite, QuickConnect
 from tuiftp.ui.site_keeping import Key, SiteKeeping
@@ -32,7 +31,7 @@ from tuiftp.ui.widgets.site_rows import SIGNS, STYLES, SiteRow, site_facts
 Piece = Content | tuple[str, str]
 
 
-class SitesScreen(Screen[SavedSite | None], CommandTargets):
+class SitesScreen(Screen[SavedSite | None]):
     """Gives the site to connect to, or None when it is left."""
 
     CSS_PATH = "sites.tcss"
