@@ -249,10 +249,11 @@ async def wait_begun(connection: DataConnection, transfer: TransferCommand) -> N
     connection.encrypt_at_once()
     try:
         await _Beginning(connection, transfer).wait()
-    except BaseException as error:
+    except ConnectionLost as error:
         connection.sock.close()
-        if isinstance(error, ConnectionLost):
-            raise StepFailed(Verdict.RECONNECT, error.message, error) from error
+        raise StepFailed(Verdict.RECONNECT, error.message, error) from error
+    except BaseException:
+        connection.sock.close()
         raise
 
 
