@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.support.sites import open_site, rules
-from tuiftp.errors import TuiftpError
-from tuiftp.wirelog.findings import diagnose
+from tuiftp.errors import DataConnectionFailed, TuiftpError
+from tuiftp.wirelog.findings import Diagnosis, diagnose
 
 TREE = {"a.txt": b"hello"}
 
@@ -54,3 +54,36 @@ async def test_what_is_found_in_an_exchange_with_one_fault(quirk: Quirk, mode: s
             await opened.site.connect()
             await opened.names()
     assert {finding.code for finding in diagnose(opened.records)} == codes, opened.log
+
+
+@pytest.mark.parametrize(
+    ("quirk", "code"), [(quirks.refuse_transfer(425), "R10"), (quirks.never_connects(), "R11")]
+)
+async def test_a_finding_is_there_with_the_failure_and_waits_for_no_further_command(
+    quirk: Quirk, code: str
+) -> None:
+    """A user who reads why a listing failed does nothing meanwhile."""
+    async with (
+        ScriptedServer(TREE, [quirk]) as server,
+        open_site(server, rules=rules("active"), connect=False) as opened,
+    ):
+        await opened.site.connect()
+        with pytest.raises(DataConnectionFailed) as failed:
+            await opened.names()
+        diagnosis = Diagnosis()
+        found = {finding.code for record in opened.records for finding in diagnosis.feed(record)}
+        assert found == {code}, opened.log
+        assert "EPRT did not work (" in opened.log
+        assert "): no other way is left" in opened.log
+    assert not any(reason.startswith(f"{command}: ") for command, reason in failed.value.steps)
+
+
+async def test_a_refused_command_is_named_once() -> None:
+    async with (
+        ScriptedServer(TREE, [quirks.refuse_passive(502)]) as server,
+        open_site(server, rules=rules("passive")) as opened,
+    ):
+        with pytest.raises(DataConnectionFailed, match="PASV: 502 Passive is not implemented") as failed:
+            await opened.names()
+        assert "PASV: PASV" not in str(failed.value)
+        assert "PASV did not work (502 Passive is not implemented.): trying EPSV" in opened.log

@@ -95,8 +95,8 @@ def end_at_port() -> Script:
 
 def private_port_refused() -> Script:
     s = Script().begin().listen().reply("500 Illegal PORT command.")
-    s.go_on("PORT", "PORT: 500 Illegal PORT command.", "EPRT").listen("EPRT")
-    s.reply("500 Illegal EPRT command.").go_on("EPRT", "EPRT: 500 Illegal EPRT command.", "PASV")
+    s.go_on("PORT", "500 Illegal PORT command.", "EPRT").listen("EPRT")
+    s.reply("500 Illegal EPRT command.").go_on("EPRT", "500 Illegal EPRT command.", "PASV")
     return s.pasv().dial(50_123).listing().quit()
 
 
@@ -255,7 +255,7 @@ def eprt_family() -> Script:
 
 def announces_nowhere() -> Script:
     s = Script().begin().listen(announce="127.0.0.1").reply("500 Illegal PORT command.")
-    return s.go_on("PORT", "PORT: 500 Illegal PORT command.", "PASV").pasv().dial(50_123).listing().quit()
+    return s.go_on("PORT", "500 Illegal PORT command.", "PASV").pasv().dial(50_123).listing().quit()
 
 
 def early_handshake() -> Script:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.wirelog.scenarios import SCENARIOS, records
+from tests.wirelog.script import Script
 from tuiftp.wirelog.findings import RULES, Confidence, Diagnosis, diagnose, finding_record
 from tuiftp.wirelog.findings.texts import TEXTS
 from tuiftp.wirelog.records import RecordKind
@@ -60,3 +61,15 @@ def test_a_finding_comes_once_and_again_only_when_it_is_surer() -> None:
         ("R7", Confidence.MEDIUM), ("R7", Confidence.HIGH),
     ]  # fmt: skip
     assert [finding.confidence for finding in diagnosis.findings] == [Confidence.HIGH]
+
+
+@pytest.mark.parametrize(
+    "text", ["we closed the control connection", "the control connection was closed: closed by us"]
+)
+def test_leaving_a_site_ends_what_was_tried_there(text: str) -> None:
+    """In the words of today and of older logs."""
+    script = Script().begin().listen().reply("200 PORT command successful.").send("LIST")
+    diagnosis = Diagnosis()
+    for record in script.reply("425 Failed to establish connection.").records:
+        assert diagnosis.feed(record) == []
+    assert [found.code for found in diagnosis.feed(script.status(text).records[-1])] == ["R10"]

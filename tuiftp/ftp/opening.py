@@ -80,10 +80,11 @@ async def open_transfer(
     """
     tried: list[tuple[str, str]] = []
     client = await session.ready()
-    for step in _plan(session, client):
-        failure = await _try(session, step, transfer, prepare, tried)
-        if isinstance(failure, DataConnection):
-            return failure
+    steps = _plan(session, client)
+    for step in steps:
+        connection = await _try(session, step, transfer, prepare, tried, is_last=step is steps[-1])
+        if connection is not None:
+            return connection
     raise _all_failed(session, transfer, tried)
 
 
@@ -107,6 +108,8 @@ async def _try(
     transfer: TransferCommand,
     prepare: Callable[[FtpClient], Awaitable[None]] | None,
     tried: list[tuple[str, str]],
+    *,
+    is_last: bool,
 ) -> DataConnection | None:
     """Tries one way; the connection, or None when it failed and the next should be tried."""
     for again in (False, True):
@@ -115,7 +118,7 @@ async def _try(
         if prepare is not None:
             await prepare(client)
         if tried and not again:
-            client.wire.status(f"{tried[-1][0]} did not work ({tried[-1][1]}): trying {step.command}")
+            client.wire.status(_failed_way(tried, f"trying {step.command}"))
         began = time.monotonic()
         try:
             connection = await _attempt(session, client, step, transfer)
@@ -124,8 +127,11 @@ async def _try(
             if failure.verdict is Verdict.RECONNECT and was_idle and not again:
                 continue
             _judge(session, client, step, failure)
-            _note(session, client, step.command, began, ok=False, reason=failure.why)
-            tried.append((step.command.value, failure.why))
+            why = failure.why.removeprefix(f"{step.command}: ")
+            _note(session, client, step.command, began, ok=False, reason=why)
+            tried.append((step.command.value, why))
+            if is_last:
+                client.wire.status(_failed_way(tried, "no other way is left"))
             return None
         _note(session, client, step.command, began, ok=True, reason=f"connected to {connection.remote}")
         connection.doubt = partial(_doubt, session, client, step.command, began)
@@ -135,6 +141,11 @@ async def _try(
         session.mode_found(step.command)
         return connection
     return None
+
+
+def _failed_way(tried: list[tuple[str, str]], then: str) -> str:
+    command, why = tried[-1]
+    return f"{command} did not work ({why}): {then}"
 
 
 def _judge(session: Opener, client: FtpClient, step: Step, failure: StepFailed) -> None:

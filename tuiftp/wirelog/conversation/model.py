@@ -241,6 +241,7 @@ class MomentKind(StrEnum):
     SECURED = "secured"
     HANDSHAKE_FAILED = "handshake failed"
     CLOSED = "closed"
+    ALL_TRIED = "all tried"
     LOST = "lost"
 
 

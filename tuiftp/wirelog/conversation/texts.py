@@ -34,6 +34,8 @@ _LOST = (
     ),
     (re.compile(r"\A(?:we closed the control connection\Z|the control connection was closed)"), LostHow.OURS),
 )
+_WANTED = re.compile(r"\Awe closed the control connection\Z|closed by us|cancelled")
+_NO_WAY_LEFT = ": no other way is left"
 _REFUSED = re.compile(r"refused|ECONNREFUSED|actively refused", re.I)
 _TIMED_OUT = re.compile(r"no answer|timed? ?out|ETIMEDOUT|within [\d.]+ s", re.I)
 
@@ -44,6 +46,21 @@ def how_lost(text: str) -> LostHow | None:
         if pattern.search(text):
             return how
     return None
+
+
+def is_wanted(text: str) -> bool:
+    """Whether the user, not a failure, is why we closed the control connection."""
+    return _WANTED.search(text) is not None
+
+
+def tells_of_another_try(text: str) -> bool:
+    """Whether a sentence quotes what befell a try of opening a data connection, maybe on another connection."""
+    return " did not work (" in text
+
+
+def is_last_try(text: str) -> bool:
+    """Whether it says that this was the last way."""
+    return text.endswith(_NO_WAY_LEFT)
 
 
 def how_dial_ended(text: str) -> DialEnd:

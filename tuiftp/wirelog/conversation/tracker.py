@@ -147,8 +147,9 @@ class Conversation:
 
     def _sentence(self, index: int, record: WireRecord) -> list[Moment]:
         text = record.text
-        if " did not work (" in text:
-            return []  # quotes what befell another try, maybe on another connection
+        if texts.tells_of_another_try(text):
+            is_last = texts.is_last_try(text)
+            return [Moment(MomentKind.ALL_TRIED, index, record.at, text=text)] if is_last else []
         if found := texts.CONNECTING.match(text):
             self.asked, self.asked_at, self.asked_index = found[1], record.at, index
             end = split_end(found[1])

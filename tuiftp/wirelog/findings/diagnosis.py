@@ -15,6 +15,7 @@ from tuiftp.wirelog.conversation import (
     MomentKind,
 )
 from tuiftp.wirelog.conversation.model import PREPARATIONS, TRANSFERS
+from tuiftp.wirelog.conversation.texts import is_wanted
 from tuiftp.wirelog.findings import active, control, passive
 from tuiftp.wirelog.findings.model import Finding
 from tuiftp.wirelog.findings.rule import Rule
@@ -95,8 +96,8 @@ class Diagnosis:
             found += self._end_walk(conversation, self._site(conversation), moment)
         for site in tuple(self._sites.values()):
             if site.orphan is not None:
-                (conversation, walk), site.orphan = site.orphan, None
-                self._walks[conversation.conn] = walk
+                conversation = site.orphan[0]
+                self._take_back(conversation, site)
                 found += self._end_walk(conversation, site, moment)
         return found
 
@@ -118,7 +119,10 @@ class Diagnosis:
             found += self._look(occasion, self._case(conversation, site, moment, moment.attempt))
         if moment.attempt is not None and moment.attempt.has_worked:
             found += self._worked(conversation, site, moment, moment.attempt)
-        if moment.kind is MomentKind.LOST:
+        if moment.kind is MomentKind.ALL_TRIED:
+            self._take_back(conversation, site)
+            found += self._end_walk(conversation, site, moment)
+        elif moment.kind is MomentKind.LOST:
             found += self._lost(conversation, site, moment)
         return found
 
@@ -184,6 +188,11 @@ class Diagnosis:
         self._walks[conversation.conn] = Walk()
         return found
 
+    def _take_back(self, conversation: Conversation, site: SiteView) -> None:
+        """Gives a connection that was lost in the middle of trying what was tried on it."""
+        if site.orphan is not None and site.orphan[0] is conversation:
+            self._walks[conversation.conn], site.orphan = site.orphan[1], None
+
     def _lost(self, conversation: Conversation, site: SiteView, moment: Moment) -> list[Finding]:
         site.open.pop(conversation.conn, None)
         walk = self._walk(conversation)
@@ -191,7 +200,7 @@ class Diagnosis:
             self._walks.pop(conversation.conn, None)
             return []
         found = self._give_up_current(conversation, site, moment)
-        if "by us" in moment.text or "cancelled" in moment.text:
+        if is_wanted(moment.text):
             found += self._end_walk(conversation, site, moment)
         else:
             site.orphan = (conversation, self._walk(conversation))
