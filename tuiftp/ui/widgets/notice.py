@@ -47,9 +47,12 @@ class Notice(Static):
 
 def error_text(error: TuiftpError, *, what: str) -> str:
     """An error as lines: what was tried, why it failed, the steps that were taken, what to try."""
-    lines = [f"✗ {what}" if what else f"✗ {error.title}", error.message[:_LONGEST]]
-    if isinstance(error, DataConnectionFailed):
+    lines = [f"✗ {what}" if what else f"✗ {error.title}"]
+    if isinstance(error, DataConnectionFailed) and error.steps:
+        lines.append("no data connection came about:")
         lines += [f"  {command}: {reason[:_LONGEST]}" for command, reason in error.steps]
+    else:
+        lines.append(error.message[:_LONGEST])
     if error.hint:
         lines.append(f"→ {error.hint[:_LONGEST]}")
     return "\n".join(shown(line) for line in lines)
