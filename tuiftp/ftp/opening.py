@@ -81,8 +81,11 @@ async def open_transfer(
     tried: list[tuple[str, str]] = []
     client = await session.ready()
     steps = _plan(session, client)
+    # In Auto a single way is what the probe asks for, one after the other: others may still come.
+    is_all = len(steps) > 1 or session.rules.mode != "auto"
     for step in steps:
-        connection = await _try(session, step, transfer, prepare, tried, is_last=step is steps[-1])
+        is_last = is_all and step is steps[-1]
+        connection = await _try(session, step, transfer, prepare, tried, is_last=is_last)
         if connection is not None:
             return connection
     raise _all_failed(session, transfer, tried)
