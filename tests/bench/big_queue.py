@@ -22,7 +22,8 @@ from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Listing
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.protocol.entries import EntryKind, Precision, quick_entry
-from tuiftp.transfers.model import ConflictPolicy, TransferChanged, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferChanged, TransferState
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.store import QueueStore
 

@@ -24,7 +24,7 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.url import parse_url
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.services import DeciderSlot
 from tuiftp.ui.wishes import ConnectRequest

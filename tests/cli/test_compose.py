@@ -18,7 +18,7 @@ from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.url import TlsMode, parse_url
 from tuiftp.storage.choices import ExistingTarget, UploadName, Verify
 from tuiftp.storage.settings import Settings
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification
 
 ODD = Settings(

@@ -10,7 +10,8 @@ import pytest
 
 from tuiftp.cli.console import Console
 from tuiftp.cli.decider import Ask, FlagDecider
-from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction
 from tuiftp.transfers.policy import Conflict, Decision
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

@@ -19,7 +19,8 @@ from tuiftp.errors import CommandRefused, RemoteError
 from tuiftp.files.part import Part
 from tuiftp.files.safe import Folder, Place, part_name
 from tuiftp.protocol.listing import parse_mlsd
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 
 TREE: dict[str, Content] = {"a.txt": b"hello", "b.txt": b"more", "d": {}}
 HUGE = 2**63 - 1

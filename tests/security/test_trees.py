@@ -16,7 +16,7 @@ from tests.transfers.wire import wire_desk
 from tuiftp.demo.lab.transfer import send_payload
 from tuiftp.files.walk import DEPTH_LIMIT, count_tree, delete_tree, walk
 from tuiftp.protocol.entries import Entry, EntryKind
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 LINKS = listing(
     f"type=OS.unix=slink:/etc;{WHEN} etc",

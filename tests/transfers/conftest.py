@@ -15,10 +15,10 @@ from tests.support.fake_endpoint import FakePool, FakeSite, Fault
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.protocol.entries import Entry
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import (
     BatchFinished,
     BatchScanned,
-    ConflictPolicy,
     OrderChanged,
     Transfer,
     TransferChanged,

@@ -32,7 +32,8 @@ from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.paths import join
 from tuiftp.secret import Secret
 from tuiftp.transfers import segmented
-from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction
 from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.rules import TransferRules

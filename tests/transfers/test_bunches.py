@@ -15,7 +15,8 @@ from tests.transfers.wire import WireDesk, wire_desk
 from tuiftp.ftp import lane
 from tuiftp.transfers import bunches
 from tuiftp.transfers.bunches import SmallNewFiles
-from tuiftp.transfers.model import ConflictPolicy, Direction, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction, TransferState
 
 CHANCE = random.Random(959)
 FILES = {f"f{number:03}": CHANCE.randbytes(number * 13) for number in range(120)}

@@ -12,7 +12,8 @@ from tests.support.fake_endpoint import WHEN, Fault
 from tests.transfers.conftest import Desk
 from tuiftp.errors import TransferInterrupted
 from tuiftp.protocol.entries import Entry, EntryKind, Precision
-from tuiftp.transfers.model import ConflictPolicy, Direction, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.policy import Decision, Side
 from tuiftp.transfers.questions import newer_of
 from tuiftp.transfers.resuming import PROOF

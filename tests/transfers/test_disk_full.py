@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.transfers.conftest import Desk
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.resuming import PROOF
 
 DATA = bytes(range(256)) * 400

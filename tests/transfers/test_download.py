@@ -14,7 +14,8 @@ from tests.transfers.conftest import Desk
 from tuiftp.errors import ConnectionLost, SizeMismatch
 from tuiftp.files.safe import usual_mode
 from tuiftp.protocol.entries import Entry, EntryKind
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 
 DATA = bytes(range(256)) * 40
 

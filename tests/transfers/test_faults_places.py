@@ -19,7 +19,8 @@ from tests.support.scripted import File, ScriptedServer, Session, mischief, quir
 from tests.support.scripted.tree import Content
 from tests.support.servers import Place
 from tests.transfers.wire import DATA, wire_desk
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.rules import TransferRules
 
 WHEN = datetime(2026, 11, 23, 9, 40, 12, tzinfo=UTC)

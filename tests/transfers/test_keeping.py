@@ -11,7 +11,7 @@ import pytest
 from tests.support.fixtures import StartServer, kinds
 from tests.support.servers import RunningServer
 from tests.transfers.wire import DATA, wire_desk
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification
 
 LARGE = DATA * 3

@@ -13,7 +13,8 @@ from tests.transfers.conftest import Desk
 from tuiftp.files.names import spelling_key
 from tuiftp.files.safe import Folder
 from tuiftp.protocol.entries import Entry, EntryKind, Precision
-from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction
 from tuiftp.transfers.policy import Decision
 from tuiftp.transfers.rules import TransferRules, parse_extensions
 from tuiftp.transfers.versions import is_newer, is_same_time

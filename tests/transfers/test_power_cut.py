@@ -15,7 +15,8 @@ from tests.transfers.conftest import BOUND, Desk
 from tests.transfers.test_store import Runs
 from tuiftp.files.safe import Folder
 from tuiftp.transfers import syncing
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.store_schema import BATCHES, HISTORY, TRANSFERS
 
 DATA = bytes(number * number % 253 for number in range(150_000))

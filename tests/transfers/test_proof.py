@@ -7,7 +7,8 @@ import pytest
 from tests.support.fake_endpoint import Fault, refused
 from tests.transfers.conftest import Desk
 from tuiftp.errors import TransferInterrupted
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.resuming import PROOF
 from tuiftp.transfers.rules import TransferRules, Verification
 

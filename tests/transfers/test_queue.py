@@ -15,7 +15,8 @@ from tuiftp.errors import (
     LoginRefused,
     TransferInterrupted,
 )
-from tuiftp.transfers.model import ConflictPolicy, Direction, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.resuming import PROOF
 

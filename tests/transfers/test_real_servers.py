@@ -17,7 +17,8 @@ from tuiftp.events import EventBus
 from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.protocol.entries import Entry
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.queue import TransferQueue
 
 SIZE = 768 << 20

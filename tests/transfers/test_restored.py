@@ -11,7 +11,8 @@ import pytest_asyncio
 from tests.support.fake_endpoint import WHEN
 from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 
 DATA = bytes(number * number % 253 for number in range(150_000))
 CUT = 60 * 1024

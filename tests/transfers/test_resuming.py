@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.support.fake_endpoint import Fault, rest_refused
 from tests.transfers.conftest import Desk
 from tuiftp.errors import ConnectionLost, TransferInterrupted
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.resuming import PROOF
 
 DATA = bytes(number * number % 251 for number in range(20_000))

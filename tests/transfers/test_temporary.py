@@ -10,7 +10,8 @@ import pytest
 from tests.support.fake_endpoint import Fault, refused
 from tests.transfers.conftest import Desk
 from tuiftp.errors import CommandRefused, TransferInterrupted
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.rules import TemporaryUpload, TransferRules
 from tuiftp.transfers.temporary import temporary_name
 

@@ -15,7 +15,8 @@ from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.protocol.entries import Entry, EntryKind
-from tuiftp.transfers.model import BatchFinished, ConflictPolicy, Transfer
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import BatchFinished, Transfer
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.rules import TransferRules
 

@@ -17,7 +17,8 @@ from tests.ui.exchange_host import utc
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tuiftp.protocol.entries import Precision
-from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction
 from tuiftp.transfers.policy import Conflict, Decision, Side
 from tuiftp.ui.screens.conflict import ConflictDialog
 

@@ -15,7 +15,8 @@ from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.panel_host import until
 from tuiftp.secret import Secret
-from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction
 from tuiftp.transfers.policy import Conflict
 from tuiftp.ui.screens.conflict import ConflictDialog
 from tuiftp.ui.screens.dialogs import Confirm, Prompt

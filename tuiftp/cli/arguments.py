@@ -16,7 +16,7 @@ from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.certificates import parse_fingerprint
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, parse_url, usual_port
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 COMMANDS: Final = ("ls", "get", "put", "probe", "log", "lab", "sites")
 """The words that, in first place, are a command and no host."""

@@ -26,7 +26,8 @@ from tuiftp.storage.locations import state_dir
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.state import load_json, save_json
-from tuiftp.transfers.model import ConflictPolicy, Restored
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Restored
 from tuiftp.transfers.policy import Decider
 from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification, parse_extensions
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from tuiftp.cli.console import Console
 from tuiftp.protocol.text import human_size, shown
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.policy import Conflict, Decision, Side
 
 Ask = Callable[[str], Awaitable[str | None]]

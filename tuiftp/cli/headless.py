@@ -22,7 +22,8 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, TlsMode, format_url
 from tuiftp.secret import Secret
-from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction
 
 if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue

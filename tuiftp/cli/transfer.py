@@ -16,7 +16,7 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.queue import TransferQueue
 
 Got = TypeVar("Got")

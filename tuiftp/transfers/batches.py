@@ -10,8 +10,9 @@ from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.transfers.chores import Chores
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Batch
-from tuiftp.transfers.model import BatchFinished, ConflictPolicy, Direction, TransferState
+from tuiftp.transfers.model import BatchFinished, Direction, TransferState
 from tuiftp.transfers.retries import RetryRules
 from tuiftp.transfers.tidy import remove_emptied
 from tuiftp.transfers.workbench import Workbench

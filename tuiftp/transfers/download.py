@@ -19,8 +19,8 @@ from tuiftp.protocol.entries import Entry, mode_from_permissions
 from tuiftp.protocol.text import shown
 from tuiftp.transfers import syncing
 from tuiftp.transfers.asking import known_size, seen_now
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Job
-from tuiftp.transfers.model import ConflictPolicy
 from tuiftp.transfers.resuming import Start, fetch_rest, start_in
 from tuiftp.transfers.segmented import Segments, ledger_for
 from tuiftp.transfers.verifying import NO_CHECKSUM, is_same_by_checksum, wants_checksum

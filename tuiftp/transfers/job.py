@@ -14,15 +14,8 @@ from tuiftp.files.part import Part
 from tuiftp.files.safe import Mark, Place
 from tuiftp.files.source import Version
 from tuiftp.protocol.entries import Entry
-from tuiftp.transfers.model import (
-    Attempt,
-    BatchFinished,
-    ConflictPolicy,
-    Direction,
-    Priority,
-    Transfer,
-    TransferState,
-)
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Attempt, BatchFinished, Direction, Priority, Transfer, TransferState
 from tuiftp.transfers.policy import Decision
 from tuiftp.transfers.progress import SpeedMeter
 from tuiftp.transfers.targets import RemoteTargets

@@ -43,19 +43,6 @@ class Priority(IntEnum):
     LOW = 2
 
 
-class ConflictPolicy(StrEnum):
-    """What to do when the target exists."""
-
-    ASK = "ask"
-    OVERWRITE = "overwrite"
-    RESUME = "resume"
-    NEWER = "newer"
-    SIZE_DIFFERS = "size"
-    NEWER_OR_SIZE_DIFFERS = "newer-or-size"
-    RENAME = "rename"
-    SKIP = "skip"
-
-
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """One file on its way, as it stands at one moment. A changed transfer is a new value with the same id."""

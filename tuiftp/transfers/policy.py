@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from tuiftp.protocol.entries import Precision
-from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction
 
 
 class Side(StrEnum):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Job
-from tuiftp.transfers.model import ConflictPolicy
 from tuiftp.transfers.policy import Conflict, Decider, Decision, Side
 from tuiftp.transfers.versions import is_newer
 

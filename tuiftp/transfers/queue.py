@@ -16,6 +16,7 @@ from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.board import Board
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.controls import Controls
 from tuiftp.transfers.dispatch import Dispatcher
 from tuiftp.transfers.history import read_history
@@ -25,7 +26,6 @@ from tuiftp.transfers.model import (
     Attempt,
     BatchFinished,
     BatchOverview,
-    ConflictPolicy,
     Direction,
     Finished,
     Priority,

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tuiftp.transfers.model import ConflictPolicy, Direction
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import Direction
 
 
 class Verification(StrEnum):

@@ -19,16 +19,9 @@ from tuiftp.files.part import Part
 from tuiftp.files.safe import Mark, Place
 from tuiftp.files.source import Version
 from tuiftp.protocol.entries import Entry, EntryKind, Precision
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Batch, Job
-from tuiftp.transfers.model import (
-    Attempt,
-    ConflictPolicy,
-    Direction,
-    Finished,
-    Priority,
-    Transfer,
-    TransferState,
-)
+from tuiftp.transfers.model import Attempt, Direction, Finished, Priority, Transfer, TransferState
 from tuiftp.transfers.policy import Decision
 
 Row = tuple[Any, ...]

@@ -17,8 +17,9 @@ from tuiftp.files.source import Source, Version
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.brief import is_brief, send_brief
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Job
-from tuiftp.transfers.model import ConflictPolicy, TransferState
+from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.sending import Sending, ends_alike
 from tuiftp.transfers.targets import file_entry
 from tuiftp.transfers.temporary import TemporaryRefused

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from textual.app import App
 
 from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer
-from tuiftp.transfers.model import ConflictPolicy
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.ui.screens.dialogs import Dialog
 

@@ -11,7 +11,8 @@ from tuiftp.files.endpoint import Endpoint
 from tuiftp.files.walk import TreeCount, count_tree, delete_tree
 from tuiftp.protocol.entries import Entry, EntryKind, mode_from_permissions
 from tuiftp.protocol.text import human_size, shown
-from tuiftp.transfers.model import BatchFinished, ConflictPolicy, Direction
+from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.model import BatchFinished, Direction
 from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt, Say, listed, quoted, run_busy
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.workplace import Workplace

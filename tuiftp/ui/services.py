@@ -21,11 +21,11 @@ from tuiftp.protocol.entries import Entry
 from tuiftp.secret import Secret
 from tuiftp.storage.sites import SavedSite
 from tuiftp.storage.sites_store import SiteStore
+from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import (
     Attempt,
     BatchFinished,
     BatchOverview,
-    ConflictPolicy,
     Direction,
     Finished,
     Priority,
