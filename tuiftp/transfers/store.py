@@ -71,13 +71,13 @@ class QueueStore:
             Whether the queue is stored from now on; `problem` says why not, and what was set aside.
         """
         if not self._lock.acquire():
-            self.problem = "another tuiftp keeps the transfer queue; the one of this window is not saved"
+            self.problem = "Another tuiftp keeps the transfer queue; the one of this window is not saved."
             return False
         try:
             self._connection = self._opened()
         except (sqlite3.Error, OSError) as error:
             self._lock.release()
-            self.problem = f"the transfer queue is not saved: {self.path} cannot be opened: {error}"
+            self.problem = f"The transfer queue is not saved: {self.path} cannot be opened: {error}."
             return False
         self._thread = threading.Thread(target=self._write, name="tuiftp-queue-store", daemon=True)
         self._thread.start()
@@ -117,7 +117,7 @@ class QueueStore:
         for ending in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 os.replace(f"{self.path}{ending}", f"{kept}{ending}")
-        self.problem = f"the stored transfer queue was damaged ({why}) and is kept as {kept.name}"
+        self.problem = f"The stored transfer queue was damaged ({why}) and is kept as {kept.name}."
 
     def rows(self, table: Table, number: int = 500) -> Iterator[Sequence[Row]]:
         """Reads a whole table in its order, so many rows at a time, while others write.
@@ -182,13 +182,13 @@ class QueueStore:
     def _mended(self, error: sqlite3.Error) -> Failure:
         """Goes on with an empty file if this one turns out to be damaged; says what the caller must know."""
         if not _is_damage(error) or self._connection is None:
-            return Failure(f"the transfer queue cannot be stored: {error}")
+            return Failure(f"The transfer queue cannot be stored: {error}.")
         self._connection.close()
         try:
             self.set_aside(str(error))
             self._connection = self._connected()
         except (sqlite3.Error, OSError) as again:
-            return Failure(f"the transfer queue cannot be stored: {again}")
+            return Failure(f"The transfer queue cannot be stored: {again}.")
         return Failure(self.problem or str(error), is_new_file=True)
 
     def _transact(self, work: Work) -> None:

@@ -48,7 +48,7 @@ class Restorer:
             async for rows in self._rows(TRANSFERS):
                 self._take_transfers(rows)
         except sqlite3.Error as error:
-            self._problems.append(f"the stored transfer queue can be read in part only: {error}")
+            self._problems.append(f"The stored transfer queue can be read in part only: {error}.")
         finally:
             journal.is_muted = False
         for batch in self._found.values():
@@ -59,7 +59,7 @@ class Restorer:
 
     def _told(self) -> Restored:
         if self._unusable:
-            self._problems.append(f"{self._unusable:,} entries of the stored transfer queue make no sense")
+            self._problems.append(f"{self._unusable:,} entries of the stored transfer queue make no sense.")
         left = [batch for batch in self._found.values() if batch.listed or batch.waits_for_scan]
         return Restored(
             self._paused,
@@ -67,7 +67,7 @@ class Restorer:
             self._size,
             tuple(dict.fromkeys(batch.pool.label for batch in left)),
             tuple(batch.id for batch in left),
-            "; ".join(self._problems) or None,
+            " ".join(self._problems) or None,
         )
 
     async def _rows(self, table: Table) -> AsyncIterator[Sequence[Row]]:
@@ -83,7 +83,9 @@ class Restorer:
                     self._pools[site] = open_pool(site)
                 batch = batch_of(row, self._pools[site])
             except TuiftpError as error:
-                self._problems.append(f"transfers with {shown(site)} are left out: {error.message}")
+                self._problems.append(
+                    f"Transfers with {shown(site)} are left out: {error.message.rstrip('.')}."
+                )
             except Unusable:
                 self._unusable += 1
             else:
