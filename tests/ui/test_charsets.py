@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any, cast
 
@@ -111,6 +112,28 @@ async def test_a_saved_site_keeps_it(tmp_path: Path) -> None:
         await until(pilot, lambda: "写真" in names(app.remote))
         [kept] = SiteStore(tmp_path / "sites.toml").sites()
         assert (kept.encoding, kept.note) == ("cp932", "mine")
+
+
+async def test_it_is_written_beside_the_loop_so_that_a_slow_disk_holds_nothing_up(tmp_path: Path) -> None:
+    store, threads = SiteStore(tmp_path / "sites.toml"), list[threading.Thread]()
+    store.put(SavedSite("tokyo", host="ftp.example.com", user="demo"))
+    app = Japan()
+    app.services.sites = store
+
+    def put(site: SavedSite, *, instead_of: SavedSite | None = None) -> None:
+        threads.append(threading.current_thread())
+        SiteStore.put(store, site, instead_of=instead_of)
+
+    store.put = put  # type: ignore[method-assign]
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.main.connect_to(request_for(store.sites()[0]))
+        await until(pilot, lambda: len(app.wishes) == 2)
+        await offered(pilot, app)
+        await pilot.press("alt+n")
+        await until(pilot, lambda: "写真" in names(app.remote))
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 async def test_escape_declines_for_this_server() -> None:

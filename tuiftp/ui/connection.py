@@ -89,7 +89,9 @@ class Connection:
         kept = sites.get(*saved.key) if saved is not None and sites is not None else None
         if sites is not None and kept is not None:  # it may have been changed since
             saved = replace(kept, encoding=encoding)
-            sites.put(saved, instead_of=kept)
+            await asyncio.to_thread(sites.put, saved, instead_of=kept)
+            if self._wish is not wish:  # another site was opened meanwhile
+                return False
         return await self.connect(replace(wish, encoding=encoding, saved=saved), directory)
 
     def _as_kept(self, wish: ConnectRequest) -> ConnectRequest:
