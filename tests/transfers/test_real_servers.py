@@ -31,6 +31,11 @@ async def opened(request: pytest.FixtureRequest, start_ftp_server: StartServer) 
         yield site
 
 
+def below(top: Path) -> list[str]:
+    """All that lies below a directory."""
+    return sorted(str(path.relative_to(top)) for path in top.rglob("*"))
+
+
 class Bench:
     """A queue on the real clock."""
 
@@ -99,17 +104,45 @@ async def test_a_pause_in_the_middle_costs_nothing(opened: OpenSite, tmp_path: P
         path.unlink()  # pytest keeps the directories of its last runs
 
 
-async def test_a_link_to_a_directory_fails_and_says_that_it_is_a_link(
+@pytest.mark.parametrize("kind", kinds("vsftpd", "proftpd", "pureftpd"))
+async def test_a_chosen_link_to_a_directory_is_copied_as_the_tree_it_leads_to(
+    kind: str, start_ftp_server: StartServer, tmp_path: Path
+) -> None:
+    server = start_ftp_server(kind)
+    server.put("real/a", b"one")
+    server.put("real/sub/b", b"two")
+    (server.home / "real/sub/up").symlink_to("..")
+    (server.home / "way").symlink_to("real")
+    target = tmp_path / "target"
+    target.mkdir()
+    async with open_site(server) as opened:
+        bench = Bench()
+        listing = await opened.endpoint.list(server.root)
+        entry = next(entry for entry in listing.entries if entry.name == "way")
+        batch = bench.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(target))
+        await bench.queue.start()
+        finished = await bench.queue.wait_batch(batch)
+        skipped = [one.name for one in bench.queue.transfers() if one.state is TransferState.SKIPPED]
+        await bench.queue.close()
+    assert (finished.done, finished.failed) == (2, 0)
+    assert skipped == ["way/sub/up"]
+    assert not (target / "way").is_symlink()
+    assert below(tmp_path) == ["target", "target/way", "target/way/a", "target/way/sub", "target/way/sub/b"]
+    assert (target / "way/sub/b").read_bytes() == b"two"
+
+
+async def test_a_link_to_a_directory_is_not_moved_for_its_files_are_not_its_own(
     start_ftp_server: StartServer, tmp_path: Path
 ) -> None:
     server = start_ftp_server("vsftpd")
-    (server.home / "real").mkdir()
+    server.put("real/a", b"one")
     (server.home / "way").symlink_to("real")
     async with open_site(server) as opened:
         bench = Bench()
         listing = await opened.endpoint.list(server.root)
         entry = next(entry for entry in listing.entries if entry.name == "way")
-        batch = bench.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(tmp_path))
+        pool = opened.site.pool
+        batch = bench.queue.download(pool, [(server.remote("way"), entry)], str(tmp_path), move=True)
         await bench.queue.start()
         assert (await bench.queue.wait_batch(batch)).failed == 1
         (failed,) = bench.queue.transfers()
@@ -117,3 +150,4 @@ async def test_a_link_to_a_directory_fails_and_says_that_it_is_a_link(
         assert "this is a link" in failed.hint
         await bench.queue.close()
     assert not (tmp_path / "way").exists()
+    assert (server.home / "way/a").read_bytes() == b"one"

@@ -1,7 +1,8 @@
 """Turns what the user chose into transfers: reads trees while files already move, makes directories as it goes.
 
-A link is never descended, and never fetched unless the user chose it itself. What is refused becomes a
-transfer that has failed, with its reason; the rest goes on.
+A link that a tree holds is neither gone into nor fetched. One that the user chose on the server is taken for
+what it leads to, a file or a tree; a move leaves such a tree alone, for its files are not the link's own. What is
+refused becomes a transfer that has failed, with its reason; the rest goes on.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ class Planner:
 
     async def _plan(self, path: str, entry: Entry, name: str) -> None:
         is_download = self._batch.direction is Direction.DOWNLOAD
-        if entry.is_dir:
+        if entry.is_dir or await self._leads_to_tree(path, entry):
             await (self._download_tree(path, name) if is_download else self._upload_tree(path, name))
         elif is_download:
             if entry.is_unreadable:
@@ -100,6 +101,12 @@ class Planner:
         else:
             place = Place(self._local.parent(path), (), self._local.name(path))
             self._upload(path, entry, (name,), place, self._batch.directory)
+
+    async def _leads_to_tree(self, path: str, entry: Entry) -> bool:
+        """Whether a link that the user chose on the server leads to a directory, whose tree is to be copied."""
+        if entry.kind is not EntryKind.LINK or self._batch.direction is Direction.UPLOAD or self._batch.move:
+            return False
+        return await self._lease.call(lambda endpoint: endpoint.is_directory(path))
 
     async def _download_tree(self, path: str, name: str) -> None:
         await self._make_local((name,))

@@ -273,5 +273,5 @@ class Slots:
 def _hint_for(job: Job, error: TuiftpError) -> str | None:
     """What the server cannot say: that what it refuses to send is a link."""
     if job.entry.kind is EntryKind.LINK and isinstance(error, CommandRefused):
-        return "this is a link: where it leads to a directory, open it with Enter and copy what is in it"
+        return "this is a link: where it leads to a directory, copy that instead of moving it"
     return None
