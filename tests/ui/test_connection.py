@@ -17,6 +17,7 @@ from tuiftp.storage.recents import Recents
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.screens.connect import ConnectScreen
 from tuiftp.ui.screens.dialogs import Confirm
+from tuiftp.ui.widgets.welcome import Welcome
 
 SIZE = (120, 36)
 
@@ -41,6 +42,28 @@ async def test_a_failed_connection_says_why_in_a_small_terminal_too() -> None:
         pane = app.remote.content_region
         assert app.remote.notice.region.bottom == pane.bottom
         assert app.remote.notice.region.height >= 4
+
+
+async def test_what_can_be_done_stays_in_sight_beside_a_long_reason() -> None:
+    app = BrowserHost(tree("/a"), FakeSite())
+    app.site.failure = ConnectionFailed("ftp.example.com refused the connection " * 3, hint="check the port")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "refused the connection" in app.remote.notice.text)
+        await pilot.pause()
+        welcome = app.remote.query_one(Welcome)
+        assert welcome.region.bottom <= app.remote.notice.region.y
+        shown = [line.strip() for line in lines_of(welcome) if line.strip()]
+        assert shown[:2] == ["F2   opens a saved site", "^N   connects to any server"]
+
+
+async def test_all_help_is_in_sight_where_nothing_is_connected() -> None:
+    app = BrowserHost(tree("/a"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        shown = [line.strip() for line in lines_of(app.remote.query_one(Welcome)) if line.strip()]
+        assert (shown[0], shown[-1]) == ("Not connected.", "F1   all keys")
+        await pilot.press("tab", "alt+c")
+        assert app.focused is app.remote.list
 
 
 async def test_the_status_line_tells_state_mode_and_that_nothing_is_encrypted() -> None:

@@ -38,14 +38,14 @@ from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.widgets.panel_tabs import PanelTabs
 from tuiftp.ui.widgets.status_bar import StatusBar
 from tuiftp.ui.widgets.transfers_panel import TransfersPanel
+from tuiftp.ui.widgets.welcome import Welcome
 from tuiftp.ui.wishes import ConnectRequest
 
 Answer = TypeVar("Answer")
 
-_WELCOME = (
-    "Not connected.\n\nF2   opens a saved site\n^N   connects to any server\n"
-    "F9   settings: connection modes, addresses\nF1   all keys"
-)
+_HELP = (
+    "F2   opens a saved site", "^N   connects to any server", "F9   connection modes, addresses", "F1   all keys",
+)  # fmt: skip
 _WIDE = 110  # columns
 _LEAST, _MOST, _STEP = 20, 75, 5
 
@@ -71,7 +71,11 @@ class Browser(ConnectionActions, CharsetActions):
         arrangement = arrangement_of(services.settings)
         self.local_pane = Pane(title="Local", endpoint=services.local, arrangement=arrangement, id="local")
         self.remote_pane = Pane(
-            title="Remote", welcome=_WELCOME, arrangement=arrangement, id="remote", prefers_permissions=True
+            title="Remote",
+            welcome=Welcome("Not connected.", _HELP),
+            arrangement=arrangement,
+            id="remote",
+            prefers_permissions=True,
         )
         self.connection = Connection(self)
         """Opens and closes sites."""

@@ -16,7 +16,6 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
@@ -32,6 +31,7 @@ from tuiftp.ui.widgets.history import History
 from tuiftp.ui.widgets.listed import Listed
 from tuiftp.ui.widgets.notice import Notice
 from tuiftp.ui.widgets.pane_summary import summary_of
+from tuiftp.ui.widgets.welcome import Welcome
 
 PATIENCE = 0.2
 """Seconds before a pane says that it is reading."""
@@ -51,9 +51,9 @@ class Pane(Vertical):
         border-subtitle-align: left;
         background: $surface;
         &:focus-within { border: round $border; border-title-color: $primary; border-title-style: bold; }
-        & .welcome { height: auto; padding: 1 2; color: $text-muted; background: $surface; }
-        &.-attached .welcome { display: none; }
+        &.-attached Welcome { display: none; }
         &.-detached ColumnHeader { display: none; }
+        &.-detached FileList { height: 1; }  /* it keeps the focus */
     }
     """
 
@@ -79,7 +79,7 @@ class Pane(Vertical):
         """Escape: whatever is under way for this pane is to end."""
 
     def __init__(
-        self, *, title: str, endpoint: Endpoint | None = None, welcome: str = "",
+        self, *, title: str, endpoint: Endpoint | None = None, welcome: Welcome | None = None,
         arrangement: Arrangement | None = None, now: Callable[[], datetime] | None = None,
         prefers_permissions: bool = False, id: str | None = None,
     ) -> None:  # fmt: skip
@@ -97,7 +97,7 @@ class Pane(Vertical):
         self.is_loading = False
         """Whether a directory is being read."""
         self.list.rows = FileRows(arrangement=arrangement or Arrangement())
-        self._welcome = welcome
+        self._welcome = welcome or Welcome()
         self._history = History()
         self._free: int | None = None
         self._is_cut = False
@@ -108,7 +108,7 @@ class Pane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Headings, list, notice; and the welcome of a pane that has nothing to show."""
-        yield Static(Content(self._welcome), classes="welcome", markup=False)
+        yield self._welcome
         yield ColumnHeader(self.list)
         yield self.list
         yield self.notice
