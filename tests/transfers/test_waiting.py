@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 from tests.support.fake_endpoint import Fault
 from tests.transfers.conftest import Desk, FakeClock
-from tuiftp.errors import CommandRefused, DataConnectionFailed, FileRefused, TransferInterrupted
+from tuiftp.errors import (
+    CommandRefused,
+    ConnectionFailed,
+    DataConnectionFailed,
+    FileRefused,
+    TransferInterrupted,
+)
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.retries import RetryRules
 
@@ -95,3 +104,50 @@ async def test_every_attempt_is_told_with_its_reason_and_connection(desk: Desk) 
     assert (second.reason, second.conn) == (None, 7)
     assert second.ended == desk.only().finished_at
     assert desk.queue.attempts_log(99) == ()
+
+
+async def test_while_all_wait_for_their_next_try_nothing_is_busy(desk: Desk, patient: FakeClock) -> None:
+    for name in ("/a", "/b"):
+        desk.site.add(name, DATA)
+        desk.site.fail(name, Fault(error=DataConnectionFailed("no data connection")))
+    desk.fetch("/a", "/b")
+    await desk.events.until(lambda: [one.retry_in for one in desk.queue.transfers()] == [1, 1])
+    begun = await tasks_begun_in(turns=300)
+    assert begun <= 5, f"{begun} tasks were begun while there was nothing to do"
+    patient.advance(1)
+    await desk.idle()
+    assert [one.state for one in desk.queue.transfers()] == [TransferState.DONE, TransferState.DONE]
+
+
+async def test_a_site_that_is_away_keeps_nobody_busy_until_it_is_tried_again(
+    desk: Desk, patient: FakeClock
+) -> None:
+    desk.queue.set_parallel(1)
+    for name in ("/a", "/b", "/c"):
+        desk.site.add(name, DATA)
+    desk.site.lost = [ConnectionFailed("connection refused")]
+    desk.fetch("/a", "/b", "/c")
+    await desk.events.until(lambda: any(one.retry_in for one in desk.queue.transfers()))
+    begun = await tasks_begun_in(turns=300)
+    assert begun <= 5, f"{begun} tasks were begun while there was nothing to do"
+    patient.advance(1)
+    await desk.idle()
+    assert {one.state for one in desk.queue.transfers()} == {TransferState.DONE}
+
+
+async def tasks_begun_in(*, turns: int) -> int:
+    """How many tasks are begun while the event loop goes round so many times."""
+    begun: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def note(loop: asyncio.AbstractEventLoop, work: Any, **how: Any) -> asyncio.Task[Any]:
+        begun.append(work.__qualname__)
+        return asyncio.Task(work, loop=loop, **how)
+
+    loop.set_task_factory(note)
+    try:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    finally:
+        loop.set_task_factory(None)
+    return len(begun)

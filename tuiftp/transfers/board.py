@@ -153,7 +153,7 @@ class Board:
         self._first_ready = [0, 0, 0]
 
     def take(self, is_ready: Callable[[Job], bool]) -> Job | None:
-        """The first waiting job that is ready, of the highest priority that has one.
+        """The first waiting job that is ready, of the highest priority that has one; it stays where it is.
 
         Places where none is are not looked at again: call `reconsider` when one becomes ready.
         """
