@@ -1,4 +1,7 @@
-"""`python -m tests.bench [--rounds N] [--only WORD]`: all comparisons in one run. Needs root, vsftpd, lftp, curl."""
+"""`python -m tests.bench [--rounds N] [--only WORD]`: all comparisons in one run. Needs root, vsftpd, lftp, curl.
+
+rclone takes part where it is installed.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +31,20 @@ def lftp(name: str, server: RunningServer, script: str, settings: str = "") -> C
 def curl(name: str, *argv: str) -> Contender:
     """curl, silent."""
     return Contender(name, ["curl", "-s", "-S", *argv])
+
+
+def rclone(name: str, server: RunningServer, *argv: str) -> list[Contender]:
+    """rclone, where it is installed; `:ftp:` in its arguments is the server."""
+    if shutil.which("rclone") is None:
+        return []
+    secret = subprocess.run(
+        ["rclone", "obscure", server.password], capture_output=True, text=True, check=True
+    )
+    site = (
+        f"--ftp-host={server.host}", f"--ftp-port={server.port}",
+        f"--ftp-user={server.user}", f"--ftp-pass={secret.stdout.strip()}",
+    )  # fmt: skip
+    return [Contender(name, ["rclone", "--config=", *argv, *site])]
 
 
 def holds(count: int) -> Callable[[Path], bool]:
@@ -93,6 +109,7 @@ def many_small_downloads(
             lftp(
                 "lftp mirror -P, sync-mode off", server, f"mirror -P {lines} small", "set ftp:sync-mode off;"
             ),
+            *rclone("rclone", server, "copy", ":ftp:small", "small", "--transfers", lines),
         ],
         work,
         prefix,
@@ -129,8 +146,6 @@ def many_small_uploads(
     server: RunningServer, work: Path, source: Path, connections: int, prefix: tuple[str, ...] = ()
 ) -> Comparison:
     """Many files of 1 KiB up."""
-    import shutil
-
     count, target, lines = len(list(source.iterdir())), server.home / "up", str(connections)
 
     def before() -> None:
@@ -145,6 +160,7 @@ def many_small_uploads(
                 "lftp mirror -R -P, sync-mode off", server, f"mirror -R -P {lines} {source} up/{source.name}",
                 "set ftp:sync-mode off;",
             ),
+            *rclone("rclone", server, "copy", str(source), f":ftp:up/{source.name}", "--transfers", lines),
         ],
         work,
         prefix,
@@ -161,6 +177,7 @@ def many_directories(server: RunningServer, work: Path, prefix: tuple[str, ...])
             tuiftp("tuiftp get", "get", "--quiet", "--connections", "16", f"{server.url}dirs"),
             lftp("lftp find", server, "find dirs"),
             lftp("lftp mirror -P 16", server, "mirror -P 16 dirs", "set ftp:sync-mode off;"),
+            *rclone("rclone lsf", server, "lsf", "-R", ":ftp:dirs", "--checkers", "16"),
         ],
         work,
         prefix,
