@@ -135,3 +135,15 @@ async def test_idle_sessions_are_closed() -> None:
         await server.wait_for("QUIT")
         assert not opened.site.pool.close_idle()
         assert await opened.names() == ["a.txt", "b.txt"]
+
+
+async def test_a_tree_is_about_to_come_and_all_sessions_log_in_at_once() -> None:
+    """Where the pane's session is the queue's too, it must not be taken for each of those that are wanted."""
+    async with ScriptedServer(TREE) as server, open_site(server, connections=5) as opened:
+        opened.site.share_session()
+        opened.site.pool.warm()
+        await server.wait_for("TYPE", times=5)
+        assert server.count("USER") == 5
+        async with opened.site.pool.lease() as endpoint:
+            assert await endpoint.size("/a.txt") == 5
+        assert server.count("USER") == 5

@@ -79,8 +79,11 @@ class FtpPool:
 
     async def _warm_one(self) -> None:
         with suppress(TuiftpError):  # who needs the session will meet the same, and say so
-            async with self.lease():
-                pass
+            # Never one that is there already: each would be given that in turn, and nobody would log in.
+            session = await self._take_one(is_new=True)
+            if session is not None:
+                session.expect_nothing()
+                await self._give_back(session)
 
     @property
     def room(self) -> int:
@@ -120,9 +123,15 @@ class FtpPool:
             pass
         return session
 
-    async def _take_one(self) -> FtpSession | None:
-        """Waits for room, and takes a session; None: the server takes no more than there are."""
+    async def _take_one(self, *, is_new: bool = False) -> FtpSession | None:
+        """Waits for room, and takes a session; None: the server takes no more than there are.
+
+        Args:
+            is_new: Whether it is to be one more than there are: not waited for, and None where there is no room.
+        """
         async with self._freed:
+            if is_new and not self._has_room():
+                return None
             self._waiting += 1
             try:
                 await self._freed.wait_for(self._can_take)
@@ -130,7 +139,7 @@ class FtpPool:
                 self._waiting -= 1
             if self._is_closed:
                 raise ConnectionFailed(f"{self._label}: the connection was closed")
-            session = self._idle.pop() if self._idle else self._make_session()
+            session = self._idle.pop() if self._idle and not is_new else self._make_session()
             self._lent.add(session)
         return session if session.is_usable else await self._log_in(session)
 
