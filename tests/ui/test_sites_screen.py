@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
@@ -16,8 +17,10 @@ from tuiftp.secret import Secret
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.screens.connect import ConnectScreen
-from tuiftp.ui.screens.dialogs import Confirm, Prompt
+from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt
+from tuiftp.ui.screens.import_sites import ImportDialog
 from tuiftp.ui.screens.move_site import MoveDialog
+from tuiftp.ui.site_exchange import ExportScreen
 from tuiftp.ui.wishes import request_for
 
 SIZES = [(80, 24), (120, 36)]
@@ -47,6 +50,32 @@ async def test_the_tree_and_all_about_the_site_under_the_cursor(size: tuple[int,
             assert word in text
         for label in ("F2", "F3 New", "F4 Edit", "F5 Copy", "F6 Move", "F7 Folder", "F8 Delete"):
             assert label in text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_import_and_export_are_in_sight_and_under_the_mouse(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    (tmp_path / "bookmarks").write_text("attic ftp://attic.example.com/\n")
+    sites = Sites(BACKUP)
+    async with sites.app.run_test(size=size) as pilot:
+        await manager(sites, pilot)
+        [line] = [line for line in text_of(sites.app).splitlines() if "Import from FileZilla, lftp" in line]
+        assert "Alt+U Export for FileZilla" in line
+        assert "Esc Close" in text_of(sites.app)
+        await pilot.click(offset=(line.index("Import"), size[1] - 2))
+        await until(pilot, lambda: isinstance(sites.app.screen, ImportDialog) and sites.app.screen.is_mounted)
+        await pilot.pause()
+        sites.app.screen.query_one(Input).value = str(tmp_path / "bookmarks")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(sites.app.screen, Confirm) and sites.app.screen.is_mounted)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(sites.app.screen, Message) and sites.app.screen.is_mounted)
+        await pilot.press("enter")
+        await shown_again(sites, pilot)
+        assert sites.names() == ["attic", "Backup"]
+        await pilot.click(offset=(line.index("Export"), size[1] - 2))
+        await until(pilot, lambda: isinstance(sites.app.screen, ExportScreen))
 
 
 async def test_enter_connects_as_the_site_wants_it() -> None:

@@ -80,6 +80,28 @@ class DeleteSite(_SiteCommand):
     label = "Delete"
 
 
+class ImportIntoSites(_SiteCommand):
+    """Takes over the sites of FileZilla, lftp or WinSCP, or of a netrc; shows first what would be taken."""
+
+    id = "site_import"
+    keys = "alt+o"
+    title = "Import sites of another program"
+    opens = True
+    label = "Import from FileZilla, lftp, WinSCP, netrc"
+    in_palette = False
+
+
+class ExportFromSites(_SiteCommand):
+    """Writes all saved sites, without passwords, into a file that FileZilla imports."""
+
+    id = "site_export"
+    keys = "alt+u"
+    title = "Export sites for FileZilla"
+    opens = True
+    label = "Export for FileZilla"
+    in_palette = False
+
+
 class CloseSites(_SiteCommand):
     """Ends the search; without one, closes the site manager."""
 
@@ -90,7 +112,13 @@ class CloseSites(_SiteCommand):
     in_palette = False
 
 
-SITE_COMMANDS: tuple[type[Command], ...] = (
+KEEPING_COMMANDS: tuple[type[Command], ...] = (
     QuickConnect, NewSite, EditSite, DuplicateSite, MoveSite, NewSiteFolder, DeleteSite, CloseSites,
 )  # fmt: skip
-"""In the order of the footer and the help page."""
+"""What is done with one site, in the order of the footer."""
+
+ALL_SITES_COMMANDS: tuple[type[Command], ...] = (ImportIntoSites, ExportFromSites)
+"""What is done with all of them, on the line above the footer."""
+
+SITE_COMMANDS: tuple[type[Command], ...] = (*KEEPING_COMMANDS, *ALL_SITES_COMMANDS)
+"""In the order of the help page."""

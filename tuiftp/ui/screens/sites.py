@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -22,7 +22,13 @@ from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.commands import Command, Scope, bindings, keys_of
 from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.services import Services
-from tuiftp.ui.site_commands import SITE_COMMANDS, NewSite, QuickConnect
+from tuiftp.ui.site_commands import (
+    ALL_SITES_COMMANDS,
+    KEEPING_COMMANDS,
+    ImportIntoSites,
+    NewSite,
+    QuickConnect,
+)
 from tuiftp.ui.site_keeping import Key, SiteKeeping
 from tuiftp.ui.widgets.key_bar import KeyBar
 from tuiftp.ui.widgets.site_list import SiteList
@@ -61,16 +67,19 @@ class SitesScreen(Screen[SavedSite | None]):
         self._list = SiteList(store)
         self._details = Static("", id="sites-details", markup=False)
         self._notice = Static("", id="sites-notice", markup=False)
-        self._keys = KeyBar(SITE_COMMANDS, self.keymap)
+        self._exchange = KeyBar(ALL_SITES_COMMANDS, self.keymap)
+        self._keys = KeyBar(KEEPING_COMMANDS, self.keymap)
 
     def compose(self) -> ComposeResult:
-        """The tree, the details, a line for what went wrong, the keys."""
+        """The tree, the details, a line for what went wrong, what is done with all sites, the keys."""
         with Horizontal(id="sites-body"):
             yield self._list
             with VerticalScroll(id="sites-box", can_focus=False):
                 yield self._details
         yield self._notice
-        yield self._keys
+        with Vertical(id="sites-keys"):
+            yield self._exchange
+            yield self._keys
 
     def on_mount(self) -> None:
         """Reads the sites, which another tuiftp may have changed."""
@@ -112,6 +121,7 @@ class SitesScreen(Screen[SavedSite | None]):
         if row is None:
             yield (f"{self._key(NewSite)}  makes a site\n", "$foreground")
             yield (f"{self._key(QuickConnect)}  connects without saving one\n", "$foreground")
+            yield (f"{self._key(ImportIntoSites)}  imports another program's\n", "$foreground")
         elif row.site is None:
             count = len(self._store.sites_in(row.folder))
             yield (f"{count:,} {'site' if count == 1 else 'sites'}\n", "$foreground")
@@ -202,6 +212,18 @@ class SitesScreen(Screen[SavedSite | None]):
     def action_site_new_folder(self) -> None:
         """Makes a folder."""
         self.keep(self.keeping.new_folder(self._folder))
+
+    def action_site_import(self) -> None:
+        """Takes over the sites of another program."""
+        from tuiftp.ui.site_exchange import import_sites, run_exchange  # only needed when asked for
+
+        self.keep(run_exchange(self.app, self._store, import_sites))
+
+    def action_site_export(self) -> None:
+        """Writes the sites for another program."""
+        from tuiftp.ui.site_exchange import export_sites, run_exchange  # only needed when asked for
+
+        self.keep(run_exchange(self.app, self._store, export_sites))
 
     def action_site_delete(self) -> None:
         """Forgets what is under the cursor."""
