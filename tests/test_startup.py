@@ -19,14 +19,9 @@ from tuiftp.cli import app as program
 from tuiftp.cli.arguments import parse_arguments
 
 async def main():
-    engine = program.Engine(parse_arguments([]), say=print)
-    slot = program.DeciderSlot()
-    queue = engine.make_queue(slot, is_stored=True)
-    services = program.make_services(engine, queue, slot)
-    services.warm_up = None  # it comes after the first screen
-    app = program.TuiftpApp(services, local_directory=os.getcwd())
-    await queue.start()
-    services.restored = await engine.restore(queue, program._login)
+    run = program.Run(parse_arguments([]), say=print)
+    run.services.begin = lambda services: asyncio.Event().wait()  # the engine comes after the first screen
+    app = program.TuiftpApp(run.services, local_directory=os.getcwd())
 
     async def look(pilot):
         while not app.browser.local_pane.list.rows.entries:
@@ -35,8 +30,6 @@ async def main():
         app.exit()
 
     await app.run_async(headless=True, size=(120, 36), auto_pilot=look)
-    await queue.close()
-    engine.close()
 
 asyncio.run(main())
 """
@@ -46,6 +39,13 @@ NOT_FOR_A_SCREEN = {
     # The engine, which the screen begins to load once it is there.
     "aioftp", "tuiftp.ftp.client", "tuiftp.ftp.site", "tuiftp.ftp.probe", "tuiftp.protocol.listing",
     "tuiftp.transfers.planner", "tuiftp.transfers.download", "tuiftp.transfers.upload", "tuiftp.transfers.segmented",
+    # The queue, what it is kept in, and the rules for connections.
+    "tuiftp.cli.compose", "tuiftp.transfers.model", "tuiftp.transfers.queue", "sqlite3", "tuiftp.ftp.options",
+    "tuiftp.ftp.tls", "tuiftp.ftp.trust", "tuiftp.ftp.events", "tuiftp.wirelog.records", "tuiftp.storage.sites",
+    "tuiftp.storage.recents", "tuiftp.storage.netrc", "tuiftp.protocol.url",
+    # The panels, and what is done with files.
+    "tuiftp.ui.widgets.log_panel", "tuiftp.ui.widgets.transfers_panel", "tuiftp.wirelog.query",
+    "tuiftp.ui.connection", "tuiftp.ui.operations", "tuiftp.files.walk",
     # What tells of the log, of other programs' logs too.
     "tuiftp.wirelog.findings", "tuiftp.wirelog.conversation", "tuiftp.wirelog.explain", "tuiftp.wirelog.ladder",
     "tuiftp.wirelog.foreign", "tuiftp.wirelog.probing", "tuiftp.wirelog.report", "tuiftp.wirelog.compare",
@@ -133,7 +133,7 @@ async def pretend(self):
 gc.disable()
 program._SETTLED = 0.1
 program.TuiftpApp.run_async = pretend
-asyncio.run(program._run(program.Engine(parse_arguments([]), say=print), None))
+asyncio.run(program.Run(parse_arguments([]), say=print).run())
 """
 """Runs all of the app but its screen, and waits until garbage is collected."""
 

@@ -16,9 +16,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.bench.__main__ import running
-from tuiftp.cli.app import make_services
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
+from tuiftp.cli.starting import make_services
 from tuiftp.ftp import threads
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.entries import Entry, EntryKind
@@ -26,7 +26,7 @@ from tuiftp.protocol.paths import join
 from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.ui.app import TuiftpApp
-from tuiftp.ui.services import DeciderSlot
+from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.wishes import ConnectRequest
 
 FILES = 8

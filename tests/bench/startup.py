@@ -91,9 +91,11 @@ def screens(rounds: int, folder: Path) -> str:
     bare = Contender("a bare Textual app", [sys.executable, "-m", "tests.bench.bare_app"])
     ours = Contender("tuiftp, the main screen", TUIFTP)
     files = Contender("tuiftp, with local files", TUIFTP)
+    panels = Contender("tuiftp, the engine is there", TUIFTP)
     all_screens = (
         Screen(ours, ("Not connected", "Quit")),
         Screen(files, ("Not connected", "Quit", LAST_FILE)),
+        Screen(panels, ("Not connected", "Quit", LAST_FILE, "Protocol log")),
         Screen(bare, (PAINTED,)),
     )
     for number in range(rounds + 1):
@@ -103,7 +105,7 @@ def screens(rounds: int, folder: Path) -> str:
                 screen.contender.wall.append(wall)
                 screen.contender.cpu.append(cpu)
     lines = [f"the first screen  ({rounds} runs, medians)"]
-    for contender in (ours, files, bare):
+    for contender in (ours, files, panels, bare):
         line = f"  {contender.name:28} {contender.median_wall:7.3f} s  cpu {contender.median_cpu:6.3f} s"
         if contender is not bare:
             wall, cpu = contender.median_wall / bare.median_wall, contender.median_cpu / bare.median_cpu

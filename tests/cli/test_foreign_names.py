@@ -14,15 +14,15 @@ from textual.pilot import Pilot
 from tests.support.servers import RunningServer
 from tests.ui.browser_host import names, ready
 from tests.ui.panel_host import until
-from tuiftp.cli.app import make_services
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
+from tuiftp.cli.starting import make_services
 from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
 from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.screens.dialogs import Confirm, Prompt
-from tuiftp.ui.services import DeciderSlot
 from tuiftp.ui.wishes import ConnectRequest
 
 pytestmark = pytest.mark.real_server

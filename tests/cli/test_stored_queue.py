@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.transfers.conftest import ScriptedDecider
-from tuiftp.cli.app import make_services, restore
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import keep_password
+from tuiftp.cli.starting import make_services, restore
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.entries import Entry, EntryKind
@@ -23,7 +23,7 @@ from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteTls
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.transfers.model import Restored
-from tuiftp.ui.services import DeciderSlot
+from tuiftp.ui.decider_slot import DeciderSlot
 
 
 async def one_run(url: str | None, into: Path) -> tuple[Restored, list[Target]]:

@@ -13,9 +13,9 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tuiftp.cli.app import make_services
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
+from tuiftp.cli.starting import make_services
 from tuiftp.demo.lab import ScriptedServer, quirks
 from tuiftp.demo.lab.tree import Content
 from tuiftp.ftp.site import FtpSite
@@ -25,8 +25,8 @@ from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.screens.browser import Browser
-from tuiftp.ui.services import DeciderSlot
 from tuiftp.ui.widgets.log_view import LogView
 from tuiftp.ui.wishes import ConnectRequest
 

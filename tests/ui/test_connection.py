@@ -91,7 +91,9 @@ async def test_disconnecting_while_transfers_run_leaves_them_their_connections()
         assert "close" not in app.site.calls
         assert app.remote.directory is None
         app.services.bus.publish(ModeChanged("wakes the clock", ""))
-        await until(pilot, lambda: app.main.status.status.totals.active == 1)
+        await until(
+            pilot, lambda: (totals := app.main.status.status.totals) is not None and totals.active == 1
+        )
         app.queue.now = QueueTotals(done=1)
         await until(pilot, lambda: "close" in app.site.calls)
 

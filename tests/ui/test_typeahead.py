@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -28,7 +29,7 @@ from tuiftp.ui.wishes import ConnectRequest
 SIZE = (100, 30)
 
 
-async def type_at_once(app: BrowserHost, pilot: Pilot[Any], *keys: str) -> None:
+async def type_at_once(app: App[Any], pilot: Pilot[Any], *keys: str) -> None:
     """Types keys with no time between them, as a fast hand or a paste does."""
     for key in keys:
         name = {"/": "slash", ".": "full_stop", "*": "asterisk"}.get(key, key)

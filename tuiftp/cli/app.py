@@ -8,36 +8,24 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
-from tuiftp.cli.compose import Engine
-from tuiftp.cli.inspection import add_inspection
-from tuiftp.cli.passwords import find_credentials, prompt_nobody, prompt_on_terminal
-from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
-from tuiftp.cli.wishes import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
-from tuiftp.ftp.events import WireRecorded
-from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.tls import TlsPolicy
-from tuiftp.protocol.url import Target, parse_url
-from tuiftp.secret import Secret
+from tuiftp.files.local import LocalEndpoint
 from tuiftp.storage.locations import config_dir
-from tuiftp.storage.recents import Recents
-from tuiftp.storage.settings import Settings
-from tuiftp.storage.sites_store import SiteStore
+from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.themes import load_themes
-from tuiftp.transfers.model import Restored
-from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.app import TuiftpApp
-from tuiftp.ui.services import DeciderSlot, Services
-from tuiftp.ui.wishes import ConnectRequest
-from tuiftp.wirelog.recorder import Recorder
+from tuiftp.ui.services import Services
 
 if TYPE_CHECKING:
-    from tuiftp.ftp.site import FtpSite
+    from tuiftp.cli.compose import Engine
+    from tuiftp.protocol.url import Target
+    from tuiftp.transfers.queue import TransferQueue
+    from tuiftp.ui.wishes import ConnectRequest
 
 _SETTLED = 1.0
 """Seconds after which the first screen is there, on nearly any machine."""
@@ -55,18 +43,20 @@ def run_app(arguments: Arguments) -> int:
             "the app needs a terminal", hint="for scripts there are tuiftp ls, get and put"
         )
     late: list[str] = []
-    engine = Engine(arguments, say=late.append)
     try:
         with _first_target(arguments) as target:
-            return asyncio.run(_run(engine, _first_wish(arguments, target) if target is not None else None))
+            wish = _first_wish(arguments, target) if target is not None else None
+            return asyncio.run(Run(arguments, wish, say=late.append).run())
     finally:
-        engine.close()
         # What came up while the app had the terminal.
         for line in late:
             print(line, file=sys.stderr)
 
 
 def _first_wish(arguments: Arguments, target: Target) -> ConnectRequest:
+    from tuiftp.ftp.tls import TlsPolicy  # only needed with a target
+    from tuiftp.ui.wishes import ConnectRequest
+
     if arguments.is_demo or arguments.scenario:
         return ConnectRequest(target, tls=TlsPolicy.OFF, is_remembered=False)
     return ConnectRequest(target)
@@ -77,6 +67,7 @@ def _first_target(arguments: Arguments) -> Iterator[Target | None]:
     """The site to begin with, its password asked for while there is still a plain terminal."""
     if arguments.is_demo:
         from tuiftp.demo import DemoServer
+        from tuiftp.protocol.url import parse_url
 
         server = DemoServer()
         url = server.start()
@@ -86,10 +77,13 @@ def _first_target(arguments: Arguments) -> Iterator[Target | None]:
             server.stop()
     elif arguments.scenario:
         from tuiftp.demo.lab.serving import LabServer
+        from tuiftp.protocol.url import parse_url
 
         with LabServer(arguments.scenario) as url:
             yield parse_url(url)
     elif arguments.targets:
+        from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
+
         target = arguments.targets[0]
         login = find_credentials(target, user=arguments.user, prompt=prompt_on_terminal)
         yield replace(target, user=login.user, password=login.password)
@@ -97,21 +91,72 @@ def _first_target(arguments: Arguments) -> Iterator[Target | None]:
         yield None
 
 
-async def _run(engine: Engine, wish: ConnectRequest | None) -> int:
-    slot = engine.trust_decider = DeciderSlot()
-    # The servers of the demo are gone with it: nothing is left to go on with.
-    queue = engine.make_queue(slot, is_stored=wish is None or wish.is_remembered)
-    services = make_services(engine, queue, slot)
-    app = TuiftpApp(services, wish, local_directory=_working_directory())
-    await queue.start()
-    services.restored = await restore(engine, queue, services)
-    asyncio.get_running_loop().call_later(_SETTLED, _collect_garbage)
-    try:
-        await app.run_async()
-    finally:
-        await queue.close()
-        await engine.close_restored()
-    return app.return_code or 0
+class Run:
+    """One run of the app: its first screen, then the engine, and in the end the closing of both."""
+
+    def __init__(
+        self, arguments: Arguments, wish: ConnectRequest | None = None, *, say: Callable[[str], None]
+    ) -> None:
+        """Reads what the first screen needs.
+
+        Args:
+            arguments: The command line.
+            wish: A site to open at once.
+            say: Writes a line to stderr, once the terminal is free.
+
+        Raises:
+            LocalFileError: The log cannot be written.
+        """
+        self._arguments, self._wish, self._say = arguments, wish, say
+        self._store = SettingsStore()
+        self._local = LocalEndpoint()
+        themes, problems = load_themes(config_dir() / "themes")
+        self.services = Services(
+            self._local, self._store.load(), begin=self._begin, settings_store=self._store, themes=themes,
+            problems=[*(one.message for one in self._store.problems), *(one.message for one in problems)],
+        )  # fmt: skip
+        """What the screen stands on."""
+        self._queue: TransferQueue | None = None
+        # A log that cannot be written is told while there is still a plain terminal.
+        self._engine = self._make_engine() if arguments.log else None
+
+    async def run(self) -> int:
+        """Runs the app and returns its exit status."""
+        app = TuiftpApp(self.services, self._wish, local_directory=_working_directory())
+        asyncio.get_running_loop().call_later(_SETTLED, _collect_garbage)
+        try:
+            await app.run_async()
+        finally:
+            await self._close()
+        return app.return_code or 0
+
+    async def _begin(self, services: Services) -> None:
+        """Puts the engine into the services (see `Services.begin`)."""
+        await asyncio.to_thread(importlib.import_module, "tuiftp.cli.starting")
+        from tuiftp.cli.starting import put_in, restore
+
+        engine = self._engine = self._engine or self._make_engine()
+        engine.trust_decider = services.decider
+        # The servers of the demo are gone with it: nothing is left to go on with.
+        is_stored = self._wish is None or self._wish.is_remembered
+        queue = self._queue = engine.make_queue(services.decider, is_stored=is_stored)
+        put_in(services, engine, queue)
+        await queue.start()
+        services.restored = await restore(engine, queue, services)
+
+    def _make_engine(self) -> Engine:
+        from tuiftp.cli.compose import Engine  # heavy: the first screen does without it
+
+        return Engine(self._arguments, say=self._say, store=self._store, local=self._local)
+
+    async def _close(self) -> None:
+        if self._queue is not None:
+            await self._queue.close()
+        if self._engine is None:
+            self._local.close()
+        else:
+            await self._engine.close_restored()
+            self._engine.close()
 
 
 def _collect_garbage() -> None:
@@ -120,89 +165,9 @@ def _collect_garbage() -> None:
     gc.enable()
 
 
-async def restore(engine: Engine, queue: TransferQueue, services: Services) -> Restored:
-    """Brings back what an earlier run has left, each server as its saved site wants it."""
-
-    def find(target: Target) -> ConnectRequest:
-        assert services.sites is not None
-        return remembered_request(target, services.sites, services.recents)
-
-    return await engine.restore(
-        queue, lambda target: _kept_login(find(target)), lambda target: wishes_of(find(target))
-    )
-
-
 def _working_directory() -> str | None:
     """Where the user stands in the shell; None if that directory is gone."""
     try:
         return os.getcwd()
     except OSError:
         return None
-
-
-def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Services:
-    """Puts together what the screen stands on."""
-    recorder = Recorder(engine.settings.log_lines)
-    engine.bus.subscribe(WireRecorded, lambda event: recorder.append(event.record))
-    sites = SiteStore()
-    themes, theme_problems = load_themes(config_dir() / "themes")
-
-    def open_site(wish: ConnectRequest) -> FtpSite:
-        return engine.open_site(wish.target, _login(wish.target), wishes_of(wish))
-
-    def apply_settings(settings: Settings) -> None:
-        engine.use_settings(settings)
-        queue.set_parallel(engine.settings.parallel_transfers)
-        recorder.resize(engine.settings.log_lines)
-
-    services = Services(
-        bus=engine.bus,
-        queue=queue,
-        recorder=recorder,
-        local=engine.local,
-        open_site=open_site,
-        settings=engine.stored,
-        in_force=lambda: engine.settings,
-        settings_store=engine.settings_store,
-        themes=themes,
-        recents=Recents(),
-        sites=sites,
-        find_password=find_password,
-        keep_password=keep_password,
-        forget_password=forget_password,
-        why_no_keyring=why_no_keyring,
-        problems=[*engine.problems, *(problem.message for problem in theme_problems), *sites.problems],
-        decider=slot,
-        apply_settings=apply_settings,
-        warm_up=_warm_up,
-        missing_logins=engine.missing_logins,
-        give_login=engine.give_login,
-    )
-    return add_inspection(services, engine)
-
-
-def _warm_up() -> None:
-    """Loads what work needs and the first screen does not; transfers are not to hold up the screen."""
-    for name in ("ftp.site", "transfers.planner", "transfers.download", "transfers.upload"):
-        importlib.import_module(f"tuiftp.{name}")
-    importlib.import_module("tuiftp.ftp.threads").step_back()
-
-
-def _kept_login(request: ConnectRequest) -> Credentials:
-    """Who logs in for restored transfers; the password is where the saved site keeps it, or where it always is."""
-    target = request.target
-    if target.user is None or target.password is not None:
-        return _login(target)
-    try:
-        password = find_password(request)
-    except ConfigurationError:
-        password = None  # it is asked for before they go on
-    return Credentials(target.user, password or Secret(""))
-
-
-def _login(target: Target) -> Credentials:
-    """Who logs in from the connect dialog; a password that nobody gave is empty, and the server decides."""
-    try:
-        return find_credentials(target, prompt=prompt_nobody)
-    except ConfigurationError:
-        return Credentials(target.user or "anonymous", Secret(""))

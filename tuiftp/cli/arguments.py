@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from tuiftp import __version__
-from tuiftp.cli.log_arguments import log_parser
-from tuiftp.cli.readers import number, word_of
-from tuiftp.cli.sites_arguments import SITES_WITH_VALUE, SitesWish, sites_parser, sites_wish
+from tuiftp.cli.readers import fingerprint, number, scenario, target, tls_mode, with_tls, word_of
 from tuiftp.cli.transfer_arguments import GLOBS, add_transfer_options
-from tuiftp.errors import ConfigurationError
-from tuiftp.protocol.certificates import parse_fingerprint
 from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import Target, TlsMode, parse_url, usual_port
 from tuiftp.transfers.conflict_policy import ConflictPolicy
+
+if TYPE_CHECKING:
+    from tuiftp.cli.sites_arguments import SitesWish
+    from tuiftp.protocol.url import Target, TlsMode
 
 COMMANDS: Final = ("ls", "get", "put", "probe", "log", "lab", "sites")
 """The words that, in first place, are a command and no host."""
@@ -137,8 +136,8 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         parser.error("--demo connects to the built-in server: leave the URL out")
     if not command and found.log == "-":
         parser.error("the app has the terminal: --log needs a file here")
-    wish = sites_wish(parser, found) if command == "sites" else None
-    targets = [_with_tls(target, getattr(found, "tls", None)) for target in targets]
+    wish = _sites_wish(parser, found) if command == "sites" else None
+    targets = [with_tls(one, getattr(found, "tls", None)) for one in targets]
     names = Arguments.__dataclass_fields__
     said = {name: value for name, value in vars(found).items() if name in names}
     said |= {"command": command, "targets": tuple(targets), "paths": tuple(paths), "sites": wish}
@@ -166,40 +165,9 @@ def _split_items(parser: argparse.ArgumentParser, items: list[str]) -> tuple[lis
     if len(items) < 2:
         parser.error("at least one PATH, and the URL it goes to")
     try:
-        return [_target(items[-1])], items[:-1]
+        return [target(items[-1])], items[:-1]
     except argparse.ArgumentTypeError as error:
         parser.error(f"argument URL: {error}")
-
-
-def _target(text: str) -> Target:
-    try:
-        return parse_url(text)
-    except ConfigurationError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _with_tls(target: Target, tls: TlsMode | None) -> Target:
-    """The target with the encryption of `--tls`; a port that is the usual one changes along."""
-    if tls is None or tls is target.tls:
-        return target
-    is_usual = target.port == usual_port(target.tls)
-    return replace(target, tls=tls, port=usual_port(tls) if is_usual else target.port)
-
-
-def _fingerprint(text: str) -> str:
-    try:
-        return parse_fingerprint(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}”: {error}") from error
-
-
-def _scenario(text: str) -> str:
-    from tuiftp.demo.lab.scenarios import SCENARIOS, find_scenario
-
-    if find_scenario(text) is None:
-        known = ", ".join(one.name for one in SCENARIOS)
-        raise argparse.ArgumentTypeError(f"“{text}” is none of {known}")
-    return text
 
 
 def _parser(command: str, usage: str, about: str, *more: str) -> argparse.ArgumentParser:
@@ -234,7 +202,7 @@ _WITH_VALUE = (
     "--limit-rate",
     "--retries",
     "--segments",
-    *SITES_WITH_VALUE,
+    "--from",
 )
 
 
@@ -251,7 +219,7 @@ def _add_common(parser: argparse.ArgumentParser, *, transfers: bool) -> None:
         help="seconds to wait for the server to be reached, and for each of its replies",
     )  # fmt: skip
     add(
-        "--tls", type=word_of({mode.value: mode for mode in TlsMode}), metavar="none|explicit|implicit",
+        "--tls", type=tls_mode, metavar="none|explicit|implicit",
         help="encrypt: not at all (as ftp://), by AUTH TLS (as ftpes://), or from the first byte (as ftps://)",
     )  # fmt: skip
     add(
@@ -261,7 +229,7 @@ def _add_common(parser: argparse.ArgumentParser, *, transfers: bool) -> None:
         help="PEM file of the authorities to believe, not the system's",
     )
     add(
-        "--fingerprint", type=_fingerprint, metavar="SHA256",
+        "--fingerprint", type=fingerprint, metavar="SHA256",
         help="accept the certificate with this fingerprint and no other",
     )  # fmt: skip
     add("--log", metavar="FILE", help=_log_help(bool(parser.prog.partition(" ")[2])))
@@ -291,7 +259,7 @@ def _add_quiet(parser: argparse.ArgumentParser, *, about: str = argparse.SUPPRES
 
 def _app_parser() -> argparse.ArgumentParser:
     parser = _parser("", "[options] [URL]", _ABOUT, _APP_COMMANDS)
-    parser.add_argument("targets", nargs="*", type=_target, metavar="URL", help="connect to this server")
+    parser.add_argument("targets", nargs="*", type=target, metavar="URL", help="connect to this server")
     parser.add_argument(
         "--demo",
         dest="is_demo",
@@ -299,7 +267,7 @@ def _app_parser() -> argparse.ArgumentParser:
         help="open the app on a built-in server with sample files",
     )
     parser.add_argument(
-        "--demo-fault", dest="scenario", type=_scenario, metavar="SCENARIO",
+        "--demo-fault", dest="scenario", type=scenario, metavar="SCENARIO",
         help="open the app on a built-in server that shows one fault; tuiftp lab --list names them",
     )  # fmt: skip
     _add_quiet(parser)
@@ -312,7 +280,7 @@ _QUIET = "tell of failures only: no bars, no summary"
 
 def _ls_parser() -> argparse.ArgumentParser:
     parser = _parser("ls", "ls [options] URL", "List a directory of a server.", _STATUS)
-    parser.add_argument("targets", nargs=1, type=_target, metavar="URL", help="the directory, or one file")
+    parser.add_argument("targets", nargs=1, type=target, metavar="URL", help="the directory, or one file")
     parser.add_argument(
         "--json", dest="as_json", action="store_true", help="write one JSON object a line for each entry"
     )
@@ -323,7 +291,7 @@ def _ls_parser() -> argparse.ArgumentParser:
 
 def _get_parser() -> argparse.ArgumentParser:
     parser = _parser("get", "get [options] URL... [-o DEST]", "Download files or trees.", GLOBS, _STATUS)
-    parser.add_argument("targets", nargs="+", type=_target, metavar="URL", help="files or directories")
+    parser.add_argument("targets", nargs="+", type=target, metavar="URL", help="files or directories")
     parser.add_argument(
         "-o", "--output", metavar="DEST",
         help="where to: a directory that exists, or a path that ends in /, takes the items inside it; else it "
@@ -361,7 +329,7 @@ _LAB_ABOUT = (
 def _probe_parser() -> argparse.ArgumentParser:
     about = "Try every way to open a data connection, and say what is wrong and what would mend it."
     parser = _parser("probe", "probe [options] URL", about, _PROBE_STATUS)
-    parser.add_argument("targets", nargs=1, type=_target, metavar="URL", help="the server, and who logs in")
+    parser.add_argument("targets", nargs=1, type=target, metavar="URL", help="the server, and who logs in")
     parser.add_argument("--json", dest="as_json", action="store_true", help="write one JSON object")
     _add_quiet(parser)
     _add_common(parser, transfers=False)
@@ -377,7 +345,7 @@ def _lab_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tuiftp {__version__}")
     parser.add_argument(
-        "scenario", nargs="?", type=_scenario, metavar="SCENARIO", help="the fault to show; see --list"
+        "scenario", nargs="?", type=scenario, metavar="SCENARIO", help="the fault to show; see --list"
     )
     parser.add_argument("--list", dest="is_list", action="store_true", help="name the scenarios")
     parser.add_argument(
@@ -390,7 +358,25 @@ def _lab_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _log_parser() -> argparse.ArgumentParser:
+    from tuiftp.cli.log_arguments import log_parser  # only needed when asked for
+
+    return log_parser()
+
+
+def _sites_parser() -> argparse.ArgumentParser:
+    from tuiftp.cli.sites_arguments import sites_parser  # only needed when asked for
+
+    return sites_parser()
+
+
+def _sites_wish(parser: argparse.ArgumentParser, found: argparse.Namespace) -> SitesWish:
+    from tuiftp.cli.sites_arguments import sites_wish  # only needed when asked for
+
+    return sites_wish(parser, found)
+
+
 _PARSERS: Final = {
     "": _app_parser, "ls": _ls_parser, "get": _get_parser, "put": _put_parser, "probe": _probe_parser,
-    "log": log_parser, "lab": _lab_parser, "sites": sites_parser,
+    "log": _log_parser, "lab": _lab_parser, "sites": _sites_parser,
 }  # fmt: skip

@@ -134,21 +134,26 @@ def transfer_rules(settings: Settings) -> TransferRules:
 class Engine:
     """All parts below the screen, tied together. Close it when done."""
 
-    def __init__(self, arguments: Arguments, *, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, arguments: Arguments, *, say: Callable[[str], None], store: SettingsStore | None = None,
+        local: LocalEndpoint | None = None,
+    ) -> None:  # fmt: skip
         """Loads settings and state, and begins the log if one is asked for.
 
         Args:
             arguments: The command line.
             say: Writes a line to stderr.
+            store: The settings file, where it has been read.
+            local: The local disk, where it is in use; closed with the engine all the same.
 
         Raises:
             LocalFileError: The log cannot be written.
         """
         self.bus = EventBus()
         """Where the engine tells what happens."""
-        self.settings_store = SettingsStore()
+        self.settings_store = store or SettingsStore()
         """The settings file."""
-        self.stored = self.settings_store.load()
+        self.stored = store.current if store is not None else self.settings_store.load()
         """The settings as the user keeps them."""
         self._overrides = Overrides(
             arguments.mode,
@@ -164,7 +169,7 @@ class Engine:
         """What in the user's files could not be used."""
         self.memory = _load_memory()
         """Which way of opening data connections worked, by server."""
-        self.local = LocalEndpoint()
+        self.local = local or LocalEndpoint()
         """The local disk."""
         self.trust = load_trust()
         """Which certificates are trusted, and which servers speak TLS."""

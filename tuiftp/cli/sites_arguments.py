@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from typing import Final
 
 from tuiftp import __version__
 
-SITES_WITH_VALUE: Final = ("--from",)
-"""Options of `sites` that a value follows."""
 _SOURCES = ("filezilla", "lftp", "netrc", "winscp")
 _ABOUT = """\
 List the saved sites, import those of FileZilla (sitemanager.xml), lftp (bookmarks), WinSCP (WinSCP.ini) or a netrc,

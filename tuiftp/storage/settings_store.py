@@ -44,6 +44,11 @@ class SettingsStore:
         self._now = now
         self._stored = Settings()
 
+    @property
+    def current(self) -> Settings:
+        """What was loaded or saved last."""
+        return self._stored
+
     def load(self) -> Settings:
         """Reads the file; what is absent or cannot be used has its default, and is told in `problems`."""
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
 from textual.app import App
@@ -13,27 +13,25 @@ from textual.binding import BindingType
 from textual.theme import Theme
 
 from tuiftp.errors import TuiftpError
-from tuiftp.ui.bridge import Bridge
 from tuiftp.ui.commands import Scope, bindings
-from tuiftp.ui.crash import crash_report
-from tuiftp.ui.decider import UiDecider
-from tuiftp.ui.finishing import Finishing
 from tuiftp.ui.keymap import keymap_problems, usable_keymap
 from tuiftp.ui.palette import CommandsProvider
-from tuiftp.ui.resuming import offer_restored
 from tuiftp.ui.screens.browser import Browser
-from tuiftp.ui.screens.dialogs import Confirm, Message
 from tuiftp.ui.services import Services
 from tuiftp.ui.themes import install_themes, use_theme, variable_defaults
 from tuiftp.ui.tracing import LogAsked, TransferAsked, query_of
 from tuiftp.ui.typeahead import TypeAhead, Typed
-from tuiftp.ui.widgets.log_panel import LogPanel
-from tuiftp.ui.widgets.transfers_panel import TransfersPanel
-from tuiftp.ui.wishes import ConnectRequest
+
+if TYPE_CHECKING:
+    from tuiftp.ui.bridge import Bridge
+    from tuiftp.ui.wishes import ConnectRequest
 
 
 class TuiftpApp(App[None]):
-    """Opens the main screen on services that are ready; whoever made them closes them."""
+    """Opens the main screen on services; whoever made them closes them.
+
+    Where the engine is not there yet, it is asked for when the first screen is shown.
+    """
 
     TITLE = "tuiftp"
     # Textual does not load the style sheet of a default screen, and looks for ours beside subclasses.
@@ -57,8 +55,9 @@ class TuiftpApp(App[None]):
         """What the screen stands on."""
         self.keys_ahead = TypeAhead(self, super().on_event)
         """What is typed ahead of a dialog."""
-        self._bridge = Bridge(self, services.bus, services.queue)
-        services.signals = self._bridge.signals
+        self._bridge: Bridge | None = None
+        if services.begin is None:
+            self._open_bridge()
         self.browser = Browser(services, self.keys_ahead, wish=wish, local_directory=local_directory)
         """The main screen."""
         # Before there is anything to paint: it is painted once only then.
@@ -75,8 +74,13 @@ class TuiftpApp(App[None]):
         return variable_defaults(self.current_theme)
 
     async def on_event(self, event: events.Event) -> None:
-        """Holds what is typed ahead of a dialog; all else goes its usual way."""
+        """Holds what is typed ahead of a dialog, or of the engine; all else goes its usual way."""
         is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if not self.browser.is_whole:
+            if isinstance(event, events.MouseEvent):
+                return  # there is nothing yet that could be done
+            if is_typed:
+                self.browser.hold_keys()
         if not (is_typed and self.keys_ahead.keeps(cast(Typed, event))):
             await super().on_event(event)
 
@@ -86,13 +90,39 @@ class TuiftpApp(App[None]):
         # with them in Python 3.12 and 3.13.0 (cpython 124309).
         asyncio.get_running_loop().set_task_factory(None)
         self.screen_change_signal.subscribe(self, self.keys_ahead.opened, immediate=True)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        if self.services.begin is None:
+            self._take_engine()
+        else:
+            self.call_after_refresh(lambda: self.run_worker(self._begin(), group="engine"))
+
+    async def _begin(self) -> None:
+        assert self.services.begin is not None
+        await self.services.begin(self.services)
+        self._open_bridge()
+        self._take_engine()
+        await self.browser.complete()
+
+    def _open_bridge(self) -> None:
+        from tuiftp.ui.bridge import Bridge  # the first screen does without it
+
+        self._bridge = Bridge(self, self.services.bus, self.services.queue)
+        self.services.signals = self._bridge.signals
+
+    def _take_engine(self) -> None:
+        """Begins to listen, and tells what was found at the start."""
+        from tuiftp.ui.decider import UiDecider  # the first screen does without them
+        from tuiftp.ui.finishing import Finishing
+        from tuiftp.ui.resuming import offer_restored
+        from tuiftp.ui.screens.dialogs import Message
+
+        assert self._bridge is not None
         self._bridge.start()
         self.services.decider.decider = UiDecider(
             self, cancel_batch=self.services.queue.cancel_batch, quiet=self.keys_ahead.quiet
         )
         finishing = Finishing(self, self.services)
         self.services.signals.finished.subscribe(self, finishing.finished)
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
         if problems := [*self.services.problems, *keymap_problems(self.services.settings)]:
             self.push_screen(Message("Not everything could be used", problems))
         if (restored := self.services.restored) is not None:
@@ -100,11 +130,14 @@ class TuiftpApp(App[None]):
 
     def _fatal_error(self) -> None:
         """Ends the app after a mistake of ours. Textual's own prints local variables, passwords among them."""
+        from tuiftp.ui.crash import crash_report  # only needed when asked for
+
         self.panic(crash_report())
 
     def on_unmount(self) -> None:
         """Ends listening."""
-        self._bridge.stop()
+        if self._bridge is not None:
+            self._bridge.stop()
         self.services.decider.decider = None
 
     # Settings.
@@ -123,6 +156,8 @@ class TuiftpApp(App[None]):
         try:
             store.save(settings)
         except TuiftpError as error:
+            from tuiftp.ui.screens.dialogs import Message  # only needed when asked for
+
             self.push_screen(Message("The theme could not be kept", [str(error)], is_error=True))
 
     def use_settings(self, settings: Any) -> None:
@@ -143,13 +178,13 @@ class TuiftpApp(App[None]):
 
     @on(LogAsked)
     def _on_log_asked(self, event: LogAsked) -> None:
-        log = self.browser.query_one(LogPanel)
+        log = self.browser.log_panel
         self.browser.reveal(log)
         log.put_query(query_of(event.attempt))
 
     @on(TransferAsked)
     def _on_transfer_asked(self, event: TransferAsked) -> None:
-        transfers, record = self.browser.query_one(TransfersPanel), event.record
+        transfers, record = self.browser.transfers, event.record
         id = self.services.queue.transfer_of(record.conn, record.at)
         if id is None or not transfers.go_to(id):
             self.notify("This record belongs to no transfer of the queue.", markup=False)
@@ -205,6 +240,8 @@ class TuiftpApp(App[None]):
         self.run_worker(self._quit(), group="quit", exclusive=True)
 
     async def _quit(self) -> None:
+        from tuiftp.ui.screens.dialogs import Confirm  # only needed when asked for
+
         totals = self.services.queue.totals()
         if totals.active or totals.queued:
             lines = [

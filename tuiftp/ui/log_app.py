@@ -10,7 +10,6 @@ from textual import work
 from textual.app import App
 from textual.binding import BindingType
 
-from tuiftp.events import EventBus
 from tuiftp.ui.bridge import Signals
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.keymap import usable_keymap
@@ -93,10 +92,8 @@ class LogApp(App[None]):
         recorder = Recorder(max(1, len(log.records)))
         for record in log.records:
             recorder.append(record)
-        services = Services(
-            bus=EventBus(), queue=cast(Any, None), recorder=recorder, local=cast(Any, None),
-            open_site=cast(Any, None), settings=_Kept(self._settings, len(log.records)),
-        )  # fmt: skip
+        settings = _Kept(self._settings, len(log.records))
+        services = Services(local=cast(Any, None), settings=settings, recorder=recorder)
         services.signals = Signals(self)
         return LogFileScreen(services, name=log.name, note=log.note, has_times=log.has_times)
 

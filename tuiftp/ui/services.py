@@ -13,34 +13,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tuiftp.events import EventBus
-from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
-from tuiftp.ftp.preference import SitePreference
-from tuiftp.ftp.tls import TlsFacts
-from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustDecider
-from tuiftp.protocol.entries import Entry
-from tuiftp.secret import Secret
-from tuiftp.storage.sites import SavedSite
-from tuiftp.storage.sites_store import SiteStore
-from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.model import (
-    Attempt,
-    BatchFinished,
-    BatchOverview,
-    Direction,
-    Finished,
-    Priority,
-    QueueTotals,
-    Restored,
-    Transfer,
-)
-from tuiftp.transfers.policy import Conflict, Decider, Decision
+from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.findings_at_hand import FindingsAtHand
-from tuiftp.ui.wishes import ConnectRequest
-from tuiftp.wirelog.records import WireRecord
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the first screen needs none of them
+    from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
+    from tuiftp.ftp.preference import SitePreference
+    from tuiftp.ftp.tls import TlsFacts
+    from tuiftp.protocol.entries import Entry
+    from tuiftp.secret import Secret
+    from tuiftp.storage.sites import SavedSite
+    from tuiftp.storage.sites_store import SiteStore
+    from tuiftp.transfers.conflict_policy import ConflictPolicy
+    from tuiftp.transfers.model import (
+        Attempt,
+        BatchFinished,
+        BatchOverview,
+        Direction,
+        Finished,
+        Priority,
+        QueueTotals,
+        Restored,
+        Transfer,
+    )
     from tuiftp.ui.bridge import Signals
+    from tuiftp.ui.wishes import ConnectRequest
     from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
+    from tuiftp.wirelog.records import WireRecord
 
 
 class Site(Protocol):
@@ -301,22 +300,28 @@ class ThemeSpec(Protocol):
         ...
 
 
+_NOT_YET: Any = None
+"""What nobody asks for before it is put in."""
+
+
 @dataclass(slots=True)
 class Services:
-    """What the screen stands on. Mutable in two places only: `settings` and `decider`."""
+    """What the screen stands on. The first screen shows the local disk, and needs no engine (see `begin`)."""
 
-    bus: EventBus
-    """Where the engine tells what happens."""
-    queue: Queue
-    """The transfer queue."""
-    recorder: Recorder
-    """The protocol log."""
     local: Endpoint
     """The local disk."""
-    open_site: Callable[[ConnectRequest], Site]
-    """Makes a site (not yet connected) from what the connect dialog or the command line asks for."""
     settings: Any
     """The settings in force (`storage.settings.Settings`)."""
+    begin: Callable[[Services], Awaitable[None]] | None = None
+    """Puts in the engine: called once, when the first screen is shown. None: it is there."""
+    bus: EventBus = field(default_factory=EventBus)
+    """Where the engine tells what happens."""
+    queue: Queue = _NOT_YET
+    """The transfer queue."""
+    recorder: Recorder = _NOT_YET
+    """The protocol log."""
+    open_site: Callable[[ConnectRequest], Site] = _NOT_YET
+    """Makes a site (not yet connected) from what the connect dialog or the command line asks for."""
     in_force: Callable[[], Any] | None = None
     """The settings as the command line has changed them for this run; None: `settings` as they are."""
     settings_store: Any = None
@@ -339,7 +344,7 @@ class Services:
     """The site that the open connection was made of, as it is kept now; put in by the main screen."""
     problems: Sequence[str] = ()
     """What was wrong with the user's files at start-up, in plain sentences."""
-    decider: DeciderSlot = field(default_factory=lambda: DeciderSlot())
+    decider: DeciderSlot = field(default_factory=DeciderSlot)
     """Who answers the engine's questions: the queue is built with this, the app puts its dialogs in."""
     apply_settings: Callable[[Any], None] | None = None
     """Hands changed settings to the engine (parallel transfers, policies, connection options)."""
@@ -364,31 +369,3 @@ class Services:
     def rules(self) -> Any:
         """The settings that hold for this run."""
         return self.in_force() if self.in_force is not None else self.settings
-
-
-class FullDecider(Decider, TrustDecider, Protocol):
-    """Answers the questions of the queue and those about trust."""
-
-
-class DeciderSlot:
-    """A decider that hands each question to whoever was put in; it exists before the app does."""
-
-    def __init__(self) -> None:
-        self.decider: FullDecider | None = None
-        """Who answers; None: nobody yet. An existing target is left alone then, and nobody new is trusted."""
-
-    async def resolve_certificate(self, problem: CertificateProblem) -> TrustAnswer:
-        """Passes the question on."""
-        if self.decider is None:
-            return TrustAnswer.REFUSE
-        return await self.decider.resolve_certificate(problem)
-
-    async def allow_plain(self, problem: PlainTextProblem) -> bool:
-        """Passes the question on."""
-        return self.decider is not None and await self.decider.allow_plain(problem)
-
-    async def resolve_conflict(self, conflict: Conflict) -> Decision:
-        """Passes the question on."""
-        if self.decider is None:
-            return Decision(ConflictPolicy.SKIP)
-        return await self.decider.resolve_conflict(conflict)

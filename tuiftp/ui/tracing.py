@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tuiftp.transfers.model import Attempt
-from tuiftp.wirelog.records import WireRecord
+if TYPE_CHECKING:
+    from tuiftp.transfers.model import Attempt
+    from tuiftp.wirelog.records import WireRecord
 
 _SLACK = timedelta(milliseconds=1)
 """Records and attempts take the time one after the other."""

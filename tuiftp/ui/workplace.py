@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from textual.app import App
-
-from tuiftp.ui.screens.dialogs import Dialog
-from tuiftp.ui.services import Services, Site
-from tuiftp.ui.typeahead import TypeAhead
-from tuiftp.ui.widgets.pane import Pane
-from tuiftp.ui.widgets.status_bar import StatusBar
-
 if TYPE_CHECKING:
+    from textual.app import App
+
+    from tuiftp.ui.screens.dialogs import Dialog
+    from tuiftp.ui.services import Services, Site
     from tuiftp.ui.together import Together
+    from tuiftp.ui.typeahead import TypeAhead
+    from tuiftp.ui.widgets.pane import Pane
+    from tuiftp.ui.widgets.status_bar import StatusBar
 
 Answer = TypeVar("Answer")
 

@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.dom import DOMNode
-from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
-from tuiftp.transfers.model import BatchFinished
 from tuiftp.ui.browser_commands import BROWSER_COMMANDS
-from tuiftp.ui.charsets import Charsets
 from tuiftp.ui.commands import Group, Scope, bindings, command_by_id
-from tuiftp.ui.connection import Connection
-from tuiftp.ui.diagnosing import Diagnosing
 from tuiftp.ui.keymap import usable_keymap
-from tuiftp.ui.logging_in import expect_password
-from tuiftp.ui.operations import FileOperations
 from tuiftp.ui.screens.charset_actions import CharsetActions
 from tuiftp.ui.screens.connecting import ConnectionActions
-from tuiftp.ui.screens.dialogs import Dialog, Message, Prompt
+from tuiftp.ui.screens.panel_actions import PanelActions
 from tuiftp.ui.services import Services, Site
-from tuiftp.ui.together import Together
 from tuiftp.ui.typeahead import TypeAhead
-from tuiftp.ui.viewing import Viewing
 from tuiftp.ui.widgets.file_list import FileList
 from tuiftp.ui.widgets.file_rows import arrangement_of
 from tuiftp.ui.widgets.key_bar import KeyBar
-from tuiftp.ui.widgets.log_panel import LogPanel
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.widgets.panel_tabs import PanelTabs
 from tuiftp.ui.widgets.status_bar import StatusBar
-from tuiftp.ui.widgets.transfers_panel import TransfersPanel
 from tuiftp.ui.widgets.welcome import Welcome
-from tuiftp.ui.wishes import ConnectRequest
+
+if TYPE_CHECKING:
+    from tuiftp.transfers.model import BatchFinished
+    from tuiftp.ui.screens.dialogs import Dialog
+    from tuiftp.ui.wishes import ConnectRequest
 
 Answer = TypeVar("Answer")
 
@@ -47,10 +40,11 @@ _HELP = (
     "F2   opens a saved site", "^N   connects to any server", "F9   connection modes, addresses", "F1   all keys",
 )  # fmt: skip
 _WIDE = 110  # columns
-_LEAST, _MOST, _STEP = 20, 75, 5
+_ENGINE_WAIT = 10.0
+"""Seconds for which keys are held until the engine is there."""
 
 
-class Browser(ConnectionActions, CharsetActions):
+class Browser(ConnectionActions, CharsetActions, PanelActions):
     """Two panes over the queue and the log."""
 
     CSS_PATH = "browser.tcss"
@@ -77,27 +71,38 @@ class Browser(ConnectionActions, CharsetActions):
             id="remote",
             prefers_permissions=True,
         )
-        self.connection = Connection(self)
-        """Opens and closes sites."""
-        services.saved_site = lambda: self.connection.saved
-        self.together = Together(self)
-        """Whether both panes are browsed together."""
-        self.charsets = Charsets(self, self.connection)
-        self._operations = FileOperations(self)
-        self._viewing = Viewing(self)
         self.status = StatusBar()
         """The top line."""
         self._keys = KeyBar(BROWSER_COMMANDS, self.keymap)
         self._tabs = PanelTabs(["Transfers", "Protocol log"])
-        log = LogPanel(services, site=lambda: self.site)
-        self._panels: tuple[Widget, Widget] = (TransfersPanel(services), log)
-        self._choose_panel(0)
-        self.diagnosing = Diagnosing(self, log)
-        """What is done with findings."""
         self._active = self.local_pane
         self._wish = wish
         self._local_directory = local_directory
-        self._height: int | None = None
+        if services.begin is None:
+            self._furnish()
+
+    def _furnish(self) -> None:
+        """Makes what stands on the engine. It is loaded here: the first screen does without it."""
+        from tuiftp.ui.charsets import Charsets
+        from tuiftp.ui.connection import Connection
+        from tuiftp.ui.diagnosing import Diagnosing
+        from tuiftp.ui.operations import FileOperations
+        from tuiftp.ui.together import Together
+        from tuiftp.ui.viewing import Viewing
+        from tuiftp.ui.widgets.log_panel import LogPanel
+        from tuiftp.ui.widgets.transfers_panel import TransfersPanel
+
+        self.connection = Connection(self)
+        self.services.saved_site = lambda: self.connection.saved
+        self.together = Together(self)
+        self.charsets = Charsets(self, self.connection)
+        self._operations = FileOperations(self)
+        self._viewing = Viewing(self)
+        self.transfers = TransfersPanel(self.services)
+        self.log_panel = LogPanel(self.services, site=lambda: self.site)
+        self._panels = (self.transfers, self.log_panel)
+        self.diagnosing = Diagnosing(self, self.log_panel)
+        self._choose_panel(0)
 
     def compose(self) -> ComposeResult:
         """Status, panes, panels, keys."""
@@ -107,25 +112,54 @@ class Browser(ConnectionActions, CharsetActions):
         with Horizontal(id="panes"):
             yield self.local_pane
             yield self.remote_pane
-        yield from (self.charsets.line, self.diagnosing.banner)
+        if self.is_whole:
+            yield from (self.charsets.line, self.diagnosing.banner)
         yield self._tabs
         with Horizontal(id="panels"):
             yield from self._panels
         yield self._keys
 
     def on_mount(self) -> None:
-        """Reads the local directory, connects if asked to, and listens to the engine."""
+        """Reads the local directory, and goes on if the engine is there."""
+        self.local_pane.open(self._local_directory)
+        self.local_pane.list.focus()
+        if self.is_whole:
+            if self._expects_password:
+                self.hold_keys()
+            self._listen()
+            self.call_after_refresh(self._begin)
+
+    async def complete(self) -> None:
+        """Shows and begins what stands on the engine, which has come."""
+        self._furnish()
+        await self.mount(self.charsets.line, self.diagnosing.banner, before=self._tabs)
+        await self.query_one("#panels").mount(*self._panels)
+        self._listen()
+        if not self._expects_password:
+            self.keys_ahead.settle()
+        self._begin()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the engine is there, and all that stands on it."""
+        return bool(self._panels)
+
+    def hold_keys(self) -> None:
+        """Holds what is typed until the engine is there, and the password asked for if one is wanted."""
+        self.keys_ahead.begin(_ENGINE_WAIT, is_secret=self._expects_password)
+
+    @property
+    def _expects_password(self) -> bool:
+        target = self._wish.target if self._wish is not None else None
+        return target is not None and target.user is not None and target.password is None
+
+    def _listen(self) -> None:
         signals = self.services.signals
         signals.session.subscribe(self, self.connection.session_changed)
         signals.mode.subscribe(self, self.connection.mode_changed)
         signals.findings.subscribe(self, self.diagnosing.arose)
         signals.totals.subscribe(self, self.connection.totals_changed)
         signals.batches.subscribe(self, self._batches_finished)
-        if self._wish is not None:
-            expect_password(self.services, self.keys_ahead, self._wish)
-        self.local_pane.open(self._local_directory)
-        self.local_pane.list.focus()
-        self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         """What can wait until the first screen is shown."""
@@ -172,7 +206,7 @@ class Browser(ConnectionActions, CharsetActions):
         """Where the actions of a scope live."""
         targets: dict[Scope, DOMNode] = {
             Scope.BROWSER: self, Scope.PANE: self._active, Scope.LIST: self._active.list,
-            Scope.TRANSFERS: self._panels[0], Scope.LOG: self._panels[1], Scope.APP: self.app,
+            Scope.TRANSFERS: self.transfers, Scope.LOG: self.log_panel, Scope.APP: self.app,
         }  # fmt: skip
         return targets.get(scope)
 
@@ -210,6 +244,8 @@ class Browser(ConnectionActions, CharsetActions):
     @on(Worker.StateChanged)
     def _on_worker(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
+            from tuiftp.ui.screens.dialogs import Message  # only needed when asked for
+
             text = f"{type(event.worker.error).__name__}: {event.worker.error}"
             self.app.push_screen(Message("This should not have happened", [text], is_error=True))
 
@@ -252,11 +288,12 @@ class Browser(ConnectionActions, CharsetActions):
         """Edits the file under the cursor."""
         self.run_flow("Cannot edit", self._viewing.edit())
 
-    # Focus and panels.
+    # Focus.
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remembers which pane is in use, and shows the panel that has the focus."""
-        self.keys_ahead.focus_moved()
+        if self.is_whole:
+            self.keys_ahead.focus_moved()
         for pane in (self.local_pane, self.remote_pane):
             if pane in event.widget.ancestors_with_self:
                 self._active = pane
@@ -269,59 +306,6 @@ class Browser(ConnectionActions, CharsetActions):
         if self._active.has_focus_within:
             self._active = self.other
         self.set_focus(self._active.list)  # at once: the next key is for that pane
-
-    def action_focus_transfers(self) -> None:
-        """Goes to the transfers, or back."""
-        self._focus_panel(0)
-
-    def action_focus_log(self) -> None:
-        """Goes to the log, or back."""
-        self._focus_panel(1)
-
-    def _focus_panel(self, index: int) -> None:
-        panel = self._panels[index]
-        if panel.has_focus_within:
-            self._active.list.focus()
-            return
-        self.remove_class("-no-panels")
-        self._choose_panel(index)
-        target = next((widget for widget in panel.query("*") if widget.focusable), None)
-        if target is not None:
-            target.focus()
-
-    def reveal(self, panel: TransfersPanel | LogPanel) -> None:
-        """Shows a panel and goes to it."""
-        self.remove_class("-no-panels")
-        self._choose_panel(self._panels.index(panel))
-        self.set_focus(panel.view)
-
-    def _choose_panel(self, index: int) -> None:
-        self._tabs.choose(index)
-        for place, panel in enumerate(self._panels):
-            panel.set_class(place != index, "-unchosen", update=panel.is_attached)
-
-    @on(PanelTabs.Chosen)
-    def _on_tab(self, event: PanelTabs.Chosen) -> None:
-        self._choose_panel(event.index)
-
-    def action_toggle_panels(self) -> None:
-        """Hides the panels, or shows them."""
-        if any(panel.has_focus_within for panel in self._panels):
-            self._active.list.focus()
-        self.toggle_class("-no-panels")
-
-    def action_grow_panels(self) -> None:
-        """Makes the panels higher."""
-        self._resize_panels(_STEP)
-
-    def action_shrink_panels(self) -> None:
-        """Makes the panels lower."""
-        self._resize_panels(-_STEP)
-
-    def _resize_panels(self, step: int) -> None:
-        present = self._height or (38 if self.has_class("-narrow") else 46)
-        self._height = max(_LEAST, min(_MOST, present + step))
-        self.query_one("#panels").styles.height = f"{self._height}%"
 
     @on(KeyBar.Pressed)
     async def _on_key_bar(self, event: KeyBar.Pressed) -> None:
@@ -341,6 +325,8 @@ class Browser(ConnectionActions, CharsetActions):
         self.run_flow("Cannot go there", self._ask_path(event.pane))
 
     async def _ask_path(self, pane: Pane) -> None:
+        from tuiftp.ui.screens.dialogs import Prompt  # only needed when asked for
+
         typed = await self.ask(Prompt("Go to", value=pane.shown_directory, ok="Go"))
         if typed and typed != pane.shown_directory:
             pane.open_typed(typed)
@@ -350,6 +336,8 @@ class Browser(ConnectionActions, CharsetActions):
         self.run_flow("Cannot mark", self._ask_pattern(self._active, event.is_marking))
 
     async def _ask_pattern(self, pane: Pane, is_marking: bool) -> None:
+        from tuiftp.ui.screens.dialogs import Prompt  # only needed when asked for
+
         title = "Mark" if is_marking else "Unmark"
         lines = ["Names that match, as in  *.txt *.md  or  data-??"]
         pattern = await self.ask(Prompt(title, lines, value="*", ok=title))

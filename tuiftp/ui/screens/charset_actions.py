@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.screen import Screen
 
 from tuiftp.errors import TuiftpError
-from tuiftp.ui.charsets import Charsets
 from tuiftp.ui.widgets.charset_line import CharsetLine
 from tuiftp.ui.widgets.listed import Listed
 from tuiftp.ui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tuiftp.ui.charsets import Charsets
 
 
 class CharsetActions(Screen[None]):

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 from textual.screen import Screen
 
-from tuiftp.storage.sites import SavedSite
-from tuiftp.ui.connection import Connection
-from tuiftp.ui.diagnosing import Diagnosing
-from tuiftp.ui.services import Services
-from tuiftp.ui.together import Together
 from tuiftp.ui.widgets.finding_banner import FindingBanner
 from tuiftp.ui.widgets.listed import Listed
 from tuiftp.ui.widgets.pane import Pane
-from tuiftp.ui.wishes import ConnectRequest, request_for
+
+if TYPE_CHECKING:
+    from tuiftp.storage.sites import SavedSite
+    from tuiftp.ui.connection import Connection
+    from tuiftp.ui.diagnosing import Diagnosing
+    from tuiftp.ui.services import Services
+    from tuiftp.ui.together import Together
+    from tuiftp.ui.wishes import ConnectRequest
 
 
 class ConnectionActions(Screen[None]):
@@ -32,6 +34,10 @@ class ConnectionActions(Screen[None]):
     """Whether both panes are browsed together."""
 
     if TYPE_CHECKING:  # what the screen itself has
+
+        @property
+        def is_whole(self) -> bool:
+            """Whether the engine is there."""
 
         def connect_to(self, wish: ConnectRequest) -> None:
             """Opens a site in the remote pane."""
@@ -55,6 +61,8 @@ class ConnectionActions(Screen[None]):
         self.app.push_screen(screen, self._chosen)
 
     def _chosen(self, site: SavedSite | None) -> None:
+        from tuiftp.ui.wishes import request_for  # only needed when asked for
+
         if site is not None:
             self.connect_to(request_for(site))
 
@@ -99,6 +107,8 @@ class ConnectionActions(Screen[None]):
     @on(Listed)
     def _on_moved(self, event: Listed) -> None:
         pane = event.pane
+        if not self.is_whole:
+            return
         if isinstance(pane, Pane) and (path := self.together.step_of(pane)) is not None:
             self.run_flow("The other side cannot follow", self.together.follow(pane, path), group="together")
 

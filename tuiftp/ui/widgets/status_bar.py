@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,7 +11,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tuiftp.protocol.text import cell_width, fit, human_rate, shown
-from tuiftp.transfers.model import QueueTotals
+
+if TYPE_CHECKING:
+    from tuiftp.transfers.model import QueueTotals
 
 _LEAST_LABEL = 14
 
@@ -32,8 +34,8 @@ class Status:
     """How the control connection is encrypted: `TLS 1.3`; empty: it is not, and passwords can be read."""
     has_plain_data: bool = False
     """Whether listings and files go over the wire unencrypted though the control connection does not."""
-    totals: QueueTotals = field(default_factory=QueueTotals)
-    """The queue in numbers."""
+    totals: QueueTotals | None = None
+    """The queue in numbers; None: nothing is known of it yet."""
 
 
 class StatusBar(Widget):
@@ -121,7 +123,7 @@ class StatusBar(Widget):
     def _right(self) -> list[tuple[str, str]]:
         totals = self.status.totals
         parts: list[tuple[str, str]] = []
-        if totals.active or totals.queued:
+        if totals is not None and (totals.active or totals.queued):
             parts.append((f"  {totals.active} active · {totals.queued} queued", "quiet"))
             parts.append((f"  ↓ {human_rate(totals.down_speed)}  ↑ {human_rate(totals.up_speed)} ", "quiet"))
         return parts

@@ -1,0 +1,68 @@
+"""A run of the app: its first screen, then the engine, and both are closed in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.panel_host import until
+from tuiftp.cli.app import Run
+from tuiftp.cli.arguments import parse_arguments
+from tuiftp.errors import LocalFileError
+from tuiftp.storage.locations import config_dir, state_dir
+from tuiftp.transfers.model import Restored
+from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.screens.dialogs import Message
+
+
+async def ran(monkeypatch: pytest.MonkeyPatch, argv: Sequence[str]) -> tuple[int, list[TuiftpApp], list[Any]]:
+    """Runs the app until its engine is there, and leaves it; its exit status, the app, the dialog that came up."""
+    apps: list[TuiftpApp] = []
+    dialogs: list[Any] = []
+    real = TuiftpApp.run_async
+
+    async def look(pilot: Pilot[Any]) -> None:
+        app = apps[0]
+        await until(pilot, lambda: app.browser.is_whole)
+        if app.screen is not app.browser:
+            dialogs.append(app.screen)
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.browser)
+        await pilot.press("f10")
+
+    async def headless(self: TuiftpApp) -> None:
+        apps.append(self)
+        await real(self, headless=True, size=(80, 24), auto_pilot=look)
+
+    monkeypatch.setattr(TuiftpApp, "run_async", headless)
+    status = await Run(parse_arguments(argv), say=print).run()
+    return status, apps, dialogs
+
+
+async def test_the_engine_comes_with_its_queue_and_both_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    status, (app,), dialogs = await ran(monkeypatch, ["--connections", "7"])
+    assert (status, dialogs) == (0, [])
+    assert app.services.restored == Restored()
+    assert app.services.rules.parallel_transfers == 7
+    assert app.services.settings.parallel_transfers != 7  # which is not kept
+    assert (state_dir() / "queue.db").is_file()
+    assert not (state_dir() / "queue.db-wal").exists()
+
+
+async def test_settings_that_cannot_be_read_are_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    config_dir().mkdir(parents=True, exist_ok=True)
+    (config_dir() / "settings.toml").write_text("no toml [")
+    status, _, (dialog,) = await ran(monkeypatch, [])
+    assert status == 0
+    assert isinstance(dialog, Message)
+    assert len(dialog.lines) == 1
+    assert "settings.toml" in str(dialog.lines[0])
+
+
+async def test_a_log_that_cannot_be_written_is_told_before_there_is_a_screen(tmp_path: Path) -> None:
+    with pytest.raises(LocalFileError, match="cannot write"):
+        Run(parse_arguments(["--log", str(tmp_path / "no" / "such")]), say=print)

@@ -1,0 +1,118 @@
+"""Puts the engine below the screen: what it is asked for is done with these parts."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from tuiftp.cli.compose import Engine
+from tuiftp.cli.inspection import add_inspection
+from tuiftp.cli.passwords import find_credentials, prompt_nobody
+from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
+from tuiftp.cli.wishes import remembered_request, wishes_of
+from tuiftp.errors import ConfigurationError
+from tuiftp.ftp.events import WireRecorded
+from tuiftp.ftp.options import Credentials
+from tuiftp.protocol.url import Target
+from tuiftp.secret import Secret
+from tuiftp.storage.locations import config_dir
+from tuiftp.storage.recents import Recents
+from tuiftp.storage.settings import Settings
+from tuiftp.storage.sites_store import SiteStore
+from tuiftp.storage.themes import load_themes
+from tuiftp.transfers.model import Restored
+from tuiftp.transfers.queue import TransferQueue
+from tuiftp.ui.decider_slot import DeciderSlot
+from tuiftp.ui.services import Services
+from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.wirelog.recorder import Recorder
+
+if TYPE_CHECKING:
+    from tuiftp.ftp.site import FtpSite
+
+
+async def restore(engine: Engine, queue: TransferQueue, services: Services) -> Restored:
+    """Brings back what an earlier run has left, each server as its saved site wants it."""
+
+    def find(target: Target) -> ConnectRequest:
+        assert services.sites is not None
+        return remembered_request(target, services.sites, services.recents)
+
+    return await engine.restore(
+        queue, lambda target: _kept_login(find(target)), lambda target: wishes_of(find(target))
+    )
+
+
+def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Services:
+    """Puts together all that the screen stands on."""
+    themes, problems = load_themes(config_dir() / "themes")
+    told = [*engine.problems, *(problem.message for problem in problems)]
+    services = Services(
+        engine.local,
+        engine.stored,
+        settings_store=engine.settings_store,
+        themes=themes,
+        problems=told,
+        decider=slot,
+    )
+    return put_in(services, engine, queue)
+
+
+def put_in(services: Services, engine: Engine, queue: TransferQueue) -> Services:
+    """Puts the engine into services that show the local disk already."""
+    recorder = Recorder(engine.settings.log_lines)
+    engine.bus.subscribe(WireRecorded, lambda event: recorder.append(event.record))
+    sites = SiteStore()
+
+    def open_site(wish: ConnectRequest) -> FtpSite:
+        return engine.open_site(wish.target, _login(wish.target), wishes_of(wish))
+
+    def apply_settings(settings: Settings) -> None:
+        engine.use_settings(settings)
+        queue.set_parallel(engine.settings.parallel_transfers)
+        recorder.resize(engine.settings.log_lines)
+
+    services.bus = engine.bus
+    services.queue = queue
+    services.recorder = recorder
+    services.open_site = open_site
+    services.in_force = lambda: engine.settings
+    services.recents = Recents()
+    services.sites = sites
+    services.find_password = find_password
+    services.keep_password = keep_password
+    services.forget_password = forget_password
+    services.why_no_keyring = why_no_keyring
+    services.problems = [*services.problems, *sites.problems]
+    services.apply_settings = apply_settings
+    services.warm_up = _warm_up
+    services.missing_logins = engine.missing_logins
+    services.give_login = engine.give_login
+    return add_inspection(services, engine)
+
+
+def _warm_up() -> None:
+    """Loads what work needs and the first screen does not; transfers are not to hold up the screen."""
+    for name in ("ftp.site", "transfers.planner", "transfers.download", "transfers.upload"):
+        importlib.import_module(f"tuiftp.{name}")
+    importlib.import_module("tuiftp.ftp.threads").step_back()
+
+
+def _kept_login(request: ConnectRequest) -> Credentials:
+    """Who logs in for restored transfers; the password is where the saved site keeps it, or where it always is."""
+    target = request.target
+    if target.user is None or target.password is not None:
+        return _login(target)
+    try:
+        password = find_password(request)
+    except ConfigurationError:
+        password = None  # it is asked for before they go on
+    return Credentials(target.user, password or Secret(""))
+
+
+def _login(target: Target) -> Credentials:
+    """Who logs in from the connect dialog; a password that nobody gave is empty, and the server decides."""
+    try:
+        return find_credentials(target, prompt=prompt_nobody)
+    except ConfigurationError:
+        return Credentials(target.user or "anonymous", Secret(""))
