@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from tests.ui.browser_host import ready
@@ -111,6 +112,19 @@ async def test_letters_search_in_name_folder_server_user_and_note(typed: str, fo
         assert len(sites.names()) == 5
         await pilot.press("escape")
         await until(pilot, lambda: sites.app.screen is sites.app.main)
+
+
+async def test_a_letter_with_alt_is_a_command_and_not_searched_for() -> None:
+    sites = Sites(BACKUP)
+    async with sites.app.run_test(size=(80, 24)) as pilot:
+        await manager(sites, pilot)
+        sites.app.post_message(
+            events.Key("alt+o", "o")
+        )  # as a terminal's ESC o is read; the pilot has no character
+        await until(pilot, lambda: isinstance(sites.app.screen, ImportDialog) and sites.app.screen.is_mounted)
+        await pilot.press("escape")
+        await shown_again(sites, pilot)
+        assert sites.view.words == ""
 
 
 async def test_the_first_hit_is_under_the_cursor_so_that_enter_connects() -> None:

@@ -99,6 +99,18 @@ async def test_a_letter_of_a_quick_search_that_would_open_a_dialog_is_a_letter()
         assert app.screen is app.main
 
 
+async def test_a_letter_with_alt_ends_a_quick_search_and_is_a_command() -> None:
+    app = BrowserHost(tree("/a", "/bcd"), tree("/x"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        await pilot.press("/", "b")
+        app.post_message(
+            events.Key("alt+d", "d")
+        )  # as a terminal's ESC d is read; the pilot has no character
+        await until(pilot, lambda: app.main.site is None)
+        assert app.local.list.search.text is None
+
+
 @pytest.mark.parametrize("is_known", [False, True])
 async def test_a_password_typed_before_it_is_asked_for_goes_to_the_question_or_nowhere(
     is_known: bool,
