@@ -24,6 +24,7 @@ from tuiftp.ftp.exchange import Exchange, SentAhead
 from tuiftp.ftp.handshake import encrypt_control
 from tuiftp.ftp.keepalive import keep_alive
 from tuiftp.ftp.options import ConnectionOptions
+from tuiftp.ftp.silence import Silence
 from tuiftp.ftp.tls import ControlTls, Expectation
 from tuiftp.ftp.wire import Wire, endpoint_text
 from tuiftp.protocol.commands import command_line
@@ -32,7 +33,6 @@ from tuiftp.protocol.replies import Reply, ReplyReader
 from tuiftp.secret import Secret
 
 _READ = 16 * 1024
-_IDLE_AFTER = 30.0
 _AHEAD_KEEPS = 10.0
 """Seconds after which a server may have stopped listening on what it announced: nobody came for long."""
 
@@ -74,7 +74,7 @@ class FtpClient(aioftp.Client):
         self._awaits_tls = False
         self._accounts = ReplyAccounts(wire, on_odd=self._stop_sending_ahead)
         self._reading: asyncio.Task[None] | None = None
-        self._last_heard = time.monotonic()
+        self._silence = Silence()
         self._ahead: tuple[DataCommand, Exchange] | None = None
         self.away: Callable[[], None] | None = None
         """Ends the work of whoever has the socket instead (`apart`): called when the connection is closed."""
@@ -164,8 +164,8 @@ class FtpClient(aioftp.Client):
 
     @property
     def is_idle_for_long(self) -> bool:
-        """Whether the server has not been heard for so long that the connection may have died unseen."""
-        return time.monotonic() - self._last_heard > _IDLE_AFTER
+        """Whether it was silent for so long, or the machine was asleep, that it may have died unseen."""
+        return self._silence.is_long
 
     async def quit(self) -> None:
         """Says QUIT, waits at most a second for the answer, and closes."""
@@ -214,6 +214,10 @@ class FtpClient(aioftp.Client):
         """Sends PASV or EPSV behind a transfer that runs, for the one that will follow it."""
         if self._ahead is None and command.is_passive:
             self._ahead = (command, self.send(command.value))
+
+    def forget_ahead(self) -> None:
+        """Gives up what was sent ahead in passive mode: the server may listen there no more."""
+        self._ahead = None
 
     async def prepare(self, command: DataCommand) -> Reply:
         """PASV or EPSV: the answer to the one that was sent ahead, or else asked for now."""
@@ -327,7 +331,7 @@ class FtpClient(aioftp.Client):
 
     def rejoin(self, ahead: tuple[DataCommand, Reply] | None = None) -> None:
         """Takes the control connection back, with the answer to a PASV or EPSV that nobody has used yet."""
-        self._last_heard = time.monotonic()
+        self._silence.heard()
         if self.lost is not None:
             return
         transport: Any = self.stream.writer.transport
@@ -342,7 +346,7 @@ class FtpClient(aioftp.Client):
     async def _read_replies(self) -> None:
         try:
             while data := await self.stream.reader.read(_READ):
-                self._last_heard = time.monotonic()
+                self._silence.heard()
                 self._replies.feed(data)
                 while (reply := self._replies.next_reply()) is not None:
                     self._take(reply)

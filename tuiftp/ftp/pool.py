@@ -220,6 +220,11 @@ class FtpPool:
         self._idle.clear()
         return had_some
 
+    def test_idle(self) -> None:
+        """Has the sessions that nobody uses tested in the background: the machine was asleep."""
+        for session in self._idle:
+            self._keep(asyncio.get_running_loop().create_task(session.test()))
+
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._background.add(task)
         task.add_done_callback(self._background.discard)

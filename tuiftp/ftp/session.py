@@ -24,6 +24,7 @@ from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.opening import open_transfer
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.securing import TlsGuard, protect_data, reach
+from tuiftp.ftp.waking import answers
 from tuiftp.ftp.wire import Wire
 from tuiftp.protocol.features import ServerFeatures, parse_feat
 from tuiftp.protocol.modes import DataCommand, ModeRules
@@ -39,8 +40,6 @@ BRIEF = 8 * 1024
 """Bytes that a server has written before it looks at its control connection again."""
 LANES = 3
 """Threads that keep a server next door busy; more only wait for one another, and for the interpreter's lock."""
-_NOOP_LIMIT = 5.0
-"""Seconds for the NOOP that tests a connection which was silent for long."""
 
 
 class ServerFacts:
@@ -190,17 +189,21 @@ class FtpSession:
         client = self.client
         if client is not None and await client.settle(self.options.drain_timeout):
             client.options = self.options
-            if not client.is_idle_for_long or await self._answers(client):
+            if not client.is_idle_for_long or await answers(client):
                 return client
         return await self._connect()
 
-    async def _answers(self, client: FtpClient) -> bool:
-        """Tests a connection that was silent for long: a router may have dropped it without a word."""
-        try:
-            await client.ask("NOOP", timeout=min(_NOOP_LIMIT, self.options.timeout))
-        except ConnectionLost:
-            return False
-        return client.lost is None
+    async def test(self) -> None:
+        """Finds out whether the connection has outlived a sleep of the machine, unless somebody is using it.
+
+        One that has not is closed, and made anew with the next use.
+        """
+        if self._lock.locked() or self._is_closed:
+            return
+        async with self._lock:
+            client = self.client
+            if client is not None and await client.settle(self.options.drain_timeout):
+                await answers(client)
 
     async def _connect(self) -> FtpClient:
         again = self.client is not None

@@ -18,6 +18,7 @@ from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
 from tuiftp.ftp.tls import TlsFacts
 from tuiftp.ftp.trust import TrustDecider, TrustStore
+from tuiftp.ftp.waking import Waking
 from tuiftp.protocol.modes import ConnectionMode, DataCommand
 from tuiftp.secret import Secret
 
@@ -55,6 +56,8 @@ class FtpSite:
             address.label, self._make_session, options.connections, spare=lambda: self._browsing
         )
         """The queue's."""
+        self._testing: asyncio.Task[None] | None = None
+        self._waking = Waking(self._test_all)
 
     def _make_session(self, *, is_browsing: bool = False) -> FtpSession:
         session = FtpSession(
@@ -137,10 +140,16 @@ class FtpSite:
                 raise
             async with self._browsing.use():
                 pass
+        self._waking.start()
         client = self._browsing.client
         if client is not None and self._used is None:
             self._used = self._remembered()
             self._bus.publish(ModeChanged(self.label, self.mode_summary))
+
+    def _test_all(self) -> None:
+        """The machine was asleep: tests what nobody uses, so that no action meets a dead connection."""
+        self.pool.test_idle()
+        self._testing = asyncio.get_running_loop().create_task(self._browsing.test(), name="test after sleep")
 
     def _remembered(self) -> DataCommand | None:
         client = self._browsing.client
@@ -204,6 +213,9 @@ class FtpSite:
     async def close(self) -> None:
         """Closes everything, within a second or two, whatever the server does."""
         self.is_closed = True
+        self._waking.stop()
+        if self._testing is not None:
+            self._testing.cancel()
         await asyncio.gather(self.pool.close(), self._browsing.close())
 
 
