@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tuiftp.errors import ConnectionLost, TuiftpError
 from tuiftp.ftp.client import FtpClient
@@ -116,6 +117,8 @@ class TransferCommand:
     """Bytes that will move, where that is known beforehand."""
     is_text: bool = False
     """Whether it goes by TYPE A; else by TYPE I."""
+    directory: str | None = None
+    """Where the server has to be for it (CWD), if that matters."""
 
     @property
     def is_upload(self) -> bool:
@@ -137,6 +140,14 @@ async def begin_transfer(client: FtpClient, transfer: TransferCommand) -> Exchan
                 refusal("REST", reply, path=transfer.path),
             )  # fmt: skip
     return client.send(transfer.verb, transfer.argument)
+
+
+class Entering(Protocol):
+    """A CWD on its way (see `ftp.state`)."""
+
+    async def done(self) -> None:
+        """Waits until the server is there, or raises."""
+        ...
 
 
 class Dial:
@@ -202,17 +213,32 @@ def _is_timeout(error: BaseException) -> bool:
 
 
 async def start_passive(
-    client: FtpClient, command: DataCommand, dial: Dial, timeout: float, transfer: TransferCommand
+    client: FtpClient,
+    command: DataCommand,
+    dial: Dial,
+    timeout: float,
+    transfer: TransferCommand,
+    entering: Entering | None,
 ) -> DataConnection:
     """Waits for the connection, sends the transfer command, and waits until the transfer has begun.
 
     Where this way has worked on this control connection before, the command goes out beside the connect: one
     round trip less. If the connect then fails, the reply that the command is owed is drained as any other.
+
+    Args:
+        client: The control connection.
+        command: How the connection is made.
+        dial: The connect, under way.
+        timeout: Seconds that it may take.
+        transfer: What to do over it.
+        entering: A CWD that has to succeed first, if one is under way.
     """
-    exchange = begin_at_once(client, command, transfer)
+    exchange = begin_at_once(client, command, transfer) if entering is None else None
     sock: socket.socket | None = None
     connection: DataConnection | None = None
     try:
+        if entering is not None:
+            await entering.done()
         sock = await dial.finish(timeout)
         if exchange is None:
             exchange = await begin_transfer(client, transfer)

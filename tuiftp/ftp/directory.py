@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -94,7 +95,7 @@ async def _read_counted(
         pieces = taken.pieces(sock, progress, session.options.listing_timeout)
         return parse(pieces, lambda: _go_on(progress)), taken.is_cut
 
-    async with session.transfer(command, directory=path) as connection:
+    async with session.transfer(replace(command, directory=path)) as connection:
         try:
             entries, is_cut = await carry(
                 connection, work, verb=command.verb, path=path, progress=progress, is_whole=False

@@ -23,7 +23,8 @@ from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
 from tuiftp.ftp.directory import read_directory
 from tuiftp.ftp.mover import receive_all, receive_file, send_file
-from tuiftp.ftp.session import FtpSession, change_directory, change_type
+from tuiftp.ftp.session import FtpSession
+from tuiftp.ftp.state import change_directory, change_type
 from tuiftp.ftp.text_mover import receive_text, send_text
 from tuiftp.ftp.threads import with_own_descriptor
 from tuiftp.protocol import paths
@@ -107,6 +108,8 @@ class FtpEndpoint:
     async def list(self, path: str) -> Listing:
         """Reads a directory; once more on a new connection if this one had died."""
         lists_hidden = self._is_whole or self.session.options.lists_hidden
+        if self._is_whole:
+            self.foresee()  # a tree is read: another directory, or a file of this one
         try:
             return await read_directory(self.session, path, lists_hidden=lists_hidden)
         except ConnectionLost:

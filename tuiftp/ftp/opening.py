@@ -8,7 +8,6 @@ a byte moved; then the next is tried, a status line says why, and what worked is
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
@@ -20,6 +19,7 @@ from tuiftp.ftp.data import DataConnection, Dial, StepFailed, TransferCommand, s
 from tuiftp.ftp.data_tls import secure_data
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
+from tuiftp.ftp.state import Entering, change_directory, change_type
 from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply, same_host
 from tuiftp.protocol.candidates import passive_candidates
 from tuiftp.protocol.modes import DataCommand, ModeRules, Step, Verdict, judge_preparation, plan_steps
@@ -61,18 +61,12 @@ class Opener(Protocol):
         ...
 
 
-async def open_transfer(
-    session: Opener,
-    transfer: TransferCommand,
-    *,
-    prepare: Callable[[FtpClient], Awaitable[None]] | None = None,
-) -> DataConnection:
+async def open_transfer(session: Opener, transfer: TransferCommand) -> DataConnection:
     """Opens a data connection and starts the transfer command over it.
 
     Args:
         session: Who asks; reconnects when a way breaks the control connection.
         transfer: What to start.
-        prepare: What has to be so on the control connection before each try (its directory).
 
     Raises:
         DataConnectionFailed: None of the ways that the mode allows has worked.
@@ -85,7 +79,7 @@ async def open_transfer(
     is_all = len(steps) > 1 or session.rules.mode != "auto"
     for step in steps:
         is_last = is_all and step is steps[-1]
-        connection = await _try(session, step, transfer, prepare, tried, is_last=is_last)
+        connection = await _try(session, step, transfer, tried, is_last=is_last)
         if connection is not None:
             return connection
     raise _all_failed(session, transfer, tried)
@@ -109,7 +103,6 @@ async def _try(
     session: Opener,
     step: Step,
     transfer: TransferCommand,
-    prepare: Callable[[FtpClient], Awaitable[None]] | None,
     tried: list[tuple[str, str]],
     *,
     is_last: bool,
@@ -118,13 +111,12 @@ async def _try(
     for again in (False, True):
         client = await session.ready()
         was_idle = client.is_idle_for_long
-        if prepare is not None:
-            await prepare(client)
+        entering = await _set_up(client, step, transfer)
         if tried and not again:
             client.wire.status(_failed_way(tried, f"trying {step.command}"))
         began = time.monotonic()
         try:
-            connection = await _attempt(session, client, step, transfer)
+            connection = await _attempt(session, client, step, transfer, entering)
         except StepFailed as failure:
             # A connection that died while it was idle says nothing about this way: once more on a new one.
             if failure.verdict is Verdict.RECONNECT and was_idle and not again:
@@ -199,12 +191,23 @@ def _all_failed(
     )
 
 
+async def _set_up(client: FtpClient, step: Step, transfer: TransferCommand) -> Entering | None:
+    """Sees to the type and the directory; returns the CWD where it may be under way while we connect."""
+    await change_type(client, "A" if transfer.is_text else "I")
+    if transfer.directory in (None, client.cwd):
+        return None
+    if client.copes and step.command.is_passive and transfer.directory is not None:
+        return Entering(client, transfer.directory)
+    await change_directory(client, transfer.directory)
+    return None
+
+
 async def _attempt(
-    session: Opener, client: FtpClient, step: Step, transfer: TransferCommand
+    session: Opener, client: FtpClient, step: Step, transfer: TransferCommand, entering: Entering | None
 ) -> DataConnection:
     try:
         if step.command.is_passive:
-            connection = await _open_passive(client, step, transfer)
+            connection = await _open_passive(client, step, transfer, entering)
         else:
             learned = session.learned_address
             following = session.following if session.may_send_ahead(transfer) else None
@@ -215,10 +218,17 @@ async def _attempt(
         await secure_data(connection, transfer)
         return connection
     except ConnectionLost as error:
+        if entering is not None and not entering.is_done:
+            raise  # it was gone before we came to the data connection
         raise StepFailed(Verdict.RECONNECT, error.message, error) from error
+    finally:
+        if entering is not None:
+            entering.abandon()
 
 
-async def _open_passive(client: FtpClient, step: Step, transfer: TransferCommand) -> DataConnection:
+async def _open_passive(
+    client: FtpClient, step: Step, transfer: TransferCommand, entering: Entering | None
+) -> DataConnection:
     await drop_row(client)
     reply = await client.prepare(step.command)
     if reply.is_refusal:
@@ -238,7 +248,7 @@ async def _open_passive(client: FtpClient, step: Step, transfer: TransferCommand
     for host in hosts:
         dial = Dial(client, step.command, host, port)
         try:
-            return await start_passive(client, step.command, dial, timeout, transfer)
+            return await start_passive(client, step.command, dial, timeout, transfer, entering)
         except StepFailed as error:
             # The other address is for a connect that failed; a refusal of the transfer is for the plan.
             if error.verdict is not Verdict.NEXT_STEP or host is hosts[-1] or error.error is not None:

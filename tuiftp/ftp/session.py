@@ -340,24 +340,10 @@ class FtpSession:
             return await work(client)
 
     @asynccontextmanager
-    async def transfer(
-        self, command: TransferCommand, *, directory: str | None = None
-    ) -> AsyncIterator[DataConnection]:
-        """Opens a data connection by whatever way works and starts `command` over it.
-
-        Args:
-            command: What to start.
-            directory: Where the server has to be (CWD) for it, if that matters.
-        """
-
-        async def enter(client: FtpClient) -> None:
-            await change_directory(client, directory)
-            await change_type(client, "A" if command.is_text else "I")
-
+    async def transfer(self, command: TransferCommand) -> AsyncIterator[DataConnection]:
+        """Opens a data connection by whatever way works and starts `command` over it."""
         async with self._lock:
-            is_binary = self.client is None or self.client.data_type == "I"
-            prepare = enter if directory is not None or command.is_text or not is_binary else None
-            connection = await open_transfer(self, command, prepare=prepare)
+            connection = await open_transfer(self, command)
             try:
                 yield connection
             finally:
@@ -372,25 +358,3 @@ def _facts_to_ask(features: ServerFeatures) -> str:
     wanted = [fact for fact in _FACTS if fact in features.mlst_facts]
     is_news = any(fact not in features.mlst_enabled for fact in wanted)
     return "".join(f"{fact};" for fact in wanted) if is_news and "type" in wanted else ""
-
-
-async def change_directory(client: FtpClient, directory: str | None) -> None:
-    """Sends CWD unless the server is there already."""
-    if directory is None or client.cwd == directory:
-        return
-    client.cwd = None
-    await client.must("CWD", directory, path=directory)
-    client.cwd = directory
-
-
-async def change_type(client: FtpClient, data_type: str) -> None:
-    """Sends TYPE unless the server is in it already.
-
-    Raises:
-        CommandRefused: The server does not know it.
-    """
-    if client.data_type == data_type:
-        return
-    client.data_type = ""
-    await client.must("TYPE", data_type)
-    client.data_type = data_type

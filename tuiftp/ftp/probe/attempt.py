@@ -63,7 +63,7 @@ async def _list(session: FtpSession) -> str:
 
 async def _read(session: FtpSession, verb: str) -> str:
     progress = Progress()
-    async with session.transfer(TransferCommand(verb), directory=session.facts.home) as connection:
+    async with session.transfer(TransferCommand(verb, directory=session.facts.home)) as connection:
         _, is_cut = await carry(
             connection, lambda sock: receive_all(sock, ENOUGH, progress),
             verb=verb, path=None, progress=progress, is_whole=False,
