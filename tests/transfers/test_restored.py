@@ -13,6 +13,7 @@ from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
+from tuiftp.transfers.rules import TemporaryUpload, TransferRules
 
 DATA = bytes(number * number % 253 for number in range(150_000))
 CUT = 60 * 1024
@@ -43,9 +44,10 @@ async def left_in_the_middle(runs: Runs) -> None:
     runs.site.on_block = lambda path, count: None
 
 
-async def finished(runs: Runs) -> Desk:
+async def finished(runs: Runs, how: TransferRules | None = None) -> Desk:
     """A run that brings the upload back and ends it."""
     desk, restored = await runs.restored()
+    desk.queue.how = how or desk.queue.how
     assert restored.count == 1
     desk.queue.resume_all()
     await desk.idle()
@@ -144,3 +146,106 @@ async def test_a_part_with_a_second_name_is_not_written_to(runs: Runs) -> None:
     assert (desk.root / "b").read_bytes() == DATA
     assert (desk.root / "kept").read_bytes() == before
     assert desk.names() == ["b", "kept"]
+
+
+async def sent_before(runs: Runs, name: str = "a", *, old: bytes | None = None, move: bool = False) -> None:
+    """A run that is killed right after the rename: the file is whole in its place, and nobody has noted that."""
+    desk = await runs.start()
+    runs.site.add_directory("/in")
+    if old is not None:
+        runs.site.add(f"/in/{name}", old)
+    (desk.root / name).write_bytes(DATA)
+    runs.site.on_block = lambda path, count: desk.queue.pause(1) if count >= CUT else None
+    desk.send(name, policy=ConflictPolicy.OVERWRITE, move=move)
+    await desk.events.until(lambda: bool(desk.queue.transfers()) and desk.state(1) is TransferState.PAUSED)
+    await desk.idle()
+    await desk.queue.close()
+    runs.site.on_block = lambda path, count: None
+    (part,) = (path for path in runs.site.nodes if path.endswith(".part"))
+    del runs.site.nodes[part]
+
+
+def puts_there(runs: Runs, data: bytes) -> None:
+    """What is in the upload's place when the next run begins, with the time of its arrival."""
+    node = runs.site.add("/in/a", data)
+    node.modified = WHEN
+
+
+async def test_one_that_was_new_and_is_whole_is_not_sent_again(runs: Runs) -> None:
+    """Where the server keeps no times: nothing had the name before, and size and end are those of this file."""
+    await sent_before(runs)
+    puts_there(runs, DATA)
+    desk = await finished(runs)
+    assert [offset for *_, offset in runs.site.offsets] == [0], "nothing but what the first run sent"
+    assert desk.only().transferred == len(DATA)
+
+
+async def test_one_whose_end_is_of_another_file_is_sent_again(runs: Runs) -> None:
+    await sent_before(runs)
+    puts_there(runs, DATA[:-1] + b"?")
+    await finished(runs)
+    assert [offset for *_, offset in runs.site.offsets] == [0, 0]
+    assert runs.site.nodes["/in/a"].data == DATA
+
+
+async def test_one_that_was_changed_here_since_is_sent_again(runs: Runs) -> None:
+    """The end is the same, the middle is not: a database, or the image of a disk."""
+    await sent_before(runs)
+    puts_there(runs, DATA)
+    other = b"x" * 1000 + DATA[1000:]
+    (runs.root / "a").write_bytes(other)
+    await finished(runs)
+    assert runs.site.nodes["/in/a"].data == other
+
+
+async def test_an_older_file_that_ends_alike_is_not_taken_for_it(runs: Runs) -> None:
+    """There was one before: its size and end prove nothing, so that it is sent whole."""
+    old = b"x" * 1000 + DATA[1000:]
+    await sent_before(runs, old=old)
+    puts_there(runs, old)
+    await finished(runs)
+    assert [offset for *_, offset in runs.site.offsets] == [0, 0]
+    assert runs.site.nodes["/in/a"].data == DATA
+
+
+async def test_an_older_file_that_ends_alike_is_not_taken_for_it_in_its_very_place(runs: Runs) -> None:
+    """The same without a temporary name."""
+    old = b"x" * 1000 + DATA[1000:]
+    never = TransferRules(upload_temporary=TemporaryUpload.NEVER)
+    desk = await runs.start()
+    desk.queue.how = never
+    runs.site.add("/in/a", old)
+    (desk.root / "a").write_bytes(DATA)
+    stop = runs.site.stop("/in/a", 0)
+    desk.send("a", policy=ConflictPolicy.OVERWRITE)
+    await desk.meets(stop)
+    await desk.queue.close()
+    puts_there(runs, old)
+    await finished(runs, never)
+    assert runs.site.nodes["/in/a"].data == DATA
+
+
+async def test_a_checksum_of_the_server_proves_it_where_there_was_a_file_before(runs: Runs) -> None:
+    runs.site.checksum = "sha256"
+    await sent_before(runs, old=b"old")
+    puts_there(runs, DATA)
+    await finished(runs)
+    assert [offset for *_, offset in runs.site.offsets] == [0]
+    assert ("HASH", "/in/a") in runs.site.asked
+
+
+async def test_a_checksum_of_the_server_shows_that_it_is_another(runs: Runs) -> None:
+    runs.site.checksum = "sha256"
+    old = b"x" * 1000 + DATA[1000:]
+    await sent_before(runs, old=old)
+    puts_there(runs, old)
+    await finished(runs)
+    assert runs.site.nodes["/in/a"].data == DATA
+
+
+async def test_the_source_of_a_move_goes_once_its_copy_is_known_to_be_whole(runs: Runs) -> None:
+    await sent_before(runs, move=True)
+    puts_there(runs, DATA)
+    await finished(runs)
+    assert [offset for *_, offset in runs.site.offsets] == [0]
+    assert not (runs.root / "a").exists()

@@ -17,9 +17,13 @@ from tuiftp.transfers.workbench import Done, Workbench
 def is_brief(bench: Workbench, job: Job, endpoint: RemoteEndpoint) -> bool:
     """Whether a file goes up through memory: small, new at its target, as it is, and never begun before."""
     size = job.entry.size
-    is_text = bench.rules.is_text(job.entry.name) if job.batch.is_text is None else job.batch.is_text
     is_begun = job.temporary is not None or job.version is not None or job.resumes_target or job.is_restored
-    if size is None or is_text or is_begun or bench.rules.wants_temporary(size, replaces=job.replaces):
+    if (
+        size is None
+        or bench.converts(job)
+        or is_begun
+        or bench.rules.wants_temporary(size, replaces=job.replaces)
+    ):
         return False
     return bench.is_brief(job, endpoint, size) and not wants_checksum(bench, endpoint)
 

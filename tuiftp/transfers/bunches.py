@@ -151,8 +151,8 @@ class Bunches:
             return False
         if job.is_odd or job.is_decided or job.is_restored or job.resumes_target or job.part is not None:
             return False
-        is_text = rules.is_text(job.entry.name) if job.batch.is_text is None else job.batch.is_text
-        if is_text or job.batch.move or any(limiter.rate for limiter in self._bench.throttle.of(job)):
+        is_limited = any(limiter.rate for limiter in self._bench.throttle.of(job))
+        if self._bench.converts(job) or job.batch.move or is_limited:
             return False
         if not rules.keep_times:
             return not self._bench.journal.is_lasting

@@ -127,7 +127,7 @@ class Downloader:
         if part is None or part.place != _place(job):
             part = job.part = Part(_place(job), job.token)
         try:
-            if self._is_text(job):
+            if self._bench.converts(job):
                 done = await self._bring_text(job, part, endpoint)
                 await self._publish(job, part, endpoint, done)
             elif self._is_brief(job, part, endpoint):
@@ -150,10 +150,6 @@ class Downloader:
             return Done(done.is_verified, done.note or job.note)
         why = await self._why_source_stays(job, endpoint, done.is_verified, is_again)
         return Done(done.is_verified, why or done.note or job.note, is_source_kept=why is not None)
-
-    def _is_text(self, job: Job) -> bool:
-        is_text = job.batch.is_text
-        return self._bench.rules.is_text(job.entry.name) if is_text is None else is_text
 
     async def _bring_text(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
         """Fetches a file as text, always from its start: its size here and there are different things."""
@@ -273,7 +269,9 @@ class Downloader:
         mode = mode_from_permissions(job.entry.permissions or "") if rules.keep_modes else None
         how, settle = Finish(job.is_decided, modified, mode), self._bench.local.settle
         try:
-            if self._bench.journal.is_lasting and (job.batch.move or modified is None or self._is_text(job)):
+            if self._bench.journal.is_lasting and (
+                job.batch.move or modified is None or self._bench.converts(job)
+            ):
                 mark = await settle(_finish, part, data, how)
                 await self._announce(job, Arrival(mark, done.is_verified))
                 data = None

@@ -34,8 +34,7 @@ class Sending:
         self._endpoint = endpoint
         self._source = source
         self._version = version
-        is_text = job.batch.is_text
-        self._is_text = bench.rules.is_text(job.entry.name) if is_text is None else is_text
+        self._is_text = bench.converts(job)
         self._before, job.version = job.version, None
 
     @property

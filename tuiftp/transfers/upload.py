@@ -20,10 +20,10 @@ from tuiftp.transfers.brief import is_brief, send_brief
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Job
 from tuiftp.transfers.model import TransferState
+from tuiftp.transfers.recognising import has_our_time, is_all_there
 from tuiftp.transfers.sending import Sending, ends_alike
 from tuiftp.transfers.targets import file_entry
 from tuiftp.transfers.temporary import TemporaryRefused
-from tuiftp.transfers.versions import is_same_time
 from tuiftp.transfers.workbench import Done, Workbench, claim_key
 
 _CLEANING = 3.0
@@ -78,7 +78,7 @@ class Uploader:
         questions, there = self._bench.questions, found
         if job.is_restored or questions.needs_times(job):
             there = await endpoint.dated(path, found)
-        done = await self._our_work(job, there) if job.is_restored else None
+        done = await self._our_work(job, endpoint, there) if job.is_restored else None
         if done is not None:
             self._bench.board.change(job, transferred=there.size)
             return done
@@ -96,13 +96,24 @@ class Uploader:
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
         return None
 
-    async def _our_work(self, job: Job, target: Entry) -> Done | None:
+    async def _our_work(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> Done | None:
         """How an earlier run has put the whole file there, if it was ended before it could note that."""
-        if job.batch.move:
-            return await self._moved_before(job, target)
-        if not self._bench.rules.keep_times or job.entry.size is None or job.entry.size != target.size:
+        moved = await self._moved_before(job, target) if job.batch.move else None
+        if moved is not None:
+            return moved
+        if has_our_time(self._bench, job, target) and not job.batch.move:
+            return Done(True)
+        if job.place is None or target.size is None or target.size != job.entry.size:
             return None
-        return Done(True) if is_same_time(job.entry, target) else None
+        local, source = self._bench.local, Source(job.place)
+        try:
+            version = await local.settle(source.open)
+            if await is_all_there(self._bench, job, endpoint, target, source):
+                return await self._conclude(job, source, version, Done(True))
+        finally:
+            await local.settle(source.close)
+        job.version = None  # nothing proves that it is of this file: it is not gone on with, but sent whole
+        return None
 
     async def _moved_before(self, job: Job, target: Entry) -> Done | None:
         """Removes the source of a move that an earlier run has brought over, if it is still there."""

@@ -77,6 +77,11 @@ class Workbench:
             self.curve.add(self.clock.monotonic(), job.transfer.direction, moved - job.sampled)
             job.sampled = moved
 
+    def converts(self, job: Job) -> bool:
+        """Whether line ends are converted on the way: then sizes and bytes are not the same on both sides."""
+        is_text = job.batch.is_text
+        return self.rules.is_text(job.entry.name) if is_text is None else is_text
+
     def is_brief(self, job: Job, endpoint: RemoteEndpoint, size: int | None) -> bool:
         """Whether a file of `size` bytes may be held in memory on its way, instead of being moved by a thread.
 
