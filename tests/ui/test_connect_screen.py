@@ -1,5 +1,6 @@
 """The connect dialog: from what was typed, pasted or visited to a target, with plain words where it cannot be."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,16 +15,19 @@ from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.recents import Recents, RecentSite
+from tuiftp.storage.sites import SavedSite, SiteMode, SiteTls
 from tuiftp.ui.screens.connect import ConnectScreen
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.wishes import ConnectRequest, request_for
 
 
 class Dialog:
     """A connect dialog with its surroundings."""
 
-    def __init__(self, theme: str = THEMES[0], wish: ConnectRequest | None = None) -> None:
+    def __init__(
+        self, theme: str = THEMES[0], wish: ConnectRequest | None = None, saved: Sequence[SavedSite] = ()
+    ) -> None:
         self.recents = Recents()
-        self.screen = ConnectScreen(self.recents, default_mode=ConnectionMode.AUTO, wish=wish)
+        self.screen = ConnectScreen(self.recents, default_mode=ConnectionMode.AUTO, wish=wish, saved=saved)
         self.app = Host(self.screen, theme)
 
     def value(self, name: str) -> str:
@@ -227,6 +231,46 @@ async def test_a_recent_site_with_a_user_asks_for_the_password() -> None:
         await pilot.press(*"pw", "enter")
         await pilot.pause()
         assert dialog.results() == [ConnectRequest(Target("two", 21, "bob", Secret("pw"), "/[b]x[/b]"))]
+
+
+SHOP = SavedSite(
+    "Shop", "Work", "two", user="bob", tls=SiteTls.REQUIRED, mode=SiteMode.ACTIVE, remote_directory="/in"
+)
+
+
+@pytest.mark.parametrize(
+    ("recent", "path"),
+    [
+        (RecentSite("ftpes://bob@two", remote_directory="/old", folder="Work", name="Shop"), "/in"),
+        (RecentSite("ftp://bob@TWO", remote_directory="/else", mode="passive", tls="off"), "/else"),
+        (RecentSite("ftp://bob@two", folder="", name="was renamed"), "/in"),
+    ],
+)
+async def test_a_recent_site_that_is_saved_is_opened_as_it_is_kept_now(recent: RecentSite, path: str) -> None:
+    dialog = Dialog(saved=[SavedSite("other", host="two", user="eve"), SHOP])
+    dialog.recents.add(recent)
+    async with dialog.app.run_test() as pilot:
+        dialog.screen.query_one("#recents").focus()
+        await pilot.press("home", "enter")
+        await pilot.pause()
+        wish = request_for(SHOP)
+        assert dialog.results() == [replace(wish, target=replace(wish.target, path=path))]
+
+
+async def test_another_user_or_port_of_a_saved_sites_server_is_not_that_site() -> None:
+    dialog = Dialog(saved=[SHOP])
+    dialog.recents.add(RecentSite("ftp://two"))
+    dialog.recents.add(RecentSite("ftp://bob@two:2121"))
+    async with dialog.app.run_test() as pilot:
+        dialog.screen.query_one("#recents").focus()
+        await pilot.press("home", "enter")
+        await pilot.pause()
+        assert dialog.results() == []
+        assert dialog.value("port") == "2121"
+        dialog.screen.query_one("#recents").focus()
+        await pilot.press("end", "enter")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("two"))]
 
 
 async def test_recent_sites_are_forgotten() -> None:

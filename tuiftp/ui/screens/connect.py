@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,7 +12,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList
-from textual.widgets.option_list import Option
 
 from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.ftp.tls import TlsPolicy
@@ -21,6 +20,7 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url, usual_port
 from tuiftp.secret import Secret
 from tuiftp.storage.sites import SavedSite
+from tuiftp.ui.recent_sites import RecentList, option_of, wish_of_kept
 from tuiftp.ui.widgets.choice_line import ChoiceLine
 from tuiftp.ui.wishes import ConnectRequest
 
@@ -41,47 +41,6 @@ _URL_SIGNS = frozenset("/@:")
 _HINT = "Enter connects · Esc closes"
 
 
-class RecentRow(Protocol):
-    """A site that was visited (`storage.recents.RecentSite`)."""
-
-    @property
-    def url(self) -> str:
-        """`ftp://user@host`, without a password."""
-        ...
-
-    @property
-    def last_used(self) -> str:
-        """When, as ISO 8601."""
-        ...
-
-    @property
-    def remote_directory(self) -> str:
-        """Where the remote pane was last."""
-        ...
-
-    @property
-    def mode(self) -> str:
-        """The mode that was chosen for it; empty: the settings' own."""
-        ...
-
-    @property
-    def tls(self) -> str:
-        """What was chosen about TLS; empty: as the URL has it."""
-        ...
-
-
-class RecentList(Protocol):
-    """The sites of late (`storage.recents.Recents`)."""
-
-    def sites(self) -> Sequence[RecentRow]:
-        """The latest first."""
-        ...
-
-    def forget(self, url: str) -> None:
-        """Takes one off the list."""
-        ...
-
-
 class ConnectScreen(ModalScreen[ConnectRequest | None]):
     """Asks where to connect to; gives a `ConnectRequest`, or None when it is left."""
 
@@ -95,17 +54,20 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
     ]
 
     def __init__(
-        self, recents: RecentList, *, default_mode: ConnectionMode, wish: ConnectRequest | None = None
-    ) -> None:
+        self, recents: RecentList, *, default_mode: ConnectionMode, wish: ConnectRequest | None = None,
+        saved: Sequence[SavedSite] = (),
+    ) -> None:  # fmt: skip
         """Makes the dialog.
 
         Args:
             recents: The sites of late.
             default_mode: What the settings say, to be named.
             wish: What the fields begin with.
+            saved: The saved sites: a site of late that is one of them is opened as that one is kept.
         """
         super().__init__()
         self._recents = recents
+        self._saved_sites = saved
         self._default_mode = default_mode
         self._wish = wish
         self._host_length = 0
@@ -153,14 +115,17 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         recents = self.query_one("#recents", OptionList)
         recents.clear_options()
         sites = self._recents.sites()
-        recents.add_options([Option(_describe(site)) for site in sites])
+        recents.add_options([option_of(site) for site in sites])
         recents.display = self.query_one("#recents-title").display = bool(sites)
 
     @on(OptionList.OptionSelected, "#recents")
     def _choose_recent(self, event: OptionList.OptionSelected) -> None:
-        """Fills the fields; connects at once where no password is needed."""
+        """Connects at once to a saved site, and where no password is needed; else fills the fields."""
         event.stop()
         site = self._recents.sites()[event.option_index]
+        if (wish := wish_of_kept(site, self._saved_sites)) is not None:
+            self.dismiss(wish)
+            return
         try:
             self._fill(parse_url(site.url), directory=site.remote_directory)
         except ConfigurationError as error:
@@ -363,8 +328,3 @@ def _field(title: str, field: Input | ChoiceLine) -> ComposeResult:
         yield Label(title, classes="connect-label", markup=False)
         yield field
     yield Label("", id=f"{field.id}-error", classes="connect-error", markup=False)
-
-
-def _describe(site: RecentRow) -> Content:
-    words = [shown(site.url), shown(site.remote_directory), site.mode, site.last_used[:10]]
-    return Content("  ".join(word for word in words if word))

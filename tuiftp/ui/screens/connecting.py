@@ -71,7 +71,10 @@ class ConnectionActions(Screen[None]):
         from tuiftp.ui.screens.connect import ConnectScreen  # only needed when asked for
 
         mode = self.services.rules.mode
-        screen = ConnectScreen(self.services.recents, default_mode=mode, wish=self.connection.unreached)
+        saved = self.services.sites.sites() if self.services.sites is not None else ()
+        screen = ConnectScreen(
+            self.services.recents, default_mode=mode, wish=self.connection.unreached, saved=saved
+        )
         self.app.push_screen(screen, self._wished)
 
     def _wished(self, wish: ConnectRequest | None) -> None:
