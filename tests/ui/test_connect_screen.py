@@ -290,6 +290,16 @@ async def test_recent_sites_are_forgotten() -> None:
         assert dialog.focused() is dialog.screen.query_one("#host")
 
 
+async def test_space_presses_a_button_too() -> None:
+    dialog = Dialog()
+    async with dialog.app.run_test() as pilot:
+        await pilot.press(*"host")
+        dialog.screen.query_one("#connect").focus()
+        await pilot.press("space")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("host"))]
+
+
 async def test_buttons_and_escape() -> None:
     dialog = Dialog()
     async with dialog.app.run_test() as pilot:

@@ -102,6 +102,30 @@ async def test_f6_with_a_bare_name_renames_in_place() -> None:
         await until(pilot, lambda: names(app.local) == ["new.txt"])
 
 
+async def test_a_name_typed_into_the_move_dialog_takes_the_place_of_the_directory() -> None:
+    app = BrowserHost(tree("/old.txt"), tree("/y"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.local.list.focus()
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.pause()
+        await pilot.press(*"new.txt", "enter")
+        await until(pilot, lambda: names(app.local) == ["new.txt"])
+
+
+async def test_space_presses_the_button_that_has_the_focus() -> None:
+    app = BrowserHost(tree("/old.txt"), tree("/y"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.local.list.focus()
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.pause()
+        await pilot.press("left", "space")
+        await until(pilot, lambda: names(app.local) == [])
+
+
 async def test_renaming_never_replaces_what_is_there() -> None:
     app = BrowserHost(tree("/a.txt", "/b.txt"))
     async with app.run_test(size=SIZE) as pilot:

@@ -150,6 +150,16 @@ async def test_what_is_there_already_is_told(app: Host, tmp_path: Path) -> None:
     assert len(app.store.sites()) == 1
 
 
+async def test_enter_goes_on_from_the_choice_about_passwords_too(app: Host, fake_home: Path) -> None:
+    plant(fake_home, ".lftp/bookmarks", LFTP)
+    async with app.run_test(size=SIZE) as pilot:
+        app.begin(import_sites(app, app.store))
+        await asked(pilot, ImportDialog)
+        app.screen.query_one(ChoiceLine).focus()
+        await pilot.press("enter")
+        await asked(pilot, Confirm)
+
+
 @pytest.mark.parametrize("keys", [["escape"], ["enter", "escape"]])
 async def test_escape_takes_nothing(keys: list[str], app: Host, fake_home: Path) -> None:
     plant(fake_home, ".lftp/bookmarks", LFTP)

@@ -75,7 +75,7 @@ class FileOperations:
             lines.insert(-1, "A name without “/” renames in place.")
         count = f"{len(sources):,} entries" if len(sources) > 1 else "one entry"
         value = shown(target.endpoint.display(target.directory))
-        return await self._place.ask(Prompt(f"{verb} {count}", lines, value=value, ok=verb, selected=0))
+        return await self._place.ask(Prompt(f"{verb} {count}", lines, value=value, ok=verb))
 
     async def _destination(self, target: Pane, typed: str, sources: Sources) -> Destination | None:
         """Finds out what was meant: a directory that exists, or a new name in one that does."""

@@ -50,6 +50,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("enter", "connect", show=False),
+        Binding("space", "press_button", show=False),
         Binding("delete", "forget", "Forget the site", show=False),
     ]
 
@@ -260,6 +261,11 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
     def action_leave(self) -> None:
         """Closes without connecting."""
         self.dismiss(None)
+
+    def action_press_button(self) -> None:
+        """Presses the button that has the focus: Textual's buttons know Enter only."""
+        if isinstance(self.focused, Button):
+            self.focused.press()
 
     def action_connect(self) -> None:
         """Checks what was typed, and closes with it if it is good."""

@@ -76,6 +76,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
         Binding("escape", "cancel", "Cancel", show=False),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
+        Binding("space", "press_button", show=False),
     ]
 
     def __init__(self, title: str, lines: Sequence[str] = ()) -> None:
@@ -100,6 +101,11 @@ class Dialog(ModalScreen[Result], Generic[Result]):
     def action_cancel(self) -> None:
         """Closes without an answer."""
         self.dismiss(None)
+
+    def action_press_button(self) -> None:
+        """Presses the button that has the focus: Textual's buttons know Enter only."""
+        if isinstance(self.focused, Button):
+            self.focused.press()
 
 
 class Confirm(Dialog[bool]):
@@ -166,6 +172,8 @@ class AnswerDialog(Dialog[Answer]):
 class FieldDialog(Dialog[Result]):
     """A dialog with fields: Enter in one and the button `yes` submit, the other button and Escape cancel."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", show=False)]
+
     def on_mount(self) -> None:
         """Puts the focus on the first field."""
         self.query(Input).first().focus()
@@ -180,6 +188,10 @@ class FieldDialog(Dialog[Result]):
             self.submit()
         else:
             self.dismiss(None)
+
+    def action_submit(self) -> None:
+        """Enter on a field that has no use for it, such as a line of choices."""
+        self.submit()
 
     def submit(self) -> None:
         """Takes what stands in the fields."""
