@@ -17,7 +17,7 @@ from tests.support.servers import RunningServer, make_server, make_tls_server
 from tuiftp.cli import main
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.continuing import KEPT, Unfinished
+from tuiftp.cli.continuing import KEPT, KEPT_FOR, Unfinished, forget_old
 from tuiftp.storage.choices import ExistingTarget, Verify
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.store_lock import FileLock
@@ -182,13 +182,72 @@ def test_runs_that_nobody_goes_on_with_are_forgotten(here: Path) -> None:
     os.utime(own.parent / "busy.sqlite.lock", (now - 31 * 86_400,) * 2)
     many = [left(f"many-{number}", 1 + number / 1000) for number in range(KEPT)]
     assert Unfinished(parse_arguments(["get", "ftp://h/own", "-c"])).path == own
+    forget_old(own)
     lock.release()
     assert not list(own.parent.glob("old*")), old
     assert busy.exists()
     assert not list(own.parent.glob("recent*")), recent
     assert all(path.exists() for path in many)
-    Unfinished(parse_arguments(["get", "ftp://h/own", "-c"]))
+    forget_old(own)
     assert not list(own.parent.glob("busy*"))
+
+
+def parts(here: Path) -> list[str]:
+    return [path.name for path in here.rglob("*.tuiftp-part")]
+
+
+def test_part_files_go_with_the_run_that_nobody_goes_on_with(
+    one: RunningServer, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was killed, and the file was fetched by another command since. Only what that run has made itself goes."""
+    one.put("big", os.urandom(3_000_000))
+    get = ["get", url(one, "big"), "--continue"]
+    interrupted(here, one, [*get, "--limit-rate", "500k"], until="RETR", signal=signal.SIGKILL)
+    (left,) = parts(here)
+    others = [f"{left[:-14]}x.tuiftp-part", ".big.0123456789.tuiftp-part"]
+    for name in others:
+        (here / name).write_bytes(b"somebody else's")
+    assert main(["get", url(one, "pub/a.txt")]) == 0
+    assert left in parts(here), "the same command may still go on with it"
+    path = Unfinished(parse_arguments(get)).path
+    for file in path.parent.glob(f"{path.stem}.*"):
+        os.utime(file, (time.time() - KEPT_FOR - 60,) * 2)
+    capsys.readouterr()
+    assert main(["get", url(one, "big"), "-o", "other-name"]) == 0
+    assert "removed part files of runs that nobody went on with for long: 1" in capsys.readouterr().err
+    assert sorted(parts(here)) == sorted(others)
+    assert not list(path.parent.glob("*.sqlite"))
+
+
+def test_a_part_file_stays_while_the_same_command_is_what_runs(one: RunningServer, here: Path) -> None:
+    """However old it is: the command that is being run goes on with it."""
+    data = os.urandom(3_000_000)
+    one.put("big", data)
+    get = ["get", url(one, "big"), "--continue"]
+    interrupted(here, one, [*get, "--limit-rate", "500k"], until="RETR", signal=signal.SIGKILL)
+    path = Unfinished(parse_arguments(get)).path
+    for file in path.parent.glob(f"{path.stem}.*"):
+        os.utime(file, (time.time() - KEPT_FOR - 60,) * 2)
+    assert main([*get, "--log", str(here / "log")]) == 0
+    assert "REST " in (here / "log").read_text()
+    assert (here / "big").read_bytes() == data
+    assert parts(here) == []
+
+
+def test_nothing_is_removed_through_a_link(one: RunningServer, here: Path, tmp_path: Path) -> None:
+    """The directory of the part was replaced by a link to another one meanwhile."""
+    one.put("tree/big", os.urandom(3_000_000))
+    get = ["get", url(one, "tree"), "--continue"]
+    interrupted(here, one, [*get, "--limit-rate", "500k"], until="RETR", signal=signal.SIGKILL)
+    (left,) = parts(here)
+    elsewhere = tmp_path / "elsewhere"
+    (here / "tree").rename(elsewhere)
+    (here / "tree").symlink_to(elsewhere)
+    path = Unfinished(parse_arguments(get)).path
+    for file in path.parent.glob(f"{path.stem}.*"):
+        os.utime(file, (time.time() - KEPT_FOR - 60,) * 2)
+    assert forget_old() == 0
+    assert (elsewhere / left).exists()
 
 
 @pytest.mark.real_server

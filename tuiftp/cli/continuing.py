@@ -17,7 +17,7 @@ from tuiftp.transfers.store_lock import FileLock
 _DIRECTORY = "runs"
 
 KEPT_FOR = 30 * 24 * 3600.0
-"""Seconds after which a run that nobody went on with is forgotten; its part files stay where they are."""
+"""Seconds after which a run that nobody went on with is forgotten, and its part files are removed."""
 KEPT = 100
 """How many of them are kept."""
 
@@ -30,7 +30,6 @@ class Unfinished:
         self.path: Path = state_dir() / f"{self._name}.sqlite"
         """Where the queue is stored."""
         ensure_private(self.path.parent)
-        _forget_old(self.path)
 
     @property
     def is_queued(self) -> bool:
@@ -64,19 +63,34 @@ def _remove(path: Path) -> None:
             one.unlink()
 
 
-def _forget_old(own: Path) -> None:
-    """Removes the runs that nobody will go on with; never one that is under way, or about to begin."""
+def forget_old(own: Path | None = None) -> int:
+    """Removes the runs that nobody will go on with; never one that is under way, or about to begin.
+
+    With a run goes what would have been gone on with: once it is forgotten, nobody knows the secret in the names of
+    its part files.
+
+    Args:
+        own: The run that is about to begin.
+
+    Returns:
+        How many part files were removed.
+    """
+    directory, removed = state_dir() / _DIRECTORY, 0
     ages: dict[Path, float] = {}
-    for path in own.parent.glob("*.sqlite"):
+    for path in directory.glob("*.sqlite"):
         with suppress(OSError):
-            ages[path] = time.time() - max(one.stat().st_mtime for one in own.parent.glob(f"{path.stem}.*"))
+            ages[path] = time.time() - max(one.stat().st_mtime for one in directory.glob(f"{path.stem}.*"))
     newest_first = sorted(ages, key=ages.__getitem__)
     for number, path in enumerate(newest_first):
         lock = FileLock(path.with_name(path.name + ".lock"))
         if path == own or (number < KEPT and ages[path] < KEPT_FOR) or not lock.acquire():
             continue
+        from tuiftp.transfers.store_parts import remove_parts  # rarely wanted, and SQLite with it
+
+        removed += remove_parts(path)
         _remove(path)
         lock.release()
+    return removed
 
 
 def _identity(arguments: Arguments) -> str:

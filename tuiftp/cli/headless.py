@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
-from tuiftp.cli.continuing import Unfinished
+from tuiftp.cli.continuing import Unfinished, forget_old
 from tuiftp.cli.decider import FlagDecider, terminal_asker
 from tuiftp.cli.listing import read_listing, render_json, render_text
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
@@ -182,6 +182,8 @@ class _Run:
     async def _transfer(self, plan: Plan) -> None:
         """Goes on with what an earlier run has left, or else does as planned, to the end."""
         unfinished = Unfinished(self._arguments) if self._arguments.is_continued else None
+        if removed := forget_old(None if unfinished is None else unfinished.path):
+            self._console.note(f"removed part files of runs that nobody went on with for long: {removed:,}")
         async with self._queue(unfinished) as (queue, wait):
             batches = await self._left(queue, unfinished) if unfinished is not None else ()
             if not batches:

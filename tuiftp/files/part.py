@@ -279,6 +279,12 @@ class Part:
         self.close()
         self.abandon()
 
+    def is_there(self) -> bool:
+        """Whether a file has the name of the part; a look at the disk."""
+        with suppress(LocalFileError), self._folder() as folder:
+            return self._name is not None and folder.regular_mode(self._name) is not None
+        return False
+
     def abandon(self) -> None:
         """Removes the part and leaves it open, for a thread that may still write into it."""
         name, identity, is_found = self._name, self._identity, self._is_found

@@ -196,7 +196,7 @@ class Job:
     @property
     def token(self) -> str:
         """The secret in the names of what is unfinished: the same in every run that knows this transfer."""
-        return blake2b(b"%d" % self.transfer.id, key=self.batch.secret, digest_size=5).hexdigest()
+        return token_of(self.batch.secret, self.transfer.id)
 
     @property
     def state(self) -> TransferState:
@@ -224,3 +224,8 @@ class Job:
         timer, self.timer = self.timer, None
         if timer is not None:
             timer.cancel()
+
+
+def token_of(secret: bytes, number: int) -> str:
+    """What the names of a transfer's unfinished files are made from: by its batch's secret and its number."""
+    return blake2b(b"%d" % number, key=secret, digest_size=5).hexdigest()
