@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import select
+import socket
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from tests.support.servers import RunningServer
 from tests.support.sites import OpenSite, open_site, rules
 from tuiftp.errors import FileRefused
 from tuiftp.files.endpoint import Progress
+from tuiftp.ftp.passive import Dial
 from tuiftp.protocol.entries import EntryKind
 from tuiftp.protocol.modes import DataCommand
 
@@ -139,3 +143,31 @@ async def test_a_server_that_restarts_is_found_again(ftp_server: RunningServer, 
         assert (
             [entry.name for entry in again.entries] == [entry.name for entry in first.entries] == ["inside"]
         )
+
+
+def end_of(sock: socket.socket) -> bool:
+    """Waits until a connection was ended by the other side; whether it was."""
+    waiting = select.poll()
+    waiting.register(sock, 0)
+    return bool(waiting.poll(5_000))
+
+
+@pytest.mark.real_server
+async def test_a_refusal_that_resets_the_connect_is_told_as_what_it_is(
+    proftpd: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RETR goes out beside the connect; ProFTPD says 550, stops listening, and we see the end of that first."""
+    usual = Dial.finish
+
+    async def late(dial: Dial, timeout: float) -> socket.socket:
+        assert await asyncio.to_thread(end_of, dial._sock)
+        return await usual(dial, timeout)
+
+    proftpd.put("a", b"hello")
+    async with open_site(proftpd, rules=rules("passive")) as opened:
+        assert await opened.names() == ["a"]
+        monkeypatch.setattr(Dial, "finish", late)
+        with pytest.raises(FileRefused, match="550"):
+            await opened.endpoint.read(proftpd.remote("missing"), limit=1)
+        monkeypatch.undo()
+        assert await opened.names() == ["a"]

@@ -15,10 +15,11 @@ from typing import Protocol
 from tuiftp.errors import ConnectionLost, DataConnectionFailed
 from tuiftp.ftp.active import drop_row, open_active
 from tuiftp.ftp.client import FtpClient
-from tuiftp.ftp.data import DataConnection, Dial, StepFailed, TransferCommand, start_passive
+from tuiftp.ftp.data import DataConnection, StepFailed, TransferCommand
 from tuiftp.ftp.data_tls import secure_data
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
+from tuiftp.ftp.passive import Dial, start_passive
 from tuiftp.ftp.state import Entering, change_directory, change_type
 from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply, same_host
 from tuiftp.protocol.candidates import passive_candidates
