@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cache
@@ -31,6 +32,13 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("homes")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def can_be_interrupted() -> None:
+    """Let programs that tests start be interrupted: a shell has what runs in the background ignore that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(autouse=True)
 def fake_home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test an empty home, so that nothing reads or writes the developer's own."""
@@ -47,7 +55,9 @@ def fake_home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("XDG_DOWNLOAD_DIR", "Downloads"),
     ):
         monkeypatch.setenv(name, str(home / folder))
-    for name in ("TUIFTP_PASSWORD", "NETRC", "VISUAL", "EDITOR"):
+    # COLUMNS and LINES count for more than the size of the terminal that a test makes, and the processes of
+    # pytest-xdist have them from the readline library that pytest loads.
+    for name in ("TUIFTP_PASSWORD", "NETRC", "VISUAL", "EDITOR", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return home

@@ -21,7 +21,7 @@ PASSWORD = "ftppass"
 CONTROL_PORTS = range(20_000, 23_000)
 """Where control ports are taken from: below what Linux gives to outgoing connections."""
 
-PASSIVE_PORTS = range(23_000, 31_600)
+PASSIVE_PORTS = range(23_000, 32_000)
 """Where passive ranges are taken from."""
 
 PASSIVE_COUNT = 400
@@ -140,8 +140,9 @@ class RunningServer(ABC):
 
 def free_port() -> int:
     """Return a control port on which nobody listens."""
+    own = _share(CONTROL_PORTS)
     for _ in range(200):
-        port = random.choice(CONTROL_PORTS)
+        port = random.choice(own)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -154,5 +155,13 @@ def free_port() -> int:
 
 def passive_range() -> tuple[int, int]:
     """Return a range of passive ports."""
-    first = random.choice(PASSIVE_PORTS)
+    own = _share(PASSIVE_PORTS)
+    first = random.choice(own[: max(1, len(own) - PASSIVE_COUNT)])
     return first, first + PASSIVE_COUNT - 1
+
+
+def _share(ports: range) -> range:
+    """What is this process's own where pytest-xdist has several run the tests side by side; else all."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    size = len(ports) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return ports[number * size : (number + 1) * size]
