@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
+import select
 import signal
 import struct
 import subprocess
@@ -70,7 +71,7 @@ class Screen:
 
     def _read(self, master: int, began: float) -> bool:
         output, wanted = b"", [text.encode() for text in self.painted]
-        while time.monotonic() < began + WAIT:
+        while select.select([master], [], [], max(0.0, began + WAIT - time.monotonic()))[0]:
             try:
                 output += os.read(master, 65536)
             except OSError:  # it has ended
@@ -95,7 +96,7 @@ def screens(rounds: int, folder: Path) -> str:
     all_screens = (
         Screen(ours, ("Not connected", "Quit")),
         Screen(files, ("Not connected", "Quit", LAST_FILE)),
-        Screen(panels, ("Not connected", "Quit", LAST_FILE, "Protocol log")),
+        Screen(panels, ("Not connected", "Quit", LAST_FILE, "Nothing to transfer")),
         Screen(bare, (PAINTED,)),
     )
     for number in range(rounds + 1):

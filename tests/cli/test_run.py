@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,18 @@ from textual.pilot import Pilot
 from tests.ui.panel_host import until
 from tuiftp.cli.app import Run
 from tuiftp.cli.arguments import parse_arguments
-from tuiftp.errors import LocalFileError
+from tuiftp.errors import ConfigurationError, LocalFileError
 from tuiftp.storage.locations import config_dir, state_dir
 from tuiftp.transfers.model import Restored
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.screens.dialogs import Message
 
 
-async def ran(monkeypatch: pytest.MonkeyPatch, argv: Sequence[str]) -> tuple[int, list[TuiftpApp], list[Any]]:
+async def ran(
+    monkeypatch: pytest.MonkeyPatch,
+    argv: Sequence[str],
+    is_done: Callable[[TuiftpApp], bool] = lambda app: True,
+) -> tuple[int, list[TuiftpApp], list[Any]]:
     """Runs the app until its engine is there, and leaves it; its exit status, the app, the dialog that came up."""
     apps: list[TuiftpApp] = []
     dialogs: list[Any] = []
@@ -27,7 +33,9 @@ async def ran(monkeypatch: pytest.MonkeyPatch, argv: Sequence[str]) -> tuple[int
 
     async def look(pilot: Pilot[Any]) -> None:
         app = apps[0]
-        await until(pilot, lambda: app.browser.is_whole)
+        await until(pilot, lambda: (app.browser.is_whole and is_done(app)) or not app.is_running)
+        if not app.is_running:
+            return
         if app.screen is not app.browser:
             dialogs.append(app.screen)
             await pilot.press("escape")
@@ -66,3 +74,18 @@ async def test_settings_that_cannot_be_read_are_told_once(monkeypatch: pytest.Mo
 async def test_a_log_that_cannot_be_written_is_told_before_there_is_a_screen(tmp_path: Path) -> None:
     with pytest.raises(LocalFileError, match="cannot write"):
         Run(parse_arguments(["--log", str(tmp_path / "no" / "such")]), say=print)
+
+
+async def test_the_demo_server_is_opened_and_goes_with_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    status, (app,), _ = await ran(
+        monkeypatch, ["--demo"], lambda app: app.browser.remote_pane.directory is not None
+    )
+    assert (status, app.browser.remote_pane.directory) == (0, "/")
+    assert not [thread for thread in threading.enumerate() if thread.name == "demo-server"]
+    assert not (state_dir() / "queue.db").exists()
+
+
+async def test_a_demo_without_its_server_is_told_on_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tuiftp.demo.pyftpd", None)
+    with pytest.raises(ConfigurationError, match="needs pyftpdlib"):
+        await ran(monkeypatch, ["--demo"])

@@ -37,12 +37,13 @@ class StartingHost(TuiftpApp):
         local = FakeLocal(self.here)
         super().__init__(Services(local, Settings(), begin=self._engine_comes, themes=SHIPPED), wish)
 
-    async def _engine_comes(self, services: Services) -> None:
+    async def _engine_comes(self, services: Services) -> ConnectRequest | None:
         await self.engine.wait()
         services.queue = cast(Any, self.queue)
         services.recorder = Recorder()
         services.open_site = lambda wish: cast(Any, self.site)
         services.problems = self._found
+        return None
 
 
 async def click(app: StartingHost, pilot: Pilot[Any], where: str) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
-from tuiftp.errors import ConfigurationError
+from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.settings_store import SettingsStore
@@ -23,7 +22,8 @@ from tuiftp.ui.services import Services
 
 if TYPE_CHECKING:
     from tuiftp.cli.compose import Engine
-    from tuiftp.protocol.url import Target
+    from tuiftp.demo import DemoServer
+    from tuiftp.demo.lab.serving import LabServer
     from tuiftp.transfers.queue import TransferQueue
     from tuiftp.ui.wishes import ConnectRequest
 
@@ -44,51 +44,36 @@ def run_app(arguments: Arguments) -> int:
         )
     late: list[str] = []
     try:
-        with _first_target(arguments) as target:
-            wish = _first_wish(arguments, target) if target is not None else None
-            return asyncio.run(Run(arguments, wish, say=late.append).run())
+        return asyncio.run(Run(arguments, _first_wish(arguments), say=late.append).run())
     finally:
         # What came up while the app had the terminal.
         for line in late:
             print(line, file=sys.stderr)
 
 
-def _first_wish(arguments: Arguments, target: Target) -> ConnectRequest:
-    from tuiftp.ftp.tls import TlsPolicy  # only needed with a target
+def _first_wish(arguments: Arguments) -> ConnectRequest | None:
+    """The site to begin with, its password asked for while there is still a plain terminal."""
+    if not arguments.targets:
+        return None
+    from tuiftp.cli.passwords import find_credentials, prompt_on_terminal  # only needed with a site
     from tuiftp.ui.wishes import ConnectRequest
 
-    if arguments.is_demo or arguments.scenario:
-        return ConnectRequest(target, tls=TlsPolicy.OFF, is_remembered=False)
-    return ConnectRequest(target)
+    target = arguments.targets[0]
+    login = find_credentials(target, user=arguments.user, prompt=prompt_on_terminal)
+    return ConnectRequest(replace(target, user=login.user, password=login.password))
 
 
-@contextlib.contextmanager
-def _first_target(arguments: Arguments) -> Iterator[Target | None]:
-    """The site to begin with, its password asked for while there is still a plain terminal."""
+def _demo_server(arguments: Arguments) -> DemoServer | LabServer | None:
+    """The server of `--demo` or `--demo-fault`, not yet started. Blocks: its parts are heavy."""
+    if arguments.scenario:
+        from tuiftp.demo.lab.serving import LabServer
+
+        return LabServer(arguments.scenario)
     if arguments.is_demo:
         from tuiftp.demo import DemoServer
-        from tuiftp.protocol.url import parse_url
 
-        server = DemoServer()
-        url = server.start()
-        try:
-            yield parse_url(url)
-        finally:
-            server.stop()
-    elif arguments.scenario:
-        from tuiftp.demo.lab.serving import LabServer
-        from tuiftp.protocol.url import parse_url
-
-        with LabServer(arguments.scenario) as url:
-            yield parse_url(url)
-    elif arguments.targets:
-        from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
-
-        target = arguments.targets[0]
-        login = find_credentials(target, user=arguments.user, prompt=prompt_on_terminal)
-        yield replace(target, user=login.user, password=login.password)
-    else:
-        yield None
+        return DemoServer()
+    return None
 
 
 class Run:
@@ -117,32 +102,52 @@ class Run:
         )  # fmt: skip
         """What the screen stands on."""
         self._queue: TransferQueue | None = None
+        self._server: DemoServer | LabServer | None = None
+        self._app: TuiftpApp | None = None
+        self._failure: TuiftpError | None = None
         # A log that cannot be written is told while there is still a plain terminal.
         self._engine = self._make_engine() if arguments.log else None
 
     async def run(self) -> int:
-        """Runs the app and returns its exit status."""
-        app = TuiftpApp(self.services, self._wish, local_directory=_working_directory())
+        """Runs the app and returns its exit status.
+
+        Raises:
+            ConfigurationError: The demo server cannot start.
+        """
+        app = self._app = TuiftpApp(self.services, self._wish, local_directory=_working_directory())
         asyncio.get_running_loop().call_later(_SETTLED, _collect_garbage)
         try:
             await app.run_async()
         finally:
             await self._close()
+        if self._failure is not None:
+            raise self._failure
         return app.return_code or 0
 
-    async def _begin(self, services: Services) -> None:
+    async def _begin(self, services: Services) -> ConnectRequest | None:
         """Puts the engine into the services (see `Services.begin`)."""
+        try:
+            return await self._put_in(services)
+        except TuiftpError as error:
+            assert self._app is not None, "it is the app that asks for the engine"
+            self._failure = error
+            self._app.exit()
+            await asyncio.Event().wait()  # until the end of the app ends this too
+            raise
+
+    async def _put_in(self, services: Services) -> ConnectRequest | None:
         await asyncio.to_thread(importlib.import_module, "tuiftp.cli.starting")
-        from tuiftp.cli.starting import put_in, restore
+        from tuiftp.cli.starting import demo_request, put_in, restore
 
         engine = self._engine = self._engine or self._make_engine()
         engine.trust_decider = services.decider
+        self._server = await asyncio.to_thread(_demo_server, self._arguments)
         # The servers of the demo are gone with it: nothing is left to go on with.
-        is_stored = self._wish is None or self._wish.is_remembered
-        queue = self._queue = engine.make_queue(services.decider, is_stored=is_stored)
+        queue = self._queue = engine.make_queue(services.decider, is_stored=self._server is None)
         put_in(services, engine, queue)
         await queue.start()
         services.restored = await restore(engine, queue, services)
+        return demo_request(await asyncio.to_thread(self._server.start)) if self._server is not None else None
 
     def _make_engine(self) -> Engine:
         from tuiftp.cli.compose import Engine  # heavy: the first screen does without it
@@ -150,6 +155,8 @@ class Run:
         return Engine(self._arguments, say=self._say, store=self._store, local=self._local)
 
     async def _close(self) -> None:
+        if self._server is not None:
+            await asyncio.to_thread(self._server.stop)
         if self._queue is not None:
             await self._queue.close()
         if self._engine is None:

@@ -13,7 +13,8 @@ from tuiftp.cli.wishes import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
-from tuiftp.protocol.url import Target
+from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.recents import Recents
@@ -29,6 +30,11 @@ from tuiftp.wirelog.recorder import Recorder
 
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
+
+
+def demo_request(url: str) -> ConnectRequest:
+    """What opens the demo server; it is gone with the program, so nobody remembers it."""
+    return ConnectRequest(parse_url(url), tls=TlsPolicy.OFF, is_remembered=False)
 
 
 async def restore(engine: Engine, queue: TransferQueue, services: Services) -> Restored:

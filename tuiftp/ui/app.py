@@ -98,10 +98,10 @@ class TuiftpApp(App[None]):
 
     async def _begin(self) -> None:
         assert self.services.begin is not None
-        await self.services.begin(self.services)
+        wish = await self.services.begin(self.services)
         self._open_bridge()
         self._take_engine()
-        await self.browser.complete()
+        await self.browser.complete(wish)
 
     def _open_bridge(self) -> None:
         from tuiftp.ui.bridge import Bridge  # the first screen does without it

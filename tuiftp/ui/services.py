@@ -312,8 +312,8 @@ class Services:
     """The local disk."""
     settings: Any
     """The settings in force (`storage.settings.Settings`)."""
-    begin: Callable[[Services], Awaitable[None]] | None = None
-    """Puts in the engine: called once, when the first screen is shown. None: it is there."""
+    begin: Callable[[Services], Awaitable[ConnectRequest | None]] | None = None
+    """Puts in the engine, and says which site to open: called once the first screen is shown. None: it is there."""
     bus: EventBus = field(default_factory=EventBus)
     """Where the engine tells what happens."""
     queue: Queue = _NOT_YET

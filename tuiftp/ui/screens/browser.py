@@ -129,8 +129,13 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
             self._listen()
             self.call_after_refresh(self._begin)
 
-    async def complete(self) -> None:
-        """Shows and begins what stands on the engine, which has come."""
+    async def complete(self, wish: ConnectRequest | None = None) -> None:
+        """Shows and begins what stands on the engine, which has come.
+
+        Args:
+            wish: A site to open at once, where none was asked for before.
+        """
+        self._wish = self._wish or wish
         self._furnish()
         await self.mount(self.charsets.line, self.diagnosing.banner, before=self._tabs)
         await self.query_one("#panels").mount(*self._panels)
