@@ -27,13 +27,13 @@ from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.state import load_json, save_json
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.model import Restored
-from tuiftp.transfers.policy import Decider
-from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification, parse_extensions
 
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
+    from tuiftp.transfers.model import Restored
+    from tuiftp.transfers.policy import Decider
     from tuiftp.transfers.queue import TransferQueue
+    from tuiftp.transfers.rules import TransferRules
 
 _MODES = "modes"
 _QUEUE = "queue.db"
@@ -119,6 +119,13 @@ def connection_options(settings: Settings, mode: ConnectionMode | None = None) -
 
 def transfer_rules(settings: Settings) -> TransferRules:
     """How transfers are done, as it follows from the settings."""
+    from tuiftp.transfers.rules import (  # a listing does without them
+        TemporaryUpload,
+        TransferRules,
+        Verification,
+        parse_extensions,
+    )
+
     return TransferRules(
         verify=Verification(settings.verify.value),
         upload_temporary=TemporaryUpload(settings.upload_temporary.value),

@@ -13,7 +13,6 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
 from tuiftp.cli.continuing import Unfinished, forget_old
-from tuiftp.cli.decider import FlagDecider, terminal_asker
 from tuiftp.cli.listing import read_listing, render_json, render_text
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
 from tuiftp.errors import ConfigurationError, TuiftpError
@@ -23,7 +22,6 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, TlsMode, format_url
 from tuiftp.secret import Secret
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.model import Direction
 
 if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue
@@ -228,6 +226,7 @@ class _Run:
     @contextlib.asynccontextmanager
     async def _queue(self, unfinished: Unfinished | None) -> AsyncIterator[tuple[TransferQueue, Wait]]:
         """A queue that runs, and a way to wait for its batches."""
+        from tuiftp.cli.decider import FlagDecider, terminal_asker
         from tuiftp.cli.progress import Reporter
 
         console = self._console
@@ -258,6 +257,8 @@ class _Run:
 
     def _set_up(self, queue: TransferQueue) -> None:
         """Has the options of the command line hold for the queue."""
+        from tuiftp.transfers.model import Direction  # a listing does without it
+
         if self._arguments.limit:
             for direction in Direction:
                 queue.set_limit(direction, self._arguments.limit)
