@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from tests.support.scripted import ScriptedServer, mischief
+from tests.support.fixtures import StartServer
+from tests.support.scripted import ScriptedServer, Session, mischief, quirks
 from tests.support.scripted.tree import Content
 from tests.support.servers import RunningServer
 from tests.support.sites import OpenSite, open_site
-from tuiftp.errors import FileRefused
+from tuiftp.errors import ConnectionLost, FileRefused, LoginRefused
+from tuiftp.files.endpoint import Progress
 from tuiftp.wirelog.records import RecordKind
 
 TREE: dict[str, Content] = {"a": {"x": b"x"}, "b": {"y": b"yy"}, "c": {"z": b"zzz"}}
@@ -34,14 +38,26 @@ async def test_a_directory_of_a_tree_costs_one_wait_before_its_listing() -> None
         opened.site.pool.lease() as endpoint,
     ):
         for directory, name in (("/a", "x"), ("/b", "y"), ("/c", "z")):
-            assert [entry.name for entry in (await endpoint.list(directory)).entries] == [name]
             await opened.until(lambda: story(opened, endpoint.conn)[-1] == "227")
+            assert [entry.name for entry in (await endpoint.list(directory)).entries] == [name]
         told = story(opened, endpoint.conn)
-        first, second, third = (at for at, word in enumerate(told) if word == "CWD")
-        assert told[first : first + 2] == ["CWD", "PASV"]
-        for at in (second, third):
+        for at in (at for at, word in enumerate(told) if word == "CWD"):
             assert told[at : at + 4] == ["CWD", "connecting", "250", "MLSD"]
-        assert server.count("PASV") == 4
+        assert told.count("CWD") == 3
+
+
+async def test_where_no_pasv_may_stand_behind_a_listing_it_goes_out_with_the_directory() -> None:
+    """ProFTPD refuses it while data moves."""
+    async with (
+        ScriptedServer(TREE, [mischief.banner(b"220 ProFTPD Server\r\n")]) as server,
+        open_site(server) as opened,
+        opened.site.pool.lease() as endpoint,
+    ):
+        for directory in ("/a", "/b"):
+            await endpoint.list(directory)
+        assert story(opened, endpoint.conn)[-8:] == [
+            "CWD", "PASV", "250", "227", "connecting", "MLSD", "150", "226",
+        ]  # fmt: skip
 
 
 async def test_a_directory_that_is_refused_is_not_listed() -> None:
@@ -96,4 +112,138 @@ async def test_directories_of_every_server(ftp_server: RunningServer) -> None:
             with pytest.raises(FileRefused):
                 await endpoint.list(ftp_server.remote("nowhere"))
         assert opened.sent.count("USER") == 2
+        assert all(step.ok for step in opened.site.ledger())
+
+
+def told_before(story: list[str], word: str) -> list[str]:
+    """What had been told before the first time that `word` was."""
+    return story[: story.index(word)]
+
+
+async def test_the_first_session_logs_in_step_by_step_and_asks_all_else_at_once() -> None:
+    """Nothing goes out behind a password that may be wrong."""
+    async with ScriptedServer(TREE, [COPES]) as server, open_site(server) as opened:
+        told = story(opened, opened.endpoint.conn)
+        assert told[:5] == ["220", "USER", "331", "PASS", "230"]
+        assert told_before(told[5:], "211-Features:") == ["FEAT", "PWD", "TYPE", "PASV"]
+
+
+async def test_another_session_logs_in_with_one_wait() -> None:
+    """Where one was let in, the next sends all at once that it will ask: not even the password waits."""
+    async with (
+        ScriptedServer(TREE, [COPES]) as server,
+        open_site(server) as opened,
+        opened.site.pool.lease() as endpoint,
+    ):
+        told = story(opened, endpoint.conn)
+        assert told[0] == "220"
+        assert told_before(told, "331")[1:] == ["USER", "PASS", "TYPE", "OPTS", "PASV"]
+        assert told.count("TYPE") == told.count("OPTS") == told.count("PASV") == 1
+        assert await endpoint.size("/a/x") == 1
+        assert [entry.name for entry in (await endpoint.list("/a")).entries] == ["x"]
+        assert server.count("PASV") == 3, "the pane's, this one, and one behind the listing"
+
+
+@pytest.mark.parametrize("banner", [b"220 ready\r\n", b"220 pyftpdlib 2.0 ready.\r\n"])
+async def test_a_session_on_another_server_waits_for_each_answer(banner: bytes) -> None:
+    async with (
+        ScriptedServer(TREE, [mischief.banner(banner)]) as server,
+        open_site(server) as opened,
+        opened.site.pool.lease() as endpoint,
+    ):
+        told = story(opened, endpoint.conn)
+        assert told[:9] == ["220", "USER", "331", "PASS", "230", "TYPE", "200", "OPTS", "200"]
+        assert "PASV" not in told
+
+
+async def test_a_server_that_breaks_at_a_login_in_one_go_gets_the_next_step_by_step() -> None:
+    """As one would that reads no further than the first line of what came."""
+
+    def cuts_second_password(server: ScriptedServer) -> None:
+        usual, passwords = server.verbs["PASS"], 0
+
+        async def handler(session: Session, argument: bytes) -> None:
+            nonlocal passwords
+            passwords += 1
+            if passwords == 2:
+                session.cut()
+            else:
+                await usual(session, argument)
+
+        server.verbs["PASS"] = handler
+
+    async with ScriptedServer(TREE, [COPES, cuts_second_password]) as server, open_site(server) as opened:
+        with pytest.raises(ConnectionLost):
+            async with opened.site.pool.lease():
+                pass
+        async with opened.site.pool.lease() as endpoint:
+            told = story(opened, endpoint.conn)
+            assert told[:5] == ["220", "USER", "331", "PASS", "230"]
+            assert await endpoint.size("/a/x") == 1
+
+
+@pytest.mark.parametrize("code", [421, 530])
+async def test_too_many_sessions_are_told_though_all_was_sent_at_once(code: int) -> None:
+    """The limit is learned from the refusal, and everything is done over the sessions that were let in."""
+    faults = [COPES, mischief.too_many(3, code)]
+    async with ScriptedServer(TREE, faults) as server, open_site(server, connections=6) as opened:
+
+        async def borrow() -> int | None:
+            async with opened.site.pool.lease() as endpoint:
+                return await endpoint.size("/b/y")
+
+        assert await asyncio.gather(*(borrow() for _ in range(8))) == [2] * 8
+        assert opened.site.pool.limit <= 2
+
+
+@pytest.mark.real_server
+async def test_a_limit_by_user_is_learned_on_a_real_server(start_ftp_server: StartServer) -> None:
+    """ProFTPD refuses the password, and closes without reading what stands behind it."""
+    server = start_ftp_server("proftpd", options=("MaxClientsPerUser 3",))
+    server.put("x").write_bytes(b"12345")
+    server.own()
+    async with open_site(server, connections=8) as opened:
+
+        async def borrow() -> int | None:
+            async with opened.site.pool.lease() as endpoint:
+                return await endpoint.size(server.remote("x"))
+
+        assert await asyncio.gather(*(borrow() for _ in range(12))) == [5] * 12
+        assert opened.site.pool.limit == 2
+        assert "transfers go on with 2 connections" in opened.log
+
+
+async def test_a_wrong_password_is_one_wrong_password() -> None:
+    """However many sessions want to log in: nothing is sent behind it, and nobody tries it again."""
+    async with (
+        ScriptedServer(TREE, [COPES, quirks.refuse("PASS", 530)]) as server,
+        open_site(server, connect=False, connections=6) as opened,
+    ):
+
+        async def borrow() -> None:
+            with pytest.raises(LoginRefused):
+                async with opened.site.pool.lease():
+                    pass
+
+        await asyncio.gather(*(borrow() for _ in range(6)))
+        assert server.count("PASS") == 1
+        assert server.count("FEAT") == server.count("PASV") == 0
+
+
+async def test_many_sessions_of_every_server(ftp_server: RunningServer) -> None:
+    """Eight log in at the same time, and each does its work."""
+    for number in range(8):
+        ftp_server.put(f"d{number}/f").write_bytes(b"x" * number)
+    ftp_server.own()
+    async with open_site(ftp_server, connections=8) as opened:
+
+        async def work(number: int) -> None:
+            async with opened.site.pool.lease() as endpoint:
+                directory = ftp_server.remote(f"d{number}")
+                assert [entry.size for entry in (await endpoint.list(directory)).entries] == [number]
+                path = ftp_server.remote(f"d{number}/f")
+                assert await endpoint.fetch(path, size=number, progress=Progress()) == b"x" * number
+
+        await asyncio.gather(*(work(number) for number in range(8)))
+        assert opened.sent.count("USER") == opened.sent.count("PASS") == 9
         assert all(step.ok for step in opened.site.ledger())

@@ -42,7 +42,7 @@ async def test_small_files_both_ways(ftp_server: RunningServer, mode: str) -> No
 
 
 async def test_pasv_goes_out_behind_the_transfer() -> None:
-    """Each RETR is followed at once by the PASV of the next: none is asked for after the first."""
+    """Each RETR is followed at once by the PASV of the next; that of the first went out with the login."""
     async with (
         ScriptedServer(TREE, [COPES]) as server,
         open_site(server) as opened,
@@ -52,7 +52,7 @@ async def test_pasv_goes_out_behind_the_transfer() -> None:
         for name, content in TREE.items():
             assert await endpoint.fetch(f"/{name}", progress=Progress()) == content
         verbs = [one.verb for one in server.received if one.verb in ("PASV", "RETR")]
-        assert verbs[:39] == ["PASV", *["RETR", "PASV"] * 19]
+        assert verbs[:40] == ["PASV", "PASV", *["RETR", "PASV"] * 19], "the first is the pane's"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ async def test_a_server_that_refuses_it_in_the_middle_is_asked_no_more(
             async with endpoint.session.transfer(TransferCommand("STOR", path, path=path)) as connection:
                 await small.store(connection, b"x" * 100_000, verb="STOR", path=path, progress=Progress())
             assert (server.home / f"n{number}").stat().st_size == 100_000
-        assert opened.sent.count("PASV") <= 6
+        assert opened.sent.count("PASV") <= 7, "one for each file and the pane, and the one that was refused"
         assert "not sent ahead any more" in opened.log
 
 

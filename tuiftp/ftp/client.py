@@ -20,7 +20,7 @@ import aioftp
 from tuiftp.errors import ConnectionFailed, ConnectionLost, ProtocolViolation, TuiftpError
 from tuiftp.ftp.accounts import ReplyAccounts
 from tuiftp.ftp.errors import connect_error, lost_error, refusal
-from tuiftp.ftp.exchange import Exchange, SentAhead
+from tuiftp.ftp.exchange import Exchange, SentAhead, SentEarly
 from tuiftp.ftp.handshake import encrypt_control
 from tuiftp.ftp.keepalive import keep_alive
 from tuiftp.ftp.options import ConnectionOptions
@@ -76,6 +76,7 @@ class FtpClient(aioftp.Client):
         self._reading: asyncio.Task[None] | None = None
         self._silence = Silence()
         self._ahead: tuple[DataCommand, Exchange] | None = None
+        self._early = SentEarly()
         self.away: Callable[[], None] | None = None
         """Ends the work of whoever has the socket instead (`apart`): called when the connection is closed."""
 
@@ -196,12 +197,15 @@ class FtpClient(aioftp.Client):
     # -- commands -----------------------------------------------------------------------------------------
 
     def send(self, verb: str, argument: str | Secret = "") -> Exchange:
-        """Sends one command and returns the exchange that its replies go to.
+        """Sends one command, unless it was sent early, and returns the exchange that its replies go to.
 
         Raises:
             UnsafeName: The argument cannot be sent in a command line.
             ConnectionLost: The connection is gone.
         """
+        return self._early.take(verb, argument) or self._put(verb, argument)
+
+    def _put(self, verb: str, argument: str | Secret = "") -> Exchange:
         data = command_line(verb, argument, encoding=self.options.encoding, doubles_iac=self.doubles_iac)
         if self.lost is not None:
             raise self.lost
@@ -210,10 +214,15 @@ class FtpClient(aioftp.Client):
         self.stream.writer.write(data)
         return exchange
 
+    def send_early(self, lines: Sequence[tuple[str, str]]) -> None:
+        """Sends what will be asked next, in this order: `send` then finds the answers under way."""
+        for exchange, line in [(self.send(*line), line) for line in lines]:
+            self._early.add(*line, exchange)
+
     def send_ahead(self, command: DataCommand) -> None:
         """Sends PASV or EPSV behind a transfer that runs, for the one that will follow it."""
         if self._ahead is None and command.is_passive:
-            self._ahead = (command, self.send(command.value))
+            self._ahead = (command, self._put(command.value))
 
     def forget_ahead(self) -> None:
         """Gives up what was sent ahead in passive mode: the server may listen there no more."""
@@ -261,13 +270,7 @@ class FtpClient(aioftp.Client):
             raise self.lost or refusal(verb, reply, path=path)
         return reply
 
-    async def command(
-        self,
-        command: str | None = None,
-        expected_codes: Any = (),
-        wait_codes: Any = (),
-        censor_after: int | None = None,
-    ) -> Any:
+    async def command(self, command: str | None = None, *_more: Any, **_named: Any) -> Any:
         """aioftp's own seam, so that what is inherited from it goes through our accounting."""
         if not command:
             raise ConnectionLost("a reply cannot be awaited without a command")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -106,3 +107,31 @@ class Exchange:
             return self.final
         assert self.error is not None
         raise self.error
+
+
+class SentEarly:
+    """Commands that went out before whoever asks them has come to it, so that their answers need not be waited for.
+
+    They are taken in the order in which they were sent; whoever asks anything else meanwhile gets none of them.
+    """
+
+    def __init__(self) -> None:
+        self._row: deque[tuple[str, str, Exchange]] = deque()
+
+    def add(self, verb: str, argument: str, exchange: Exchange) -> None:
+        """Notes that a command was sent."""
+        self._row.append((verb, argument, exchange))
+
+    def take(self, verb: str, argument: object) -> Exchange | None:
+        """The exchange of a command, if it is the next of those that were sent; None: it has to be sent."""
+        if not self._row:
+            return None
+        if self._row[0][:2] == (verb, argument):
+            return self._row.popleft()[2]
+        self.drop()
+        return None
+
+    def drop(self) -> None:
+        """Leaves what is left of them to be drained."""
+        while self._row:
+            self._row.popleft()[2].abandon()

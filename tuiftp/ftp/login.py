@@ -6,13 +6,17 @@ Servers lock an account, or ban an address, after a few wrong passwords; a queue
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from tuiftp.errors import ConnectionFailed, LoginRefused
+from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.options import Credentials
+from tuiftp.protocol.replies import Reply
+
+_WANTS_PASSWORD = frozenset({331, 336})
+"""The replies to USER that ask for PASS."""
 
 
 class LoginGate:
@@ -22,6 +26,16 @@ class LoginGate:
         self._is_open = False
         self._lock = asyncio.Lock()
         self._refused: LoginRefused | None = None
+        self._knows_the_way: bool | None = None
+
+    @property
+    def knows_the_way(self) -> bool:
+        """Whether USER and PASS may go out together: one was let in with both, and none has broken at it since."""
+        return self._is_open and self._knows_the_way is True
+
+    def noted_way(self, has_worked: bool) -> None:
+        """Notes whether a login by USER and PASS went well; once it did not, that stands."""
+        self._knows_the_way = has_worked and self._knows_the_way is not False
 
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[None]:
@@ -52,18 +66,56 @@ class LoginGate:
             raise
 
 
-async def log_in(client: FtpClient, credentials: Credentials, gate: LoginGate) -> None:
-    """Sends USER and PASS.
+async def log_in(
+    client: FtpClient, credentials: Credentials, gate: LoginGate, *, behind: Callable[[], None] = lambda: None
+) -> None:
+    """Sends USER and PASS; both at once, and more behind them, where another session was let in so.
+
+    Args:
+        client: The control connection.
+        credentials: Who logs in.
+        gate: What the sessions of the site know of its login.
+        behind: Sends what will be asked for next; called at most once.
 
     Raises:
         LoginRefused: The server does not let us in.
         ConnectionFailed: It closed the connection instead.
     """
     async with gate.passing():
-        reply = await client.ask("USER", credentials.user)
-        if reply.code in (331, 336):
-            reply = await client.ask("PASS", credentials.password)
+        if gate.knows_the_way and client.copes:
+            reply = await _at_once(client, credentials, gate, behind)
+        else:
+            reply = await _step_by_step(client, credentials, gate)
         if client.lost is not None:
             raise ConnectionFailed(client.lost.message)
         if not reply.is_completion:
             raise refusal("ACCT" if reply.code == 332 else "PASS", reply)
+
+
+async def _step_by_step(client: FtpClient, credentials: Credentials, gate: LoginGate) -> Reply:
+    reply = await client.ask("USER", credentials.user)
+    if reply.code not in _WANTS_PASSWORD:
+        return reply
+    reply = await client.ask("PASS", credentials.password)
+    if reply.is_completion:
+        gate.noted_way(True)
+    return reply
+
+
+async def _at_once(
+    client: FtpClient, credentials: Credentials, gate: LoginGate, behind: Callable[[], None]
+) -> Reply:
+    user = client.send("USER", credentials.user)
+    password = client.send("PASS", credentials.password)
+    behind()
+    try:
+        reply = await client.answer(user)
+        if reply.code in _WANTS_PASSWORD:
+            return await client.answer(password)
+    except ConnectionLost:
+        # Whatever the reason: the next one goes step by step, as every client does.
+        gate.noted_way(False)
+        raise
+    finally:
+        password.abandon()
+    return reply

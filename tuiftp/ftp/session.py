@@ -21,7 +21,7 @@ from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.events import SessionChanged, SessionState
 from tuiftp.ftp.login import LoginGate, log_in
 from tuiftp.ftp.memory import ModeMemory
-from tuiftp.ftp.opening import open_transfer
+from tuiftp.ftp.opening import first_choice, open_transfer
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.securing import TlsGuard, protect_data, reach
 from tuiftp.ftp.waking import answers
@@ -242,34 +242,46 @@ class FtpSession:
 
     async def _log_in(self, client: FtpClient) -> None:
         """USER and PASS, then what a session needs once: FEAT, UTF-8, binary type, the directory."""
-        await log_in(client, self.address.credentials, self.facts.gate)
+
+        def behind() -> None:
+            protection = [("PBSZ", "0"), ("PROT", "P")] if client.tls is not None else []
+            client.send_early([*protection, *self._needs()])
+            self._prepare_transfer(client)
+
+        await log_in(client, self.address.credentials, self.facts.gate, behind=behind)
         await protect_data(client)
         await self._introduce(client)
 
-    async def _introduce(self, client: FtpClient) -> None:
-        """Asks what is asked once for the site, and sets what each session needs, in as few round trips as can be."""
+    def _needs(self) -> list[tuple[str, str]]:
+        """What is asked once for the site, and what each session needs."""
         facts = self.facts
-        asks_features, asks_home = facts.features is None, facts.home is None
         # Binary once: sizes and offsets mean nothing in any other type. Listings do not mind.
-        lines = [("FEAT", "")] * asks_features + [("PWD", "")] * asks_home + [("TYPE", "I")]
-        if facts.features is not None:
-            lines += self._options_of(facts.features)
-        replies = await client.ask_all(lines)
-        if asks_features:
-            reply = replies[0]
+        lines = [("FEAT", "")] * (facts.features is None) + [("PWD", "")] * (facts.home is None)
+        lines.append(("TYPE", "I"))
+        return lines + (self._options_of(facts.features) if facts.features is not None else [])
+
+    async def _introduce(self, client: FtpClient) -> None:
+        """Asks all that in as few round trips as can be."""
+        facts, lines = self.facts, self._needs()
+        client.send_early(lines if client.copes else ())
+        self._prepare_transfer(client)
+        replies = dict(zip((verb for verb, _ in lines), await client.ask_all(lines), strict=True))
+        if (reply := replies.get("FEAT")) is not None:
             facts.features = parse_feat(reply.lines if reply.is_completion else ())
             await client.ask_all(self._options_of(facts.features))
-        if asks_home:
-            reply = replies[int(asks_features)]
+        if (reply := replies.get("PWD")) is not None:
             facts.home = (parse_pwd_reply(reply.text) if reply.code == 257 else None) or "/"
-        reply = replies[asks_features + asks_home]
+        reply = replies["TYPE"]
         if reply.is_refusal:
             raise client.lost or refusal("TYPE", reply)
         client.data_type, client.cwd = "I", facts.home
-        if client.copes and facts.proven is not None:
+        if client.copes:
             client.proven = facts.proven
-            if not self._is_browsing:
-                client.send_ahead(facts.proven)
+
+    def _prepare_transfer(self, client: FtpClient) -> None:
+        """Asks for the address of a first data connection, by the way that will be tried first."""
+        if client.copes and (command := first_choice(self, client)) is not None:
+            client.send_ahead(command)
 
     def _options_of(self, features: ServerFeatures) -> list[tuple[str, str]]:
         options = []
