@@ -138,6 +138,19 @@ async def test_a_file_that_is_refused_or_of_another_size_is_left_to_the_usual_wa
         assert await endpoint.fetch("/f07", size=700, progress=Progress()) == TREE["f07"]
 
 
+async def test_a_file_that_has_grown_is_never_cut_to_the_size_it_was_listed_with() -> None:
+    async with (
+        ScriptedServer(dict(TREE), [COPES]) as server,
+        open_site(server) as opened,
+        opened.site.pool.lease() as endpoint,
+    ):
+        await prove(endpoint)
+        bunch = Wanted({"/f03": 300, "/f04": 399, "/f05": 500})
+        await endpoint.fetch_bunch(bunch)
+        assert list(bunch.got) == ["/f03"]
+        assert await endpoint.fetch("/f05", size=500, progress=Progress()) == TREE["f05"]
+
+
 @pytest.mark.parametrize(
     "quirk",
     [

@@ -12,7 +12,10 @@ from datetime import datetime
 
 from tuiftp.files.disk import local_errors
 from tuiftp.files.part import Finish, Part
-from tuiftp.files.safe import Folder, Place, usual_mode, usual_umask
+from tuiftp.files.safe import Folder, Place, usual_umask
+
+_OWNER = 0o600
+"""What its owner may do with a file, whatever the server and the umask say."""
 
 
 def write_new(
@@ -42,7 +45,8 @@ def write_new(
     Raises:
         LocalFileError: The disk refused, or something has the name.
     """
-    descriptor = folder.create_nameless()
+    bits = 0o666 if mode is None else mode & 0o777 | _OWNER
+    descriptor = folder.create_nameless(bits)
     if descriptor is not None:
         try:
             identity = _fill(descriptor, place, data, modified, mode)
@@ -56,7 +60,7 @@ def write_new(
 def _fill(
     descriptor: int, place: Place, data: bytes, modified: datetime | None, mode: int | None
 ) -> tuple[int, int]:
-    with local_errors("write", place.path):
+    with local_errors("write", place.root, *place.parts, place.name):
         view = memoryview(data)
         while view:
             view = view[os.write(descriptor, view) :]
@@ -66,8 +70,8 @@ def _fill(
                 seconds = modified.timestamp()
                 os.utime(descriptor, (seconds, seconds))
         os.fsync(descriptor)
-        # Whatever the server says, its owner can read and write the file.
-        os.fchmod(descriptor, usual_mode() if mode is None else mode & 0o777 & ~usual_umask() | 0o600)
+        if mode is not None and usual_umask() & _OWNER:
+            os.fchmod(descriptor, mode & 0o777 & ~usual_umask() | _OWNER)
         found = os.fstat(descriptor)
     return found.st_dev, found.st_ino
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -44,21 +44,41 @@ def local_error(error: OSError, *, doing: str, path: str) -> LocalFileError:
     return kind(f"Cannot {doing} {shown(path)}: {reason}", path=path, hint=hint)
 
 
-@contextmanager
-def local_errors(doing: str, path: str) -> Iterator[None]:
+class _LocalErrors:
+    """What `local_errors` returns; no generator, for it surrounds every call about a small file."""
+
+    __slots__ = ("_doing", "_path")
+
+    def __init__(self, doing: str, path: tuple[str, ...]) -> None:
+        self._doing = doing
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        path = os.path.join(*self._path)
+        if isinstance(error, OSError):
+            raise local_error(error, doing=self._doing, path=path) from error
+        if isinstance(error, ValueError):
+            raise UnsafeName(f"“{shown(path)}” cannot be a path on this disk", path=path) from error
+
+
+def local_errors(doing: str, *path: str) -> AbstractContextManager[None]:
     """Turns what the operating system raises inside the block into our errors.
+
+    Args:
+        doing: A verb phrase that completes "Cannot …", as `read`.
+        path: The path that it is about, or the components of it: they are joined only where something is wrong.
 
     Raises:
         DiskFull: No space, quota, or the largest file that is allowed (ENOSPC, EDQUOT, EFBIG).
         LocalFileError: Anything else that the disk refused.
         UnsafeName: The path holds NUL or what this file system cannot encode.
     """
-    try:
-        yield
-    except OSError as error:
-        raise local_error(error, doing=doing, path=path) from error
-    except ValueError as error:
-        raise UnsafeName(f"“{shown(path)}” cannot be a path on this disk", path=path) from error
+    return _LocalErrors(doing, path)
 
 
 def entry_of(name: str, found: os.stat_result, *, target: str | None = None) -> Entry:

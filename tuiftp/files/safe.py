@@ -181,20 +181,23 @@ class Folder:
     def create(self, name: str) -> BinaryIO:
         """Makes a new file for this user only (0600) and opens it; never takes one that is there."""
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_LINKS
-        with local_errors("create", os.path.join(self.path, name)):
+        with local_errors("create", self.path, name):
             return os.fdopen(self._open(name, flags), "r+b", buffering=0)
 
-    def create_nameless(self) -> int | None:
-        """Makes a new file for this user only (0600) that has no name; returns its descriptor, to be closed.
+    def create_nameless(self, mode: int) -> int | None:
+        """Makes a new file that has no name; returns its descriptor, to be closed. None: not known here.
 
-        It is gone with its descriptor, after a kill too, unless `give_name` was called. None: not known here.
+        It is gone with its descriptor, after a kill too, unless `give_name` was called.
+
+        Args:
+            mode: Its permission bits, from which the umask takes. Nobody else reaches it before it has a name.
         """
         flag = getattr(os, "O_TMPFILE", None)
         if flag is None or self._descriptor is None:
             return None
         with local_errors("create a file in", self.path):
             try:
-                return os.open(".", os.O_RDWR | flag | _NO_LINKS, 0o600, dir_fd=self._descriptor)
+                return os.open(".", os.O_RDWR | flag | _NO_LINKS, mode, dir_fd=self._descriptor)
             except OSError as error:
                 # What a file system or a kernel says that does not know it (`open(2)`).
                 if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL):
@@ -207,14 +210,13 @@ class Folder:
         Raises:
             LocalFileError: Something has that name.
         """
-        path = os.path.join(self.path, name)
-        with local_errors("create", path):
+        with local_errors("create", self.path, name):
             try:
                 os.link(
                     f"/proc/self/fd/{descriptor}", name, dst_dir_fd=self._descriptor, follow_symlinks=True
                 )
             except FileExistsError:
-                raise _came_meanwhile(path) from None
+                raise _came_meanwhile(os.path.join(self.path, name)) from None
             except OSError as error:
                 # No /proc, no hard links, or a kernel that forbids it: a part does what this cannot.
                 if error.errno in (errno.ENOENT, errno.EPERM, errno.EXDEV, errno.EOPNOTSUPP):
@@ -243,12 +245,12 @@ class Folder:
 
     def remove(self, name: str) -> None:
         """Unlinks a file or a link; one that is gone already is no error."""
-        with local_errors("delete", os.path.join(self.path, name)), suppress(FileNotFoundError):
+        with local_errors("delete", self.path, name), suppress(FileNotFoundError):
             self._call(os.unlink, name)
 
     def replace(self, source: str, target: str) -> None:
         """Puts `source` in the place of `target`, in one step; a link there is replaced, not followed."""
-        with local_errors("replace", os.path.join(self.path, target)):
+        with local_errors("replace", self.path, target):
             if self._descriptor is None:
                 os.replace(os.path.join(self.path, source), os.path.join(self.path, target))
             else:
@@ -283,11 +285,10 @@ class Folder:
         return os.open(name, flags, 0o600, dir_fd=self._descriptor)
 
     def _stat(self, name: str) -> os.stat_result | None:
-        path = os.path.join(self.path, name)
-        with local_errors("look at", path):
+        with local_errors("look at", self.path, name):
             try:
                 if self._descriptor is None:
-                    return os.lstat(path)
+                    return os.lstat(os.path.join(self.path, name))
                 return os.stat(name, dir_fd=self._descriptor, follow_symlinks=False)
             except FileNotFoundError:
                 return None

@@ -42,6 +42,8 @@ LARGEST = 64 * 1024
 _NEXT_DOOR = 0.001
 """Seconds there and back below which it is the processors that are waited for, not the line."""
 _READ = 16 * 1024
+_ALL = getattr(socket, "MSG_WAITALL", 0)
+"""Has one call wait for a whole file and for the end of its connection."""
 _GRACE = 0.5
 """Seconds in which a thread that was told to stop may finish its file, before its connections are ended."""
 
@@ -131,17 +133,20 @@ class Lane:
             is_patient: Whether the server keeps a command for later however long a transfer takes.
         """
         self.moments: list[Moment] = []
-        """What happened, for the protocol log."""
+        """What happened, for the protocol log; nothing where nobody wants it."""
         self.trouble: str | None = None
         """Why the session cannot be used any more."""
         self.is_stopped = False
         """Whether it was told to stop."""
+        self._is_recorded = client.wire.is_wanted
         self._options = client.options
         self._doubles_iac = client.doubles_iac
         self._peer = client.peer[0]
         self._control, self._data = control, control
         self._command = command
         self._answer: Reply | None = first
+        self._port = _port_of(first, self._peer)
+        self._preparation = encode_command(command.value)
         self._is_patient = is_patient
         self._replies = ReplyReader(self._options.encoding)
         self._local: Any = None
@@ -196,45 +201,50 @@ class Lane:
                 raise _Odd(f"RETR: {reply.code} {reply.text}")
             data = b"" if reply.is_refusal else self._receive(sock, size)
         self._data = self._control
-        self._note(
-            partial(_closed, self._command, self._local, self._remote, len(data), time.monotonic() - opened)
-        )
+        took = time.monotonic() - opened
+        self._note(_closed, self._command, self._local, self._remote, len(data), took)
         if reply.is_preliminary:
             reply = self._final("RETR", sent)
         if is_ahead:
-            self._answer = self._final(self._command.value, sent)
-            _port_of(self._answer, self._peer)
+            self._prepared(self._final(self._command.value, sent))
         if not reply.is_completion or len(data) != size:
             return None
         return data
 
     def _connect(self) -> socket.socket:
         """Connects to where the server listens, which is asked for unless that was done already."""
-        answer, self._answer = self._answer, None
-        if answer is None:
+        if self._answer is None:
             began = self._send_preparation()
-            answer = self._final(self._command.value, began)
-        host, port = self._peer, _port_of(answer, self._peer)
-        self._remote = (host, port)
+            self._prepared(self._final(self._command.value, began))
+        self._answer = None
+        self._remote = host, port = self._peer, self._port
         sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         began = time.monotonic()
-        self._note(partial(_connecting, self._command, self._remote))
+        self._note(_connecting, self._command, self._remote)
         try:
             bound_silence(
                 sock, receiving=self._options.stall_timeout, sending=self._options.auto_connect_timeout
             )
             sock.connect((host, port))
-            self._local = sock.getsockname()
+            if self._is_recorded:
+                self._local = sock.getsockname()
         except OSError:
             sock.close()
             raise
         took = time.monotonic() - began
-        self._note(partial(_connected, self._command, self._local, self._remote, took))
+        self._note(_connected, self._command, self._local, self._remote, took)
         return sock
+
+    def _prepared(self, answer: Reply) -> None:
+        self._answer, self._port = answer, _port_of(answer, self._peer)
 
     def _receive(self, sock: socket.socket, size: int) -> bytes:
         """All that comes until the server ends the connection."""
-        data = sock.recv(size + 1)
+        began = time.monotonic()
+        data = sock.recv(size + 1, _ALL)
+        # Less than was asked for, and no silence before it: that was the end.
+        if _ALL and len(data) == size and time.monotonic() - began < self._options.stall_timeout / 2:
+            return data
         while len(data) <= size and (more := sock.recv(size + 1)):
             data += more
         if len(data) > size:
@@ -251,13 +261,12 @@ class Lane:
             return None
 
     def _send(self, verb: str, argument: str, line: bytes) -> float:
-        self._note(partial(_commanded, f"{verb} {argument}" if argument else verb))
+        self._note(_commanded, verb, argument)
         self._control.sendall(line)
         return time.monotonic()
 
     def _send_preparation(self) -> float:
-        verb = self._command.value
-        return self._send(verb, "", encode_command(verb))
+        return self._send(self._command.value, "", self._preparation)
 
     def _final(self, verb: str, sent: float) -> Reply:
         while (reply := self._reply(verb, sent)).is_preliminary:
@@ -271,13 +280,14 @@ class Lane:
             if not data:
                 raise _Odd("the server closed the control connection")
             self._replies.feed(data)
-        self._note(partial(_replied, reply, verb, time.monotonic() - sent))
+        self._note(_replied, reply, verb, time.monotonic() - sent)
         if reply.code not in _EXPECTED[verb] or (reply.is_refusal and _NOT_OURS.search(reply.text)):
             raise _Odd(f"{verb}: {reply.code} {reply.text}")
         return reply
 
-    def _note(self, record: Callable[[Wire], None]) -> None:
-        self.moments.append((time.time(), record))
+    def _note(self, record: Callable[..., None], *what: Any) -> None:
+        if self._is_recorded:
+            self.moments.append((time.time(), partial(record, *what)))
 
 
 _EXPECTED = {
@@ -309,8 +319,8 @@ def _port_of(reply: Reply, peer: str) -> int:
     return port
 
 
-def _commanded(line: str, wire: Wire) -> None:
-    wire.command(line)
+def _commanded(verb: str, argument: str, wire: Wire) -> None:
+    wire.command(f"{verb} {argument}" if argument else verb)
 
 
 def _replied(reply: Reply, verb: str, took: float, wire: Wire) -> None:

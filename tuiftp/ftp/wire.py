@@ -39,9 +39,14 @@ class Wire:
         """Masks these texts wherever they appear from now on: some servers repeat a password."""
         self._secrets = tuple(secret for secret in secrets if len(secret.reveal()) >= 4)
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody shows or keeps what is recorded."""
+        return self._bus.wants(WireRecorded)
+
     def catch_up(self, moments: Iterable[Moment]) -> None:
         """Records what happened in a thread meanwhile, each with its own time; nothing, where nobody shows it."""
-        if not self._bus.wants(WireRecorded):
+        if not self.is_wanted:
             return
         try:
             for at, record in moments:

@@ -91,11 +91,10 @@ def _quoted(text: str) -> str:
 
 
 def _from_six(found: re.Match[str]) -> tuple[str, int]:
-    numbers = [int(number) for number in found.groups()]
+    a, b, c, d, high, low = numbers = tuple(map(int, found.groups()))
     if max(numbers) > 255:
         raise ValueError(f"{max(numbers)} is more than 255 in {found[0]!r}")
-    host = ".".join(map(str, numbers[:4]))
-    return host, _checked_port(numbers[4] * 256 + numbers[5])
+    return f"{a}.{b}.{c}.{d}", _checked_port(high * 256 + low)
 
 
 def decode_eprt(text: str) -> tuple[str, int]:

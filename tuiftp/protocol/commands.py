@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tuiftp.errors import UnsafeName
 from tuiftp.protocol.text import encode_wire
 from tuiftp.secret import Secret
@@ -10,6 +12,7 @@ MAXIMUM_LINE = 4096
 """Bytes of a command line; Linux's own limit for a path, and what vsftpd reads at most."""
 
 _IAC = b"\xff"
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 DATA_VERBS = frozenset({"LIST", "NLST", "MLSD", "RETR", "STOR", "APPE", "STOU"})
 """The verbs that move bytes over a data connection (RFC 959, RFC 3659)."""
@@ -62,7 +65,7 @@ def encode_command(
     data = verb.encode("ascii")
     if argument:
         data += b" " + encode_wire(argument, encoding)
-    if any(byte < 0x20 or byte == 0x7F for byte in data):
+    if _CONTROL.search(data):
         raise UnsafeName(
             f"{verb}: the name holds a control character, which would end the FTP command line",
             path=argument,

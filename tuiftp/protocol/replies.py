@@ -21,6 +21,8 @@ MAX_REPLY: Final = 1024 * 1024
 """Bytes that one reply may have."""
 
 _CODE = re.compile(rb"([1-6][0-9][0-9])(?:([- \t])|$)")
+_WHOLE = re.compile(rb"([1-6][0-9][0-9]) [^\r\n\0]{0,%d}(?=\r\n)" % (MAX_LINE - 4))
+"""A reply of one line, which is nearly all of them; anything else is looked at line by line."""
 _QUOTED_GARBAGE: Final = 80
 
 
@@ -129,11 +131,21 @@ class ReplyReader:
         """
         if self._broken is not None:
             raise ProtocolViolation(self._broken)
+        # What was searched already is not read again from its beginning.
+        if not self._begun and not self._scanned and (whole := _WHOLE.match(self._buffer)):
+            return self._take_whole(whole[0], int(whole[1]))
         while (line := self._take_line()) is not None:
             reply = self._take_into_reply(line)
             if reply is not None:
                 return reply
         return None
+
+    def _take_whole(self, line: bytes, code: int) -> Reply:
+        """A reply that lies in the buffer as one line."""
+        del self._buffer[: len(line) + 2]
+        self._scanned = self._blank = 0
+        self._has_replied = True
+        return Reply(code, (decode_wire(line, self.encoding),))
 
     def _take_line(self) -> bytes | None:
         # Only bytes that were never looked at are searched, so that a line fed byte by byte costs its length.
