@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from tests.support.fixtures import StartServer
-from tests.support.scripted import ScriptedServer, Session, mischief, quirks
+from tests.support.scripted import EPOCH, ScriptedServer, Session, mischief, quirks
 from tests.support.scripted.tree import Content
 from tests.support.servers import RunningServer
 from tests.support.sites import OpenSite, open_site
 from tuiftp.errors import ConnectionLost, FileRefused, LoginRefused
 from tuiftp.files.endpoint import Progress
+from tuiftp.protocol.entries import Entry, EntryKind, Precision
 from tuiftp.wirelog.records import RecordKind
 
 TREE: dict[str, Content] = {"a": {"x": b"x"}, "b": {"y": b"yy"}, "c": {"z": b"zzz"}}
@@ -247,3 +250,39 @@ async def test_many_sessions_of_every_server(ftp_server: RunningServer) -> None:
         await asyncio.gather(*(work(number) for number in range(8)))
         assert opened.sent.count("USER") == opened.sent.count("PASS") == 9
         assert all(step.ok for step in opened.site.ledger())
+
+
+async def test_the_time_of_a_file_is_asked_for_while_its_connection_is_made() -> None:
+    """A listing tells only the day of an old file. Its MDTM costs no wait of its own, and is asked for once."""
+    old = Entry("x", EntryKind.FILE, 1, datetime(2020, 1, 2), Precision.DAY)
+    async with (
+        ScriptedServer(TREE, [COPES]) as server,
+        open_site(server) as opened,
+        opened.site.pool.lease() as endpoint,
+    ):
+        for path in ("/a/x", "/b/y", "/c/z"):
+            await endpoint.fetch(path, dates=old, progress=Progress())
+            assert (await endpoint.dated(path, old)).modified == EPOCH.replace(microsecond=0)
+        told = story(opened, endpoint.conn)
+        for at in (at for at, word in enumerate(told) if word == "MDTM"):
+            assert told[at - 1] == "connecting"
+        assert server.count("MDTM") == 3
+        await endpoint.fetch("/a/x", dates=replace(old, modified=EPOCH), progress=Progress())
+        assert server.count("MDTM") == 3, "a time that is known is not asked for"
+
+
+async def test_a_file_that_is_refused_leaves_the_time_to_be_told_again(ftp_server: RunningServer) -> None:
+    """Both are refused: each refusal finds its command, and the next file has its own time."""
+    ftp_server.put("x").write_bytes(b"1")
+    ftp_server.own()
+    old = Entry("x", EntryKind.FILE, 1, datetime(2020, 1, 2), Precision.DAY)
+    async with open_site(ftp_server) as opened, opened.site.pool.lease() as endpoint:
+        for _ in range(3):
+            with pytest.raises(FileRefused):
+                await endpoint.fetch(ftp_server.remote("nowhere"), dates=old, progress=Progress())
+            path = ftp_server.remote("x")
+            assert await endpoint.fetch(path, size=1, dates=old, progress=Progress()) == b"1"
+            dated = await endpoint.dated(path, old)
+            wanted = (ftp_server.home / "x").stat().st_mtime
+            assert dated.modified is not None
+            assert int(dated.modified.timestamp()) == int(wanted)

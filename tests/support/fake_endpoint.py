@@ -171,7 +171,9 @@ class FakeEndpoint:
     def foresee(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
         """Nothing is sent ahead in memory."""
 
-    async def fetch(self, path: str, *, size: int | None = None, progress: Progress) -> bytes:
+    async def fetch(
+        self, path: str, *, size: int | None = None, dates: Entry | None = None, progress: Progress
+    ) -> bytes:
         await self._ask("RETR", path)
         if path not in self.site.nodes:
             raise refused("RETR", text="No such file")

@@ -232,12 +232,15 @@ class RemoteEndpoint(Endpoint, Protocol):
         """
         ...
 
-    async def fetch(self, path: str, *, size: int | None = None, progress: Progress) -> bytes:
+    async def fetch(
+        self, path: str, *, size: int | None = None, dates: Entry | None = None, progress: Progress
+    ) -> bytes:
         """Receives a small file into memory, without a thread.
 
         Args:
             path: Which file.
             size: What the listing said, in bytes.
+            dates: Its entry, if `dated` will be called for it right after: what that has to ask then costs no wait.
             progress: Counts.
 
         Raises:

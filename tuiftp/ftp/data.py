@@ -59,6 +59,8 @@ class DataConnection:
     """The transfer command's replies."""
     opened_at: float = field(default_factory=time.monotonic)
     """When it stood (monotonic seconds)."""
+    timing: Exchange | None = None
+    """The MDTM that went out before the transfer command, if there is one."""
     is_moving: bool = False
     """Whether the mover has the socket, and will close it."""
     doubt: Callable[[str], None] = lambda why: None
@@ -114,6 +116,8 @@ class TransferCommand:
     """Whether it goes by TYPE A; else by TYPE I."""
     directory: str | None = None
     """Where the server has to be for it (CWD), if that matters."""
+    asks_time: bool = field(default=False, compare=False)
+    """Whether MDTM of `argument` may go out while the connection is made, which then costs no wait."""
 
     @property
     def is_upload(self) -> bool:

@@ -310,11 +310,17 @@ class FtpEndpoint:
         self.session.more_follows = more
         self.session.following = TransferCommand("RETR", path, 0, path, size) if path and more else None
 
-    async def fetch(self, path: str, *, size: int | None = None, progress: Progress) -> bytes:
+    async def fetch(
+        self, path: str, *, size: int | None = None, dates: Entry | None = None, progress: Progress
+    ) -> bytes:
         """RETR of a small file into memory, without a thread. See `files.RemoteEndpoint`."""
+        asks_time = dates is not None and self.dated_now(dates) is None
+        command = TransferCommand("RETR", path, 0, path, size, asks_time=asks_time)
         try:
-            async with self.session.transfer(TransferCommand("RETR", path, 0, path, size)) as connection:
+            async with self.session.transfer(command) as connection:
                 data = await small.fetch(connection, path=path, progress=progress)
+                if (timing := connection.timing) is not None:
+                    self.session.time_told = (path, await connection.client.answer(timing))
         except FinalReplyLost as lost:
             await self._decide_by_size(path, progress.transferred, lost)
             return lost.data

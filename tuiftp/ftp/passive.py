@@ -122,10 +122,13 @@ async def start_passive(
     Raises:
         StepFailed: No connection came about, or the transfer was refused.
     """
-    exchange = begin_at_once(client, command, transfer) if entering is None else None
+    exchange: Exchange | None = None
     sock: socket.socket | None = None
     connection: DataConnection | None = None
     try:
+        asks_time = transfer.asks_time and client.copes
+        timing = client.send("MDTM", transfer.argument) if asks_time else None
+        exchange = begin_at_once(client, command, transfer) if entering is None else None
         if entering is not None:
             await entering.done()
         try:
@@ -136,7 +139,7 @@ async def start_passive(
         if exchange is None:
             exchange = await begin_transfer(client, transfer)
         connection = DataConnection(
-            sock, command, endpoint_text(sock.getsockname()), dial.remote, client, exchange
+            sock, command, endpoint_text(sock.getsockname()), dial.remote, client, exchange, timing=timing
         )
         await wait_begun(connection, transfer)
     except BaseException:

@@ -29,6 +29,7 @@ from tuiftp.ftp.wire import Wire
 from tuiftp.protocol.features import ServerFeatures, parse_feat
 from tuiftp.protocol.modes import DataCommand, ModeRules
 from tuiftp.protocol.paths import parse_pwd_reply
+from tuiftp.protocol.replies import Reply
 
 Result = TypeVar("Result")
 
@@ -107,6 +108,8 @@ class FtpSession:
         """Whether whoever uses it will transfer another file right after this one."""
         self.following: TransferCommand | None = None
         """The transfer that will be asked for next, if that is known."""
+        self.time_told: tuple[str, Reply] | None = None
+        """The answer to the MDTM that went out with the last transfer, and of which path it tells."""
         self._bus = bus
         self._is_browsing = is_browsing
         self._on_mode = on_mode
@@ -355,6 +358,7 @@ class FtpSession:
     async def transfer(self, command: TransferCommand) -> AsyncIterator[DataConnection]:
         """Opens a data connection by whatever way works and starts `command` over it."""
         async with self._lock:
+            self.time_told = None
             connection = await open_transfer(self, command)
             try:
                 yield connection

@@ -109,7 +109,10 @@ async def modification_time(session: FtpSession, path: str) -> datetime | None:
     """MDTM: the time of a file in UTC, or None where the server does not say."""
     if "MDTM read" in session.facts.refused:
         return None
-    reply = await session.run(lambda client: client.ask("MDTM", path))
+    if session.time_told is not None and session.time_told[0] == path:
+        reply = session.time_told[1]
+    else:
+        reply = await session.run(lambda client: client.ask("MDTM", path))
     if reply.code in NOT_UNDERSTOOD:
         session.facts.refused.add("MDTM read")
     return parse_time(reply.text) if reply.code == 213 else None

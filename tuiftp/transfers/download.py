@@ -167,7 +167,8 @@ class Downloader:
     async def _bring_brief(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
         """Fetches a small file into memory, and writes it in one go: one way to a thread and back."""
         progress = self._bench.begin_attempt(job, 0)
-        data = await endpoint.fetch(job.transfer.source, size=job.entry.size, progress=progress)
+        dates = job.entry if self._bench.rules.keep_times else None
+        data = await endpoint.fetch(job.transfer.source, size=job.entry.size, dates=dates, progress=progress)
         done = await self._check_size(job, endpoint, held=len(data), total=len(data))
         await self._publish(job, part, endpoint, done, data)
         return done
