@@ -166,7 +166,7 @@ async def second_run(path: Path, root: Path, files: int) -> None:
     queue = run.queue
     await queue.start()
     ticking = asyncio.create_task(run.late.run())
-    await run.step("restore", lambda: queue.restore(lambda url: run.pool))
+    await run.step("restore", lambda: queue.restore(lambda url, encoding: run.pool))
     run.expect(TransferState.PAUSED, files)
     queue.pause_all()
     await run.step("cancel the batch", lambda: queue.cancel_batch(1))

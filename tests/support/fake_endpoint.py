@@ -328,6 +328,10 @@ class FakePool:
     async def lease_extra(self) -> AsyncIterator[FakeEndpoint | None]:
         yield None
 
+    @property
+    def encoding(self) -> str:
+        return "utf-8"
+
     def warm(self) -> None:
         """Sessions cost nothing in memory."""
 

@@ -129,7 +129,7 @@ async def run(state: Path, here: Path, port: int, root: str, words: Sequence[str
         print("running", flush=True)
     else:
         print("running", flush=True)
-        restored = await queue.restore(lambda url: site.pool)
+        restored = await queue.restore(lambda url, encoding: site.pool)
         assert restored.problem is None, restored.problem
         queue.resume_all()
         queue.retry_failed()

@@ -60,7 +60,7 @@ class Runs:
     async def restored(self) -> tuple[Desk, Restored]:
         """Begins a run that brings back what the last one left."""
         desk = await self.start()
-        return desk, await desk.queue.restore(lambda url: desk.pool)
+        return desk, await desk.queue.restore(lambda url, encoding: desk.pool)
 
     async def end(self) -> None:
         """Ends all runs."""
@@ -119,6 +119,7 @@ async def test_what_was_left_and_is_given_up_leaves_nothing(runs: Runs) -> None:
 
 async def test_what_is_done_does_not_come_back_and_the_history_knows_it(runs: Runs) -> None:
     desk = await runs.start()
+    desk.queue.set_parallel(1)
     runs.site.add("/a", DATA)
     runs.site.add("/b", DATA)
     runs.site.fail("/b", Fault(error=TransferInterrupted("reset"), times=99))
@@ -262,7 +263,7 @@ async def test_a_second_program_has_a_queue_of_its_own_and_says_so(runs: Runs) -
     second = await runs.start()
     assert first.queue.is_stored
     assert not second.queue.is_stored
-    restored = await second.queue.restore(lambda url: second.pool)
+    restored = await second.queue.restore(lambda url, encoding: second.pool)
     assert (restored.problem or "").startswith("Another tuiftp keeps the transfer queue")
     runs.site.add("/a", DATA)
     fault = runs.site.stop("/a", 5000)
@@ -286,7 +287,7 @@ async def test_a_site_that_cannot_be_opened_is_told_and_the_others_come_back(run
     await left_in_the_middle(runs)
     desk = await runs.start()
 
-    def refuse(url: str) -> EndpointPool:
+    def refuse(url: str, encoding: str) -> EndpointPool:
         raise ConfigurationError("no such scheme")
 
     restored = await desk.queue.restore(refuse)

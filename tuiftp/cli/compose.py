@@ -256,9 +256,12 @@ class Engine:
             wish: Finds what else is wanted of a site; the stored URL does not say.
         """
 
-        def open_pool(url: str) -> EndpointPool:
+        def open_pool(url: str, encoding: str) -> EndpointPool:
             target = parse_url(url)
-            site = self.open_site(target, log_in(target), wish(target))
+            wishes = wish(target)
+            # Whatever is chosen for the site now: the paths were read in this one, and must name the same bytes.
+            wishes = replace(wishes, encoding=encoding or wishes.encoding)
+            site = self.open_site(target, log_in(target), wishes)
             self._restored.append(site)
             return site.pool
 

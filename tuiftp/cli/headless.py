@@ -15,6 +15,7 @@ from tuiftp.cli.console import Console, print_lines
 from tuiftp.cli.continuing import Unfinished, forget_old
 from tuiftp.cli.listing import read_listing, render_json, render_text
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
+from tuiftp.cli.wishes import Wishes, remembered_encoding
 from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
@@ -104,11 +105,16 @@ class _Run:
         """The site of a target, connected."""
         site = self._sites.get(_key(target))
         if site is None:
-            site = self._engine.open_site(target, self._logins[_key(target)])
+            site = self._engine.open_site(target, self._logins[_key(target)], self._wishes(target))
             self._sites[_key(target)] = site
             await site.connect()
             site.share_session()
         return site
+
+    def _wishes(self, target: Target) -> Wishes:
+        """What else is wanted of a server: its names are read as was chosen for them in the app."""
+        known = replace(target, user=target.user or self._arguments.user)
+        return Wishes(scheme=target.tls, encoding=remembered_encoding(known))
 
     async def _list(self) -> None:
         for target in self._reachable():
@@ -195,7 +201,7 @@ class _Run:
 
     async def _left(self, queue: TransferQueue, unfinished: Unfinished) -> Sequence[int]:
         """Lets what an earlier run has left go on; its batches, or none if all is to be planned anew."""
-        restored = await self._engine.restore(queue, self._login_of)
+        restored = await self._engine.restore(queue, self._login_of, self._wishes)
         if restored.problem:
             self._console.note(f"tuiftp: {shown(restored.problem)}")
         if unfinished.is_queued and restored.batches:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy, TlsVersion
 from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import Target, TlsMode, format_url
+from tuiftp.protocol.url import Target, TlsMode, format_url, parse_url
 
 if TYPE_CHECKING:
     from tuiftp.storage.recents import Recents
@@ -57,6 +59,29 @@ def wishes_of(request: ConnectRequest) -> Wishes:
     return Wishes(request.mode, request.target.tls, request.tls, request.saved, request.encoding)
 
 
+def remembered_encoding(target: Target) -> str:
+    """How the names of a server are read, as that was chosen in the app; empty: it was not.
+
+    What its saved site says goes before what was chosen for a site that is not saved.
+    """
+    from tuiftp.storage.recents import Recents
+    from tuiftp.storage.sites_store import SiteStore
+
+    login = _login_of(target)
+    saved = SiteStore().find(*login)
+    if saved is not None and saved.encoding:
+        return saved.encoding
+    for recent in Recents().sites():
+        with suppress(ConfigurationError):
+            if recent.kept_encoding and _login_of(parse_url(recent.url)) == login:
+                return recent.kept_encoding
+    return ""
+
+
+def _login_of(target: Target) -> tuple[str, int, str]:
+    return target.host.casefold(), target.port, target.user or ""
+
+
 def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> ConnectRequest:
     """What was wanted of a server of which only the URL is left, as after a restart.
 
@@ -73,7 +98,7 @@ def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> Co
     url = format_url(replace(target, path=None, password=None))
     recent = next((site for site in recents.sites() if site.url == url), None)
     saved = sites.get(recent.folder, recent.name) if recent is not None else None
-    if saved is None or saved.login != (target.host.casefold(), target.port, target.user or ""):
+    if saved is None or saved.login != _login_of(target):
         saved = sites.find(target.host, target.port, target.user or "")
     if saved is not None:
         return replace(request_for(saved), target=target)

@@ -349,6 +349,11 @@ class EndpointPool(Protocol):
         """What to call the site: `ftp://user@host`."""
         ...
 
+    @property
+    def encoding(self) -> str:
+        """In which encoding its paths are text: always the same, for the bytes are what a name is."""
+        ...
+
     def lease(self) -> AbstractAsyncContextManager[RemoteEndpoint]:
         """Lends an endpoint for as long as the context lasts; waits while the limit is reached.
 

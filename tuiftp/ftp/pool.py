@@ -36,6 +36,7 @@ class FtpPool:
         limit: int,
         *,
         spare: Callable[[], FtpSession | None] = lambda: None,
+        encoding: str = "utf-8",
     ) -> None:
         """Builds a pool without sessions.
 
@@ -44,8 +45,10 @@ class FtpPool:
             make_session: Makes one, not yet connected.
             limit: How many there may be.
             spare: The pane's session, to be lent if the server takes no other.
+            encoding: In which encoding its paths are text.
         """
         self._label = label
+        self._encoding = encoding
         self._make_session = make_session
         self._spare = spare
         self._idle: list[FtpSession] = []
@@ -62,6 +65,11 @@ class FtpPool:
     def label(self) -> str:
         """`ftp://user@host`."""
         return self._label
+
+    @property
+    def encoding(self) -> str:
+        """In which encoding its paths are text."""
+        return self._encoding
 
     @property
     def limit(self) -> int:

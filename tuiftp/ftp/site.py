@@ -53,8 +53,9 @@ class FtpSite:
         self.endpoint = FtpEndpoint(self._browsing)
         """The pane's."""
         self.pool = FtpPool(
-            address.label, self._make_session, options.connections, spare=lambda: self._browsing
-        )
+            address.label, self._make_session, options.connections, spare=lambda: self._browsing,
+            encoding=options.encoding,
+        )  # fmt: skip
         """The queue's."""
         self._testing: asyncio.Task[None] | None = None
         self._waking = Waking(self._test_all)
@@ -75,12 +76,15 @@ class FtpSite:
 
     @property
     def options(self) -> ConnectionOptions:
-        """The rules; setting them applies to the next data connection of every session."""
+        """The rules; setting them applies to the next data connection of every session.
+
+        The encoding stays: paths that were read in it, in panes and in the queue, must name the same bytes.
+        """
         return self._options
 
     @options.setter
     def options(self, options: ConnectionOptions) -> None:
-        options = self._preference.on(options)
+        options = dataclasses.replace(self._preference.on(options), encoding=self._options.encoding)
         is_other_mode = options.rules != self._options.rules
         self._options = options
         self.pool.limit = options.connections

@@ -305,7 +305,7 @@ class Settings:
     encoding: str = setting(
         "utf-8",
         "Encoding of names",
-        "How the bytes of remote names are shown. Servers that know UTF-8 are asked for it.",
+        "How the bytes of remote names are shown, on sites opened from now on. UTF-8 is asked for where it is known.",
         group="Names",
         example="cp1252",
         check=check_encoding,

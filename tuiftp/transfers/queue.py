@@ -150,14 +150,15 @@ class TransferQueue(Controls):
         """Returns when all that has been asked of the queue so far is written down, if it is stored at all."""
         await self._bench.journal.settle()
 
-    async def restore(self, open_pool: Callable[[str], EndpointPool]) -> Restored:
+    async def restore(self, open_pool: Callable[[str, str], EndpointPool]) -> Restored:
         """Brings back what an earlier run has left undone. All of it is paused; what had failed has still failed.
 
         `resume_all` or `resume_batch` goes on with it, `cancel_batch` gives it up; parts are found again. Call it
         once, before anything is queued.
 
         Args:
-            open_pool: Makes the pool of a site from its URL, which holds no password; called once for each site.
+            open_pool: Makes the pool of a site from its URL, which holds no password, and the encoding in which
+                its paths are text; empty where that is not known. Called once for each pair.
         """
         if self._store is None:
             return Restored(problem=self._problem)

@@ -21,7 +21,11 @@ _SLICE = 128
 """Rows that become transfers in one turn of the loop."""
 
 _COLUMNS = [name for name, _ in TRANSFERS.columns]
+_ENCODING = [name for name, _ in BATCHES.columns].index("encoding")
 _BATCH, _SOURCE, _STATE = (_COLUMNS.index(name) for name in ("batch", "source", "state"))
+
+PoolOpener = Callable[[str, str], EndpointPool]
+"""Makes the pool of a site from its URL, which holds no password, and the encoding in which its paths are text."""
 
 
 class Restorer:
@@ -34,11 +38,11 @@ class Restorer:
         self._bench = bench
         self._found: dict[int, Batch] = {}
         self._problems: list[str] = [] if store.problem is None else [store.problem]
-        self._pools: dict[str, EndpointPool] = {}
+        self._pools: dict[tuple[str, str], EndpointPool] = {}
         self._unusable = 0
         self._paused = self._failed = self._size = 0
 
-    async def run(self, open_pool: Callable[[str], EndpointPool]) -> Restored:
+    async def run(self, open_pool: PoolOpener) -> Restored:
         """Puts all of it into the queue."""
         journal = self._bench.journal
         journal.is_muted = True
@@ -75,13 +79,13 @@ class Restorer:
         while (found := await self._bench.local.settle(next, rows, None)) is not None:
             yield found
 
-    def _take_batches(self, rows: Sequence[Row], open_pool: Callable[[str], EndpointPool]) -> None:
+    def _take_batches(self, rows: Sequence[Row], open_pool: PoolOpener) -> None:
         for row in rows:
-            site = unpack(row[2])
+            site, encoding = unpack(row[2]), str(row[_ENCODING])
             try:
-                if site not in self._pools:
-                    self._pools[site] = open_pool(site)
-                batch = batch_of(row, self._pools[site])
+                if (site, encoding) not in self._pools:
+                    self._pools[site, encoding] = open_pool(site, encoding)
+                batch = batch_of(row, self._pools[site, encoding])
             except TuiftpError as error:
                 self._problems.append(
                     f"Transfers with {shown(site)} are left out: {error.message.rstrip('.')}."

@@ -83,6 +83,7 @@ def batch_row(batch: Batch) -> Row:
         int(is_read),
         _json_list((path, _entry_values(entry)) for path, entry in (() if is_read else batch.sources)),
         _json_list(batch.directories if is_read else ()),
+        batch.pool.encoding,
     )
 
 

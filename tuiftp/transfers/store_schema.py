@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a table changes; a file of a newer version is not touched, one of an older one is brought up."""
 
 
@@ -68,10 +68,14 @@ BATCHES = Table(
         ("is_read", "INTEGER NOT NULL"),
         ("sources", "TEXT NOT NULL"),
         ("directories", "TEXT NOT NULL"),
+        ("encoding", "TEXT NOT NULL DEFAULT ''"),
     ),
     "id",
 )
-"""What one key press queued. `site` is a URL without a password; `sources` and `directories` are JSON."""
+"""What one key press queued. `site` is a URL without a password; `sources` and `directories` are JSON.
+
+All its remote paths are text in `encoding`; empty, from a file of an older version: as the site says now.
+"""
 
 TRANSFERS = Table(
     "transfer",
@@ -145,6 +149,7 @@ CHANGES = {
         "ALTER TABLE transfer ADD COLUMN synced INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE transfer ADD COLUMN start TEXT",
     ),
+    3: ("ALTER TABLE batch ADD COLUMN encoding TEXT NOT NULL DEFAULT ''",),
 }
 """What makes a file of the version before into one of this version."""
 
