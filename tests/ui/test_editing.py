@@ -55,6 +55,7 @@ async def test_a_remote_file_that_is_left_as_it_was_is_not_sent(
         await until(pilot, lambda: bool(opened) and not list(tmp_path.iterdir()))
         assert opened[0].suffix == ".txt"
         assert app.there.count("STOR") == 0
+        await until(pilot, lambda: "nothing is sent" in app.remote.notice.text)
 
 
 async def test_a_changed_remote_file_is_sent_back_after_a_yes(

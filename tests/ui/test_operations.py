@@ -230,6 +230,42 @@ async def test_permissions_follow_from_the_boxes_or_the_number() -> None:
         await until(pilot, lambda: ("CHMOD", "/a") in app.here.asked)
 
 
+@pytest.mark.parametrize("key", ["f5", "f6", "f8", "c"])
+async def test_a_key_that_finds_nothing_to_work_on_says_so(key: str) -> None:
+    app = BrowserHost(tree("/sub/a"), tree("/b"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.local.open("/sub")
+        await until(pilot, lambda: app.local.directory == "/sub")
+        app.local.list.focus()
+        await pilot.press("home", key)
+        await until(pilot, lambda: "nothing under the cursor" in app.local.notice.text)
+
+
+async def test_what_was_said_of_one_entry_goes_with_the_next_command() -> None:
+    app = BrowserHost(tree("/sub/", "/z"), tree("/b"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.local.list.focus()
+        await pilot.press("f4")
+        await until(pilot, lambda: "This is a directory" in app.local.notice.text)
+        await pilot.press("down", "f8")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert app.local.notice.text == ""
+
+
+async def test_a_pattern_that_no_name_matches_is_told() -> None:
+    app = BrowserHost(tree("/a.txt", "/b.txt"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("+")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = "*.md"
+        await pilot.press("enter")
+        await until(pilot, lambda: "No name here matches\n  “*.md”" in app.local.notice.text)
+        assert not app.local.list.rows.marks
+
+
 @pytest.mark.parametrize("key", ["f5", "f6", "f8", "delete", "c", "f7"])
 async def test_file_keys_do_nothing_while_the_queue_has_the_focus(key: str) -> None:
     app = BrowserHost(tree("/a"), tree("/b"))

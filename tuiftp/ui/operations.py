@@ -257,6 +257,10 @@ class FileOperations:
     async def _sources(self, pane: Pane) -> Sources:
         """The chosen entries with their paths; those that no command may be sent about are told and left out."""
         sources: Sources = []
+        if pane.endpoint is not None and not pane.list.chosen:
+            pane.notice.say(
+                "There is nothing under the cursor.\n→ go to an entry, or mark some", is_error=True
+            )
         for number, entry in enumerate(pane.list.chosen):
             if number % _TURN == _TURN - 1:
                 await asyncio.sleep(0)

@@ -32,10 +32,7 @@ class Viewing:
 
     async def view(self, pane: Pane, entry: Entry | None) -> None:
         """Opens the viewer on a file, or on a link to one."""
-        if entry is None or pane.endpoint is None or entry.is_unreadable:
-            return
-        if entry.is_dir:
-            pane.notice.say("This is a directory.\n→ Enter opens it", is_error=True)
+        if pane.endpoint is None or entry is None or not _is_file(pane, entry):
             return
         from tuiftp.ui.screens.viewer import ViewerScreen  # only needed when asked for
 
@@ -46,7 +43,7 @@ class Viewing:
         """Opens the file under the cursor in the editor; sends a remote one back if it was changed."""
         pane = self._place.active
         entry = pane.list.current
-        if entry is None or pane.endpoint is None or entry.is_dir or entry.is_unreadable:
+        if pane.endpoint is None or entry is None or not _is_file(pane, entry):
             return
         path = pane.path_of(entry)
         if pane.endpoint.capabilities.is_local:
@@ -69,6 +66,7 @@ class Viewing:
             before = copy.read_bytes()
             await self._run_editor(str(copy))
             if copy.read_bytes() == before:
+                pane.notice.say("Nothing was changed, and nothing is sent.")
                 return
             is_sent = False
             question = Confirm("Send the changed file back?", [quoted(entry.name)], yes="Send")
@@ -139,6 +137,15 @@ class Viewing:
             hint = "set EDITOR to one that is installed"
             raise LocalFileError(f"{argv[0]} could not be started: {error.strerror}", hint=hint) from error
         app.refresh(layout=True)
+
+
+def _is_file(pane: Pane, entry: Entry) -> bool:
+    """Whether an entry may be a file; if not, the pane says what it is."""
+    if entry.is_dir:
+        pane.notice.say("This is a directory.\n→ Enter opens it", is_error=True)
+    elif entry.is_unreadable:
+        pane.notice.say(f"This line of the listing could not be read:\n{shown(entry.name)}", is_error=True)
+    return not entry.is_dir and not entry.is_unreadable
 
 
 def _editor() -> list[str]:

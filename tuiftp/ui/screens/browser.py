@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -235,6 +236,9 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     def run_flow(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
         """Runs a flow in a worker; what goes wrong is told in the pane as `what`."""
+        pane = self._active
+        if group == "flow" and pane.endpoint is not None and not pane.is_loading:
+            pane.notice.say("")  # it was about something else
         self.run_worker(self._guarded(what, flow), group=group, exclusive=True, exit_on_error=False)
 
     async def _guarded(self, what: str, flow: Coroutine[Any, Any, None]) -> None:
@@ -341,13 +345,19 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self.run_flow("Cannot mark", self._ask_pattern(self._active, event.is_marking))
 
     async def _ask_pattern(self, pane: Pane, is_marking: bool) -> None:
-        from tuiftp.ui.screens.dialogs import Prompt  # only needed when asked for
+        from tuiftp.ui.screens.dialogs import Prompt, quoted  # only needed when asked for
 
         title = "Mark" if is_marking else "Unmark"
         lines = ["Names that match, as in  *.txt *.md  or  data-??"]
         pattern = await self.ask(Prompt(title, lines, value="*", ok=title))
-        if pattern:
+        if not pattern:
+            return
+        if await asyncio.to_thread(
+            pane.list.rows.has_match, pattern
+        ):  # there may be a hundred thousand names
             pane.list.mark_matching(pattern, is_marking=is_marking)
+        else:
+            pane.notice.say(f"No name here matches\n{quoted(pattern)}", is_error=True)
 
     @on(Pane.Cancelled)
     def _on_cancelled(self) -> None:

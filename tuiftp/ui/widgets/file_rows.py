@@ -147,6 +147,11 @@ class FileRows:
         for place in [place for place in self.marks if self.rows[place] < 0]:
             self.set_mark(place, False)
 
+    def has_match(self, pattern: str) -> bool:
+        """Whether the name of a shown entry matches a shell pattern. Safe in a thread."""
+        matches = compile_pattern(pattern).match
+        return any(matches(self.entries[place].name) for places in self.slices() for place in places)
+
     def slices(self) -> Iterator[list[int]]:
         """All shown entries, a slice at a time."""
         start = int(self.has_parent)
