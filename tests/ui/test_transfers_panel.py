@@ -25,6 +25,7 @@ ROWS = [
     (transfer(1, state=S.RUNNING, size=0), "↓ ", "0 B     0 B/s"),
     (transfer(1, state=S.RUNNING, direction=Direction.UPLOAD, size=10, transferred=99), "↑ ", "100 %     0 B/s"),
     (transfer(1, state=S.PAUSED, size=100, transferred=45), "‖ ", "paused  45 %"),
+    (transfer(1, state=S.QUEUED, error="STOR /a/b c/.x.part: it broke: reset"), "· ", "queued  it broke: reset"),
     (transfer(1, state=S.SKIPPED, error="exists"), "– ", "skipped  exists"),
     (transfer(1, state=S.CANCELLED), "⊘ ", "cancelled  · r retry"),
     (transfer(1, state=S.FAILED, error="550 No such file"), "✗ ", "550 No such file  · r retry"),

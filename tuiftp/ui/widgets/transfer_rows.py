@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from tuiftp.protocol.text import (
@@ -19,6 +20,8 @@ NAME_LIMIT = 512
 """Characters of a name that are looked at; the detail window shows more."""
 ERROR_LIMIT = 512
 """Characters of an error that are looked at."""
+_WHERE = re.compile(r"(?:[A-Z]{3,4} )?/[^\n]{0,1000}?: (?=.)")
+"""What many reasons begin with: `STOR /a/path: `."""
 _NUMBERS = 24
 """Cells of percent, speed and time left, with the blanks between."""
 _BAR_FROM = 46
@@ -205,7 +208,10 @@ def _failed(transfer: Transfer, room: int, finding: str) -> list[Span]:
 
 
 def _why(transfer: Transfer) -> str:
-    return shown((transfer.error or "")[:ERROR_LIMIT])
+    """The reason, without the command and the path before it: the line has little room and tells the name itself."""
+    told = transfer.error or ""
+    where = _WHERE.match(told)
+    return shown(told[where.end() if where else 0 :][:ERROR_LIMIT])
 
 
 def _joined(state: str, why: str) -> str:
