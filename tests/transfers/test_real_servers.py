@@ -131,6 +131,23 @@ async def test_a_chosen_link_to_a_directory_is_copied_as_the_tree_it_leads_to(
     assert (target / "way/sub/b").read_bytes() == b"two"
 
 
+async def test_a_link_that_leads_nowhere_fails_and_says_that_it_is_a_link(
+    start_ftp_server: StartServer, tmp_path: Path
+) -> None:
+    server = start_ftp_server("vsftpd")
+    (server.home / "way").symlink_to("nowhere")
+    async with open_site(server) as opened:
+        bench = Bench()
+        listing = await opened.endpoint.list(server.root)
+        entry = next(entry for entry in listing.entries if entry.name == "way")
+        batch = bench.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(tmp_path))
+        await bench.queue.start()
+        assert (await bench.queue.wait_batch(batch)).failed == 1
+        (failed,) = bench.queue.transfers()
+        await bench.queue.close()
+    assert failed.hint == "this is a link: what it leads to may be gone, or may not be read"
+
+
 async def test_a_link_to_a_directory_is_not_moved_for_its_files_are_not_its_own(
     start_ftp_server: StartServer, tmp_path: Path
 ) -> None:

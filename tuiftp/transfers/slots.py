@@ -272,6 +272,8 @@ class Slots:
 
 def _hint_for(job: Job, error: TuiftpError) -> str | None:
     """What the server cannot say: that what it refuses to send is a link."""
-    if job.entry.kind is EntryKind.LINK and isinstance(error, CommandRefused):
+    if job.entry.kind is not EntryKind.LINK or not isinstance(error, CommandRefused):
+        return None
+    if job.batch.move:
         return "this is a link: where it leads to a directory, copy that instead of moving it"
-    return None
+    return "this is a link: what it leads to may be gone, or may not be read"
