@@ -126,6 +126,26 @@ async def test_space_presses_the_button_that_has_the_focus() -> None:
         await until(pilot, lambda: names(app.local) == [])
 
 
+@pytest.mark.parametrize(
+    ("typed", "becomes"),
+    [("sub/", "/sub/a.txt"), ("sub", "/sub/a.txt"), ("/sub/b.txt", "/sub/b.txt"), ("../x/", None)],
+)
+async def test_a_path_moves_within_the_server(typed: str, becomes: str | None) -> None:
+    app = BrowserHost(tree("/here"), tree("/sub/", "/a.txt"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.remote.list.focus()
+        await pilot.press("end", "shift+f6")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = typed if "/" in typed else f"./{typed}"
+        await pilot.press("enter")
+        if becomes is None:
+            await until(pilot, lambda: isinstance(app.screen, Message))
+            assert "/a.txt" in app.there.nodes
+        else:
+            await until(pilot, lambda: becomes in app.there.nodes and "/a.txt" not in app.there.nodes)
+
+
 async def test_renaming_never_replaces_what_is_there() -> None:
     app = BrowserHost(tree("/a.txt", "/b.txt"))
     async with app.run_test(size=SIZE) as pilot:

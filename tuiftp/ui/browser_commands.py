@@ -102,11 +102,11 @@ class Move(Command):
 
 
 class Rename(Command):
-    """Gives the entry under the cursor another name in the same directory."""
+    """Gives the entry under the cursor another name; a path with “/” moves it within the same side."""
 
     id = "rename"
     keys = "shift+f6"
-    title = "Rename in place"
+    title = "Rename, or move within this side"
     opens = True
     group = Group.FILES
 

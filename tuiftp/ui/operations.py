@@ -138,7 +138,13 @@ class FileOperations:
         path = pane.path_of(entry)
         stem = entry.name.rfind(".") if entry.name.rfind(".") > 0 and not entry.is_dir else len(entry.name)
         new = await self._place.ask(
-            Prompt("Rename", [quoted(entry.name)], value=shown(entry.name), ok="Rename", selected=stem)
+            Prompt(
+                "Rename",
+                [quoted(entry.name), "A path with “/” moves it within this side."],
+                value=shown(entry.name),
+                ok="Rename",
+                selected=stem,
+            )
         )
         if new is not None and new not in ("", shown(entry.name)):
             await self._rename(pane, (path, entry), new)
@@ -146,12 +152,31 @@ class FileOperations:
     async def _rename(self, pane: Pane, source: tuple[str, Entry], new: str) -> None:
         endpoint = _endpoint(pane)
         assert pane.directory is not None
-        target = endpoint.join(pane.directory, new)
+        if "/" in new:
+            target = await self._target_within(endpoint, pane.directory, new, source[1].name)
+        else:
+            target = endpoint.join(pane.directory, new)
+        if target is None:
+            await self._place.ask(Message("No such directory", [quoted(new)], is_error=True))
+            return
         if await endpoint.entry(target) is not None and not _is_same_spelled(source[1].name, new):
             await self._place.ask(Message("The name is taken", [quoted(new)], is_error=True))
             return
         await endpoint.rename(source[0], target)
-        pane.reload(cursor_on=new)
+        pane.reload(cursor_on=endpoint.name(target))
+
+    @staticmethod
+    async def _target_within(endpoint: Endpoint, directory: str, typed: str, name: str) -> str | None:
+        """Where a path puts an entry of the same side: into the directory that it names, or there under a new name.
+
+        Returns:
+            None where there is no such directory.
+        """
+        path = endpoint.resolve(directory, typed)
+        there = await endpoint.entry(path)
+        if endpoint.parent(path) == path or (there and there.kind in (EntryKind.DIR, EntryKind.LINK)):
+            return endpoint.join(path, name)
+        return None if typed.endswith("/") else path
 
     async def make_directory(self) -> None:
         """Asks for a name and makes the directory."""
