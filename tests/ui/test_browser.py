@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from textual.app import App
+from textual.timer import Timer
 
 from tests.support.fake_endpoint import FakeSite, refused
 from tests.ui.browser_host import BrowserHost, names, ready, tree
@@ -77,6 +79,30 @@ async def test_escape_ends_the_reading_of_a_directory() -> None:
         assert app.local.notice.text == "Reading /slow was cancelled."
         await pilot.press("escape")
         assert app.local.notice.text == ""
+
+
+async def test_a_late_timer_says_nothing_of_a_listing_that_was_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, late = tree("/slow/a"), list[Callable[[], None]]()
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        here.listing_gate = asyncio.Event()
+        set_timer = app.local.set_timer
+
+        def noting(delay: float, callback: Callable[[], None]) -> Timer:
+            late.append(callback)
+            return set_timer(delay)
+
+        monkeypatch.setattr(app.local, "set_timer", noting)
+        await pilot.press("enter")
+        await until(pilot, lambda: ("LIST", "/slow") in here.asked)
+        late[-1]()
+        assert app.local.notice.text == "Reading /slow …  Esc cancels"
+        await pilot.press("escape")
+        late[-1]()
+        assert app.local.notice.text == "Reading /slow was cancelled."
 
 
 async def test_a_first_listing_that_is_cancelled_says_which_key_reads_it() -> None:

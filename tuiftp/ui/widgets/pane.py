@@ -202,7 +202,7 @@ class Pane(Vertical):
         load = self._loads
         if not self.notice.has_class("-error") or path != self.directory:
             self.notice.say("")
-        waiting = self.set_timer(PATIENCE, lambda: self._say_reading(path))
+        waiting = self.set_timer(PATIENCE, lambda: self._say_reading(path, load))
         try:
             listing = await endpoint.list(path if path is not None else await endpoint.home())
             await self._show(listing, cursor_on, way)
@@ -223,7 +223,9 @@ class Pane(Vertical):
                 f"✗ This should not have happened\n{shown(repr(event.worker.error))}", is_error=True
             )
 
-    def _say_reading(self, path: str | None) -> None:
+    def _say_reading(self, path: str | None, load: int) -> None:
+        if load != self._loads or not self.is_loading:  # it has ended while the timer was on its way
+            return
         where = shown(self.endpoint.display(path)) if self.endpoint and path else "the directory"
         self.notice.say(f"Reading {where} …  Esc cancels")
 
@@ -372,6 +374,7 @@ class Pane(Vertical):
         """Ends the reading and says so; or takes a notice away."""
         said = self._cancelled_words() if self.is_loading else ""
         self.workers.cancel_group(self, "load")
+        self.is_loading, self._loads = False, self._loads + 1
         self.notice.say(said)
         self.post_message(self.Cancelled())
 
