@@ -16,6 +16,7 @@ from tuiftp.errors import DataConnectionFailed
 from tuiftp.events import EventBus
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
+from tuiftp.ftp.probe.run import PARALLEL
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.secret import Secret
 from tuiftp.wirelog.findings import diagnose
@@ -65,10 +66,10 @@ class Seen:
         return any(all(word in remedy.text for word in words) for remedy in self.report.remedies)
 
 
-async def look(server: Reached) -> Seen:
-    """Probe, then let Auto list on its own."""
+async def look(server: Reached, logins: int = PARALLEL) -> Seen:
+    """Probe with so many logins at once, then let Auto list on its own."""
     address = SiteAddress(server.host, server.port, Credentials("ftptest", Secret("ftppass")))
-    report = await probe_site(address, OPTIONS, bus=EventBus())
+    report = await probe_site(address, OPTIONS, bus=EventBus(), parallel=logins)
     began = time.monotonic()
     async with open_site(server, OPTIONS) as opened:
         try:
@@ -90,9 +91,11 @@ def serve(
     return server
 
 
-def see(network: netns.Network, server: RunningServer, *, host: str | None = None) -> Seen:
+def see(
+    network: netns.Network, server: RunningServer, *, host: str | None = None, logins: int = PARALLEL
+) -> Seen:
     reached = Reached(host or server.host, server.port)
-    return network.client.run(lambda: look(reached))
+    return network.client.run(lambda: look(reached, logins))
 
 
 def test_a_client_behind_nat(nat_network: netns.Network, start_ftp_server: StartServer) -> None:
@@ -122,7 +125,9 @@ def test_a_client_behind_nat_with_the_kernel_s_helper(
         nat_network.router.follow_ftp(server.port)
     except subprocess.CalledProcessError as error:
         skip_or_fail(f"this kernel has no FTP helper: {error.stderr}")
-    seen = see(nat_network, server)
+    # With several logins it is chance whether EPRT has worked before the external address has failed, for which R10
+    # takes the blame if it has not.
+    seen = see(nat_network, server, logins=1)
     assert {Way.PORT_LOCAL, *PASSIVE} <= seen.works
     port = seen.row(Way.PORT_LOCAL)
     assert port.announced == netns.INSIDE_ADDRESS

@@ -101,7 +101,7 @@ async def test_s14_a_session_leaves_the_password_nowhere(tmp_path: Path, fake_ho
                 if key == b"r":
                     terminal.type(b"\x0e")  # Ctrl+N: with all the names
                 await terminal.press(str(saved / name).encode(), name)
-                await terminal.press(ENTER, "saved")
+                await terminal.press(ENTER, "Saved")
                 await asyncio.sleep(0.3)
                 await back(terminal)
             terminal.type(HOME)

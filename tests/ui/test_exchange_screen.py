@@ -234,6 +234,7 @@ LAG = 0.5
 """Seconds of work that a key may have to wait for; what others take of the machine is not counted."""
 
 
+@pytest.mark.timeout(180)
 async def test_a_hundred_thousand_records_are_opened_filtered_and_scrolled_without_a_pause() -> None:
     records = many(100_000)
     app = PanelHost(lambda services: LogView(limit=100_000))
