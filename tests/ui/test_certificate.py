@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -91,6 +92,19 @@ async def test_whose_it_is_and_what_is_wrong_fits_80_by_24() -> None:
         assert "STOP" not in said
         await pilot.press("r")
         await task
+
+
+async def test_the_rest_of_a_long_story_is_a_page_further_down() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        task = await asked(app, pilot, replace(CHANGED, reasons=tuple(CertificateReason)))
+        await pilot.pause()
+        assert "No password was sent." not in flat(app)
+        await pilot.press("pagedown")
+        await until(pilot, lambda: "No password was sent." in flat(app))
+        await pilot.press("pageup", "enter")
+        assert await asyncio.wait_for(task, 5) is TrustAnswer.REFUSE
 
 
 async def test_a_changed_certificate_is_a_loud_stop_with_both_fingerprints() -> None:

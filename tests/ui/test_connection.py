@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, names, ready, tree
+from tests.ui.hosts import text_of
 from tests.ui.panel_host import lines_of, until
-from tuiftp.errors import ConnectionFailed, LoginRefused
+from tuiftp.errors import CertificateRefused, ConnectionFailed, LoginRefused
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
+from tuiftp.ftp.trust import CertificateProblem, refusal_words
+from tuiftp.protocol.certificates import Certificate, CertificateReason
 from tuiftp.storage.recents import Recents
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.screens.connect import ConnectScreen
@@ -42,6 +46,20 @@ async def test_a_failed_connection_says_why_in_a_small_terminal_too() -> None:
         pane = app.remote.content_region
         assert app.remote.notice.region.bottom == pane.bottom
         assert app.remote.notice.region.height >= 4
+
+
+@pytest.mark.parametrize("known", [None, "cd" * 32])
+async def test_after_a_refused_certificate_the_advice_is_in_sight(known: str | None) -> None:
+    certificate = Certificate("ab" * 32, "CN=self.test", "CN=self.test", ("self.test",), None, None)
+    faults = (CertificateReason.SELF_SIGNED, CertificateReason.WRONG_NAME)
+    problem = CertificateProblem("127.0.0.1", 22824, certificate, faults, known)
+    app = BrowserHost(tree("/a"), FakeSite())
+    app.site.failure = CertificateRefused(refusal_words(problem), hint="trust it only if the owner says so")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Cannot connect" in app.remote.notice.text)
+        await pilot.pause()
+        assert "AB:AB" not in app.remote.notice.text
+        assert "owner says so" in text_of(app)
 
 
 async def test_what_can_be_done_stays_in_sight_beside_a_long_reason() -> None:

@@ -39,6 +39,8 @@ class CertificateDialog(Dialog[TrustAnswer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "answer('once')", "Trust once", show=False),
         Binding("a", "answer('always')", "Trust always", show=False),
+        Binding("pagedown", "read_on(1)", show=False),
+        Binding("pageup", "read_on(-1)", show=False),
         Binding("r", "answer('refuse')", "Refuse", show=False),
     ]
 
@@ -75,6 +77,11 @@ class CertificateDialog(Dialog[TrustAnswer]):
     def action_answer(self, answer: str) -> None:
         """Closes with an answer."""
         self.dismiss(TrustAnswer(answer))
+
+    def action_read_on(self, by: int) -> None:
+        """Scrolls the story, where it is longer than the screen."""
+        story = self.query_one(VerticalScroll)
+        story.scroll_relative(y=by * max(1, story.size.height - 1), animate=False)
 
     def action_cancel(self) -> None:
         """Refuses."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from textual.content import Content
 from textual.widgets import Static
 
-from tuiftp.errors import DataConnectionFailed, TuiftpError
+from tuiftp.errors import CertificateRefused, DataConnectionFailed, TuiftpError
 from tuiftp.protocol.text import shown
 
 _LONGEST = 600
+_SHOWN_BEFORE = re.compile(r" \(SHA-256 [0-9A-F:]+(?:; trusted before was SHA-256 [0-9A-F:]+)?\)$")
 
 
 class Notice(Static):
@@ -45,6 +48,13 @@ class Notice(Static):
         self.say(error_text(error, what=what), is_error=True)
 
 
+def _told(error: TuiftpError) -> str:
+    """The message; without the fingerprints that the dialog has just shown in full, which would hide the rest."""
+    if isinstance(error, CertificateRefused):
+        return _SHOWN_BEFORE.sub("", error.message)
+    return error.message
+
+
 def error_text(error: TuiftpError, *, what: str) -> str:
     """An error as lines: what was tried, why it failed, the steps that were taken, what to try."""
     lines = [f"✗ {what}" if what else f"✗ {error.title}"]
@@ -52,7 +62,7 @@ def error_text(error: TuiftpError, *, what: str) -> str:
         lines.append("no data connection came about:")
         lines += [f"  {command}: {reason[:_LONGEST]}" for command, reason in error.steps]
     else:
-        lines.append(error.message[:_LONGEST])
+        lines.append(_told(error)[:_LONGEST])
     if error.hint:
         lines.append(f"→ {error.hint[:_LONGEST]}")
     return "\n".join(shown(line) for line in lines)

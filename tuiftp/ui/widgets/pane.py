@@ -53,6 +53,7 @@ class Pane(Vertical):
         &:focus-within { border: round $border; border-title-color: $primary; border-title-style: bold; }
         &.-attached Welcome { display: none; }
         &.-detached ColumnHeader { display: none; }
+        &.-detached Notice { max-height: 100%; }  /* there is no list to leave room for */
         &.-detached FileList { height: 1; }  /* it keeps the focus */
     }
     """
