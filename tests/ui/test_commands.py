@@ -9,6 +9,7 @@ from textual.command import CommandPalette
 
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, ready
+from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tuiftp.ui.commands import Command, Scope, all_commands, keys_of, spell_key
 from tuiftp.ui.screens.dialogs import Prompt
@@ -65,6 +66,18 @@ async def test_the_palette_runs_a_command_by_a_part_of_its_name() -> None:
         await until(pilot, lambda: app.screen.query_one("CommandList").option_count > 0)  # type: ignore[attr-defined]
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
+
+
+async def test_the_palette_finds_a_word_of_the_help_and_shows_the_key() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        await pilot.press(*"chmod")
+        await until(pilot, lambda: "Change permissions   c" in text_of(app))
+        await pilot.press(*["backspace"] * 5, *"permissions")
+        await until(pilot, lambda: "Change permissions   c" in text_of(app))
 
 
 @pytest.mark.parametrize(

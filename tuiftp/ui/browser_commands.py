@@ -134,7 +134,7 @@ class Delete(Command):
 
 
 class ChangePermissions(Command):
-    """Changes the permissions of what is marked, or of the entry under the cursor."""
+    """Changes the permissions (chmod) of what is marked, or of the entry under the cursor."""
 
     id = "change_permissions"
     keys = "c"

@@ -25,6 +25,12 @@ class CommandTargets(Protocol):
         """The user's own keys."""
 
 
+_BY_HELP = 0.01
+"""The score of a command that only its help tells of: behind every title."""
+_WORD_FROM = 3
+"""Characters from which on the help is looked through; fewer are in every sentence."""
+
+
 class CommandsProvider(Provider):
     """Finds commands by a part of their title, with their keys beside them."""
 
@@ -34,14 +40,19 @@ class CommandsProvider(Provider):
             yield DiscoveryHit(self._display(command), partial(self._run, command, target), command.title)
 
     async def search(self, query: str) -> Hits:
-        """The commands whose titles match."""
+        """The commands whose titles match, and behind them those whose help holds what is typed."""
         matcher = self.matcher(query)
+        is_word = len(query) >= _WORD_FROM
         for command, target in self._offered():
             score = matcher.match(command.title)
             if score > 0:
-                display = matcher.highlight(command.title)
-                run = partial(self._run, command, target)
-                yield Hit(score, display, run, command.title, command.help())
+                display = self._display(command, matcher.highlight(command.title))
+            elif is_word and query.casefold() in command.help().casefold():
+                score, display = _BY_HELP, self._display(command)
+            else:
+                continue
+            run = partial(self._run, command, target)
+            yield Hit(score, display, run, command.title, command.help())
 
     def _offered(self) -> Iterator[tuple[type[Command], DOMNode]]:
         screen = self.screen
@@ -54,10 +65,10 @@ class CommandsProvider(Provider):
             if target is not None:
                 yield command, target
 
-    def _display(self, command: type[Command]) -> Content:
+    def _display(self, command: type[Command], title: Content | None = None) -> Content:
         keymap = self.screen.keymap if isinstance(self.screen, CommandTargets) else {}
         keys = ", ".join(keys_of(command, keymap))
-        return Content.assemble(command.title, (f"   {keys}", "dim"))
+        return Content.assemble(command.title if title is None else title, (f"   {keys}", "dim"))
 
     async def _run(self, command: type[Command], target: DOMNode) -> None:
         await self.app.run_action(command.id, default_namespace=target)
