@@ -257,6 +257,17 @@ async def test_a_recent_site_that_is_saved_is_opened_as_it_is_kept_now(recent: R
         assert dialog.results() == [replace(wish, target=replace(wish.target, path=path))]
 
 
+async def test_enter_takes_the_last_one_visited_as_soon_as_the_list_has_the_focus() -> None:
+    dialog = Dialog()
+    dialog.recents.add(RecentSite("ftp://one"))
+    dialog.recents.add(RecentSite("ftp://two", folder="Work", name="Two"))
+    async with dialog.app.run_test(size=(80, 24)) as pilot:
+        assert "Work/Two  ftp://two" in text_of(dialog.app)
+        await pilot.press("up", "enter")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("two"))]
+
+
 async def test_another_user_or_port_of_a_saved_sites_server_is_not_that_site() -> None:
     dialog = Dialog(saved=[SHOP])
     dialog.recents.add(RecentSite("ftp://two"))

@@ -99,5 +99,11 @@ def _login_of(site: RecentRow) -> tuple[str, int, str] | None:
 
 def option_of(site: RecentRow) -> Option:
     """A site of late as a line to choose."""
-    words = [shown(site.url), shown(site.remote_directory), site.mode, site.last_used[:10]]
+    words = [
+        shown("/".join(filter(None, (site.folder, site.name)))),
+        shown(site.url),
+        shown(site.remote_directory),
+        site.mode,
+        site.last_used[:10],
+    ]
     return Option(Content("  ".join(word for word in words if word)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -140,6 +140,11 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             self.action_connect()
         else:
             self.set_focus(self._input("password"))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Puts the cursor of the recent sites on the last one visited, so that Enter takes it."""
+        if isinstance(event.widget, OptionList) and event.widget.highlighted is None:
+            event.widget.highlighted = 0
 
     def action_forget(self) -> None:
         """Takes the site under the cursor off the list."""
