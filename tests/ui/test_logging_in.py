@@ -19,6 +19,7 @@ from tuiftp.ui.screens.resume import PasswordDialog
 from tuiftp.ui.wishes import ConnectRequest, request_for
 
 SITE = SavedSite("Work", host="h", user="bob", local_directory="/docs")
+REFUSED = LoginRefused("530 no", command="PASS", code=530, text="no")
 
 
 class Passwords:
@@ -28,6 +29,7 @@ class Passwords:
         self.known, self.problem = known, problem
         self.opened: list[ConnectRequest] = []
         self.kept: list[tuple[SavedSite, Secret]] = []
+        self.wrong: set[Secret] = set()
         app.services.find_password = self.find
         app.services.keep_password = lambda site, password: self.kept.append((site, password))
         app.services.open_site = self.open(app)
@@ -40,6 +42,8 @@ class Passwords:
     def open(self, app: BrowserHost) -> Any:
         def open_site(request: ConnectRequest) -> Any:
             self.opened.append(request)
+            if self.wrong:
+                app.site.failure = REFUSED if request.target.password in self.wrong else None
             return app.site
 
         return open_site
@@ -103,6 +107,65 @@ async def test_a_password_that_was_wrong_is_not_kept() -> None:
         await pilot.press(*"wrong", "enter")
         await until(pilot, lambda: "530 no" in app.remote.notice.text)
         assert passwords.kept == []
+
+
+async def test_one_that_is_kept_and_refused_is_asked_for_at_once_and_the_new_one_kept() -> None:
+    app = BrowserHost(tree("/a"))
+    passwords = Passwords(app, Secret("old"))
+    passwords.wrong = {Secret("old")}
+    site = replace(SITE, password=PasswordFrom.KEYRING)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(site))
+        await asked(app, pilot)
+        assert "The server has refused the password that is kept." in " ".join(
+            text_of(app).replace("│", " ").split()
+        )
+        await pilot.press(*"new", "enter")
+        await ready(pilot, app.remote)
+        assert passwords.used == [Secret("old"), Secret("new")]
+        await until(pilot, lambda: passwords.kept == [(site, Secret("new"))])
+
+
+async def test_it_is_not_used_again_by_itself() -> None:
+    """Whatever is pressed: it is asked for, until another one is right."""
+    app = BrowserHost(tree("/a"))
+    passwords = Passwords(app, Secret("old"))
+    passwords.wrong = {Secret("old"), Secret("x")}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(SITE))
+        await asked(app, pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        assert "530 no" in app.remote.notice.text, "why nothing is there stays in sight"
+        await pilot.press("alt+c")
+        await asked(app, pilot)
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: app.screen is app.main and len(passwords.opened) == 2)
+        await until(pilot, lambda: "530 no" in app.remote.notice.text)
+        await pilot.press("alt+c")
+        await asked(app, pilot)
+        await pilot.press(*"right", "enter")
+        await ready(pilot, app.remote)
+        assert passwords.used == [Secret("old"), Secret("x"), Secret("right")]
+
+
+async def test_one_that_is_refused_when_the_connection_is_made_anew_is_asked_for() -> None:
+    """It was changed on the server meanwhile."""
+    app = BrowserHost(tree("/a"))
+    passwords = Passwords(app, Secret("old"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(SITE))
+        await ready(pilot, app.remote)
+        app.site.failure = REFUSED
+        passwords.wrong = {Secret("old")}
+        await pilot.press("alt+c")
+        await asked(app, pilot)
+        await pilot.press(*"new", "enter")
+        await ready(pilot, app.remote)
+        assert passwords.used == [Secret("old"), Secret("new")]
 
 
 async def test_escape_connects_to_nothing() -> None:

@@ -16,8 +16,9 @@ from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.diagnosing import LiveDiagnosis
+from tuiftp.ftp.events import PasswordRefused
 from tuiftp.ftp.memory import ModeMemory
-from tuiftp.ftp.options import ConnectionOptions, Credentials
+from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.trust import TrustDecider
 from tuiftp.protocol.modes import ConnectionMode, ModeRules
 from tuiftp.protocol.url import Target, parse_url
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from tuiftp.transfers.policy import Decider
     from tuiftp.transfers.queue import TransferQueue
     from tuiftp.transfers.rules import TransferRules
+
+RefusedLogin = tuple[str, int, str, Secret]
+"""Host, port, user and password."""
 
 _MODES = "modes"
 _QUEUE = "queue.db"
@@ -186,6 +190,9 @@ class Engine:
         self._sites: list[tuple[FtpSite, Wishes]] = []
         self._restored: list[FtpSite] = []
         self._queues: list[TransferQueue] = []
+        self.refused: set[RefusedLogin] = set()
+        """The passwords that servers have refused in this run: none is used again by itself."""
+        self.bus.subscribe(PasswordRefused, self._note_refused)
         # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
         self._takes_hidden = arguments.command == "get"
         # Before the log file, so that the evidence of a finding counts in lines of it. Without a log, a command
@@ -211,6 +218,9 @@ class Engine:
         if credentials.password:
             self.give_login(site.label, credentials.password)
         return site
+
+    def _note_refused(self, event: PasswordRefused) -> None:
+        self.refused.add(_refused_login(event.address))
 
     @property
     def sites(self) -> Sequence[FtpSite]:
@@ -268,15 +278,19 @@ class Engine:
         return await queue.restore(open_pool)
 
     def missing_logins(self) -> list[str]:
-        """The sites of restored transfers that nobody has given a password for in this run."""
-        return list(dict.fromkeys(site.label for site in self._restored if _lacks_password(site)))
+        """The sites of transfers whose password nobody has given in this run, or the server has refused."""
+        return list(dict.fromkeys(site.label for site in self.sites if self._wants_password(site)))
 
     def give_login(self, label: str, password: Secret) -> None:
-        """Has restored transfers of a site log in with a password, where they had none."""
-        for site in self._restored:
-            if site.label == label and _lacks_password(site):
-                credentials = replace(site.address.credentials, password=password)
-                site.address = replace(site.address, credentials=credentials)
+        """Has transfers of a site log in with a password, where they had none or a wrong one."""
+        for site in self.sites:
+            if site.label == label and self._wants_password(site):
+                site.log_in_as(replace(site.address.credentials, password=password))
+                self.refused.discard(_refused_login(site.address))
+
+    def _wants_password(self, site: FtpSite) -> bool:
+        lacks_one = site in self._restored and _lacks_password(site)
+        return lacks_one or _refused_login(site.address) in self.refused
 
     async def close_restored(self) -> None:
         """Closes the sites that no pane knows of; once the queue is closed."""
@@ -310,6 +324,11 @@ def _overwrite(arguments: Arguments) -> ConflictPolicy | None:
     if arguments.overwrite is None and arguments.is_continued:
         return ConflictPolicy.RESUME
     return arguments.overwrite
+
+
+def _refused_login(address: SiteAddress) -> RefusedLogin:
+    login = address.credentials
+    return address.host.casefold(), address.port, login.user, login.password
 
 
 def _lacks_password(site: FtpSite) -> bool:

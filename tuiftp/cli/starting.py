@@ -92,6 +92,7 @@ def put_in(services: Services, engine: Engine, queue: TransferQueue) -> Services
     services.problems = [*services.problems, *sites.problems]
     services.apply_settings = apply_settings
     services.warm_up = _warm_up
+    services.refused = engine.refused
     services.missing_logins = engine.missing_logins
     services.give_login = engine.give_login
     return add_inspection(services, engine)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tuiftp.wirelog.records import WireRecord
 
 if TYPE_CHECKING:
+    from tuiftp.ftp.options import SiteAddress
     from tuiftp.wirelog.findings import Finding
 
 
@@ -53,6 +54,14 @@ class SessionChanged:
     """Whether it is the session of the pane, not one of the queue's."""
     detail: str = ""
     """Why, in a sentence, where there is something to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRefused:
+    """A server has refused a password; its sessions do not send it again."""
+
+    address: SiteAddress
+    """Which server, who, and the password."""
 
 
 @dataclass(frozen=True, slots=True)

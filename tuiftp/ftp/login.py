@@ -6,15 +6,21 @@ Servers lock an account, or ban an address, after a few wrong passwords; a queue
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused
+from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused, TlsFailed
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.replies import Reply
+from tuiftp.secret import Secret
 
+Answer = tuple[str, Reply]
+"""What ended a login, and the command that it answers."""
+
+_TOO_MANY = re.compile(r"\b421 |too many|maximum|limit|already|can.?t accept|more than", re.IGNORECASE)
 _WANTS_PASSWORD = frozenset({331, 336})
 """The replies to USER that ask for PASS."""
 
@@ -26,6 +32,7 @@ class LoginGate:
         self._is_open = False
         self._lock = asyncio.Lock()
         self._refused: LoginRefused | None = None
+        self._wrong: tuple[Secret, LoginRefused] | None = None
         self._knows_the_way: bool | None = None
 
     @property
@@ -36,6 +43,23 @@ class LoginGate:
     def noted_way(self, has_worked: bool) -> None:
         """Notes whether a login by USER and PASS went well; once it did not, that stands."""
         self._knows_the_way = has_worked and self._knows_the_way is not False
+
+    def check(self, password: Secret) -> None:
+        """Keeps a password from being sent again that the server has refused.
+
+        Raises:
+            LoginRefused: It has, with the same words as then.
+        """
+        if self._wrong is not None and self._wrong[0] == password:
+            raise self._wrong[1]
+
+    def note_wrong(self, password: Secret, error: LoginRefused) -> None:
+        """Notes that a password was refused."""
+        self._wrong = password, error
+
+    def forget_wrong(self) -> None:
+        """Has every password be tried again: a person has given one."""
+        self._wrong = None
 
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[None]:
@@ -66,6 +90,17 @@ class LoginGate:
             raise
 
 
+def is_wrong_password(error: LoginRefused) -> bool:
+    """Whether it is the password that a server refuses, and not the user, the encryption, or one login more."""
+    return error.command == "PASS" and error.code == 530 and not says_too_many(error)
+
+
+def says_too_many(error: ConnectionFailed | LoginRefused) -> bool:
+    """Whether a server takes us, but not so many times at once."""
+    # A certificate that is refused is refused; its message may hold any digits.
+    return not isinstance(error, TlsFailed) and _TOO_MANY.search(error.message) is not None
+
+
 async def log_in(
     client: FtpClient, credentials: Credentials, gate: LoginGate, *, behind: Callable[[], None] = lambda: None
 ) -> None:
@@ -83,39 +118,39 @@ async def log_in(
     """
     async with gate.passing():
         if gate.knows_the_way and client.copes:
-            reply = await _at_once(client, credentials, gate, behind)
+            verb, reply = await _at_once(client, credentials, gate, behind)
         else:
-            reply = await _step_by_step(client, credentials, gate)
+            verb, reply = await _step_by_step(client, credentials, gate)
         if client.lost is not None:
             raise ConnectionFailed(client.lost.message)
         if not reply.is_completion:
-            raise refusal("ACCT" if reply.code == 332 else "PASS", reply)
+            raise refusal("ACCT" if reply.code == 332 else verb, reply)
 
 
-async def _step_by_step(client: FtpClient, credentials: Credentials, gate: LoginGate) -> Reply:
+async def _step_by_step(client: FtpClient, credentials: Credentials, gate: LoginGate) -> Answer:
     reply = await client.ask("USER", credentials.user)
     if reply.code not in _WANTS_PASSWORD:
-        return reply
+        return "USER", reply
     reply = await client.ask("PASS", credentials.password)
     if reply.is_completion:
         gate.noted_way(True)
-    return reply
+    return "PASS", reply
 
 
 async def _at_once(
     client: FtpClient, credentials: Credentials, gate: LoginGate, behind: Callable[[], None]
-) -> Reply:
+) -> Answer:
     user = client.send("USER", credentials.user)
     password = client.send("PASS", credentials.password)
     behind()
     try:
         reply = await client.answer(user)
         if reply.code in _WANTS_PASSWORD:
-            return await client.answer(password)
+            return "PASS", await client.answer(password)
     except ConnectionLost:
         # Whatever the reason: the next one goes step by step, as every client does.
         gate.noted_way(False)
         raise
     finally:
         password.abandon()
-    return reply
+    return "USER", reply

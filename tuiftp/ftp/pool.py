@@ -8,16 +8,15 @@ one more than the pane's own session is taken, the pane's session is lent.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-from tuiftp.errors import ConnectionFailed, LoginRefused, TlsFailed, TuiftpError
+from tuiftp.errors import ConnectionFailed, LoginRefused, TuiftpError
 from tuiftp.ftp.endpoint import FtpEndpoint
+from tuiftp.ftp.login import says_too_many
 from tuiftp.ftp.session import FtpSession
 
-_TOO_MANY = re.compile(r"\b421 |too many|maximum|limit|already|can.?t accept|more than", re.IGNORECASE)
 _IDLE_LIMIT = 60.0
 """Seconds after which a session that nobody uses is closed."""
 _CLOSING = 2.0
@@ -166,7 +165,7 @@ class FtpPool:
             others = len(self._lent) - 1 + len(self._idle)
             spare = self._spare()
             await self._remove(session)
-            if not _says_too_many(error) or (not others and spare is None):
+            if not says_too_many(error) or (not others and spare is None):
                 raise
             self._lower(max(1, others), error)
             if others:
@@ -250,8 +249,3 @@ class FtpPool:
             self._freed.notify_all()
         if self._background:
             await asyncio.wait(self._background, timeout=_CLOSING)
-
-
-def _says_too_many(error: ConnectionFailed | LoginRefused) -> bool:
-    # A certificate that is refused is refused; its message may hold any digits.
-    return not isinstance(error, TlsFailed) and _TOO_MANY.search(error.message) is not None

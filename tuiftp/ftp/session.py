@@ -13,13 +13,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TypeVar
 
-from tuiftp.errors import ConnectionLost, TuiftpError
+from tuiftp.errors import ConnectionLost, LoginRefused, TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import DataConnection, TransferCommand
 from tuiftp.ftp.errors import refusal
-from tuiftp.ftp.events import SessionChanged, SessionState
-from tuiftp.ftp.login import LoginGate, log_in
+from tuiftp.ftp.events import PasswordRefused, SessionChanged, SessionState
+from tuiftp.ftp.login import LoginGate, is_wrong_password, log_in
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.opening import first_choice, open_transfer
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
@@ -209,6 +209,7 @@ class FtpSession:
                 await answers(client)
 
     async def _connect(self) -> FtpClient:
+        self.facts.gate.check(self.address.credentials.password)
         again = self.client is not None
         if self.client is not None:
             self.client.shut("to connect anew")
@@ -251,7 +252,14 @@ class FtpSession:
             client.send_early([*protection, *self._needs()])
             self._prepare_transfer(client)
 
-        await log_in(client, self.address.credentials, self.facts.gate, behind=behind)
+        address = self.address
+        try:
+            await log_in(client, address.credentials, self.facts.gate, behind=behind)
+        except LoginRefused as error:
+            if is_wrong_password(error):
+                self.facts.gate.note_wrong(address.credentials.password, error)
+                self._bus.publish(PasswordRefused(address))
+            raise
         await protect_data(client)
         await self._introduce(client)
 

@@ -11,7 +11,7 @@ from tuiftp.events import EventBus
 from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.events import ModeChanged
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
-from tuiftp.ftp.options import ConnectionOptions, SiteAddress
+from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.pool import FtpPool
 from tuiftp.ftp.preference import SitePreference
 from tuiftp.ftp.securing import TlsGuard
@@ -164,6 +164,11 @@ class FtpSite:
     def share_session(self) -> None:
         """Gives the pane's session to the queue too: a headless command has no pane that must not wait."""
         self.pool.adopt(self._browsing)
+
+    def log_in_as(self, credentials: Credentials) -> None:
+        """Has all sessions log in so from now on: a person has given the password, which may be tried again."""
+        self.address = self._browsing.address = dataclasses.replace(self.address, credentials=credentials)
+        self._facts.gate.forget_wrong()
 
     async def reconnect(self) -> None:
         """Closes the pane's control connection and makes a new one."""

@@ -15,7 +15,7 @@ from tuiftp.storage.sites import SavedSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.browser_commands import Reconnect
 from tuiftp.ui.commands import key_now
-from tuiftp.ui.logging_in import expect_password, find_login, keep_login
+from tuiftp.ui.logging_in import expect_password, find_login, keep_login, note_refused
 from tuiftp.ui.services import Site
 from tuiftp.ui.wishes import ConnectRequest, request_for
 from tuiftp.ui.workplace import Workplace
@@ -138,7 +138,7 @@ class Connection:
             if isinstance(error, asyncio.CancelledError):
                 raise
             place.remote.notice.say_error(error, what=f"Cannot connect to {site.label}")
-            return False
+            return await self._ask_again(wish, directory, error, is_kept=login.is_kept)
         self._has_opened = True
         self._show_state("connected", site, is_good=True)
         place.remote.attach(site.endpoint, directory)
@@ -147,6 +147,15 @@ class Connection:
         self._remember(wish)
         await keep_login(place, login)
         return True
+
+    async def _ask_again(
+        self, wish: ConnectRequest, directory: str | None, error: TuiftpError, *, is_kept: bool
+    ) -> bool:
+        """Forgets a password that the server has refused, and asks for another if this one was not just typed."""
+        if not note_refused(self.place.services, wish, error):
+            return False
+        self._wish = wish = replace(wish, target=replace(wish.target, password=None))
+        return is_kept and await self.connect(wish, directory)
 
     def _open_as_saved(self, saved: SavedSite, remote: str, *, is_first: bool) -> None:
         """Takes the local pane where the site wants it, and has both go together from there."""
@@ -205,6 +214,8 @@ class Connection:
             await site.reconnect()
         except TuiftpError as error:
             place.remote.notice.say_error(error, what=f"Cannot connect to {site.label}")
+            if self._wish is not None:
+                await self._ask_again(self._wish, place.remote.directory, error, is_kept=True)
             return
         place.remote.reload()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from tuiftp.errors import ConfigurationError, TuiftpError
+from tuiftp.errors import ConfigurationError, LoginRefused, TuiftpError
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import format_url
+from tuiftp.protocol.url import Target, format_url
+from tuiftp.secret import Secret
 from tuiftp.storage.secrets import FILE_WARNING
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.ui.services import Services
@@ -19,6 +20,8 @@ _NOTES = {
     PasswordFrom.KEYRING: "The site says: it will be kept in the system's keyring.",
     PasswordFrom.FILE: f"The site says: it will be kept in a file. {FILE_WARNING}",
 }
+
+_REFUSED = "The server has refused the password that is kept."
 
 _SEARCH = 5.0
 """Seconds for which what is typed while a password is looked for is held for the question."""
@@ -32,6 +35,8 @@ class Login:
     """With a password, where one is needed."""
     keep_for: SavedSite | None = None
     """The site that wants the password kept, once it has turned out to be right."""
+    is_kept: bool = False
+    """Whether the password was kept somewhere, and nobody has typed it just now."""
 
 
 def expect_password(services: Services, keys_ahead: TypeAhead, request: ConnectRequest) -> None:
@@ -50,19 +55,36 @@ async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
         found, problem = await asyncio.to_thread(find, request), ""
     except ConfigurationError as error:
         found, problem = None, str(error)
-    if found is not None:
+    is_refused = found is not None and _key(target, found) in place.services.refused
+    if found is not None and not is_refused:
         place.keys_ahead.settle()
-        return Login(replace(request, target=replace(target, password=found)))
+        return Login(replace(request, target=replace(target, password=found)), is_kept=True)
     from tuiftp.ui.screens.resume import PasswordDialog  # only needed when asked for
 
     site = request.saved
     note = problem or (_NOTES.get(site.password, "") if site is not None else "")
+    if is_refused:
+        note = " ".join((_REFUSED, note)).strip()
     where = format_url(replace(target, path=None))
     typed = await place.ask(PasswordDialog(shown(where), note=note))
     if typed is None:
         return None
     keeps = site is not None and site.password in _NOTES and not problem
     return Login(replace(request, target=replace(target, password=typed)), site if keeps else None)
+
+
+def note_refused(services: Services, request: ConnectRequest, error: TuiftpError | BaseException) -> bool:
+    """Notes that a password was wrong, so that it is not used again by itself; returns whether that is the error."""
+    password = request.target.password
+    is_wrong = isinstance(error, LoginRefused) and (error.command, error.code) == ("PASS", 530)
+    if not is_wrong or not password:
+        return False
+    services.refused.add(_key(request.target, password))
+    return True
+
+
+def _key(target: Target, password: Secret) -> tuple[str, int, str, Secret]:
+    return target.host.casefold(), target.port, target.user or "", password
 
 
 async def keep_login(place: Workplace, login: Login) -> None:

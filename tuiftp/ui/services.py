@@ -356,10 +356,12 @@ class Services:
     """Puts what a finding or a probe recommends in force for an open site."""
     restored: Restored | None = None
     """What an earlier run has left undone."""
+    refused: set[tuple[str, int, str, Secret]] = field(default_factory=set)
+    """Host, port, user and the password that the server has refused in this run."""
     missing_logins: Callable[[], Sequence[str]] = lambda: ()
-    """The sites of restored transfers whose password nobody has given in this run."""
+    """The sites of transfers whose password nobody has given in this run, or the server has refused."""
     give_login: Callable[[str, Secret], None] = lambda site, password: None
-    """Has restored transfers of a site log in with a password."""
+    """Has transfers of a site log in with a password, where they had none or a wrong one."""
     findings: FindingsAtHand = field(default_factory=FindingsAtHand)
     """What was found in this run, by connection."""
     signals: Signals = field(init=False)
