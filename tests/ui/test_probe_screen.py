@@ -97,6 +97,18 @@ async def test_rows_come_one_by_one_and_then_the_conclusions() -> None:
         await until(pilot, lambda: not is_probing(app))
 
 
+async def test_a_row_is_one_line_in_80_columns() -> None:
+    probing = Probing()
+    probing.gate.set()
+    app = host(probing)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(LogPanel).inspector.open_probe()
+        await until(pilot, lambda: is_probing(app) and "Recommendation" in text_of(app))
+        [row] = [line for line in text_of(app).splitlines() if "PORT, our local address" in line]
+        for said in ("IPv4", "TLS", "✓ ok", "3 ms", "resumed"):
+            assert said in row, said
+
+
 async def test_leaving_cancels_it() -> None:
     probing = Probing()
     app = host(probing)

@@ -22,6 +22,8 @@ from tuiftp.wirelog.probing import ProbeReport, ProbeRow, WayVerdict
 
 Piece = Content | tuple[str, str]
 _WIDTHS = (6, 6, 27, 19, 9, 9, 8)
+_NARROW = (4, 5, 26, 16, 7, 0, 7)
+"""In 80 columns there are no bytes: a row that is wrapped cannot be read."""
 _HEADINGS = ("", "", "way", "verdict", "connect", "bytes", "TLS")
 
 
@@ -158,7 +160,8 @@ class ProbeScreen(ModalScreen[None]):
 
 
 def _matrix(rows: list[ProbeRow], width: int) -> Iterator[Piece]:
-    yield (_columns(_HEADINGS) + "\n", "$text-muted")
+    widths = _WIDTHS if sum(_WIDTHS) + len(_WIDTHS) <= width else _NARROW
+    yield (_columns(_HEADINGS, widths) + "\n", "$text-muted")
     for row in rows:
         tls = {True: "resumed", False: "anew", None: ""}[row.tls_resumed]
         cells = (
@@ -167,7 +170,7 @@ def _matrix(rows: list[ProbeRow], width: int) -> Iterator[Piece]:
             "" if row.bytes is None else f"{row.bytes:,}", tls,
         )  # fmt: skip
         style = {"✓": "$wire-reply", "·": "$text-muted", "✗": "$wire-error"}[_sign(row)]
-        yield (_columns(cells) + "\n", style)
+        yield (_columns(cells, widths) + "\n", style)
         if row.verdict.is_failure:
             for line in textwrap.wrap(shown(row.reason), max(20, width - 16)):
                 yield (f"{' ' * 14}{line}\n", "$text-muted")
@@ -177,8 +180,8 @@ def _sign(row: ProbeRow) -> str:
     return "✓" if row.verdict is WayVerdict.OK else "✗" if row.verdict.is_failure else "·"
 
 
-def _columns(cells: tuple[str, ...]) -> str:
-    return " ".join(fit(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True)).rstrip()
+def _columns(cells: tuple[str, ...], widths: tuple[int, ...]) -> str:
+    return " ".join(fit(cell, width) for cell, width in zip(cells, widths, strict=True) if width).rstrip()
 
 
 def _conclusions(report: ProbeReport, width: int) -> Iterator[Piece]:
