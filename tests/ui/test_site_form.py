@@ -79,6 +79,16 @@ async def test_every_field_has_a_row() -> None:
         assert [name for name in rows if name != "password-itself"] == list(SITE_SPECS)
 
 
+async def test_a_number_that_means_the_settings_says_so() -> None:
+    sites = Sites(BACKUP)
+    async with sites.app.run_test(size=(120, 50)) as pilot:
+        await manager(sites, pilot)
+        await pilot.press("end")
+        await form(sites, pilot, "f4")
+        [row] = [line for line in text_of(sites.app).splitlines() if "Connections at most" in line]
+        assert "as in the settings" in row
+
+
 async def test_a_password_is_kept_where_the_site_says_and_never_shown() -> None:
     sites = Sites(BACKUP)
     async with sites.app.run_test(size=(80, 24)) as pilot:

@@ -70,7 +70,7 @@ class SettingSpec:
     high: float = math.inf
     """The greatest number."""
     empty: str = ""
-    """What an empty text means, as the screen shows it: `any`."""
+    """What an empty text or the number 0 means, as the screen shows it: `any`."""
     example: str = ""
     """An example of a text."""
     check: Callable[[str], str] | None = None
@@ -106,6 +106,8 @@ class SettingSpec:
                 return f"{value:g} s"
             case SettingKind.CHOICE:
                 return next((choice.label for choice in self.choices if choice.value == value), str(value))
+            case SettingKind.WHOLE if value == 0 and self.empty:
+                return self.empty
             case _:
                 return str(value) or self.empty
 

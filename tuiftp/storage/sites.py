@@ -247,7 +247,13 @@ class SavedSite:
     )  # fmt: skip
     """What PORT and EPRT announce; empty: as in the settings."""
     connections: int = setting(
-        0, "Connections at most", "For transfers; 0: as in the settings.", group="Connection", low=0, high=20
+        0,
+        "Connections at most",
+        "For transfers; 0: as in the settings.",
+        group="Connection",
+        low=0,
+        high=20,
+        empty="as in the settings",
     )
     """How many transfer connections; 0: as in the settings."""
     encoding: str = setting(
