@@ -29,7 +29,6 @@ class DataEvent(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     FAILED = "failed"
-    SECURED = "secured"
     CLOSED = "closed"
 
 

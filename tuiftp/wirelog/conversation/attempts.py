@@ -85,7 +85,7 @@ class Attempts:
 
     def _belongs_to(self, record: WireRecord) -> Attempt | None:
         """The attempt with these ends; else the newest of this command that has been answered."""
-        if record.event in (DataEvent.CLOSED, DataEvent.SECURED) and record.local:
+        if record.event is DataEvent.CLOSED and record.local:
             for attempt in reversed(self._kept):
                 if attempt.local == record.local and attempt.remote == record.remote:
                     return attempt
@@ -144,7 +144,7 @@ def _stands(attempt: Attempt, record: WireRecord) -> None:
 
 
 def _others(attempt: Attempt, index: int, record: WireRecord) -> MomentKind | None:
-    """Accepted, refused, secured and closed: noted at the attempt."""
+    """Accepted, refused and closed: noted at the attempt."""
     if record.event is DataEvent.ACCEPTED:
         attempt.arrived, attempt.arrived_from = index, record.remote
         _stands(attempt, record)
@@ -152,9 +152,6 @@ def _others(attempt: Attempt, index: int, record: WireRecord) -> MomentKind | No
     if record.event is DataEvent.REFUSED:
         attempt.intruded = index
         return MomentKind.INTRUDED
-    if record.event is DataEvent.SECURED:
-        attempt.secured, attempt.secured_at = index, record.at
-        return MomentKind.SECURED
     if record.event is DataEvent.CLOSED:
         attempt.closed, attempt.closed_at, attempt.bytes = index, record.at, record.bytes
         if record.ms is not None and record.first_byte_ms is not None:

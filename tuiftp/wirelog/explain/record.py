@@ -186,7 +186,6 @@ _EVENTS = {
     "stranger's (RFC 2577).",
     DataEvent.FAILED: "The data connection did not come about. Silence means that packets are dropped on the way; "
     "a refusal means that a host answers where nothing listens.",
-    DataEvent.SECURED: "The data connection is encrypted.",
     DataEvent.CLOSED: "The data connection is closed: in stream mode that is the end of the file.",
 }
 

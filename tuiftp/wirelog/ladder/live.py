@@ -10,7 +10,7 @@ from datetime import datetime
 from tuiftp.wirelog.conversation import Conversations
 from tuiftp.wirelog.ladder.drawing import plain_row, rows_of_moment
 from tuiftp.wirelog.ladder.row import Row
-from tuiftp.wirelog.operations import Operation, Operations
+from tuiftp.wirelog.operations import Operations
 from tuiftp.wirelog.records import RecordKind, WireRecord
 
 CAPACITY = 100_000
@@ -67,32 +67,6 @@ class Ladder:
         """The place in `rows` of the last row that is not after a record; None if there is none."""
         place = bisect_right(self.rows, record_index, key=lambda row: row.record_index)
         return place - 1 if place else None
-
-    def rows_of_task(self, operation: Operation) -> tuple[Row, ...]:
-        """The rows of an operation and of the tries that belong to it, with times since the first of them.
-
-        What else happened on their control connection in between is among them.
-        """
-        wanted = {other.number for other in self._task(operation)}
-        rows = [
-            row
-            for row in self._between(operation)
-            if row.operation in wanted or (row.operation is None and row.conn == operation.conn)
-        ]
-        if not rows:
-            return ()
-        shift = rows[0].offset_ms
-        return tuple(replace(row, offset_ms=round(row.offset_ms - shift, 3)) for row in rows)
-
-    def _task(self, operation: Operation) -> list[Operation]:
-        found = [self.operations.get(number) for number in range(operation.task, operation.number + 1)]
-        return [other for other in found if other is not None and other.task == operation.task]
-
-    def _between(self, operation: Operation) -> list[Row]:
-        first = min(other.first for other in (operation, *self._task(operation)))
-        begin = bisect_right(self.rows, first - 1, key=lambda row: row.record_index)
-        end = bisect_right(self.rows, operation.last, key=lambda row: row.record_index)
-        return self.rows[begin:end]
 
     def _added(self, drafts: list[Row]) -> list[Row]:
         assert self._began is not None

@@ -43,7 +43,7 @@ class Row:
     at: datetime
     """When."""
     offset_ms: float
-    """Milliseconds since the first row (`rows_of_task`: since the first of those)."""
+    """Milliseconds since the first row."""
     kind: RowKind
     """What it shows."""
     lane: Lane
