@@ -186,8 +186,10 @@ class FakeEndpoint:
     async def fetch_bunch(self, bunch: Bunch) -> None:
         raise AssertionError("only where `largest_in_bunch` allows it")
 
-    def dated_now(self, entry: Entry) -> Entry | None:
-        return entry if entry.modified is not None and entry.modified.tzinfo is not None else None
+    def time_now(self, entry: Entry) -> datetime | None:
+        return entry.modified if entry.modified is not None and entry.modified.tzinfo is not None else None
+
+    may_ask_time = True
 
     async def store(
         self,

@@ -262,8 +262,13 @@ class RemoteEndpoint(Endpoint, Protocol):
         """
         ...
 
-    def dated_now(self, entry: Entry) -> Entry | None:
-        """As `dated`, without asking the server; None where it would have to be asked."""
+    def time_now(self, entry: Entry) -> datetime | None:
+        """The entry's time in UTC as far as it can be told without asking the server; None: it cannot."""
+        ...
+
+    @property
+    def may_ask_time(self) -> bool:
+        """Whether it is worth asking the server for the time of a file that cannot be told by its entry."""
         ...
 
     async def store(

@@ -314,7 +314,7 @@ class FtpEndpoint:
         self, path: str, *, size: int | None = None, dates: Entry | None = None, progress: Progress
     ) -> bytes:
         """RETR of a small file into memory, without a thread. See `files.RemoteEndpoint`."""
-        asks_time = dates is not None and self.dated_now(dates) is None
+        asks_time = dates is not None and self.time_now(dates) is None and self.may_ask_time
         command = TransferCommand("RETR", path, 0, path, size, asks_time=asks_time)
         try:
             async with self.session.transfer(command) as connection:
@@ -337,9 +337,14 @@ class FtpEndpoint:
         """RETR of small files one after the other, in a thread. See `files.RemoteEndpoint`."""
         await lane.fetch_bunch(self.session, bunch)
 
-    def dated_now(self, entry: Entry) -> Entry | None:
-        """The entry with its time in UTC as far as that is known; None: it would have to be asked for."""
-        return verbs.dated_now(self.session, entry)
+    def time_now(self, entry: Entry) -> datetime | None:
+        """The entry's time in UTC without asking for it. See `files.RemoteEndpoint`."""
+        return verbs.time_now(self.session, entry)
+
+    @property
+    def may_ask_time(self) -> bool:
+        """Whether the server may know MDTM."""
+        return verbs.may_ask_time(self.session)
 
     async def store(
         self,

@@ -144,14 +144,19 @@ def _offset(entry: Entry, when: datetime) -> timedelta | None:
     return offset if is_zone else None
 
 
-def dated_now(session: FtpSession, entry: Entry) -> Entry | None:
-    """The entry with its time in UTC, by what was learned of the server before; see `files.RemoteEndpoint`."""
-    when, facts = entry.modified, session.facts
-    if when is not None and when.tzinfo is not None:
-        return entry
-    if when is not None and entry.precision is not Precision.DAY and facts.clock_offset is not None:
-        return replace(entry, modified=(when - facts.clock_offset).replace(tzinfo=UTC))
-    return entry if "MDTM read" in facts.refused else None
+def time_now(session: FtpSession, entry: Entry) -> datetime | None:
+    """The entry's time in UTC, by what was learned of the server before; see `files.RemoteEndpoint`."""
+    when, offset = entry.modified, session.facts.clock_offset
+    if when is None or when.tzinfo is not None:
+        return when
+    if offset is None or entry.precision is Precision.DAY:
+        return None
+    return (when - offset).replace(tzinfo=UTC)
+
+
+def may_ask_time(session: FtpSession) -> bool:
+    """Whether the server has not refused yet to tell times."""
+    return "MDTM read" not in session.facts.refused
 
 
 async def dated(session: FtpSession, path: str, entry: Entry) -> Entry:

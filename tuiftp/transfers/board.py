@@ -24,6 +24,7 @@ from tuiftp.transfers.model import (
 from tuiftp.transfers.progress import seconds_left
 
 _UNFINISHED = (TransferState.QUEUED, TransferState.RUNNING)
+_PRIORITIES = tuple(Priority)
 _MOVABLE = (TransferState.QUEUED, TransferState.PAUSED)
 _WEIGHTS = frozenset({"state", "size", "transferred", "speed", "priority"})
 """What the totals are made of."""
@@ -157,7 +158,7 @@ class Board:
 
         Places where none is are not looked at again: call `reconsider` when one becomes ready.
         """
-        for priority in Priority:
+        for priority in _PRIORITIES:
             place = self._first_ready[priority] if self._waiting[priority] else len(self._jobs)
             while place < len(self._jobs):
                 job = self._jobs[place]

@@ -25,9 +25,9 @@ from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.verifying import wants_checksum
 from tuiftp.transfers.workbench import Workbench, claim_key
 
-LONGEST = 0.1
+LONGEST = 0.2
 """Seconds after which no further file of a bunch is begun: as long as a screen may wait for news."""
-MOST = 64
+MOST = 128
 """How many files there may be in a bunch."""
 _FIRST = 8
 _QUICK = LONGEST / 2
@@ -156,11 +156,9 @@ class Bunches:
             return False
         if not rules.keep_times:
             return not self._bench.journal.is_lasting
-        dated = endpoint.dated_now(job.entry)
         # A later run knows what this one has brought by its time; without one each arrival is written down.
-        return dated is not None and (
-            not self._bench.journal.is_lasting
-            or (dated.modified is not None and dated.modified.tzinfo is not None)
+        return endpoint.time_now(job.entry) is not None or not (
+            endpoint.may_ask_time or self._bench.journal.is_lasting
         )
 
     async def fetch(self, jobs: Sequence[Job], endpoint: RemoteEndpoint) -> bool:
@@ -189,12 +187,8 @@ class Bunches:
 
     def _how(self, job: Job, endpoint: RemoteEndpoint) -> tuple[datetime | None, int | None]:
         """The time and the permissions that the file gets."""
-        rules, modified = self._bench.rules, None
-        if rules.keep_times:
-            entry = endpoint.dated_now(job.entry)
-            modified = entry.modified if entry is not None else None
-        if modified is not None and modified.tzinfo is None:
-            modified = None
+        rules = self._bench.rules
+        modified = endpoint.time_now(job.entry) if rules.keep_times else None
         mode = mode_from_permissions(job.entry.permissions or "") if rules.keep_modes else None
         return modified, mode
 

@@ -120,7 +120,7 @@ class Dispatcher:
     def pump(self) -> None:
         """Sees to it that there are slots for what waits, and that their progress is told."""
         # A slot that finds nothing closes and asks again: it must not be opened for what only waits for its time.
-        if self._may_work and self._board.take(self._is_ready) is not None:
+        if self._may_work and self._slots.has_room and self._board.take(self._is_ready) is not None:
             self._slots.fill(self._waiting())
         if (self._slots.tasks or self._timers.tasks) and self._ticker is None and not self._is_closed:
             self._ticker = asyncio.create_task(self._tick(), name="transfer ticker")

@@ -30,9 +30,10 @@ class TransferState(StrEnum):
     @property
     def is_finished(self) -> bool:
         """Whether nothing more happens without the user."""
-        return self in (
-            TransferState.DONE, TransferState.SKIPPED, TransferState.FAILED, TransferState.CANCELLED,
-        )  # fmt: skip
+        return self in _FINISHED
+
+
+_FINISHED = (TransferState.DONE, TransferState.SKIPPED, TransferState.FAILED, TransferState.CANCELLED)
 
 
 class Priority(IntEnum):

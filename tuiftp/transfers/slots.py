@@ -91,9 +91,14 @@ class Slots:
 
         return Uploader(self._bench)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another slot may be opened."""
+        return len(self.tasks) < self.limit
+
     def fill(self, waiting: int) -> None:
         """Opens slots for what waits, up to the limit."""
-        while waiting > 0 and len(self.tasks) < self.limit:
+        while waiting > 0 and self.has_room:
             waiting -= 1
             task = asyncio.create_task(self._serve(), name="transfer slot")
             self.tasks.add(task)
