@@ -191,11 +191,14 @@ class Lane:
             return None
         with contextlib.closing(self._connect()) as sock:
             self._data = sock
-            opened = sent = self._send("RETR", path, line)
             # Behind a longer file the others look at the control connection too early, and refuse.
             is_ahead = more and (self._is_patient or size <= BRIEF)
+            self._note(_commanded, "RETR", path)
             if is_ahead:
-                self._send_preparation()
+                line += self._preparation
+                self._note(_commanded, self._command.value, "")
+            self._control.sendall(line)
+            opened = sent = time.monotonic()
             reply = self._reply("RETR", sent)
             if reply.is_completion:  # a 226 without a 150 may as well be the one before, said twice
                 raise _Odd(f"RETR: {reply.code} {reply.text}")
@@ -214,8 +217,9 @@ class Lane:
     def _connect(self) -> socket.socket:
         """Connects to where the server listens, which is asked for unless that was done already."""
         if self._answer is None:
-            began = self._send_preparation()
-            self._prepared(self._final(self._command.value, began))
+            self._note(_commanded, self._command.value, "")
+            self._control.sendall(self._preparation)
+            self._prepared(self._final(self._command.value, time.monotonic()))
         self._answer = None
         self._remote = host, port = self._peer, self._port
         sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
@@ -259,14 +263,6 @@ class Lane:
             return encode_command(verb, argument, encoding=encoding, doubles_iac=self._doubles_iac)
         except UnsafeName:
             return None
-
-    def _send(self, verb: str, argument: str, line: bytes) -> float:
-        self._note(_commanded, verb, argument)
-        self._control.sendall(line)
-        return time.monotonic()
-
-    def _send_preparation(self) -> float:
-        return self._send(self._command.value, "", self._preparation)
 
     def _final(self, verb: str, sent: float) -> Reply:
         while (reply := self._reply(verb, sent)).is_preliminary:
