@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Button, Input
 
-from tests.support.fake_endpoint import refused
+from tests.support.fake_endpoint import FakeSite, refused
 from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
-from tuiftp.protocol.entries import EntryKind
+from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.model import BatchFinished, Direction
 from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt
 from tuiftp.ui.screens.permissions import PermissionsDialog
@@ -248,6 +248,21 @@ async def test_permissions_follow_from_the_boxes_or_the_number() -> None:
         await until(pilot, lambda: app.screen.query_one(Input).value == "754")
         await pilot.press("enter")
         await until(pilot, lambda: ("CHMOD", "/a") in app.here.asked)
+
+
+@pytest.mark.parametrize(("second", "is_told"), [("rwxr-xr-x", True), ("rw-r--r--", False)])
+async def test_permissions_that_differ_are_told_before_all_get_the_same(second: str, is_told: bool) -> None:
+    here = FakeSite()
+    here.extra["/"] = [
+        Entry("a", EntryKind.FILE, 1, permissions="rw-r--r--"), Entry("b", EntryKind.FILE, 1, permissions=second)
+    ]  # fmt: skip
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("space", "space", "c")
+        await until(pilot, lambda: isinstance(app.screen, PermissionsDialog) and app.screen.is_mounted)
+        await until(pilot, lambda: "rw-r--r--" in text_of(app))
+        assert ("They differ now" in text_of(app)) is is_told
 
 
 @pytest.mark.parametrize("key", ["f5", "f6", "f8", "c"])

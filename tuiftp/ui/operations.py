@@ -259,7 +259,9 @@ class FileOperations:
 
         present = mode_from_permissions(sources[0][1].permissions or "")
         names = [entry.name for _, entry in sources]
-        mode = await self._place.ask(PermissionsDialog(names, 0o644 if present is None else present))
+        differ = len({mode_from_permissions(entry.permissions or "") for _, entry in sources}) > 1
+        dialog = PermissionsDialog(names, 0o644 if present is None else present, differ=differ)
+        mode = await self._place.ask(dialog)
         if mode is None:
             return
         problems: list[str] = []

@@ -32,8 +32,18 @@ class PermissionsDialog(Dialog[int | None]):
     }
     """
 
-    def __init__(self, names: Sequence[str], mode: int) -> None:
-        super().__init__("Permissions", listed(names, limit=3))
+    def __init__(self, names: Sequence[str], mode: int, *, differ: bool = False) -> None:
+        """Makes the dialog.
+
+        Args:
+            names: Whose they are.
+            mode: What it begins with.
+            differ: Whether they are not the same for all.
+        """
+        lines = listed(names, limit=3)
+        if differ:
+            lines += ["", "They differ now; all get these, which are those of the first:"]
+        super().__init__("Permissions", lines)
         self._mode = mode
 
     def compose_body(self) -> ComposeResult:
