@@ -127,6 +127,18 @@ async def test_a_letter_with_alt_is_a_command_and_not_searched_for() -> None:
         assert sites.view.words == ""
 
 
+async def test_a_letter_with_alt_is_not_typed_into_a_field_either() -> None:
+    sites = Sites(BACKUP)
+    async with sites.app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, sites.app.local)
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: isinstance(sites.app.screen, ConnectScreen) and bool(sites.app.focused))
+        await pilot.pause()
+        sites.app.post_message(events.Key("alt+d", "d"))
+        await pilot.press("x")
+        assert sites.app.screen.query_one("#host", Input).value == "x"
+
+
 async def test_the_first_hit_is_under_the_cursor_so_that_enter_connects() -> None:
     sites = Sites(BACKUP, SHOP, MIRROR)
     async with sites.app.run_test(size=(80, 24)) as pilot:

@@ -75,6 +75,10 @@ class TuiftpApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Holds what is typed ahead of a dialog, or of the engine; all else goes its usual way."""
+        if isinstance(event, events.Key) and "alt" in event.key.split("+")[:-1]:
+            event.character = (
+                None  # a command: Textual gives it the letter's, and every field would type that
+            )
         is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
         if not self.browser.is_whole:
             if isinstance(event, events.MouseEvent):

@@ -19,7 +19,6 @@ from textual.widgets import Input, Static
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint
 from tuiftp.protocol.text import fit, human_size, shown
-from tuiftp.ui.typed_text import text_of_key
 from tuiftp.ui.viewer_pages import (
     BlockFile,
     Place,
@@ -254,8 +253,8 @@ class ViewerScreen(Screen[None]):
     def _take_key(self, event: events.Key) -> bool:
         if event.key in ("slash", "f7"):
             self.open_search()
-        elif self._field.display and (text := text_of_key(event)):
-            self._field.insert_text_at_cursor(text)
+        elif self._field.display and event.is_printable and event.character:
+            self._field.insert_text_at_cursor(event.character)
         else:
             return False
         return True

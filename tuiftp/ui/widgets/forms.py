@@ -20,7 +20,6 @@ from textual.widgets.input import Selection
 
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.storage.fields import Choice, SettingKind, SettingSpec
-from tuiftp.ui.typed_text import text_of_key
 
 TITLE_WIDTH = 38
 """Cells for the title; the value begins behind it. The style of the field in a row has the same number."""
@@ -276,15 +275,15 @@ class TextRow(SettingRow):
 
     async def on_key(self, event: events.Key) -> None:
         """A digit begins a new value, without Enter before it; what was typed behind it in one go follows it."""
-        if not (text := text_of_key(event)):
+        if not event.character or not event.is_printable:
             return
-        if self._field is None and self.begins_value(text):
+        if self._field is None and self.begins_value(event.character):
             event.stop()
             await self._open("")
-            self._insert(text)
+            self._insert(event.character)
         elif self._field is not None:  # on its way before the field had the focus
             event.stop()
-            self._insert(text)
+            self._insert(event.character)
 
     def _insert(self, character: str) -> None:
         if self._field is not None:

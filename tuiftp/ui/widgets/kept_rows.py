@@ -12,7 +12,6 @@ from tuiftp.protocol.text import shown
 from tuiftp.secret import Secret
 from tuiftp.storage.fields import SettingKind, SettingSpec
 from tuiftp.storage.sites import PasswordFrom, SavedSite
-from tuiftp.ui.typed_text import is_text_key
 from tuiftp.ui.widgets.forms import SettingRow, TextRow, make_rows
 
 _MASK = "••••••••"
@@ -42,7 +41,7 @@ class KeptTextRow(TextRow, inherit_bindings=False):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key is text here, and so no command of the app."""
-        return is_text_key(key, character)
+        return character is not None and character.isprintable()
 
     def begins_value(self, character: str) -> bool:
         """Any character that can be seen, or a space before more of them."""

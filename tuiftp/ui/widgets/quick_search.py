@@ -8,7 +8,6 @@ from collections.abc import Callable
 from textual import events
 from textual.widget import Widget
 
-from tuiftp.ui.typed_text import text_of_key
 from tuiftp.ui.widgets.file_rows import SLICE, FileRows
 
 
@@ -60,8 +59,8 @@ class QuickSearch:
             self._run(self._cursor(), 1 if event.key == "down" else -1)
         elif event.key == "backspace":
             self._look_for(self.text[:-1])
-        elif text := text_of_key(event):
-            self._look_for(self.text + text)
+        elif event.is_printable and event.character:
+            self._look_for(self.text + event.character)
         else:
             self.end()
             return False

@@ -16,7 +16,6 @@ from textual.strip import Strip
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.storage.sites import SiteColour
 from tuiftp.storage.sites_store import SiteStore
-from tuiftp.ui.typed_text import is_text_key, text_of_key
 from tuiftp.ui.widgets.site_rows import SIGNS, SiteRow, site_rows
 
 _EMPTY = "No sites yet."
@@ -133,14 +132,14 @@ class SiteList(ScrollView, can_focus=True):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key is text here, and so no command of the screen or the app."""
-        return is_text_key(key, character)
+        return character is not None and character.isprintable()
 
     def on_key(self, event: events.Key) -> None:
         """A character is looked for; a space only between words."""
-        if (text := text_of_key(event)) and (self.words or text != " "):
+        if event.character and event.is_printable and (self.words or event.character != " "):
             event.stop()
             event.prevent_default()
-            self.search(self.words + text)
+            self.search(self.words + event.character)
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted is looked for."""
