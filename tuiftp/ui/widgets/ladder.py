@@ -11,11 +11,11 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tuiftp.ui.widgets.growing import set_height
 from tuiftp.ui.widgets.ladder_lines import LadderLines, Spot
 from tuiftp.ui.widgets.ladder_rows import (
     LadderLayout,
@@ -159,7 +159,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
     def _settle(self, *, is_relaid: bool = False) -> None:
         self._fit()
         if self.lines.height != self.virtual_size.height:
-            self.virtual_size = Size(self.size.width, self.lines.height)
+            set_height(self, self.lines.height)
         if self.is_following:
             self._jump(self.max_scroll_y)
         elif is_relaid:

@@ -11,12 +11,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
-from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.signal import Signal
 from textual.strip import Strip
 
+from tuiftp.ui.widgets.growing import set_height
 from tuiftp.ui.widgets.log_lines import LIMIT, LogKinds, LogLines
 from tuiftp.ui.widgets.log_rows import LogLayout, LogRow, Span, Tone, compose
 from tuiftp.wirelog.recorder import bounded
@@ -200,7 +200,7 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         self._is_settling = True
         try:
             if height != self.virtual_size.height:
-                self.virtual_size = Size(self.size.width, height)
+                set_height(self, height)
             if self.is_following:
                 self._jump(self.max_scroll_y)
             elif is_relaid:

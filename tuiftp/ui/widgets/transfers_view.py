@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuiftp.transfers.model import BatchOverview, Transfer
+from tuiftp.ui.widgets.growing import set_height
 from tuiftp.ui.widgets.transfer_batches import compose_batch
 from tuiftp.ui.widgets.transfer_list import BatchRow, Filter, Row, RowKey, TransferList, key_of
 from tuiftp.ui.widgets.transfer_rows import Part, Span, compose
@@ -148,11 +148,10 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _settle(self) -> None:
-        size = Size(self.size.width, len(self.list))
         self._is_settling = True
         try:
-            if size.height != self.virtual_size.height:
-                self.virtual_size = size
+            if len(self.list) != self.virtual_size.height:
+                set_height(self, len(self.list))
             running = self.list.running_rows()
             if running and self.is_following and not self.has_focus:
                 self._show_rows(running[0], running[-1])
