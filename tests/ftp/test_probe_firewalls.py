@@ -25,7 +25,7 @@ from tuiftp.wirelog.probing import ProbeReport, ProbeRow, Way, WayVerdict
 pytestmark = [pytest.mark.netns, pytest.mark.real_server]
 
 OPTIONS = ConnectionOptions(
-    timeout=5.0, auto_connect_timeout=1.0, accept_timeout=3.0, stall_timeout=3.0, drain_timeout=1.0
+    timeout=5.0, auto_connect_timeout=1.0, accept_timeout=1.5, stall_timeout=3.0, drain_timeout=1.0
 )
 """A little less patient than the defaults, so that what is bounded by them is seen in reasonable time."""
 PASSIVE = {Way.EPSV, Way.PASV_ANNOUNCED, Way.PASV_PEER}
