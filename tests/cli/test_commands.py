@@ -343,3 +343,14 @@ def test_the_app_says_that_it_needs_a_terminal(
     assert (
         "the app needs a terminal (for scripts there are tuiftp ls, get and put)" in capsys.readouterr().err
     )
+
+
+def test_the_end_is_said_and_not_waited_for(server: RunningServer, here: Path) -> None:
+    """No connection says QUIT twice, and nobody waits a round trip for what the server says to it."""
+    assert main(["get", url(server, "pub"), "--log", "log"]) == 0
+    assert tree(here / "pub") == PUB
+    records = load_records(here / "log").records
+    said = [record.conn for record in records if record.text == "QUIT"]
+    assert said
+    assert len(said) == len(set(said))
+    assert not [record for record in records if record.text.startswith("221")]

@@ -215,6 +215,19 @@ async def test_closing_does_not_hang_on_a_server_that_ignores_quit() -> None:
     assert opened.log.splitlines()[-1].endswith("we closed the control connection")
 
 
+async def test_each_session_says_goodbye_once_and_need_not_wait_for_the_answer() -> None:
+    """Also the pane's where it is the queue's too."""
+    async with ScriptedServer(TREE, [mischief.silent("QUIT")]) as server:
+        async with open_site(server, goodbye_timeout=0.0) as opened:
+            opened.site.share_session()
+            async with opened.site.pool.lease(), opened.site.pool.lease():
+                pass
+            async with asyncio.timeout(0.5):
+                await opened.site.close()
+        await server.wait_for("QUIT", times=2)
+        assert server.count("QUIT") == len(server.sessions) == 2
+
+
 async def test_mlsd_not_understood_is_remembered() -> None:
     async with (
         ScriptedServer(TREE, [quirks.refuse("MLSD", 500)]) as server,

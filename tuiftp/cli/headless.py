@@ -106,6 +106,8 @@ class _Run:
         site = self._sites.get(_key(target))
         if site is None:
             site = self._engine.open_site(target, self._logins[_key(target)], self._wishes(target))
+            # All is done by then: a last round trip would only be waited for.
+            site.options = replace(site.options, goodbye_timeout=0.0)
             self._sites[_key(target)] = site
             await site.connect()
             site.share_session()

@@ -169,11 +169,12 @@ class FtpClient(aioftp.Client):
         return self._silence.is_long
 
     async def quit(self) -> None:
-        """Says QUIT, waits at most a second for the answer, and closes."""
+        """Says QUIT, waits for the answer as long as the options say, and closes."""
         if self.lost is None and self._stream is not None:
             with contextlib.suppress(TuiftpError, TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self.send("QUIT").wait_final()
+                goodbye = self.send("QUIT")
+                async with asyncio.timeout(self.options.goodbye_timeout):
+                    await goodbye.wait_final()
         self.shut()
 
     def shut(self, why: str = "") -> None:

@@ -79,6 +79,8 @@ class ConnectionOptions:
     """How long a listing may take in all, however it drips; what has come until then is shown."""
     drain_timeout: float = 3.0
     """How long to wait for a reply that is still owed after a failure or a cancel."""
+    goodbye_timeout: float = 1.0
+    """How long to wait for the answer to QUIT at the end; 0: not at all."""
     keepalive_interval: float = 30.0
     """Idle seconds before TCP keep-alive probes on the control connection."""
     family: socket.AddressFamily = socket.AF_UNSPEC

@@ -312,7 +312,9 @@ class FtpSession:
         self._bus.publish(event)
 
     async def close(self) -> None:
-        """Says goodbye within a second, and closes. The session cannot be used again."""
+        """Says goodbye within a second, and closes. The session cannot be used again. May be called twice."""
+        if self._is_closed:
+            return
         self._is_closed = True
         if self.client is not None:
             client = self.client
