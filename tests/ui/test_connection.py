@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tuiftp.errors import CertificateRefused, ConnectionFailed, LoginRefused
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
 from tuiftp.ftp.trust import CertificateProblem, refusal_words
 from tuiftp.protocol.certificates import Certificate, CertificateReason
-from tuiftp.storage.recents import Recents
+from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.screens.connect import ConnectScreen
 from tuiftp.ui.screens.dialogs import Confirm
@@ -114,6 +115,23 @@ async def test_disconnecting_while_transfers_run_leaves_them_their_connections()
         )
         app.queue.now = QueueTotals(done=1)
         await until(pilot, lambda: "close" in app.site.calls)
+
+
+async def test_a_visited_site_is_written_beside_the_loop_so_that_a_slow_disk_holds_nothing_up() -> None:
+    app = BrowserHost(tree("/a"), tree("/b"))
+    recents, threads = Recents(), list[threading.Thread]()
+
+    def add(site: RecentSite) -> None:
+        threads.append(threading.current_thread())
+        Recents.add(recents, site)
+
+    recents.add = add  # type: ignore[method-assign, assignment]
+    app.services.recents = recents
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        await until(pilot, lambda: bool(recents.sites()))
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 async def test_reconnect_takes_up_a_site_that_was_left_where_it_was_left() -> None:

@@ -144,7 +144,7 @@ class Connection:
         place.remote.attach(site.endpoint, directory)
         if wish.saved is not None:
             self._open_as_saved(wish.saved, directory or await site.endpoint.home(), is_first=is_first)
-        self._remember(wish)
+        await self._remember(wish)
         await keep_login(place, login)
         return True
 
@@ -166,7 +166,7 @@ class Connection:
         if saved.synchronized:
             self.place.together.begin(local, remote)
 
-    def _remember(self, wish: ConnectRequest) -> None:
+    async def _remember(self, wish: ConnectRequest) -> None:
         recents = self.place.services.recents
         if recents is None or not wish.is_remembered:
             return
@@ -176,7 +176,7 @@ class Connection:
             encoding=wish.encoding if wish.saved is None else "", folder=folder, name=name,
         )  # fmt: skip
         try:
-            recents.add(site)
+            await asyncio.to_thread(recents.add, site)
         except LocalFileError as error:
             self.place.remote.notice.say_error(error, what="The site cannot be remembered")
 
