@@ -131,6 +131,8 @@ class ReplyReader:
         """
         if self._broken is not None:
             raise ProtocolViolation(self._broken)
+        if not self._buffer:
+            return None
         # What was searched already is not read again from its beginning.
         if not self._begun and not self._scanned and (whole := _WHOLE.match(self._buffer)):
             return self._take_whole(whole[0], int(whole[1]))

@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -20,6 +21,7 @@ MAX_TEXT: Final = 2_048
 _SHORT: Final = MAX_TEXT // 4
 
 _TEXTS: Final = ("text", "note", "advice", "title", "code", "command", "local", "remote", "tls")
+_texts_of = attrgetter(*_TEXTS)
 
 
 class Recorder:
@@ -67,11 +69,17 @@ class Recorder:
 
 def bounded(record: WireRecord) -> WireRecord:
     """The record itself, or with its texts cut where a server sent too much."""
+    # Most texts are short, and this is done for every line that goes over the wire.
+    for text in _texts_of(record):
+        if text is not None and len(text) > _SHORT:
+            return _cut(record)
+    return record
+
+
+def _cut(record: WireRecord) -> WireRecord:
     cut: dict[str, Any] = {}
-    for name in _TEXTS:
-        text = getattr(record, name)
-        # Most texts are short, and this is done for every line that goes over the wire.
-        if text is not None and len(text) > _SHORT and len(text) > (limit := _limit(text)):
+    for name, text in zip(_TEXTS, _texts_of(record), strict=True):
+        if text and len(text) > (limit := _limit(text)):
             cut[name] = text[: limit - 1] + "…"
     return replace(record, **cut) if cut else record
 
