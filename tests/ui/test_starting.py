@@ -6,6 +6,7 @@ import asyncio
 from typing import Any, cast
 
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 
 from tests.storage.test_themes import SHIPPED
@@ -122,3 +123,17 @@ async def test_what_was_found_at_the_start_is_told_once_the_engine_is_there() ->
         await until(pilot, lambda: isinstance(app.screen, Message))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.browser and app.browser.is_whole)
+
+
+async def test_a_dialog_that_is_answered_while_the_app_closes_does_nothing() -> None:
+    class Closing(App[None]):
+        """An app that has but one screen left."""
+
+        def get_default_screen(self) -> Prompt:
+            return Prompt("Go to", value="/")
+
+    app = Closing()
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        await pilot.press("escape")
+        assert isinstance(app.screen, Prompt)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
+from tuiftp.cli.hangup import end_with_terminal
 from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.storage.locations import config_dir
@@ -42,6 +43,7 @@ def run_app(arguments: Arguments) -> int:
         raise ConfigurationError(
             "the app needs a terminal", hint="for scripts there are tuiftp ls, get and put"
         )
+    end_with_terminal()
     late: list[str] = []
     try:
         return asyncio.run(Run(arguments, _first_wish(arguments), say=late.append).run())

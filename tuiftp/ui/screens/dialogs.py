@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from textual import on, work
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, ScreenStackError
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -101,6 +102,13 @@ class Dialog(ModalScreen[Result], Generic[Result]):
     def action_cancel(self) -> None:
         """Closes without an answer."""
         self.dismiss(None)
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Closes with an answer; does nothing where the app is closing and has taken its screens away already."""
+        try:
+            return super().dismiss(result)
+        except ScreenStackError:
+            return AwaitComplete()
 
     def action_press_button(self) -> None:
         """Presses the button that has the focus: Textual's buttons know Enter only."""
