@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.fake_endpoint import FakeSite
-from tests.ui.browser_host import BrowserHost
+from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tuiftp.storage.settings import Settings
@@ -46,3 +46,19 @@ async def test_the_app_tells_of_bad_keys_at_the_start_and_keeps_the_defaults() -
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
         assert "F3 View" in text_of(app)
+
+
+async def test_what_is_said_without_a_site_names_the_keys_as_the_user_has_set_them() -> None:
+    app = BrowserHost(tree("/x"), keymap={"open_sites": "ctrl+o", "help": "ctrl+h"})
+    async with app.run_test(size=(120, 30)) as pilot:
+        await ready(pilot, app.local)
+        text = text_of(app)
+        assert "^O   opens a saved site" in text
+        assert "^H   all keys" in text
+        assert "not connected · ^O opens a site" in text
+        app.use_settings(Settings(keymap={"open_sites": "alt+z"}))
+        await until(pilot, lambda: "Alt+Z opens a site" in text_of(app))
+        assert "Alt+Z   opens a saved site" in text_of(app)
+        assert "F1      all keys" in text_of(app)
+        await pilot.press("f5")
+        await until(pilot, lambda: "Alt+Z connects to a site" in app.local.notice.text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tuiftp.protocol.charset_titles import title_of
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.text import encode_wire
-from tuiftp.ui.browser_commands import ChooseEncoding, ShowAsGuessed
+from tuiftp.ui.browser_commands import ChooseEncoding, OpenSites, ShowAsGuessed
 from tuiftp.ui.commands import key_now
 from tuiftp.ui.connection import Connection
 from tuiftp.ui.widgets.charset_line import CharsetLine
@@ -79,7 +79,9 @@ class Charsets:
         from tuiftp.ui.screens.charset import CharsetDialog  # only needed when asked for
 
         if self._place.site is None:
-            self._place.app.notify("Connect to a site first (F2).", markup=False)
+            self._place.app.notify(
+                f"Connect to a site first ({key_now(self._place.remote, OpenSites)}).", markup=False
+            )
             return
         present = self._connection.encoding
         names = await asyncio.to_thread(_telling_names, self._place.remote.list.rows.entries)

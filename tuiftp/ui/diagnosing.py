@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tuiftp.ftp.events import FindingArose
+from tuiftp.ui.browser_commands import OpenSites
+from tuiftp.ui.commands import key_now
 from tuiftp.ui.services import Site
 from tuiftp.ui.widgets.finding_banner import FindingBanner
 from tuiftp.ui.widgets.log_panel import LogPanel
@@ -51,7 +53,9 @@ class Diagnosing:
 
         site: Site | None = self._place.site
         if site is None:
-            self._place.notify("Connect to a site first (F2).", markup=False)
+            self._place.notify(
+                f"Connect to a site first ({key_now(self._place.remote, OpenSites)}).", markup=False
+            )
             return
         offer = self._place.services.findings.offer_of(site.label)
         self._place.app.push_screen(

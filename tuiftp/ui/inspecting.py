@@ -11,6 +11,8 @@ from textual.app import App
 from tuiftp.errors import TuiftpError
 from tuiftp.ftp.preference import SitePreference
 from tuiftp.protocol.text import shown
+from tuiftp.ui.browser_commands import OpenSites
+from tuiftp.ui.commands import key_now
 from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.services import Services, Site
 from tuiftp.ui.widgets.log_view import LogView
@@ -149,7 +151,8 @@ class Inspector:
         from tuiftp.ui.screens.probe import ProbeScreen  # only needed when asked for
 
         if not self.can_probe:
-            self.app.notify("A probe needs a site: connect first (F2).", markup=False)
+            key = key_now(self.log, OpenSites)
+            self.app.notify(f"A probe needs a site: connect first ({key}).", markup=False)
             return
         self.app.push_screen(ProbeScreen(self))
 

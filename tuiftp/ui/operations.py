@@ -13,6 +13,8 @@ from tuiftp.protocol.entries import Entry, EntryKind, mode_from_permissions
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import BatchFinished, Direction
+from tuiftp.ui.browser_commands import OpenSites
+from tuiftp.ui.commands import key_now
 from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt, Say, listed, quoted, run_busy
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.workplace import Workplace
@@ -51,7 +53,10 @@ class FileOperations:
             if move and len(sources) == 1:
                 await self.rename()
             else:
-                source.notice.say("The other pane is not connected.\n→ F2 connects to a site", is_error=True)
+                key = key_now(source, OpenSites)
+                source.notice.say(
+                    f"The other pane is not connected.\n→ {key} connects to a site", is_error=True
+                )
             return
         typed = await self._ask_destination(source, target, sources, move=move)
         if typed is None:

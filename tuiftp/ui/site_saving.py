@@ -13,6 +13,8 @@ from textual.widgets import Button
 
 from tuiftp.protocol.text import shown
 from tuiftp.storage.sites_store import SiteStore
+from tuiftp.ui.browser_commands import OpenSites
+from tuiftp.ui.commands import key_now
 from tuiftp.ui.connection import Connection
 from tuiftp.ui.screens.dialogs import Dialog, quoted
 from tuiftp.ui.site_keeping import SiteKeeping
@@ -71,7 +73,7 @@ async def save_connection(
     """
     request, site = connection.request, place.site
     if request is None or site is None:
-        place.app.notify("Connect to a site first (F2).", markup=False)
+        place.app.notify(f"Connect to a site first ({key_now(place.remote, OpenSites)}).", markup=False)
         return
     saved, is_new = connection.saved, True
     if saved is not None:

@@ -14,8 +14,9 @@ from textual.dom import DOMNode
 from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
-from tuiftp.ui.browser_commands import BROWSER_COMMANDS
-from tuiftp.ui.commands import Group, Scope, bindings, command_by_id
+from tuiftp.protocol.text import cell_width, fit
+from tuiftp.ui.browser_commands import BROWSER_COMMANDS, Connect, Help, OpenSettings, OpenSites
+from tuiftp.ui.commands import Group, Scope, bindings, command_by_id, keys_of
 from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.screens.charset_actions import CharsetActions
 from tuiftp.ui.screens.connecting import ConnectionActions
@@ -37,9 +38,10 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_HELP = (
-    "F2   opens a saved site", "^N   connects to any server", "F9   connection modes, addresses", "F1   all keys",
-)  # fmt: skip
+_HELP = {
+    OpenSites: "opens a saved site", Connect: "connects to any server",
+    OpenSettings: "connection modes, addresses", Help: "all keys",
+}  # fmt: skip
 _WIDE = 110  # columns
 _ENGINE_WAIT = 10.0
 """Seconds for which keys are held until the engine is there."""
@@ -65,14 +67,15 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         """The server that the remote pane shows."""
         arrangement = arrangement_of(services.settings)
         self.local_pane = Pane(title="Local", endpoint=services.local, arrangement=arrangement, id="local")
+        self._welcome = Welcome("Not connected.", self._help())
         self.remote_pane = Pane(
             title="Remote",
-            welcome=Welcome("Not connected.", _HELP),
+            welcome=self._welcome,
             arrangement=arrangement,
             id="remote",
             prefers_permissions=True,
         )
-        self.status = StatusBar()
+        self.status = StatusBar(self.keymap)
         """The top line."""
         self._keys = KeyBar(BROWSER_COMMANDS, self.keymap)
         self._tabs = PanelTabs(["Transfers", "Protocol log"])
@@ -174,6 +177,12 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         elif self.services.warm_up is not None:
             self.run_worker(self.services.warm_up, group="warm up", thread=True, exit_on_error=False)
 
+    def _help(self) -> list[str]:
+        """What can be done without a site, each with its key."""
+        keys = [keys_of(command, self.keymap)[0] for command in _HELP]
+        width = max(map(cell_width, keys))
+        return [f"{fit(key, width)}   {text}" for key, text in zip(keys, _HELP.values(), strict=True)]
+
     # What flows need (see `ui.workplace`).
 
     @property
@@ -218,7 +227,9 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     def settings_changed(self) -> None:
         """Puts changed settings in force on this screen."""
-        self._keys.take_keymap(self.keymap)
+        for widget in (self._keys, self.status):
+            widget.take_keymap(self.keymap)
+        self._welcome.say(self._help())
         arrangement = arrangement_of(self.services.settings)
         for pane in (self.local_pane, self.remote_pane):
             pane.list.rearrange_like(arrangement)

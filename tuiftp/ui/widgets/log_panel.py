@@ -17,7 +17,8 @@ from textual.widgets import Input
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.protocol.text import shown
 from tuiftp.storage.locations import log_dir
-from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.browser_commands import OpenSites
+from tuiftp.ui.commands import Scope, bindings, key_now
 from tuiftp.ui.inspecting import Inspector
 from tuiftp.ui.services import Services, Site
 from tuiftp.ui.tracing import TransferAsked
@@ -272,7 +273,8 @@ class LogPanel(Vertical):
         """See `LogRaw`."""
         site = self._site()
         if site is None or not site.is_connected:
-            self.notify("A raw command needs a connection: F2 opens a site.", markup=False)
+            key = key_now(self, OpenSites)
+            self.notify(f"A raw command needs a connection: {key} opens a site.", markup=False)
             return
         bar = self.query_one(RawBar)
         bar.show(True)

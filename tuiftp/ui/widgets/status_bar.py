@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -11,6 +13,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tuiftp.protocol.text import cell_width, fit, human_rate, shown
+from tuiftp.ui.browser_commands import OpenSites
+from tuiftp.ui.commands import keys_of
 
 if TYPE_CHECKING:
     from tuiftp.transfers.model import QueueTotals
@@ -59,10 +63,16 @@ class StatusBar(Widget):
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keymap: Mapping[str, str] = MappingProxyType({})) -> None:
         super().__init__()
         self.status = Status()
         """What it shows."""
+        self._opener = keys_of(OpenSites, keymap)[0]
+
+    def take_keymap(self, keymap: Mapping[str, str]) -> None:
+        """Names the key that opens a site as it is now."""
+        self._opener = keys_of(OpenSites, keymap)[0]
+        self.refresh()
 
     def change(
         self, *, site: str | None = None, state: str | None = None, is_good: bool | None = None,
@@ -101,7 +111,7 @@ class StatusBar(Widget):
         status = self.status
         parts = [(" tuiftp ", "name")]
         if not status.site:
-            return [*parts, ("  not connected · F2 opens a site", "quiet")]
+            return [*parts, (f"  not connected · {self._opener} opens a site", "quiet")]
         parts.append((f"  {shown(status.site)}  ", ""))
         sign = "●" if status.is_good else "○"
         parts.append((f"{sign} {shown(status.state)}", "good" if status.is_good else "bad"))

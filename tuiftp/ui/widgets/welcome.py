@@ -28,6 +28,11 @@ class Welcome(Widget):
         self._headline = headline
         self._lines = list(lines)
 
+    def say(self, lines: Sequence[str]) -> None:
+        """Gives it other lines of help."""
+        self._lines = list(lines)
+        self.refresh()
+
     def render(self) -> Content:
         """As much as there is room for: without the headline first, then without the last lines."""
         width, height = self.content_size
