@@ -219,6 +219,7 @@ async def test_a_server_that_falls_silent_is_given_up_in_time_and_a_cancel_does_
 
         async def never_answers(session: Session, argument: bytes) -> None:
             heard.set()
+            await asyncio.Event().wait()  # nor does it answer what was sent behind
 
         server.verbs["RETR"] = never_answers
         fetching = asyncio.create_task(endpoint.fetch_bunch(wanted()))
