@@ -158,3 +158,11 @@ async def test_a_question_of_the_engine_does_not_come_under_a_typing_hand() -> N
         assert (await asyncio.wait_for(task, 5)).policy is ConflictPolicy.SKIP
         assert app.local.list.current is not None
         assert app.local.list.current.name == "oor"
+
+
+async def test_where_no_password_will_be_asked_for_a_key_typed_while_connecting_is_not_lost() -> None:
+    app = BrowserHost(tree("/a"), tree("/b"))
+    assert app.services.find_password is None
+    async with app.run_test(size=SIZE) as pilot:
+        await type_at_once(app, pilot, "f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))

@@ -160,7 +160,9 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     @property
     def _expects_password(self) -> bool:
         target = self._wish.target if self._wish is not None else None
-        return target is not None and target.user is not None and target.password is None
+        if target is None or target.user is None or target.password is not None:
+            return False
+        return not self.is_whole or self.services.find_password is not None
 
     def _listen(self) -> None:
         signals = self.services.signals
