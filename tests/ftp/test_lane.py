@@ -230,6 +230,23 @@ async def test_a_server_that_falls_silent_is_given_up_in_time_and_a_cancel_does_
                 await fetching
 
 
+async def test_a_port_that_does_not_answer_is_told_as_that() -> None:
+    async with (
+        ScriptedServer(dict(TREE), [COPES]) as server,
+        open_site(server) as opened,
+        opened.site.pool.lease() as endpoint,
+    ):
+        await prove(endpoint)
+        quirks.passive_port("silent")(server)
+        bunch = wanted()
+        await endpoint.fetch_bunch(bunch)
+        assert len(bunch.got) < len(TREE)
+        said = [record.text for record in opened.records if record.kind is RecordKind.STATUS]
+        assert any("no data connection to 127.0.0.1:" in text and "within 0.4 s" in text for text in said), (
+            said
+        )
+
+
 async def test_a_site_that_is_closed_meanwhile_does_not_leave_the_thread_behind() -> None:
     async with (
         ScriptedServer(dict(TREE), [COPES]) as server,

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
-from tests.ui.panel_host import lines_of, until
+from tests.ui.panel_host import lines_of, record, until
 from tests.ui.test_log_panel import SIZE, host, numbered, view
+from tuiftp.ui.widgets.log_lines import AT_ONCE
 
 
 async def test_a_log_that_grows_lays_out_no_screen_and_its_scroll_bar_knows_how_long_it_is(
@@ -33,3 +34,15 @@ async def test_a_log_that_grows_lays_out_no_screen_and_its_scroll_bar_knows_how_
         bar = view(app).vertical_scrollbar
         assert bar.window_virtual_size == view(app).virtual_size.height == 130
         assert bar.position == view(app).max_scroll_y == 130 - view(app).size.height
+
+
+async def test_a_tenth_connection_in_a_long_log_leaves_no_record_out_of_it() -> None:
+    """Its number is wider, so that all lines are laid out anew: of many, some at once and the rest by and by."""
+    app = host()
+    async with app.run_test(size=SIZE) as pilot:
+        app.send(numbered(AT_ONCE + 1500))
+        await until(pilot, lambda: len(view(app).lines) == AT_ONCE + 1500)
+        app.send([record("220 ready", conn=10, after=AT_ONCE + 1500)])
+        await until(pilot, lambda: len(view(app).lines) == AT_ONCE + 1501)
+        await until(pilot, lambda: view(app).lines.unplaced == 0)
+        assert "220 ready" in lines_of(view(app))[-1]

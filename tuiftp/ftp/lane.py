@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import re
 import socket
 import time
@@ -44,6 +45,8 @@ _NEXT_DOOR = 0.001
 _READ = 16 * 1024
 _ALL = getattr(socket, "MSG_WAITALL", 0)
 """Has one call wait for a whole file and for the end of its connection."""
+_SILENT = frozenset({errno.EINPROGRESS, errno.EALREADY, errno.EAGAIN})
+"""What a blocking connect says when the time of its socket has run out."""
 _GRACE = 0.5
 """Seconds in which a thread that was told to stop may finish its file, before its connections are ended."""
 
@@ -232,8 +235,11 @@ class Lane:
             sock.connect((host, port))
             if self._is_recorded:
                 self._local = sock.getsockname()
-        except OSError:
+        except OSError as error:
             sock.close()
+            if error.errno in _SILENT:
+                where, wait = endpoint_text(self._remote), self._options.auto_connect_timeout
+                raise _Odd(f"no data connection to {where} within {wait:g} s") from error
             raise
         took = time.monotonic() - began
         self._note(_connected, self._command, self._local, self._remote, took)

@@ -121,8 +121,10 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
             self.unseen += 0 if self.is_following else 1
             if self._clock() >= end:
                 break
-        self.lines.set_layout()
-        self._settle()
+        if self.lines.set_layout():  # a longer number of a connection
+            self._relaid()
+        else:
+            self._settle()
         self.grown.publish(None)
         if self._waiting:
             self.set_timer(CHUNK_PAUSE if self.pause is None else self.pause, self._take_some)
