@@ -58,14 +58,20 @@ async def rested(queue: TransferQueue) -> None:
         await queue.wait_idle()
 
 
+async def held(engine: Engine, server: ScriptedServer, into: Path) -> tuple[FtpSite, TransferQueue]:
+    """A site whose password is not right any more, and a queue that has met that."""
+    site = site_of(engine, server, "old")
+    queue = await started(engine)
+    queue.download(site.pool, FILES, str(into))
+    await rested(queue)
+    return site, queue
+
+
 async def test_transfers_are_held_and_the_server_sees_one_wrong_password(
     server: ScriptedServer, engine: Engine, tmp_path: Path
 ) -> None:
     """As after a restart with a password that was changed on the server since."""
-    site = site_of(engine, server, "old")
-    queue = await started(engine)
-    queue.download(site.pool, FILES, str(tmp_path))
-    await rested(queue)
+    site, queue = await held(engine, server, tmp_path)
     (hold,) = queue.totals().holds
     assert hold.reason == f"transfers with {site.label} are held: 530 Login incorrect. (PASS)"
     assert server.count("PASS") == 1
@@ -81,10 +87,7 @@ async def test_transfers_are_held_and_the_server_sees_one_wrong_password(
 async def test_another_password_is_asked_for_and_lets_them_go_on(
     server: ScriptedServer, engine: Engine, tmp_path: Path
 ) -> None:
-    site = site_of(engine, server, "old")
-    queue = await started(engine)
-    queue.download(site.pool, FILES, str(tmp_path))
-    await rested(queue)
+    site, queue = await held(engine, server, tmp_path)
     assert engine.missing_logins() == [site.label], "who resumes them is asked first"
     engine.give_login(site.label, Secret("right"))
     assert engine.missing_logins() == []
@@ -99,10 +102,7 @@ async def test_another_password_is_asked_for_and_lets_them_go_on(
 async def test_the_pane_logging_in_anew_gives_it_to_the_transfers_too(
     server: ScriptedServer, engine: Engine, tmp_path: Path
 ) -> None:
-    site = site_of(engine, server, "old")
-    queue = await started(engine)
-    queue.download(site.pool, FILES, str(tmp_path))
-    await rested(queue)
+    _, queue = await held(engine, server, tmp_path)
     await site_of(engine, server, "right").connect()
     assert engine.missing_logins() == []
     queue.resume_all()

@@ -108,8 +108,9 @@ async def start_passive(
 ) -> DataConnection:
     """Waits for the connection, sends the transfer command, and waits until the transfer has begun.
 
-    Where this way has worked on this control connection before, the command goes out beside the connect: one
-    round trip less. If the connect then fails, the reply that the command is owed is drained as any other.
+    Where this way has worked on this control connection before, the command goes out beside the connect. vsftpd
+    gains no round trip by it, since it accepts only once the handshake is over. If the connect then fails, the reply
+    that the command is owed is drained as any other.
 
     Args:
         client: The control connection.
