@@ -36,7 +36,7 @@ def test_the_app_ends_with_a_terminal_that_is_not_its_own(tmp_path: Path) -> Non
     try:
         read_until(master, b"Quit")
         os.close(master)
-        assert process.wait(WAIT) == -signal.SIGHUP
+        assert process.wait(WAIT) == 128 + signal.SIGHUP
     finally:
         process.kill()
         process.wait()

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
+from tuiftp.cli.ending import Ending
 from tuiftp.cli.hangup import end_with_terminal
 from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.files.local import LocalEndpoint
@@ -118,13 +119,14 @@ class Run:
         """
         app = self._app = TuiftpApp(self.services, self._wish, local_directory=_working_directory())
         asyncio.get_running_loop().call_later(_SETTLED, _collect_garbage)
-        try:
-            await app.run_async()
-        finally:
-            await self._close()
+        with Ending(app.leave) as ending:
+            try:
+                await app.run_async()
+            finally:
+                await self._close()
         if self._failure is not None:
             raise self._failure
-        return app.return_code or 0
+        return ending.status or app.return_code or 0
 
     async def _begin(self, services: Services) -> ConnectRequest | None:
         """Puts the engine into the services (see `Services.begin`)."""

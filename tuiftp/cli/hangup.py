@@ -10,11 +10,11 @@ import threading
 
 
 def end_with_terminal() -> None:
-    """Has this process end by SIGHUP when its terminal hangs up.
+    """Sends this process SIGHUP when its terminal hangs up; `cli.ending` says what comes of it.
 
     The system sends that signal to the programs of a session which the terminal belongs to. Others only read the
-    end of their input, again and again, and nobody is there to leave them. What is lost by it is what a kill loses:
-    nothing that is queued. Elsewhere than on Linux, `poll` does not know terminals.
+    end of their input, again and again, and nobody is there to leave them. Elsewhere than on Linux, `poll` does not
+    know terminals.
     """
     if sys.platform == "linux" and sys.stdin.isatty():
         terminal = sys.stdin.fileno()

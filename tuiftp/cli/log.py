@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.console import print_lines
@@ -14,6 +16,9 @@ from tuiftp.wirelog.compare import Comparison, Pair, Step, compare
 from tuiftp.wirelog.findings import Finding, diagnose
 from tuiftp.wirelog.foreign import ForeignLog, load_file
 from tuiftp.wirelog.text import render_records
+
+if TYPE_CHECKING:
+    from tuiftp.ui.log_app import LogApp
 
 
 def run_log(arguments: Arguments) -> int:
@@ -27,8 +32,7 @@ def run_log(arguments: Arguments) -> int:
     if arguments.is_text or not (sys.stdin.isatty() and sys.stdout.isatty()):
         print_lines(log_text(logs[0]) if len(logs) == 1 else comparison_text(arguments.paths, logs))
         return 0
-    _open(arguments.paths, logs)
-    return 0
+    return _open(arguments.paths, logs)
 
 
 def _load(path: Path) -> ForeignLog:
@@ -41,7 +45,7 @@ def _load(path: Path) -> ForeignLog:
     return log
 
 
-def _open(paths: Sequence[str], logs: Sequence[ForeignLog]) -> None:
+def _open(paths: Sequence[str], logs: Sequence[ForeignLog]) -> int:
     from tuiftp.storage.locations import config_dir
     from tuiftp.storage.settings_store import SettingsStore
     from tuiftp.storage.themes import load_themes
@@ -52,7 +56,15 @@ def _open(paths: Sequence[str], logs: Sequence[ForeignLog]) -> None:
         OpenedLog(Path(path).name, note_of(log), log.records, log.has_times)
         for path, log in zip(paths, logs, strict=True)
     ]
-    LogApp(opened, settings=SettingsStore().load(), themes=themes).run()
+    return asyncio.run(_run(LogApp(opened, settings=SettingsStore().load(), themes=themes)))
+
+
+async def _run(app: LogApp) -> int:
+    from tuiftp.cli.ending import Ending
+
+    with Ending(lambda status: app.exit(return_code=status)) as ending:
+        await app.run_async()
+    return ending.status or app.return_code or 0
 
 
 def note_of(log: ForeignLog) -> str:

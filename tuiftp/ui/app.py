@@ -239,6 +239,14 @@ class TuiftpApp(App[None]):
 
         self.run_worker(run_exchange(self, self.services.sites, export_sites), group="sites", exclusive=True)
 
+    def leave(self, status: int) -> None:
+        """Ends at once, without asking: a signal says so.
+
+        Args:
+            status: The exit status.
+        """
+        self.exit(return_code=status)
+
     async def action_quit(self) -> None:
         """Leaves; asks first while transfers run."""
         self.run_worker(self._quit(), group="quit", exclusive=True)
