@@ -13,7 +13,7 @@ def healthy_passive() -> Script:
 
 
 def healthy_ahead() -> Script:
-    """The transfer command goes beside the connect, and the next PASV behind the transfer."""
+    """Other programs send the transfer command beside the connect, and the next PASV behind the transfer."""
     s = Script().begin().pasv().dial(50_123).send("RETR a").reply("150 Opening.").send("PASV")
     s.reply("226 Transfer complete.", to="RETR").reply(
         "227 Entering Passive Mode (203,0,113,7,195,204)."

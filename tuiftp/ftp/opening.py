@@ -19,7 +19,7 @@ from tuiftp.ftp.data import DataConnection, StepFailed, TransferCommand
 from tuiftp.ftp.data_tls import secure_data
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.memory import ModeMemory, StepOutcome
-from tuiftp.ftp.passive import Dial, start_passive
+from tuiftp.ftp.passive import connect_passive, start_passive
 from tuiftp.ftp.state import Entering, change_directory, change_type
 from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply, same_host
 from tuiftp.protocol.candidates import passive_candidates
@@ -239,31 +239,15 @@ async def _open_passive(
     announced, port = _read_address(step.command, reply)
     timeout = client.options.timeout if step.is_patient else client.options.auto_connect_timeout
     peer = client.peer[0]
-    failure: StepFailed | None = None
     hosts = [peer]
     if announced is not None:
         policy = client.options.passive_address
         candidates = passive_candidates(announced, peer, policy=policy, local_host=client.local[0])
         hosts = [candidate.host for candidate in candidates]
         _report_difference(client, announced, peer, candidates[0].why)
-    for host in hosts:
-        dial = Dial(client, step.command, host, port)
-        try:
-            return await start_passive(client, step.command, dial, timeout, transfer, entering)
-        except StepFailed as error:
-            # The other address is for a connect that failed; a refusal of the transfer is for the plan.
-            if error.verdict is not Verdict.NEXT_STEP or host is hosts[-1] or error.error is not None:
-                raise
-            failure = error
-            await _settled(client)
-    assert failure is not None
-    raise failure
-
-
-async def _settled(client: FtpClient) -> None:
-    """Waits for what is owed of the failed try, or gives the control connection up."""
-    if not await client.settle(client.options.drain_timeout):
-        raise StepFailed(Verdict.RECONNECT, "the control connection did not settle", client.lost)
+    timing = client.send("MDTM", transfer.argument) if transfer.asks_time and client.copes else None
+    connected = await connect_passive(client, step.command, hosts, port, timeout=timeout, entering=entering)
+    return await start_passive(client, step.command, connected, transfer, timing)
 
 
 def _read_address(command: DataCommand, reply: Reply) -> tuple[str | None, int]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import os
 import socket
 import time
+from collections.abc import Sequence
 from typing import Protocol
 
 from tuiftp.ftp.client import FtpClient
@@ -16,7 +16,6 @@ from tuiftp.ftp.data import (
     StepFailed,
     TransferCommand,
     begin_transfer,
-    judge_begin,
     wait_begun,
 )
 from tuiftp.ftp.errors import reason
@@ -37,7 +36,7 @@ class Entering(Protocol):
 
 
 class Dial:
-    """A connect to where the server listens: begun at once, so that the transfer command can go out beside it."""
+    """A connect to where the server listens: begun at once, so that replies can be awaited beside it."""
 
     def __init__(self, client: FtpClient, command: DataCommand, host: str, port: int) -> None:
         self.remote = endpoint_text((host, port))
@@ -49,6 +48,7 @@ class Dial:
             DataEvent.CONNECTING, f"we connect to {self.remote}", command=command, remote=self.remote
         )
         self._sock.setblocking(False)
+        self._is_finished = False
         self._errno = self._sock.connect_ex(self._address)
 
     async def finish(self, timeout: float) -> socket.socket:
@@ -78,11 +78,13 @@ class Dial:
             DataEvent.CONNECTED, f"we connected, {local} → {self.remote}", command=self._command,
             local=local, remote=self.remote, ms=took,
         )  # fmt: skip
+        self._is_finished = True
         return self._sock
 
-    def close(self) -> None:
-        """Gives it up."""
-        self._sock.close()
+    def let_go(self) -> None:
+        """Gives it up, unless it was finished and somebody else has the socket now."""
+        if not self._is_finished:
+            self._sock.close()
 
     async def _stand(self) -> None:
         if self._errno not in _IN_PROGRESS:
@@ -98,81 +100,75 @@ def _is_timeout(error: BaseException) -> bool:
     return isinstance(error, TimeoutError) and not getattr(error, "errno", None)
 
 
-async def start_passive(
+async def connect_passive(
     client: FtpClient,
     command: DataCommand,
-    dial: Dial,
+    hosts: Sequence[str],
+    port: int,
+    *,
     timeout: float,
-    transfer: TransferCommand,
     entering: Entering | None,
-) -> DataConnection:
-    """Waits for the connection, sends the transfer command, and waits until the transfer has begun.
-
-    Where this way has worked on this control connection before, the command goes out beside the connect. vsftpd
-    gains no round trip by it, since it accepts only once the handshake is over. If the connect then fails, the reply
-    that the command is owed is drained as any other.
+) -> tuple[socket.socket, str]:
+    """Connects to the first of some addresses that takes us.
 
     Args:
         client: The control connection.
         command: How the connection is made.
-        dial: The connect, under way.
-        timeout: Seconds that it may take.
-        transfer: What to do over it.
-        entering: A CWD that has to succeed first, if one is under way.
+        hosts: Where the server may listen, the likeliest first.
+        port: On which port.
+        timeout: Seconds that each connect may take.
+        entering: A CWD that has to succeed too, if one is under way; the first connect goes on beside it.
+
+    Returns:
+        The socket, connected, and its other end as `host:port`.
 
     Raises:
-        StepFailed: No connection came about, or the transfer was refused.
+        StepFailed: None of them did; it tells of the last.
     """
-    exchange: Exchange | None = None
-    sock: socket.socket | None = None
-    connection: DataConnection | None = None
-    try:
-        asks_time = transfer.asks_time and client.copes
-        timing = client.send("MDTM", transfer.argument) if asks_time else None
-        exchange = begin_at_once(client, command, transfer) if entering is None else None
-        if entering is not None:
-            await entering.done()
+    for host in hosts:
+        dial = Dial(client, command, host, port)
         try:
-            sock = await dial.finish(timeout)
-        except StepFailed as failure:
-            await _heed_refusal(client, exchange, transfer, failure)
-            raise
-        if exchange is None:
-            exchange = await begin_transfer(client, transfer)
-        connection = DataConnection(
-            sock, command, endpoint_text(sock.getsockname()), dial.remote, client, exchange, timing=timing
-        )
-        await wait_begun(connection, transfer)
-    except BaseException:
-        dial.close()
-        if exchange is not None:
-            exchange.abandon()
-        if connection is not None:
-            connection.closed(0)
-        raise
-    return connection
+            if entering is not None:
+                await entering.done()
+            return await dial.finish(timeout), dial.remote
+        except StepFailed:
+            if host is hosts[-1]:
+                raise
+        finally:
+            dial.let_go()
+    raise AssertionError("there is no address to connect to")
 
 
-async def _heed_refusal(
-    client: FtpClient, exchange: Exchange | None, transfer: TransferCommand, failure: StepFailed
-) -> None:
-    """Takes a refusal for the reason why the server has ended a connect, where the command went out beside it.
+async def start_passive(
+    client: FtpClient,
+    command: DataCommand,
+    connected: tuple[socket.socket, str],
+    transfer: TransferCommand,
+    timing: Exchange | None,
+) -> DataConnection:
+    """Sends the transfer command over a connection that stands, and waits until the transfer has begun.
 
-    A server that refuses a transfer stops listening. That resets a connection which it has not accepted yet, and
-    whose end may be seen before the reply is read.
+    Args:
+        client: The control connection.
+        command: How the connection was made.
+        connected: The socket and its other end, from `connect_passive`.
+        transfer: What to do over it.
+        timing: The MDTM that went out beside the connect, if there is one.
 
     Raises:
         StepFailed: The transfer was refused.
     """
-    if exchange is None or not isinstance(failure.__cause__, ConnectionResetError | ConnectionAbortedError):
-        return
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(client.options.drain_timeout):
-            judge_begin(await exchange.wait_any(), transfer)
-
-
-def begin_at_once(client: FtpClient, command: DataCommand, transfer: TransferCommand) -> Exchange | None:
-    """Sends the transfer command before the data connection stands, where that is known to work."""
-    if not client.copes or client.proven is not command or transfer.offset:
-        return None
-    return client.send(transfer.verb, transfer.argument)
+    sock, remote = connected
+    connection: DataConnection | None = None
+    try:
+        exchange = await begin_transfer(client, transfer)
+        local = endpoint_text(sock.getsockname())
+        connection = DataConnection(sock, command, local, remote, client, exchange, timing=timing)
+        await wait_begun(connection, transfer)
+    except BaseException:
+        sock.close()
+        if connection is not None:
+            connection.exchange.abandon()
+            connection.closed(0)
+        raise
+    return connection
