@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -178,13 +179,33 @@ async def test_resume_leaves_the_old_file_whole_until_the_new_one_is(desk: Desk)
     assert (desk.root / "a").read_bytes() == DATA[:5000]
 
 
-@pytest.mark.parametrize(("held", "reason"), [(len(DATA), "same size"), (len(DATA) + 1, "larger")])
-async def test_resume_of_what_is_not_shorter_is_skipped(desk: Desk, held: int, reason: str) -> None:
-    (desk.root / "a").write_bytes(b"x" * held)
+async def test_resume_of_what_is_all_there_is_skipped(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(b"x" * len(DATA))
     desk.site.add("/a", DATA)
     assert (await desk.over(desk.fetch("/a", policy=ConflictPolicy.RESUME))).skipped == 1
-    assert reason in (desk.only().error or "")
-    assert (desk.root / "a").read_bytes() == b"x" * held
+    assert "same size" in (desk.only().error or "")
+    assert (desk.root / "a").read_bytes() == b"x" * len(DATA)
+
+
+async def test_resume_of_what_is_longer_fails_and_leaves_it_alone(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(b"x" * (len(DATA) + 1))
+    desk.site.add("/a", DATA)
+    assert (await desk.over(desk.fetch("/a", policy=ConflictPolicy.RESUME))).failed == 1
+    assert "larger" in (desk.only().error or "")
+    assert desk.only().attempts == 1
+    assert (desk.root / "a").read_bytes() == b"x" * (len(DATA) + 1)
+
+
+async def test_resume_fails_where_nobody_knows_how_long_the_source_is(desk: Desk) -> None:
+    (desk.root / "a").write_bytes(b"x")
+    desk.site.add("/a", DATA)
+    entry = replace(desk.site.entry("/a"), size=None)
+    batch = desk.queue.download(
+        desk.pool, [("/a", entry)], str(desk.root), policy=ConflictPolicy.RESUME
+    )
+    assert (await desk.over(batch)).failed == 1
+    assert "the sizes are not known" in (desk.only().error or "")
+    assert (desk.root / "a").read_bytes() == b"x"
 
 
 @pytest.mark.parametrize(

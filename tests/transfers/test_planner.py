@@ -8,7 +8,8 @@ import time
 from tests.support.fake_endpoint import FakePool, refused
 from tests.transfers.conftest import Desk
 from tuiftp.errors import ConnectionFailed, ConnectionLost
-from tuiftp.transfers.model import TransferState
+from tuiftp.protocol.entries import EntryKind
+from tuiftp.transfers.model import BatchState, TransferState
 
 
 async def test_a_pool_of_one_session_suffices_for_scanning_and_moving(desk: Desk) -> None:
@@ -107,3 +108,55 @@ async def test_a_directory_that_cannot_be_made_here_leaves_its_contents_out(desk
     assert (result.done, result.failed) == (1, 1)
     assert desk.site.count("RETR") == 1
     assert (desk.root / "d" / "x").read_bytes() == b"a file"
+
+
+async def test_a_tree_that_an_unexpected_error_left_half_read_fails_with_its_reason(desk: Desk) -> None:
+    for name in "xyz":
+        desk.site.add(f"/d/{name}/f", b"f")
+    desk.site.refusals["LIST", "/d/y"] = KeyError("nobody foresaw this")
+    batch = desk.fetch("/d")
+    result = await desk.over(batch)
+    assert result.failed == 1
+    failed = desk.by_name()["d"]
+    assert failed.state is TransferState.FAILED
+    assert "not read to its end" in (failed.error or "")
+    assert "nobody foresaw this" in (failed.error or "")
+    overview = desk.queue.batch(batch)
+    assert overview is not None
+    assert overview.state is BatchState.FAILED
+    assert any("nobody foresaw this" in problem for problem in desk.events.scans[-1].problems)
+
+
+async def test_retry_reads_the_rest_of_a_tree_that_was_left_half_read(desk: Desk) -> None:
+    for name in "xyz":
+        desk.site.add(f"/d/{name}/f", b"f")
+    desk.site.refusals["LIST", "/d/y"] = KeyError("nobody foresaw this")
+    batch = desk.fetch("/d")
+    await desk.over(batch)
+    before = {one.name for one in desk.queue.transfers() if one.state is TransferState.DONE}
+    desk.site.refusals.clear()
+    desk.queue.retry_failed()
+    assert (await desk.over(batch)).failed == 0
+    assert [name for name in desk.names() if name.endswith("/f")] == ["d/x/f", "d/y/f", "d/z/f"]
+    assert set(desk.by_name()) == {"d/x/f", "d/y/f", "d/z/f"}
+    assert desk.site.count("RETR") == 3, f"{before} came only once"
+
+
+async def test_a_half_read_tree_can_be_given_up(desk: Desk) -> None:
+    desk.site.add("/d/f", b"f")
+    desk.site.refusals["LIST", "/d"] = KeyError("nobody foresaw this")
+    batch = desk.fetch("/d")
+    await desk.over(batch)
+    desk.queue.clear_finished()
+    await desk.idle()
+    assert desk.queue.transfers() == []
+    desk.queue.retry_batch(batch)
+    await desk.idle()
+    assert desk.site.count("LIST") == 1
+
+
+async def test_what_is_neither_file_nor_directory_nor_link_fails_for_it_may_be_a_file(desk: Desk) -> None:
+    desk.site.add("/d/odd", b"", kind=EntryKind.OTHER)
+    result = await desk.over(desk.fetch("/d"))
+    assert (result.failed, result.skipped) == (1, 0)
+    assert "not a regular file" in (desk.by_name()["d/odd"].error or "")

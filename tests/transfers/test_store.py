@@ -308,3 +308,21 @@ async def test_where_nothing_can_be_written_the_queue_works_all_the_same(runs: R
         await runs.trouble.wait()
     assert "full" in runs.troubles[0]
     assert len(runs.troubles) == 1
+
+
+async def test_a_tree_that_failed_to_be_read_is_read_to_its_end_by_the_next_run(runs: Runs) -> None:
+    desk = await runs.start()
+    for name in "xyz":
+        runs.site.add(f"/d/{name}/f", DATA)
+    runs.site.refusals["LIST", "/d/y"] = KeyError("nobody foresaw this")
+    await desk.over(desk.fetch("/d"))
+    await desk.queue.close()
+    runs.site.refusals.clear()
+    desk, _ = await runs.restored()
+    desk.queue.resume_all()
+    await desk.idle()
+    assert [name for name in desk.names() if name.endswith("/f")] == ["d/x/f", "d/y/f", "d/z/f"]
+    assert runs.site.count("RETR") == 3, "what had come is not fetched again"
+    await desk.queue.close()
+    desk, restored = await runs.restored()
+    assert restored.count + restored.failed == 0

@@ -16,15 +16,30 @@ class Chores:
         self.on_end: Callable[[], None] = lambda: None
         """Called whenever one has ended."""
         self._needed: set[asyncio.Task[Any]] = set()
+        self._then: dict[asyncio.Task[Any], Callable[[BaseException | None], None]] = {}
 
     def begin(
-        self, work: Coroutine[Any, Any, Any], name: str, *, is_needed: bool = False
+        self,
+        work: Coroutine[Any, Any, Any],
+        name: str,
+        *,
+        is_needed: bool = False,
+        then: Callable[[BaseException | None], None] | None = None,
     ) -> asyncio.Task[Any]:
-        """Starts a task and keeps hold of it until it ends; one that is needed is brief, and never cancelled."""
+        """Starts a task and keeps hold of it until it ends.
+
+        Args:
+            work: What it does.
+            name: What it is called.
+            is_needed: Whether it is brief, and never cancelled.
+            then: Callback: it has ended, with this error or (None) without one, or cancelled.
+        """
         task = asyncio.create_task(work, name=name)
         self.tasks.add(task)
         if is_needed:
             self._needed.add(task)
+        if then is not None:
+            self._then[task] = then
         task.add_done_callback(self._ended)
         return task
 
@@ -36,6 +51,10 @@ class Chores:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self.tasks.discard(task)
         self._needed.discard(task)
+        error = None if task.cancelled() else task.exception()
+        then = self._then.pop(task, None)
+        if then is not None:
+            then(error)
         self.on_end()
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if then is None and error is not None:
             raise error  # a mistake of ours: the loop's handler tells of it

@@ -83,8 +83,7 @@ class Controls(ABC):
         for batch in self._batches_of(batches):
             if batch.waits_for_scan:
                 batch.waits_for_scan = batch.is_scanning = False
-                batch.sources, batch.known = (), None
-                self._bench.journal.note_batch(batch)
+                self._leave_unread(batch)
         self._do(_of_batch(batches), self._cancel_one, stops=True)
 
     def retry_batch(self, *batches: int) -> None:
@@ -155,7 +154,9 @@ class Controls(ABC):
             self._dispatch.take_out(job, TransferState.CANCELLED, note=note)
 
     def _retry_one(self, job: Job) -> None:
-        if job.state in _AGAIN and job.place is not None:
+        if job is job.batch.unread:
+            self._read_again(job)
+        elif job.state in _AGAIN and job.place is not None:
             self._dispatch.batches.reopen(job.batch)
             self._dispatch.put_back(job)
 
@@ -165,7 +166,25 @@ class Controls(ABC):
             batch.waits_for_scan = False
             self._scan(batch)
 
+    def _read_again(self, job: Job) -> None:
+        """Reads the sources of a batch once more, where that had failed; what is in the queue stays as it is."""
+        batch, jobs = job.batch, self._board.jobs
+        batch.unread, batch.is_scanning = None, True
+        batch.known = {other.transfer.source for other in jobs if other.batch is batch and other is not job}
+        batch.states[job.state] -= 1  # it was no transfer: nothing of the batch has failed by it any more
+        self._dispatch.batches.reopen(batch)
+        self._board.drop(job)
+        self._dispatch.slices.let_go(self._board.compact())
+        self._scan(batch)
+
+    def _leave_unread(self, batch: Batch) -> None:
+        """Gives up what was not read of the sources of a batch."""
+        batch.unread, batch.sources, batch.known = None, (), None
+        self._bench.journal.note_batch(batch)
+
     def _clear_one(self, job: Job) -> None:
+        if job is job.batch.unread:
+            self._leave_unread(job.batch)
         self._board.drop(job)
         self._dispatch.discard_part(job)
 

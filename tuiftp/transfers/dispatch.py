@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
@@ -24,6 +25,9 @@ from tuiftp.transfers.slices import Slices
 from tuiftp.transfers.slots import Slots
 from tuiftp.transfers.tidy import remove_temporary
 from tuiftp.transfers.workbench import Workbench
+
+if TYPE_CHECKING:
+    from tuiftp.transfers.planner import Planner
 
 TICK = 0.1
 """Seconds between two looks at the counters while something runs."""
@@ -102,20 +106,24 @@ class Dispatcher:
             elif job.part is not None:
                 job.part.discard()
 
-    def scan(self, batch: Batch, planning: Callable[[], Awaitable[None]]) -> None:
+    def scan(self, batch: Batch, planner: Planner) -> None:
         """Has the sources of a batch read."""
-        self._chores.begin(self._scan(batch, planning), f"planner {batch.id}")
+        work = planner.run(batch.sources, batch.rename_to)
+        self._chores.begin(work, f"planner {batch.id}", then=partial(self._scanned, batch, planner))
         self._check_rest()
 
-    async def _scan(self, batch: Batch, planning: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await planning()
-        finally:
-            if not self._is_closed:  # else a later run reads them again
-                batch.is_scanning = False
-                batch.sources, batch.known = (), None
-                self._bench.journal.note_batch(batch)
-            self.batches.check(batch)
+    def _scanned(self, batch: Batch, planner: Planner, error: BaseException | None) -> None:
+        if error is not None:
+            batch.known = None
+            batch.unread = planner.fail(error)
+        planner.end()
+        if not self._is_closed:  # else a later run reads them again
+            batch.is_scanning = False
+            batch.known = None
+            if batch.unread is None:
+                batch.sources = ()
+            self._bench.journal.note_batch(batch)
+        self.batches.check(batch)
 
     def pump(self) -> None:
         """Sees to it that there are slots for what waits, and that their progress is told."""

@@ -69,6 +69,8 @@ class Batch:
     """What the names of its part files are made from; nobody can guess them, and a later run knows them again."""
     waits_for_scan: bool = False
     """Whether it was restored with its sources half read, and these are read again once it goes on."""
+    unread: Job | None = None
+    """Stands for what was not read of its sources, because that failed unexpectedly: to retry it reads them again."""
     known: set[str] | None = None
     """The sources that are in the queue already, while they are read a second time."""
     size: int = 0
@@ -79,6 +81,11 @@ class Batch:
     """How many transfers it has in the queue."""
     priority: Priority = Priority.NORMAL
     """What its transfers go before, and after, that are still to be found."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its sources have been read to their end."""
+        return not self.is_scanning and self.unread is None
 
     @property
     def is_over(self) -> bool:

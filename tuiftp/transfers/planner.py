@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from tuiftp.errors import TuiftpError
+from tuiftp.errors import RemoteError, TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.names import fit_name
@@ -35,6 +35,7 @@ PROBLEMS_KEPT = 1000
 SCANNERS = 16
 """How many directories of a remote tree are read at once, as far as the site lends sessions."""
 
+_UNREADABLE = "the server's line about it could not be read"
 _YIELD_EVERY = 64
 _TELL_EVERY = 0.1
 
@@ -65,15 +66,19 @@ class Planner:
         self._total = 0
         self._told = clock.monotonic()
         self._since_yield = 0
+        self._at: tuple[str, Entry, str] | None = None
 
     async def run(self, sources: Sources, rename_to: str | None) -> None:
-        """Queues all sources; ends with a `BatchScanned` that is complete."""
+        """Queues all sources. Whoever runs it calls `end` afterwards, or `fail`."""
         gone: TuiftpError | None = None
+        for path, entry in sources[:1]:
+            self._at = path, entry, rename_to or entry.name
         if any(entry.is_dir for _, entry in sources):
             self._batch.pool.warm()
         try:
             for path, entry in sources:
                 name = rename_to or entry.name
+                self._at = path, entry, name
                 if gone is not None and entry.is_dir:
                     self.refuse(path, entry, (name,), gone)
                     continue
@@ -87,7 +92,23 @@ class Planner:
             await self._lease.close()
             for lease in self._scanners:
                 await lease.close()
-            self._tell(is_complete=True)
+
+    def end(self) -> None:
+        """Tells that nothing more will be found."""
+        self._tell(is_complete=True)
+
+    def fail(self, error: BaseException) -> Job | None:
+        """Queues what an unexpected error has kept from being read, as failed: a part never passes for the whole.
+
+        Returns:
+            What stands for it in the queue; None where nothing had been begun.
+        """
+        if self._at is None:
+            return None
+        path, entry, name = self._at
+        why = error.message if isinstance(error, TuiftpError) else f"unexpected: {type(error).__name__}: {error}"
+        reason = RemoteError(f"not read to its end: {why}", path=path, hint="retry reads it again")
+        return self.refuse(path, entry, (name,), reason)
 
     async def _plan(self, path: str, entry: Entry, name: str) -> None:
         is_download = self._batch.direction is Direction.DOWNLOAD
@@ -95,7 +116,7 @@ class Planner:
             await (self._download_tree(path, name) if is_download else self._upload_tree(path, name))
         elif is_download:
             if entry.is_unreadable:
-                self._skip(path, entry, (name,), "the server's line about it could not be read")
+                self.refuse(path, entry, (name,), _UNREADABLE)
             else:
                 self._download(path, entry, (name,))
         else:
@@ -120,8 +141,10 @@ class Planner:
                 await self._enter(found, parts, self._make_local(parts))
             elif found.entry.kind is EntryKind.FILE:
                 self._download(found.path, found.entry, parts)
-            else:
+            elif found.entry.kind is EntryKind.LINK:
                 self._skip(found.path, found.entry, parts, _why_not(found.entry))
+            else:  # it may be a file: that it stays out must not pass for success
+                self.refuse(found.path, found.entry, parts, _why_not(found.entry))
             await self._breathe()
 
     async def _upload_tree(self, path: str, name: str) -> None:
@@ -183,13 +206,13 @@ class Planner:
             return
         self._add(path, entry, parts, target=target, place=place, remote_directory=directory)
 
-    def refuse(self, path: str, entry: Entry, parts: tuple[str, ...], why: TuiftpError | str) -> None:
+    def refuse(self, path: str, entry: Entry, parts: tuple[str, ...], why: TuiftpError | str) -> Job:
         """Queues what cannot be done as a transfer that has failed, and remembers the reason."""
         reason = why if isinstance(why, str) else why.message
         if len(self._batch.problems) < PROBLEMS_KEPT:
             self._batch.problems.append(f"{shown('/'.join(parts))}: {reason}")
         hint = None if isinstance(why, str) else why.hint
-        self._add(path, entry, parts, state=TransferState.FAILED, error=reason, hint=hint)
+        return self._add(path, entry, parts, state=TransferState.FAILED, error=reason, hint=hint)
 
     def _skip(self, path: str, entry: Entry, parts: tuple[str, ...], reason: str) -> None:
         self._add(path, entry, parts, state=TransferState.SKIPPED, error=reason)
@@ -205,7 +228,7 @@ class Planner:
         remote_directory: str = "",
         note: str | None = None,
         **values: Any,
-    ) -> None:
+    ) -> Job:
         batch = self._batch
         size = entry.size if entry.kind is EntryKind.FILE else None
         transfer = Transfer(
@@ -226,6 +249,7 @@ class Planner:
         self._total += size or 0
         if self._clock.monotonic() - self._told >= _TELL_EVERY:
             self._tell(is_complete=False)
+        return job
 
     def _note_directory(self, path: str, parts: tuple[str, ...]) -> None:
         if self._batch.move:
@@ -248,5 +272,5 @@ def _why_not(entry: Entry) -> str:
     if entry.kind is EntryKind.LINK:
         return "a link: links are not followed"
     if entry.is_unreadable:
-        return "the server's line about it could not be read"
+        return _UNREADABLE
     return "not a regular file"

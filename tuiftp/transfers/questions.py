@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
+from tuiftp.errors import TuiftpError
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Job
@@ -21,6 +22,12 @@ _BY_SIZE = frozenset({ConflictPolicy.SIZE_DIFFERS, ConflictPolicy.NEWER_OR_SIZE_
 
 class Skipped(Exception):
     """This transfer is not done, and that is no failure; the text says why."""
+
+
+class ResumeRefused(TuiftpError):
+    """What was to be gone on with cannot be: the target is larger, or how large either is nobody says."""
+
+    title = "Cannot be resumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Questions:
 
         Raises:
             Skipped: The transfer is left out.
+            ResumeRefused: It was to be resumed, and cannot be.
         """
         decision = self._standing(job)
         if decision is None:
@@ -102,6 +110,7 @@ def weigh(decision: Decision, source: Entry, target: Entry) -> Answer:
 
     Raises:
         Skipped: It is left as it is.
+        ResumeRefused: It was to be resumed, and cannot be: who asked for that has not got it.
     """
     if decision.policy is ConflictPolicy.RENAME:
         return Answer(ConflictPolicy.RENAME, decision.new_name)
@@ -145,8 +154,14 @@ def _refuse_resume(source: Entry, target: Entry) -> NoReturn:
     if target.kind is EntryKind.FILE and source.size is not None and target.size is not None:
         if target.size == source.size:
             raise Skipped("exists already, with the same size")
-        raise Skipped("exists already and is larger: nothing to resume")
-    raise Skipped("exists already, and cannot be resumed: the sizes are not known")
+        raise ResumeRefused(
+            "the target exists already and is larger: there is nothing to resume",
+            hint="it may be another file: overwrite or rename",
+        )
+    raise ResumeRefused(
+        "the target exists already and cannot be resumed: the sizes are not known",
+        hint="overwrite or rename",
+    )
 
 
 class Claims:

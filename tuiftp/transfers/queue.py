@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -247,7 +246,7 @@ class TransferQueue(Controls):
             clock=self._clock,
             rules=self._rules,
         )
-        self._dispatch.scan(batch, partial(planner.run, batch.sources, batch.rename_to))
+        self._dispatch.scan(batch, planner)
 
     def _enqueue(self, job: Job) -> None:
         known = job.batch.known

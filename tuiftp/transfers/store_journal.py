@@ -206,7 +206,7 @@ class StoreJournal:
         put(connection, TRANSFERS, (job_row(job) for job in jobs if _is_kept(job)))
         remove(connection, TRANSFERS, (job.transfer.id for job in jobs if not _is_kept(job)))
         for batch in batches.values():
-            if not batch.is_scanning:
+            if batch.is_read:
                 connection.execute(_TIDY, (batch.id, *(state.value for state in GONE)))
         if ended:
             put(connection, HISTORY, map(history_row, ended))
@@ -256,4 +256,6 @@ def _has_arrived(job: Job) -> bool:
 
 def _is_kept(job: Job) -> bool:
     """Whether a row is of use: something is left to do, or its tree, if read again, would bring it once more."""
-    return job.batch.is_scanning or (job.index >= 0 and job.transfer.state not in GONE)
+    if job is job.batch.unread:
+        return False  # the row of the batch says so already
+    return not job.batch.is_read or (job.index >= 0 and job.transfer.state not in GONE)

@@ -67,7 +67,7 @@ def moment(text: object) -> datetime | None:
 
 def batch_row(batch: Batch) -> Row:
     """The row of a batch."""
-    is_read = not batch.is_scanning
+    is_read = batch.is_read
     return (
         batch.id,
         batch.direction.value,
