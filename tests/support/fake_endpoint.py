@@ -14,7 +14,7 @@ from typing import BinaryIO
 from tests.support.fake_site import WHEN, FakeSite, Fault, Node, refused, rest_refused
 from tuiftp.errors import CommandRefused, ConnectionLost, DiskFull, TransferInterrupted
 from tuiftp.files.bunch import Bunch
-from tuiftp.files.endpoint import Capabilities, Checksum, Listing, Progress
+from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
 from tuiftp.protocol import paths
 from tuiftp.protocol.entries import Entry, EntryKind, Precision
 
@@ -164,6 +164,12 @@ class FakeEndpoint:
         if path not in self.site.nodes:
             raise refused("SIZE")
         return len(self.site.nodes[path].data)
+
+    async def look_up(self, path: str) -> LookedUp:
+        await self._ask("CWD", path)
+        if path == "/":
+            return LookedUp(Entry("", EntryKind.DIR))
+        return LookedUp(self.site.entry(path) if path in self.site.nodes else None)
 
     async def is_directory(self, path: str) -> bool:
         return path == "/" or (path in self.site.nodes and self.site.entry(path).is_dir)

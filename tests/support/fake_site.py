@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from tuiftp.errors import CommandRefused, FileRefused
-from tuiftp.errors import TuiftpError as Failure
+from tuiftp.errors import CommandRefused, FileRefused, TuiftpError
 from tuiftp.files.endpoint import Progress
 from tuiftp.protocol import paths
 from tuiftp.protocol.entries import Entry, EntryKind, Precision
@@ -35,7 +34,7 @@ class Fault:
 
     after: int = 0
     """Bytes that go over before."""
-    error: Failure | None = None
+    error: TuiftpError | None = None
     """What is raised then."""
     gate: asyncio.Event | None = None
     """What is waited for then."""
@@ -58,7 +57,7 @@ class FakeSite:
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     offsets: list[tuple[str, str, int]] = field(default_factory=list)
-    refusals: dict[tuple[str, str], Failure] = field(default_factory=dict)
+    refusals: dict[tuple[str, str], Exception] = field(default_factory=dict)
     """Errors by verb and path."""
     extra: dict[str, list[Entry]] = field(default_factory=dict)
     """Entries that a listing has besides."""
@@ -80,7 +79,7 @@ class FakeSite:
     """Which paths STOR is refused for."""
     text: set[str] = field(default_factory=set)
     """What was moved as text."""
-    lost: list[Failure] = field(default_factory=list)
+    lost: list[TuiftpError] = field(default_factory=list)
     """Errors that the next leases meet, one each."""
     on_block: Callable[[str, int], None] = lambda path, count: None
     block: int = 1024

@@ -200,9 +200,7 @@ async def test_resume_fails_where_nobody_knows_how_long_the_source_is(desk: Desk
     (desk.root / "a").write_bytes(b"x")
     desk.site.add("/a", DATA)
     entry = replace(desk.site.entry("/a"), size=None)
-    batch = desk.queue.download(
-        desk.pool, [("/a", entry)], str(desk.root), policy=ConflictPolicy.RESUME
-    )
+    batch = desk.queue.download(desk.pool, [("/a", entry)], str(desk.root), policy=ConflictPolicy.RESUME)
     assert (await desk.over(batch)).failed == 1
     assert "the sizes are not known" in (desk.only().error or "")
     assert (desk.root / "a").read_bytes() == b"x"

@@ -72,7 +72,7 @@ async def test_a_connection_lost_while_reading_is_met_with_another(desk: Desk) -
         def get(self, key: object, default: object = None) -> object:  # type: ignore[override]
             return lost.pop() if key == ("LIST", "/d/y") and lost else default
 
-    desk.site.refusals = Once(answer)  # type: ignore[assignment]
+    desk.site.refusals = Once(answer)
     result = await desk.over(desk.fetch("/d"))
     assert (result.done, result.failed) == (3, 0)
     assert desk.clock.waits == [1.0]

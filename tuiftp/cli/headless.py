@@ -124,7 +124,7 @@ class _Run:
             try:
                 endpoint = (await self._site(target)).endpoint
                 path = target.path_from(await endpoint.home())
-                listing = await read_listing(endpoint, path)
+                listing = await read_listing(endpoint, path, is_directory=target.names_directory)
             except TuiftpError as error:
                 self._console.fail(f"{name}: {shown(str(error))}")
                 continue

@@ -8,7 +8,6 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from tuiftp.cli.locating import find_entry
-from tuiftp.errors import CommandRefused
 from tuiftp.files.endpoint import Listing, RemoteEndpoint
 from tuiftp.protocol.entries import Entry, EntryKind, Precision
 from tuiftp.protocol.text import fit, shown
@@ -16,19 +15,22 @@ from tuiftp.protocol.text import fit, shown
 _TYPES: Final = {EntryKind.FILE: "-", EntryKind.DIR: "d", EntryKind.LINK: "l", EntryKind.OTHER: "?"}
 
 
-async def read_listing(endpoint: RemoteEndpoint, path: str) -> Listing | None:
+async def read_listing(endpoint: RemoteEndpoint, path: str, *, is_directory: bool = False) -> Listing | None:
     """Lists a directory, or the one file that `path` names; None where there is nothing.
+
+    Args:
+        endpoint: The server.
+        path: Where.
+        is_directory: Whether a person has said that it is a directory.
 
     Raises:
         TuiftpError: It cannot be listed.
     """
-    try:
-        listing = await endpoint.list(path)
-    except CommandRefused as refused:
+    if not is_directory:
         entry = await find_entry(endpoint, path)
-        if entry is not None and entry.is_dir:
-            raise refused  # a directory that we may not read
-        return Listing(path, [entry]) if entry is not None else None
+        if entry is None or not entry.is_dir:
+            return None if entry is None else Listing(path, [entry])
+    listing = await endpoint.list(path)
     return Listing(listing.path, sorted(listing.entries, key=lambda entry: entry.name), listing.is_cut)
 
 

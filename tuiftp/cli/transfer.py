@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tuiftp.cli.console import Console
-from tuiftp.cli.locating import ensure_directory, find_all, find_entry, has_wildcards
+from tuiftp.cli.locating import CUT, NO_FILE, ensure_directory, find_all, find_entry, has_wildcards
 from tuiftp.errors import LocalFileError, RemoteError, TuiftpError, UnsafeName
-from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.endpoint import Listing, RemoteEndpoint
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.entries import Entry, EntryKind
@@ -110,8 +110,8 @@ class Downloads:
             if entry is None or not entry.is_dir:
                 raise RemoteError("no such directory", path=path)
             listing = await endpoint.list(path)
-            return Found(site, _contents(endpoint.join, path, listing.entries, self._console), True)
-        found = await find_all(endpoint, path)
+            return Found(site, self._contents(endpoint, listing), True)
+        found = await find_all(endpoint, path, self._console.fail)
         if target.path and target.path.endswith("/"):
             directories = [(path, entry) for path, entry in found if entry.is_dir]
             if found and not directories:
@@ -121,6 +121,15 @@ class Downloads:
             words = "nothing there matches" if has_wildcards(path) else "no such file or directory"
             raise RemoteError(words, path=path)
         return Found(site, tuple(found))
+
+    def _contents(self, endpoint: RemoteEndpoint, listing: Listing) -> tuple[tuple[str, Entry], ...]:
+        def leave_out(entry: Entry) -> None:
+            if entry.kind is EntryKind.LINK:
+                self._console.note(f"{shown(entry.name)}: skipped: a link")
+            else:  # it may be a file
+                self._console.fail(f"{shown(entry.name)}: {NO_FILE}")
+
+        return _contents(endpoint.join, listing, self._console, leave_out)
 
     def queue(self, found: Found, to: Destination) -> int:
         """Queues it; returns the batch.
@@ -168,9 +177,13 @@ class Uploads:
             raise LocalFileError("not a directory", path=typed)
         if _is_nameless(typed):
             listing = await self._local.list(path)
-            sources = _contents(self._local.join, path, listing.entries, self._console)
+            sources = _contents(self._local.join, listing, self._console, self._leave_out)
             return "", Found(self._site, sources, True)
         return _last_name(typed), Found(self._site, ((path, entry),))
+
+    def _leave_out(self, entry: Entry) -> None:
+        why = "a link" if entry.kind is EntryKind.LINK else "no file"
+        self._console.note(f"{shown(entry.name)}: skipped: {why}")
 
     async def make_way(self, found: Found, to: Destination) -> Destination:
         """Makes the directory that the contents of another one get; returns where they go.
@@ -202,22 +215,22 @@ def _is_nameless(path: str) -> bool:
 
 
 def _contents(
-    join: Callable[[str, str], str], directory: str, entries: Sequence[Entry], console: Console
+    join: Callable[[str, str], str], listing: Listing, console: Console, leave_out: Callable[[Entry], None]
 ) -> tuple[tuple[str, Entry], ...]:
-    """The files and directories in a directory, with their paths; the rest is named and left out."""
+    """The files and directories in a directory, with their paths; of the rest it is told that it is left out."""
     sources: list[tuple[str, Entry]] = []
-    for entry in entries:
+    for entry in listing.entries:
         try:
-            path = join(directory, entry.name)
+            path = join(listing.path, entry.name)
         except UnsafeName as error:
             console.fail(shown(str(error)))
             continue
         if entry.kind in (EntryKind.FILE, EntryKind.DIR):
             sources.append((path, entry))
         else:
-            console.note(
-                f"{shown(entry.name)}: skipped: {'a link' if entry.kind is EntryKind.LINK else 'no file'}"
-            )
+            leave_out(entry)
+    if listing.is_cut:
+        console.fail(f"{shown(listing.path)}: {CUT}")
     return tuple(sources)
 
 

@@ -60,6 +60,16 @@ class Listing:
     """Whether there was more than we are willing to hold."""
 
 
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What a path leads to, links followed, as far as a server tells."""
+
+    entry: Entry | None
+    """A file, a directory, or None: nothing, as far as it tells."""
+    is_sure: bool = True
+    """Whether that is certain. Else only fetching it can tell whether there is a file."""
+
+
 @dataclass(slots=True)
 class Progress:
     """A counter that a worker thread raises and the event loop reads; no call into the loop per block."""
@@ -307,6 +317,14 @@ class RemoteEndpoint(Endpoint, Protocol):
             path: The file that `fetch` will be asked for then, if that is certain; None: some transfer.
             size: Its size in bytes, as `fetch` will be told.
             more: False: nothing follows.
+        """
+        ...
+
+    async def look_up(self, path: str) -> LookedUp:
+        """What a path that a person named leads to, links followed; asks about it as briefly as the server allows.
+
+        Unlike `entry` it believes no single reply that may be wrong, and finds what no listing shows: a hidden
+        name, a file below a directory that may not be read.
         """
         ...
 

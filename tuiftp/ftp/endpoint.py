@@ -16,12 +16,13 @@ from tuiftp.errors import (
     TransferInterrupted,
 )
 from tuiftp.files.bunch import Bunch
-from tuiftp.files.endpoint import Capabilities, Checksum, Listing, Progress
+from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
 from tuiftp.ftp import lane, small, storing, verbs
 from tuiftp.ftp.carrying import FinalReplyLost, carry, conclude
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import TransferCommand
 from tuiftp.ftp.directory import read_directory
+from tuiftp.ftp.lookup import Lookup
 from tuiftp.ftp.mover import receive_all, receive_file, send_file
 from tuiftp.ftp.session import FtpSession
 from tuiftp.ftp.state import change_directory, change_type
@@ -121,20 +122,30 @@ class FtpEndpoint:
 
     async def entry(self, path: str) -> Entry | None:
         """What is at `path`: by MLST, or by the listing of its parent."""
-        if self.session.features.mlsd and "MLST" not in self.session.facts.refused:
-            reply = await self.session.run(lambda client: client.ask("MLST", path))
-            if reply.is_completion and len(reply.lines) >= 3:
-                return self._entry_from_facts(reply.lines[1], paths.name(path))
-            if reply.code == 550:
-                return None
-            if reply.code in _NOT_UNDERSTOOD:
-                self.session.facts.refused.add("MLST")
+        is_answered, found = await self._entry_by_facts(path)
+        if is_answered:
+            return found
         wanted = paths.name(path)
         try:
             listing = await self.list(paths.parent(path))
         except FileRefused:
             return None
         return next((entry for entry in listing.entries if entry.name == wanted), None)
+
+    async def look_up(self, path: str) -> LookedUp:
+        """By MLST, or by SIZE and CWD. See `files.RemoteEndpoint`."""
+        return await Lookup(self.session, self._entry_by_facts, self.list).run(path)
+
+    async def _entry_by_facts(self, path: str) -> tuple[bool, Entry | None]:
+        """By MLST: whether the server has answered it, and what is there."""
+        if not self.session.features.mlsd or "MLST" in self.session.facts.refused:
+            return False, None
+        reply = await self.session.run(lambda client: client.ask("MLST", path))
+        if reply.is_completion and len(reply.lines) >= 3:
+            return True, self._entry_from_facts(reply.lines[1], paths.name(path))
+        if reply.code in _NOT_UNDERSTOOD:
+            self.session.facts.refused.add("MLST")
+        return reply.code == 550, None
 
     def _entry_from_facts(self, line: str, name: str) -> Entry | None:
         """Reads the facts of an MLST reply. Its name may be a whole path: the name is what was asked for."""

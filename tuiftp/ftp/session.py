@@ -75,6 +75,10 @@ class ServerFacts:
         """Our external address, as the server named it."""
         self.clock_offset: timedelta | None = None
         """How far the clock of its listings (LIST) is ahead of UTC; None: not learned."""
+        self.sizes_directories: bool | None = None
+        """Whether SIZE is answered for a directory too; None: not known yet."""
+        self.enters_anything: bool | None = None
+        """Whether CWD is answered with 250 for what is not there; None: not known yet."""
         self.clock_tries = 3
         """How many files may still be asked about to learn it."""
 

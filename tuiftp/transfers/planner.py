@@ -106,7 +106,11 @@ class Planner:
         if self._at is None:
             return None
         path, entry, name = self._at
-        why = error.message if isinstance(error, TuiftpError) else f"unexpected: {type(error).__name__}: {error}"
+        why = (
+            error.message
+            if isinstance(error, TuiftpError)
+            else f"unexpected: {type(error).__name__}: {error}"
+        )
         reason = RemoteError(f"not read to its end: {why}", path=path, hint="retry reads it again")
         return self.refuse(path, entry, (name,), reason)
 
@@ -127,7 +131,8 @@ class Planner:
         """Whether a link that the user chose on the server leads to a directory, whose tree is to be copied."""
         if entry.kind is not EntryKind.LINK or self._batch.direction is Direction.UPLOAD or self._batch.move:
             return False
-        return await self._lease.call(lambda endpoint: endpoint.is_directory(path))
+        looked_up = await self._lease.call(lambda endpoint: endpoint.look_up(path))
+        return looked_up.entry is not None and looked_up.entry.is_dir
 
     async def _download_tree(self, path: str, name: str) -> None:
         await self._make_local((name,))
