@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 
+import tomlkit
+
 from tests.fuzz.target import Target, text_of
 from tests.storage.importers.samples import FILEZILLA, LFTP, NETRC, hidden, winscp
 from tests.wirelog.foreign import samples
@@ -16,7 +18,7 @@ from tuiftp.storage.importers.model import SiteSource
 from tuiftp.storage.importers.winscp_password import is_protected, reveal
 from tuiftp.storage.importing import find_source
 from tuiftp.storage.sites import SavedSite
-from tuiftp.storage.sites_store import decode_site, encode_site
+from tuiftp.storage.sites_store import decode_site, site_row
 from tuiftp.wirelog.findings import diagnose
 from tuiftp.wirelog.foreign import load_any
 from tuiftp.wirelog.text import render_records
@@ -46,7 +48,7 @@ def _keep_and_give(sites: list[SavedSite]) -> None:
     if not sites:
         return
     for site in sites:
-        [row] = tomllib.loads(encode_site(site, {}))["site"]
+        [row] = tomllib.loads(tomlkit.dumps({"site": [site_row(site)]}))["site"]
         assert decode_site(row) == site
     given = parse_sites(encode_filezilla(sites).encode(), SiteSource.FILEZILLA, with_passwords=True)
     assert not given.skipped

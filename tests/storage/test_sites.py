@@ -26,7 +26,7 @@ from tuiftp.storage.sites import (
     TlsMinimum,
     changed_site,
 )
-from tuiftp.storage.sites_store import SiteStore, decode_site, encode_site
+from tuiftp.storage.sites_store import SiteStore, decode_site, site_row
 
 FULL = SavedSite(
     "Büro \"1\"", "Work/Clients", "ftp.example.com", 990, SiteTls.IMPLICIT, "bob", PasswordFrom.KEYRING,
@@ -102,7 +102,9 @@ def test_a_broken_file_is_told_and_kept(tmp_path: Path) -> None:
 
 def test_an_entry_that_cannot_be_used_stays_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "sites.toml"
-    path.write_text('[[site]]\nname="a"\nhost="h"\nport=99999\n[[site]]\nname="b"\nhost="h"\nnews=[1]\n')
+    path.write_text(
+        '[[site]]\nname = "a"\nhost = "h"\nport = 99999\n[[site]]\nname = "b"\nhost = "h"\nnews = [1]\n'
+    )
     kept = store(tmp_path)
     assert "“a” in sites.toml is left out: Port must be within" in kept.problems[0]
     kept.put(SavedSite("c", host="h"))
@@ -189,7 +191,9 @@ def test_any_table_is_a_site_or_an_error_of_ours(row: dict[str, object]) -> None
         return
     import tomllib
 
-    again = tomllib.loads(encode_site(site, {}))["site"][0]
+    import tomlkit
+
+    again = tomllib.loads(tomlkit.dumps({"site": [site_row(site)]}))["site"][0]
     assert decode_site(again) == site
 
 
@@ -240,3 +244,35 @@ def test_a_folder_is_deleted_with_all_that_is_in_it(tmp_path: Path) -> None:
 def test_folders_that_make_no_sense_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "sites.toml").write_text('folders = ["a/b", "", 7, "c\\nd", "a/b"]\n')
     assert store(tmp_path).folders() == ["a", "a/b"]
+
+
+def test_what_the_user_wrote_in_the_file_stays_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "sites.toml"
+    path.write_text(
+        "# my servers\n"
+        '[[site]] # the old one\nname = "b"  # never rename\nhost = "h" # in the cellar\nport = 2121\n\n'
+        '# the new one\n[[site]]\nname = "a"\nhost = "k"\nextra = { x = 1 }\n'
+    )
+    kept = store(tmp_path)
+    old = kept.get("", "b")
+    assert old is not None
+    kept.put(replace(old, port=21, user="bob"), instead_of=old)
+    kept.put(SavedSite("c", "Work", "m"))
+    text = path.read_text()
+    assert text.startswith(
+        '# my servers\n[[site]] # the old one\nname = "b"  # never rename\nhost = "h" # in the cellar\nuser = "bob"\n'
+    )
+    assert '# the new one\n[[site]]\nname = "a"\nhost = "k"\nextra = { x = 1 }\n' in text
+    assert "port" not in text
+    assert [site.name for site in store(tmp_path).sites()] == ["a", "b", "c"]
+    kept.delete(SavedSite("a", host="k"))
+    assert [site.name for site in store(tmp_path).sites()] == ["b", "c"]
+    assert "# in the cellar" in path.read_text()
+
+
+def test_sites_in_another_form_of_toml_are_changed_too(tmp_path: Path) -> None:
+    path = tmp_path / "sites.toml"
+    path.write_text('site = [{ name = "a", host = "h" }, { name = "b", host = "h" }]\n')
+    kept = store(tmp_path)
+    kept.put(SavedSite("c", host="h"), instead_of=kept.get("", "a"))
+    assert [site.name for site in store(tmp_path).sites()] == ["b", "c"]

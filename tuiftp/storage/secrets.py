@@ -19,7 +19,7 @@ from tuiftp.protocol.text import shown
 from tuiftp.secret import Secret
 from tuiftp.storage.atomic import write_atomic
 from tuiftp.storage.locations import data_dir
-from tuiftp.storage.toml_text import encode_key, encode_value
+from tuiftp.storage.toml_edit import encode_key, encode_value
 
 FILE_WARNING = (
     "Whoever can read your files can read the passwords in it: they are not encrypted. Use it only where there is "

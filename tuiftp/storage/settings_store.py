@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from tuiftp.errors import ConfigurationError, LocalFileError
 from tuiftp.storage.atomic import write_atomic
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.settings import SPECS, Settings, changed, validate
-from tuiftp.storage.toml_text import encode_key, encode_value, replace_values
+from tuiftp.storage.toml_edit import edit_toml, encode_key, encode_value, plain
 
 _KEYMAP_HELP = 'Your own keys: the command\'s name, then the key, as in  copy = "ctrl+k"'
 
@@ -67,14 +67,14 @@ class SettingsStore:
             LocalFileError: The file could not be written; what was there before is untouched.
         """
         try:
-            document = self._read()
+            is_there = self._read() is not None
         except ConfigurationError:
             self._keep_broken_file()
-            document = None
-        if document is None:
-            write_atomic(self.path, encode_settings(settings, {}))
+            is_there = False
+        if is_there:
+            self._update(settings)
         else:
-            self._update(document, settings)
+            write_atomic(self.path, encode_settings(settings))
         self._stored = settings
 
     def validate(self, name: str, value: object) -> Any:
@@ -98,7 +98,7 @@ class SettingsStore:
                 f"{self.path} is not valid TOML: {error}.", path=str(self.path)
             ) from error
 
-    def _update(self, document: dict[str, Any], settings: Settings) -> None:
+    def _update(self, settings: Settings) -> None:
         values = {
             name: getattr(settings, name)
             for name in SPECS
@@ -107,12 +107,14 @@ class SettingsStore:
         has_new_keys = dict(settings.keymap) != dict(self._stored.keymap)
         if not values and not has_new_keys:
             return
-        text = None if has_new_keys else replace_values(self._text(), values)
-        if text is None:
+
+        def change(document: MutableMapping[str, Any]) -> None:
+            for name, value in values.items():
+                document[name] = plain(value)
             if has_new_keys:
-                values["keymap"] = dict(settings.keymap)
-            text = encode_settings(*_merged(document, values))
-        write_atomic(self.path, text)
+                _put_keymap(document, settings.keymap)
+
+        write_atomic(self.path, edit_toml(self._text(), self.path, change))
 
     def _text(self) -> str:
         return self.path.read_bytes().decode("utf-8-sig")
@@ -125,18 +127,6 @@ class SettingsStore:
         except OSError as error:
             message = f"{self.path} is broken and could not be renamed to {kept.name}: {error.strerror}"
             raise LocalFileError(message, path=str(self.path)) from error
-
-
-def _merged(document: dict[str, Any], values: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
-    """What the file says with `values` put in, and what in it is not ours or could not be used."""
-    on_disk, problems = decode_settings(document)
-    unusable = {problem.key for problem in problems} & SPECS.keys() - values.keys()
-    kept = {
-        key: value
-        for key, value in document.items()
-        if key in unusable or (key not in SPECS and key != "keymap")
-    }
-    return replace(on_disk, **values), kept
 
 
 def decode_settings(document: Mapping[str, Any]) -> tuple[Settings, tuple[SettingsProblem, ...]]:
@@ -153,25 +143,31 @@ def decode_settings(document: Mapping[str, Any]) -> tuple[Settings, tuple[Settin
     return settings, tuple(problems)
 
 
-def encode_settings(settings: Settings, unknown: Mapping[str, Any]) -> str:
-    """Writes the whole file: each setting below its help, then what we do not know, then the keymap.
-
-    An entry of `unknown` with a setting's name takes that setting's place: a value that we could not use.
-    """
+def encode_settings(settings: Settings) -> str:
+    """Writes the whole file: each setting below its help, then the keymap."""
     parts = ["# Settings of tuiftp. Edit as you like; the settings screen changes only the values."]
     group = ""
     for name, spec in SPECS.items():
         if spec.group != group:
             group = spec.group
             parts.append(f"\n# ── {group} ──")
-        value = unknown.get(name, getattr(settings, name))
-        parts.append(f"\n{_comment(name)}\n{name} = {encode_value(value)}")
-    others = [f"{encode_key(key)} = {encode_value(unknown[key])}" for key in unknown if key not in SPECS]
-    if others:
-        parts.append("\n# Not known to this version of tuiftp:\n" + "\n".join(others))
+        parts.append(f"\n{_comment(name)}\n{name} = {encode_value(getattr(settings, name))}")
     keys = [f"{encode_key(command)} = {encode_value(key)}" for command, key in settings.keymap.items()]
     parts.append("\n".join([f"\n# {_KEYMAP_HELP}", "[keymap]", *keys]))
     return "\n".join(parts) + "\n"
+
+
+def _put_keymap(document: MutableMapping[str, Any], keymap: Mapping[str, str]) -> None:
+    """Changes the lines of the keymap that are other now; the rest of the table stays as it is."""
+    table = document.get("keymap")
+    if not isinstance(table, MutableMapping):
+        document["keymap"] = table = {}
+        table = document["keymap"]
+    for command in [command for command in table if command not in keymap]:
+        del table[command]
+    for command, key in keymap.items():
+        if table.get(command) != key:
+            table[command] = key
 
 
 def _comment(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,17 +14,18 @@ from tuiftp.protocol.text import shown
 from tuiftp.storage.atomic import write_atomic
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.sites import SITE_SPECS, SavedSite, check_folder, check_site
-from tuiftp.storage.toml_text import encode_key, encode_value
+from tuiftp.storage.toml_edit import edit_toml, plain
 
 _HEAD = "# Sites of tuiftp, one [[site]] each. What is left out is as usual; there are no passwords here.\n"
 _LARGEST = 16 << 20
+_Key = tuple[str, str]
 
 
 class SiteStore:
     """The sites file. Each change is written at once, on top of what another tuiftp has written meanwhile.
 
     A file that is no TOML is kept: it is renamed before the first change. An entry that cannot be used stays
-    in the file as it is, and so do keys that we do not know.
+    in the file as it is, and so do the user's comments and keys that we do not know.
     """
 
     def __init__(self, path: Path | None = None, *, now: Callable[[], datetime] = datetime.now) -> None:
@@ -33,17 +34,18 @@ class SiteStore:
         self.problems: tuple[str, ...] = ()
         """What the last reading could not use, in sentences."""
         self._now = now
-        self._sites: dict[tuple[str, str], SavedSite] = {}
-        self._more: dict[tuple[str, str], dict[str, Any]] = {}
-        self._unusable: list[dict[str, Any]] = []
+        self._sites: dict[_Key, SavedSite] = {}
+        self._text = ""
+        self._has_unusable = False
+        self._moved: dict[_Key, _Key] = {}
         self._folders: list[str] = []
         self._is_broken = False
         self.load()
 
     def load(self) -> None:
         """Reads the file; what cannot be used is told in `problems`."""
-        self._sites, self._more, self._unusable, self._folders, self.problems = {}, {}, [], [], ()
-        self._is_broken = False
+        self._sites, self._moved, self._folders, self.problems = {}, {}, [], ()
+        self._text, self._has_unusable, self._is_broken = "", False, False
         try:
             document = self._read()
         except ConfigurationError as error:
@@ -65,12 +67,11 @@ class SiteStore:
             if site.key in self._sites:
                 raise ConfigurationError("there is another one of this name.")
         except ConfigurationError as error:
-            self._unusable.append(row)
+            self._has_unusable = True
             name = shown(str(row.get("name", "")))
             self.problems += (f"The site “{name}” in {self.path.name} is left out: {error.message}",)
             return
         self._sites[site.key] = site
-        self._more[site.key] = {key: value for key, value in row.items() if key not in SITE_SPECS}
 
     def sites(self) -> Sequence[SavedSite]:
         """All of them, by folder and name."""
@@ -107,11 +108,10 @@ class SiteStore:
         old = instead_of.key if instead_of is not None else None
         if site.key != old and site.key in self._sites:
             raise ConfigurationError(f"There is a site “{shown(site.name)}” in this folder already.")
-        more = self._more.pop(old, {}) if old is not None else {}
         if old is not None:
             self._sites.pop(old, None)
+            self._moved[old] = site.key
         self._sites[site.key] = site
-        self._more[site.key] = more
         self._write()
 
     def add_all(self, sites: Iterable[SavedSite]) -> int:
@@ -169,7 +169,7 @@ class SiteStore:
         if len({site.key for site in moved.values()}) < len(moved):
             raise ConfigurationError(f"“{shown(new)}” has a site of the same name.")
         self._folders = [_moved(each, folder, new) for each in self._folders]
-        self._more = {moved[key].key: more for key, more in self._more.items() if key in moved}
+        self._moved = {key: site.key for key, site in moved.items()}
         self._sites = {site.key: site for site in moved.values()}
         self._write()
         return new
@@ -184,7 +184,6 @@ class SiteStore:
         self._folders = [each for each in self._folders if folder not in folders_above(each)]
         for site in self.sites_in(folder):
             del self._sites[site.key]
-            self._more.pop(site.key, None)
         self._write()
 
     def delete(self, site: SavedSite) -> None:
@@ -195,7 +194,6 @@ class SiteStore:
         """
         self._prepare()
         self._sites.pop(site.key, None)
-        self._more.pop(site.key, None)
         self._write()
 
     def _prepare(self) -> None:
@@ -208,14 +206,33 @@ class SiteStore:
             except OSError as error:
                 message = f"{self.path} is broken and could not be renamed to {kept.name}: {error.strerror}"
                 raise LocalFileError(message, path=str(self.path)) from error
-        elif self.problems and not self._unusable:
+            self._text = ""
+        elif self.problems and not self._has_unusable:
             raise LocalFileError(self.problems[0], path=str(self.path))  # it is there and cannot be read
 
     def _write(self) -> None:
-        head = [f"folders = {encode_value(self._folders)}\n"] if self._folders else []
-        tables = [encode_site(site, self._more.get(site.key, {})) for site in self.sites()]
-        tables += [_table(row) for row in self._unusable]
-        write_atomic(self.path, "\n".join([_HEAD, *head, *tables]))
+        write_atomic(self.path, edit_toml(self._text or _HEAD, self.path, self._change))
+
+    def _change(self, document: MutableMapping[str, Any]) -> None:
+        """Brings the file's entries up to date, each in its place; new ones come last."""
+        if self._folders:
+            document["folders"] = self._folders
+        else:
+            document.pop("folders", None)
+        waiting = dict(self._sites)
+        rows = _rows_of(document)
+        keys = [_key_of(row) for row in rows]
+        first = {key: place for place, key in reversed(list(enumerate(keys)))}
+        for place, key in reversed(list(enumerate(keys))):
+            if key is None or first[key] != place:
+                continue  # what cannot be used, and the second of a name, stay as they are
+            site = waiting.pop(self._moved.get(key, key), None)
+            if site is None:
+                del rows[place]
+            else:
+                _update(rows[place], site)
+        for site in sorted(waiting.values(), key=lambda site: (site.folder.casefold(), site.name.casefold())):
+            rows.append(_table(site_row(site)))
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -229,7 +246,8 @@ class SiteStore:
         try:
             if len(data) > _LARGEST:
                 raise ValueError("it is too large")
-            return tomllib.loads(data.decode("utf-8-sig"))
+            self._text = data.decode("utf-8-sig")
+            return tomllib.loads(self._text)
         except (ValueError, RecursionError) as error:
             message = f"{self.path} is not valid TOML: {error}."
             raise ConfigurationError(message, path=str(self.path)) from error
@@ -277,13 +295,58 @@ def decode_site(row: Mapping[str, Any]) -> SavedSite:
     return site
 
 
-def encode_site(site: SavedSite, more: Mapping[str, Any]) -> str:
-    """A table with what is not as usual, and what we do not know."""
+def site_row(site: SavedSite) -> dict[str, Any]:
+    """What a table of the file says of a site: all that is not as usual."""
     usual = SavedSite()
-    row = {name: getattr(site, name) for name in SITE_SPECS if getattr(site, name) != getattr(usual, name)}
-    return _table({**row, **more})
+    return {
+        name: plain(getattr(site, name)) for name in SITE_SPECS if getattr(site, name) != getattr(usual, name)
+    }
 
 
-def _table(row: Mapping[str, Any]) -> str:
-    lines = [f"{encode_key(key)} = {encode_value(value)}" for key, value in row.items()]
-    return "\n".join(["[[site]]", *lines]) + "\n"
+def _rows_of(document: MutableMapping[str, Any]) -> Any:
+    """The array of tables that holds the sites; made where there is none, or one of another form."""
+    import tomlkit  # loaded by who writes; a start only reads
+    from tomlkit.items import AoT
+
+    found = document.get("site")
+    if not isinstance(found, AoT):
+        rows = [_table(row) for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+        document.pop("site", None)
+        document["site"] = tomlkit.aot()
+        found = document["site"]
+        for row in rows:
+            found.append(row)
+    return found
+
+
+def _key_of(row: Mapping[str, Any]) -> _Key | None:
+    try:
+        return decode_site(row).key
+    except ConfigurationError:
+        return None
+
+
+def _update(table: Any, site: SavedSite) -> None:
+    """Changes what is other now in a site's table (`tomlkit.items.Table`)."""
+    wanted = site_row(site)
+    body, tail = table.value.body, []
+    while (
+        body and body[-1][0] is None
+    ):  # a comment above the next table must not come before a new key of this
+        tail.append(body.pop()[1])
+    for name in SITE_SPECS:
+        if name not in wanted:
+            table.pop(name, None)
+        elif name not in table or table[name] != wanted[name]:
+            table[name] = wanted[name]
+    for item in reversed(tail):
+        table.add(item)
+
+
+def _table(row: Mapping[str, Any]) -> Any:
+    import tomlkit
+
+    table = tomlkit.table()
+    table.update(row)
+    table.trivia.indent = "\n"
+    return table
