@@ -12,8 +12,9 @@ from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, ready
 from tests.ui.panel_host import until
 from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.ui.editor import Editor, editor_command
 from tuiftp.ui.screens.dialogs import Confirm, Message
-from tuiftp.ui.viewing import LARGEST_EDIT, Viewing, _editor, _safe_suffix
+from tuiftp.ui.viewing import LARGEST_EDIT, _safe_suffix
 
 SIZE = (120, 36)
 Edit = Callable[[Path], None]
@@ -27,11 +28,12 @@ def editor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Edit], 
     def install(edit: Edit) -> list[Path]:
         opened: list[Path] = []
 
-        async def run(_: Viewing, path: str) -> None:
+        async def run(_: Editor, app: object, path: str) -> int:
             opened.append(Path(path))
             edit(Path(path))
+            return 0
 
-        monkeypatch.setattr(Viewing, "_run_editor", run)
+        monkeypatch.setattr(Editor, "run", run)
         return opened
 
     return install
@@ -135,9 +137,9 @@ async def test_a_terminal_that_cannot_be_given_away_is_told_in_the_pane() -> Non
 def test_the_editor_is_the_users_with_its_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", "ed")
     monkeypatch.setenv("VISUAL", "code --wait 'a b'")
-    assert _editor() == ["code", "--wait", "a b"]
+    assert editor_command() == ["code", "--wait", "a b"]
     monkeypatch.delenv("VISUAL")
-    assert _editor() == ["ed"]
+    assert editor_command() == ["ed"]
 
 
 @pytest.mark.parametrize(

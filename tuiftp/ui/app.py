@@ -14,6 +14,7 @@ from textual.theme import Theme
 
 from tuiftp.errors import TuiftpError
 from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.interrupt import as_escape
 from tuiftp.ui.keymap import keymap_problems, usable_keymap
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.screens.browser import Browser
@@ -53,7 +54,7 @@ class TuiftpApp(App[None]):
         super().__init__()
         self.services = services
         """What the screen stands on."""
-        self.keys_ahead = TypeAhead(self, super().on_event)
+        self.keys_ahead = TypeAhead(self, self._handle)
         """What is typed ahead of a dialog."""
         self._bridge: Bridge | None = None
         if services.begin is None:
@@ -86,7 +87,13 @@ class TuiftpApp(App[None]):
             if is_typed:
                 self.browser.hold_keys()
         if not (is_typed and self.keys_ahead.keeps(cast(Typed, event))):
-            await super().on_event(event)
+            await self._handle(event)
+
+    async def _handle(self, event: events.Event) -> None:
+        """Has an event go its usual way; on every screen but the first, which looks itself, Ctrl+C is Escape."""
+        if self.screen_stack and self.screen is not self.browser:
+            event = as_escape(event, self.screen)
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """Begins to listen, and tells what was found at the start."""
@@ -239,12 +246,23 @@ class TuiftpApp(App[None]):
 
         self.run_worker(run_exchange(self, self.services.sites, export_sites), group="sites", exclusive=True)
 
+    async def action_interrupt(self) -> None:
+        """Cancels what is under way where the focus is, or says how to quit."""
+        await self.browser.interrupt()
+
     def leave(self, status: int) -> None:
-        """Ends at once, without asking: a signal says so.
+        """Ends at once, without asking: a signal says so. An editor that has the terminal ends first.
 
         Args:
             status: The exit status.
         """
+        if self.browser.is_whole and self.browser.editor.is_running:
+            self.run_worker(self._leave_editor(status), group="leave")
+        else:
+            self.exit(return_code=status)
+
+    async def _leave_editor(self, status: int) -> None:
+        await self.browser.editor.end()
         self.exit(return_code=status)
 
     async def action_quit(self) -> None:

@@ -167,6 +167,17 @@ class Quit(Command):
     label = "Quit"
 
 
+class Interrupt(Command):
+    """Cancels what is under way where the focus is, as Escape does; in a field it copies what is selected."""
+
+    id = "interrupt"
+    keys = "ctrl+c"
+    title = "Cancel"
+    group = Group.PROGRAM
+    scope = Scope.APP
+    in_palette = False
+
+
 class Palette(Command):
     """Finds any command by a part of its name."""
 
@@ -352,7 +363,7 @@ class ShrinkPanels(Command):
 
 BROWSER_COMMANDS: tuple[type[Command], ...] = (
     Help, OpenSites, View, Edit, Copy, Move, Rename, MakeDirectory, Delete, ChangePermissions, OpenSettings,
-    Quit, Palette, ChooseTheme, SwitchPane, Connect, SaveSite, SynchronizeBrowsing,
+    Quit, Interrupt, Palette, ChooseTheme, SwitchPane, Connect, SaveSite, SynchronizeBrowsing,
     Disconnect, Reconnect, ForgetMode, ShowAsGuessed, ChooseEncoding, WhyMode, ProbeSite,
     OpenFinding, DismissFinding, FocusTransfers, FocusLog,
     TogglePanels, GrowPanels, ShrinkPanels, ImportSites, ExportSites,

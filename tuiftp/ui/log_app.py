@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
 
 from tuiftp.ui.bridge import Signals
 from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.interrupt import acts_as_escape, as_escape
 from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.screens.compare import CompareScreen
@@ -45,7 +46,7 @@ class LogApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         binding
         for binding in bindings(Scope.APP)
-        if binding.id in ("help", "command_palette", "change_theme")
+        if binding.id in ("help", "command_palette", "change_theme", "interrupt")
     ]
 
     def __init__(self, logs: Sequence[OpenedLog], *, settings: Any, themes: Sequence[ThemeSpec]) -> None:
@@ -70,6 +71,17 @@ class LogApp(App[None]):
         install_themes(self, list(self._themes), str(getattr(self._settings, "theme", "") or "tuiftp-dark"))
         self.set_keymap(usable_keymap(self._settings))
         self._run()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Has Ctrl+C close what is above the log; on the log itself it says how to leave."""
+        if len(self.screen_stack) > 2:
+            event = as_escape(event, self.screen)
+        await super().on_event(event)
+
+    async def action_interrupt(self) -> None:
+        """Ends what is under way on the log itself, or says how to leave."""
+        if not await acts_as_escape(self.screen):
+            self.notify("There is nothing to cancel here. q or F10 leaves.", markup=False)
 
     @work
     async def _run(self) -> None:

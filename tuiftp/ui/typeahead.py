@@ -64,7 +64,7 @@ class TypeAhead:
             if isinstance(event, events.Key) and self._opens(event.key):
                 self.begin()
             return False
-        is_escape = isinstance(event, events.Key) and event.key == "escape"
+        is_escape = isinstance(event, events.Key) and event.key in ("escape", "ctrl+c")
         if is_escape and (self._is_secret or isinstance(self._app.screen, Busy)):
             self._kept.clear()
             return False

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-import shlex
 import shutil
 import tempfile
 from pathlib import Path
-
-from textual.app import SuspendNotSupported
 
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.files.endpoint import Progress
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import human_size, shown
+from tuiftp.ui.editor import Editor, why_ended
 from tuiftp.ui.screens.dialogs import Confirm, Message, Say, quoted, run_busy
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.workplace import Workplace
@@ -27,8 +23,9 @@ LARGEST_EDIT = 64 * 1024 * 1024
 class Viewing:
     """Viewing and editing for the main screen."""
 
-    def __init__(self, place: Workplace) -> None:
+    def __init__(self, place: Workplace, editor: Editor) -> None:
         self._place = place
+        self._editor = editor
 
     async def view(self, pane: Pane, entry: Entry | None) -> None:
         """Opens the viewer on a file, or on a link to one."""
@@ -47,8 +44,10 @@ class Viewing:
             return
         path = pane.path_of(entry)
         if pane.endpoint.capabilities.is_local:
-            await self._run_editor(path)
+            status = await self._editor.run(self._place.app, path)
             pane.reload()
+            if status:
+                self._place.app.notify(why_ended(status), severity="warning", markup=False)
             return
         if entry.size is not None and entry.size > LARGEST_EDIT:
             lines = [quoted(entry.name), f"It has {human_size(entry.size)}; copy it to edit it."]
@@ -64,7 +63,7 @@ class Viewing:
             if not await self._fetch(path, copy):
                 return
             before = copy.read_bytes()
-            await self._run_editor(str(copy))
+            await self._editor.run(self._place.app, str(copy))
             if copy.read_bytes() == before:
                 pane.notice.say("Nothing was changed, and nothing is sent.")
                 return
@@ -123,21 +122,6 @@ class Viewing:
             raise LocalFileError("Sending was cancelled")
         pane.reload()
 
-    async def _run_editor(self, path: str) -> None:
-        """Gives the terminal to the editor; the event loop goes on, so transfers do too."""
-        argv = [*_editor(), path]
-        app = self._place.app
-        try:
-            with app.batch_update(), app.suspend():
-                process = await asyncio.create_subprocess_exec(*argv)
-                await process.wait()
-        except SuspendNotSupported as error:
-            raise LocalFileError("This terminal cannot be given to an editor") from error
-        except OSError as error:
-            hint = "set EDITOR to one that is installed"
-            raise LocalFileError(f"{argv[0]} could not be started: {error.strerror}", hint=hint) from error
-        app.refresh(layout=True)
-
 
 def _is_file(pane: Pane, entry: Entry) -> bool:
     """Whether an entry may be a file; if not, the pane says what it is."""
@@ -146,14 +130,6 @@ def _is_file(pane: Pane, entry: Entry) -> bool:
     elif entry.is_unreadable:
         pane.notice.say(f"This line of the listing could not be read:\n{shown(entry.name)}", is_error=True)
     return not entry.is_dir and not entry.is_unreadable
-
-
-def _editor() -> list[str]:
-    for name in ("VISUAL", "EDITOR"):
-        words = shlex.split(os.environ.get(name, ""))
-        if words:
-            return words
-    return next(([name] for name in ("sensible-editor", "nano", "vi") if shutil.which(name)), ["vi"])
 
 
 def _safe_suffix(name: str) -> str:

@@ -15,8 +15,9 @@ from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import cell_width, fit
-from tuiftp.ui.browser_commands import BROWSER_COMMANDS, Connect, Help, OpenSettings, OpenSites
+from tuiftp.ui.browser_commands import BROWSER_COMMANDS, Connect, Help, OpenSettings, OpenSites, Quit
 from tuiftp.ui.commands import Group, Scope, bindings, command_by_id, keys_of
+from tuiftp.ui.interrupt import acts_as_escape
 from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.screens.charset_actions import CharsetActions
 from tuiftp.ui.screens.connecting import ConnectionActions
@@ -43,6 +44,8 @@ _HELP = {
     OpenSettings: "connection modes, addresses", Help: "all keys",
 }  # fmt: skip
 _WIDE = 110  # columns
+NOTHING_TO_CANCEL = "There is nothing to cancel here."
+"""What Ctrl+C says before it names the key that quits."""
 _ENGINE_WAIT = 10.0
 """Seconds for which keys are held until the engine is there."""
 
@@ -90,6 +93,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         from tuiftp.ui.charsets import Charsets
         from tuiftp.ui.connection import Connection
         from tuiftp.ui.diagnosing import Diagnosing
+        from tuiftp.ui.editor import Editor
         from tuiftp.ui.operations import FileOperations
         from tuiftp.ui.together import Together
         from tuiftp.ui.viewing import Viewing
@@ -101,7 +105,8 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self.together = Together(self)
         self.charsets = Charsets(self, self.connection)
         self._operations = FileOperations(self)
-        self._viewing = Viewing(self)
+        self.editor = Editor()
+        self._viewing = Viewing(self, self.editor)
         self.transfers = TransfersPanel(self.services)
         self.log_panel = LogPanel(self.services, site=lambda: self.site)
         self._panels = (self.transfers, self.log_panel)
@@ -371,6 +376,21 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
             pane.list.mark_matching(pattern, is_marking=is_marking)
         else:
             pane.notice.say(f"No name here matches\n{quoted(pattern)}", is_error=True)
+
+    async def interrupt(self) -> None:
+        """Cancels what is under way where the focus is, as Escape does; says how to quit where nothing is."""
+        in_panel = any(panel.has_focus_within for panel in self._panels)
+        if in_panel and await acts_as_escape(self):
+            return
+        if not in_panel and (self._active.is_loading or self._is_connecting):
+            self._active.action_cancel_loading()
+        else:
+            key = keys_of(Quit, self.keymap)[0]
+            self._active.notice.say(f"{NOTHING_TO_CANCEL}\n→ {key} quits")
+
+    @property
+    def _is_connecting(self) -> bool:
+        return any(worker.group == "connect" and worker.is_running for worker in self.workers)
 
     @on(Pane.Cancelled)
     def _on_cancelled(self) -> None:

@@ -52,7 +52,7 @@ class QuickSearch:
         """Uses a key for the search; false if it is none of its keys, or no search is on."""
         if self.text is None:
             return False
-        if event.key in ("escape", "enter") or (event.key == "backspace" and not self.text):
+        if event.key in ("escape", "ctrl+c", "enter") or (event.key == "backspace" and not self.text):
             self.end()
         elif event.key in ("down", "up"):
             self._is_typing = False
