@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fixtures import StartServer
+from tests.support.fixtures import StartServer, kinds
 from tests.support.scripted import File, ScriptedServer, Session, mischief, quirks
 from tests.support.scripted.tree import Content
 from tests.support.servers import Place
 from tests.transfers.wire import DATA, wire_desk
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.model import TransferState
+from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.rules import TransferRules
 
 WHEN = datetime(2026, 11, 23, 9, 40, 12, tzinfo=UTC)
@@ -60,18 +60,42 @@ async def test_f10_a_full_server_is_told_plainly_and_the_old_file_stays(tmp_path
         assert server.count("STOR") == 1
 
 
-@pytest.mark.real_server
-async def test_f10_a_server_on_a_full_disk(start_ftp_server: StartServer, tmp_path: Path) -> None:
-    server = start_ftp_server("vsftpd", Place())
+@pytest.mark.parametrize("kind", kinds("vsftpd", "proftpd", "pureftpd"))
+@pytest.mark.parametrize("size", [50_000, 300_000])
+@pytest.mark.parametrize("room", ["some", "none"])
+async def test_f10_a_server_on_a_full_disk_is_named_held_and_not_asked_again(
+    kind: str, size: int, room: str, start_ftp_server: StartServer, tmp_path: Path
+) -> None:
+    """vsftpd and Pure-FTPd say 451; ProFTPD says 452, or 451 where half of a block still found room."""
+    server = start_ftp_server(kind, Place())
     disk = server.home / "small"
-    with small_disk(disk):
+    with small_disk(disk, "36k"):
         disk.chmod(0o777)
         (disk / "a").write_bytes(b"old")
         server.give(disk / "a")
+        if room == "none":
+            (disk / "filling").write_bytes(bytes(32 * 1024))
         async with wire_desk(server, tmp_path / "here") as desk:
-            (desk.root / "a").write_bytes(DATA * 4)
+            (desk.root / "a").write_bytes(DATA[:1] * size)
             assert (await desk.put("a", to=server.remote("small"))).failed == 1
             assert (disk / "a").read_bytes() == b"old"
+            assert desk.only().attempts == 1, desk.only().error
+            (hold,) = desk.queue.totals().holds
+            assert hold.direction is Direction.UPLOAD
+            assert hold.site == desk.opened.site.pool.label
+            assert "cannot store more" in hold.reason
+            assert "room" in (desk.only().hint or "")
+
+
+async def test_f10_a_full_server_stops_neither_downloads_nor_other_sites(tmp_path: Path) -> None:
+    full = quirks.refuse_transfer(451, b"Failure writing to local file.", verbs=["STOR"])
+    async with (
+        ScriptedServer({"a": DATA}, [full]) as server,
+        wire_desk(server, tmp_path / "here") as desk,
+    ):
+        (desk.root / "b").write_bytes(DATA)
+        assert (await desk.put("b")).failed == 1
+        assert (await desk.get("/a")).done == 1
 
 
 async def test_f11_a_full_local_disk_keeps_the_old_file_and_the_part(tmp_path: Path) -> None:

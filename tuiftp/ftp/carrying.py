@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from tuiftp.errors import ConnectionLost, ProtocolViolation, TransferInterrupted, TuiftpError
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp.data import DataConnection
-from tuiftp.ftp.errors import local_error, reason, refusal
+from tuiftp.ftp.errors import is_about_storage, local_error, reason, refusal
 from tuiftp.ftp.mover import LocalFault, Stalled, prepare_socket
 from tuiftp.ftp.threads import in_thread, wake
 from tuiftp.protocol.modes import Verdict, judge_transfer
@@ -162,7 +162,7 @@ def _failure(connection: DataConnection, verb: str, reply: Reply, path: str | No
     if is_about_way and verb in ("STOR", "APPE"):
         # Bytes that went into a socket of ours need not have come anywhere: the next attempt takes another way.
         connection.doubt(f"{verb}: {reply.code} {reply.text}, after data was sent")
-    if reply.code in _INTERRUPTIONS:
+    if reply.code in _INTERRUPTIONS and not is_about_storage(verb, reply, path):
         about = f"{verb} {path}" if path else verb
         return TransferInterrupted(f"{reply.code} {reply.text} ({about})", path=path)
     return refusal(verb, reply, path=path)

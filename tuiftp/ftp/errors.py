@@ -23,7 +23,21 @@ from tuiftp.protocol.replies import Reply
 _FILE_CODES = frozenset({450, 550, 551, 553})
 _STORAGE_CODES = frozenset({452, 552})
 _LOGIN_CODES = frozenset({332, 430, 530, 532})
-_STORAGE_TEXT = re.compile(r"no space|disk full|disk quota|quota exceeded", re.IGNORECASE)
+_STORING = frozenset({"STOR", "APPE", "STOU"})
+_MAKING = frozenset({"MKD", "RNTO", *_STORING})
+"""The commands for which a server needs room."""
+_STORAGE_TEXT = re.compile(
+    r"no (more )?space|(disk|device|volume|storage|file system) (is )?full|out of (disk )?space"
+    r"|disk quota|over quota|quota\b.{0,20}(exceed|reached|full)|exceed\w*\b.{0,40}\bquota"
+    r"|(insufficient|not enough) (disk |storage |free )?space|insufficient storage",
+    re.IGNORECASE,
+)
+_WRITE_FAILED = re.compile(
+    r"(fail|error|cannot|can't|could not|unable)\w*\b.*\bwrit|\bwrit\w*\b.*(fail|error)|input/output error",
+    re.IGNORECASE | re.DOTALL,
+)
+"""vsftpd says "451 Failure writing to local file.", Pure-FTPd "451-Error during write to file", and ProFTPD, where a
+part of the last block still found room, "451 Transfer aborted. Input/output error": a full disk, in all three."""
 _WANTS_TLS = re.compile(r"\b(tls|ssl|encrypt\w*)\b", re.IGNORECASE)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -64,28 +78,64 @@ def reason(error: BaseException) -> str:
 
 def refusal(verb: str, reply: Reply, *, path: str | None = None) -> CommandRefused:
     """The error for a reply of 4yz or 5yz."""
-    kind = _refusal_kind(verb, reply)
+    kind = _refusal_kind(verb, reply, path)
     about = f"{verb} {path}" if path else verb
     # The server's words first: a narrow row of the queue shows no more than the beginning.
+    words = f"{reply.code} {_telling(kind, reply)}"
     return kind(
-        f"{reply.code} {reply.text} ({about})",
+        f"{words} ({about})",
         command=verb, code=reply.code, text=reply.full_text, path=path, hint=_hint(kind, reply),
     )  # fmt: skip
 
 
-def _refusal_kind(verb: str, reply: Reply) -> type[CommandRefused]:
+def is_about_storage(verb: str, reply: Reply, path: str | None = None) -> bool:
+    """Whether a refusal says that the server has no room for what comes, or cannot write it.
+
+    Args:
+        verb: The command that it answers.
+        reply: 4yz or 5yz.
+        path: What it was about; servers repeat the name, and that may say anything.
+    """
+    if reply.code in _STORAGE_CODES:
+        return True
+    if verb not in _MAKING:
+        return False
+    text = _without_name(reply.full_text, path)
+    if verb in _STORING and reply.code == 451 and _WRITE_FAILED.search(text):
+        return True
+    return reply.code in (426, 451, *_FILE_CODES) and _STORAGE_TEXT.search(text) is not None
+
+
+def _without_name(text: str, path: str | None) -> str:
+    for name in filter(None, (path, (path or "").rpartition("/")[2])):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", text)
+    return text
+
+
+def _refusal_kind(verb: str, reply: Reply, path: str | None) -> type[CommandRefused]:
     if verb in ("USER", "PASS", "ACCT") or reply.code in _LOGIN_CODES:
         return LoginRefused
-    if reply.code in _STORAGE_CODES or (reply.code in _FILE_CODES and _STORAGE_TEXT.search(reply.full_text)):
+    if is_about_storage(verb, reply, path):
         return StorageFull
     if reply.code in _FILE_CODES:
         return FileRefused
     return CommandRefused
 
 
+def _telling(kind: type[CommandRefused], reply: Reply) -> str:
+    """The line of a reply that says what is the matter; the last one, if no other does."""
+    if kind is StorageFull:
+        for line in reply.full_text.split("\n"):
+            if _STORAGE_TEXT.search(line) or _WRITE_FAILED.search(line):
+                return line.strip()
+    return reply.text
+
+
 def _hint(kind: type[CommandRefused], reply: Reply) -> str | None:
     if kind is StorageFull:
-        return "make room on the server, then retry"
+        if _STORAGE_TEXT.search(reply.full_text) or reply.code in _STORAGE_CODES:
+            return "make room on the server, then retry"
+        return "the disk of the server is probably full: make room there, then retry"
     if kind is LoginRefused and _WANTS_TLS.search(reply.full_text):
         return "the server wants TLS: use ftpes://"
     if kind is LoginRefused:

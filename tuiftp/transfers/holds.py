@@ -52,7 +52,7 @@ class Holds:
             reason = f"downloads are held: {error.message}"
         elif isinstance(error, StorageFull):
             side = (Direction.UPLOAD, batch.pool)
-            reason = f"uploads to {batch.pool.label} are held: {error.message}"
+            reason = f"uploads to {batch.pool.label} are held, it cannot store more: {error.message}"
         else:
             side = (None, batch.pool)
             reason = f"transfers with {batch.pool.label} are held: {error.message}"
