@@ -134,6 +134,13 @@ class LoginRefused(CommandRefused):
     """The server does not let this user in (530, 532, 430, 332)."""
 
     title = "Login refused"
+    is_limit = False
+    """Whether it takes this user, but no more connections at once: the password is not in question."""
+
+    @property
+    def is_wrong_password(self) -> bool:
+        """Whether it is the password that is refused, and not the user, the encryption, or one login more."""
+        return self.command == "PASS" and self.code == 530 and not self.is_limit
 
 
 class DataConnectionFailed(RemoteError):

@@ -105,8 +105,33 @@ async def test_f2_a_421_in_mid_transfer_does_not_stop_the_data(tmp_path: Path) -
         assert server.count("RETR") == 1
 
 
+def refuses_passwords(limit: int, words: bytes) -> Quirk:
+    """530 to the password of every connection above a number of open ones, in words that tell nothing."""
+
+    def apply(server: ScriptedServer) -> None:
+        usual = server.handler("PASS")
+
+        async def handler(session: Session, argument: bytes) -> None:
+            if sum(not one.gone.is_set() for one in server.sessions) <= limit:
+                await usual(session, argument)
+            else:
+                await session.raw(b"530 " + words + b"\r\n")
+
+        server.verbs["PASS"] = handler
+
+    return apply
+
+
 @pytest.mark.parametrize(
-    "refusal", [mischief.too_many(2), mischief.too_many(2, 530, "Sorry, the maximum number of clients is 2.")]
+    "refusal",
+    [
+        mischief.too_many(2),
+        mischief.too_many(2, 530, "Sorry, the maximum number of clients is 2."),
+        mischief.too_many(2, 530, "Anmeldung fehlgeschlagen."),
+        refuses_passwords(2, b"Login incorrect."),
+        refuses_passwords(2, "连接被拒绝".encode("gb18030")),
+        refuses_passwords(1, b"Login incorrect."),
+    ],
 )
 async def test_f3_too_many_connections_cost_no_file(tmp_path: Path, refusal: Quirk) -> None:
     tree = dict.fromkeys("abcdef", DATA)

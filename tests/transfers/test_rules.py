@@ -34,6 +34,13 @@ def refused(kind: type[CommandRefused], code: int) -> CommandRefused:
     return kind(f"{code} no", command="RETR", code=code, text="no")
 
 
+def crowded() -> LoginRefused:
+    """A login that is refused because there are too many."""
+    error = LoginRefused("530 no", command="PASS", code=530, text="no")
+    error.is_limit = True
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "first", "last"),
     [
@@ -47,6 +54,7 @@ def refused(kind: type[CommandRefused], code: int) -> CommandRefused:
         (refused(FileRefused, 550), Verdict.GIVE_UP, Verdict.GIVE_UP),
         (refused(FileRefused, 450), Verdict.RETRY, Verdict.GIVE_UP),
         (refused(LoginRefused, 530), Verdict.HOLD, Verdict.HOLD),
+        (crowded(), Verdict.RETRY, Verdict.HOLD),
         (refused(StorageFull, 552), Verdict.HOLD, Verdict.HOLD),
         (DiskFull("x"), Verdict.HOLD, Verdict.HOLD),
         (LocalFileError("x"), Verdict.GIVE_UP, Verdict.GIVE_UP),

@@ -96,6 +96,23 @@ async def test_one_that_is_not_is_asked_for_and_kept_where_the_site_says(
         assert "typed" not in text_of(app)
 
 
+async def test_a_login_too_many_asks_for_no_other_password() -> None:
+    """The kept password is right: it is used again at the next try."""
+    app = BrowserHost(tree("/a"))
+    passwords = Passwords(app, Secret("right"))
+    app.site.failure = LoginRefused("530 zu viele", command="PASS", code=530, text="zu viele")
+    app.site.failure.is_limit = True
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        app.main.connect_to(request_for(replace(SITE, password=PasswordFrom.KEYRING)))
+        await until(pilot, lambda: "530 zu viele" in app.remote.notice.text)
+        assert not isinstance(app.screen, PasswordDialog)
+        app.site.failure = None
+        await pilot.press("alt+c")
+        await ready(pilot, app.remote)
+        assert passwords.used == [Secret("right"), Secret("right")]
+
+
 async def test_a_password_that_was_wrong_is_not_kept() -> None:
     app = BrowserHost(tree("/a"))
     passwords = Passwords(app)

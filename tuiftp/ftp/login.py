@@ -6,21 +6,25 @@ Servers lock an account, or ban an address, after a few wrong passwords; a queue
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
 
-from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused, TlsFailed
+from tuiftp.errors import CommandRefused, ConnectionFailed, ConnectionLost, LoginRefused, TlsFailed
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.options import Credentials
+from tuiftp.protocol.limits import speaks_of_limit
 from tuiftp.protocol.replies import Reply
 from tuiftp.secret import Secret
 
 Answer = tuple[str, Reply]
 """What ended a login, and the command that it answers."""
 
-_TOO_MANY = re.compile(r"\b421 |too many|maximum|limit|already|can.?t accept|more than", re.IGNORECASE)
+Login = tuple[tuple[str, int], str, Secret]
+"""The server's address and port, the user, and the password."""
+
+_MAY_BE_LIMIT = frozenset({430, 530})
 _WANTS_PASSWORD = frozenset({331, 336})
 """The replies to USER that ask for PASS."""
 
@@ -90,15 +94,53 @@ class LoginGate:
             raise
 
 
-def is_wrong_password(error: LoginRefused) -> bool:
-    """Whether it is the password that a server refuses, and not the user, the encryption, or one login more."""
-    return error.command == "PASS" and error.code == 530 and not says_too_many(error)
+class LoggedIn:
+    """The control connections of this program that are logged in, and as whom.
+
+    A password that a server takes on one of them is right, in whichever language it then refuses one more.
+    """
+
+    def __init__(self) -> None:
+        self._logins: WeakKeyDictionary[FtpClient, Login] = WeakKeyDictionary()
+
+    def note(self, client: FtpClient, credentials: Credentials) -> None:
+        """Notes that a connection is logged in."""
+        self._logins[client] = _login_of(client, credentials)
+
+    def has_other(self, client: FtpClient, credentials: Credentials) -> bool:
+        """Whether another connection to the same server stands that was let in as the same user."""
+        wanted = _login_of(client, credentials)
+        return any(
+            login == wanted and other is not client and other.lost is None
+            for other, login in tuple(self._logins.items())
+        )
+
+
+_LOGGED_IN = LoggedIn()
+"""One for the program: a site that was left, and one that is opened anew, share what the server allows."""
+
+
+def _login_of(client: FtpClient, credentials: Credentials) -> Login:
+    return client.peer, credentials.user, credentials.password
 
 
 def says_too_many(error: ConnectionFailed | LoginRefused) -> bool:
     """Whether a server takes us, but not so many times at once."""
+    if isinstance(error, LoginRefused):
+        return error.is_limit
     # A certificate that is refused is refused; its message may hold any digits.
-    return not isinstance(error, TlsFailed) and _TOO_MANY.search(error.message) is not None
+    return not isinstance(error, TlsFailed) and speaks_of_limit(error.message)
+
+
+def _refused(client: FtpClient, credentials: Credentials, verb: str, reply: Reply) -> CommandRefused:
+    """The error for a login that was refused: by a limit, where the words or another session of ours say so."""
+    error = refusal("ACCT" if reply.code == 332 else verb, reply)
+    if not isinstance(error, LoginRefused) or reply.code not in _MAY_BE_LIMIT:
+        return error
+    if speaks_of_limit(error.text) or _LOGGED_IN.has_other(client, credentials):
+        error.is_limit = True
+        error.hint = "the server takes no more connections at once: end others, or wait"
+    return error
 
 
 async def log_in(
@@ -124,7 +166,8 @@ async def log_in(
         if client.lost is not None:
             raise ConnectionFailed(client.lost.message)
         if not reply.is_completion:
-            raise refusal("ACCT" if reply.code == 332 else verb, reply)
+            raise _refused(client, credentials, verb, reply)
+        _LOGGED_IN.note(client, credentials)
 
 
 async def _step_by_step(client: FtpClient, credentials: Credentials, gate: LoginGate) -> Answer:

@@ -22,7 +22,8 @@ _IDLE_LIMIT = 60.0
 _CLOSING = 2.0
 """Seconds that closing may take, whatever the server does."""
 _PROBE_AFTER = 60.0
-"""Seconds after which a lowered limit is tried one higher."""
+"""Seconds after which a lowered limit is tried one higher; twice as long after each time that this was in vain."""
+_LONGEST_PATIENCE = 960.0
 
 
 class FtpPool:
@@ -54,7 +55,7 @@ class FtpPool:
         self._lent: set[FtpSession] = set()
         self._waiting = 0
         self._wanted = self._limit = max(1, limit)
-        self._lowered_at = 0.0
+        self._lowered_at, self._patience = 0.0, _PROBE_AFTER / 2
         self._is_closed = self._is_adopted = False
         self._freed = asyncio.Condition()
         self._closing: asyncio.TimerHandle | None = None
@@ -151,7 +152,7 @@ class FtpPool:
         return session if session.is_usable else await self._log_in(session)
 
     def _can_take(self) -> bool:
-        if self._limit < self._wanted and time.monotonic() - self._lowered_at > _PROBE_AFTER:
+        if self._limit < self._wanted and time.monotonic() - self._lowered_at > self._patience:
             self._limit += 1
             self._lowered_at = time.monotonic()
         return self._is_closed or bool(self._idle) or len(self._lent) < self._limit
@@ -160,6 +161,7 @@ class FtpPool:
         """Logs a session in; None when the server takes no more and another one will become free."""
         try:
             async with session.use():
+                self._patience = _PROBE_AFTER / 2
                 return session
         except (ConnectionFailed, LoginRefused) as error:
             others = len(self._lent) - 1 + len(self._idle)
@@ -185,6 +187,8 @@ class FtpPool:
 
     def _lower(self, limit: int, error: ConnectionFailed | LoginRefused) -> None:
         self._limit = min(self._limit, limit)
+        if time.monotonic() - self._lowered_at > self._patience:
+            self._patience = min(2 * self._patience, _LONGEST_PATIENCE)
         self._lowered_at = time.monotonic()
         for session in (*self._lent, *self._idle, self._spare()):
             if session is not None and session.client is not None and session.is_usable:

@@ -19,7 +19,7 @@ from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.data import DataConnection, TransferCommand
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.events import PasswordRefused, SessionChanged, SessionState
-from tuiftp.ftp.login import LoginGate, is_wrong_password, log_in
+from tuiftp.ftp.login import LoginGate, log_in
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.opening import first_choice, open_transfer
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
@@ -260,7 +260,7 @@ class FtpSession:
         try:
             await log_in(client, address.credentials, self.facts.gate, behind=behind)
         except LoginRefused as error:
-            if is_wrong_password(error):
+            if error.is_wrong_password:
                 self.facts.gate.note_wrong(address.credentials.password, error)
                 self._bus.publish(PasswordRefused(address))
             raise

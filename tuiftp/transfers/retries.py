@@ -47,16 +47,18 @@ class RetryRules:
             error: What went wrong.
             failures: How many times in a row nothing new was gained, this one included.
         """
-        if isinstance(error, DiskFull | StorageFull | LoginRefused | TlsFailed):
+        is_crowded = isinstance(error, LoginRefused) and error.is_limit
+        if isinstance(error, DiskFull | StorageFull | LoginRefused | TlsFailed) and not is_crowded:
             return Verdict.HOLD  # every other transfer would meet the same
-        if isinstance(error, ConnectionFailed):
+        if isinstance(error, ConnectionFailed) or is_crowded:
             return Verdict.RETRY if failures <= self.connection_attempts else Verdict.HOLD
         return Verdict.RETRY if may_pass(error) and failures <= self.attempts else Verdict.GIVE_UP
 
 
 def is_connection_trouble(error: TuiftpError) -> bool:
     """Whether it is the site that failed and not this one file."""
-    return isinstance(error, ConnectionFailed | ConnectionLost)
+    is_crowded = isinstance(error, LoginRefused) and error.is_limit
+    return is_crowded or isinstance(error, ConnectionFailed | ConnectionLost)
 
 
 def may_pass(error: TuiftpError) -> bool:

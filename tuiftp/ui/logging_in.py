@@ -76,7 +76,7 @@ async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
 def note_refused(services: Services, request: ConnectRequest, error: TuiftpError | BaseException) -> bool:
     """Notes that a password was wrong, so that it is not used again by itself; returns whether that is the error."""
     password = request.target.password
-    is_wrong = isinstance(error, LoginRefused) and (error.command, error.code) == ("PASS", 530)
+    is_wrong = isinstance(error, LoginRefused) and error.is_wrong_password
     if not is_wrong or not password:
         return False
     services.refused.add(_key(request.target, password))
