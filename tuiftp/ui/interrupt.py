@@ -5,6 +5,8 @@ In a field with a selection, and where text is selected with the mouse, it copie
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual import events
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -13,7 +15,7 @@ KEY = "ctrl+c"
 """The key, as Textual calls it."""
 
 
-def copies(screen: Screen[object]) -> bool:
+def copies(screen: Screen[Any]) -> bool:
     """Whether there is selected text on a screen that Ctrl+C copies."""
     field = screen.focused
     if isinstance(field, Input | TextArea) and field.selected_text:
@@ -21,7 +23,7 @@ def copies(screen: Screen[object]) -> bool:
     return screen.get_selected_text() is not None
 
 
-def as_escape(event: events.Event, screen: Screen[object]) -> events.Event:
+def as_escape(event: events.Event, screen: Screen[Any]) -> events.Event:
     """The event that is to be handled for one: Ctrl+C as Escape, unless there is something to copy."""
     if not isinstance(event, events.Key) or event.key != KEY or event.is_forwarded:
         return event
@@ -31,7 +33,7 @@ def as_escape(event: events.Event, screen: Screen[object]) -> events.Event:
     return events.Key("escape", None)
 
 
-async def acts_as_escape(screen: Screen[object]) -> bool:
+async def acts_as_escape(screen: Screen[Any]) -> bool:
     """Does at once what Escape would do where the focus is; returns whether there is anything that it would do."""
     active = screen.active_bindings.get("escape")
     if active is None or not active.enabled:
