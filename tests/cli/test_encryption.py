@@ -9,8 +9,10 @@ import pytest
 
 from tests.support.certificates import Authority, Identity
 from tests.support.servers import Place, RunningServer, make_tls_server
+from tests.support.tls_liar import TlsLiar
 from tuiftp.cli import main
 from tuiftp.protocol.certificates import show_fingerprint
+from tuiftp.storage.locations import state_dir
 
 
 @pytest.fixture
@@ -96,3 +98,83 @@ def test_implicit_tls(identity: Identity, authority: Authority, capsys: pytest.C
         assert "hello.txt" in capsys.readouterr().out
     finally:
         server.discard()
+
+
+@pytest.fixture
+def both(identity: Identity, authority: Authority) -> Iterator[TlsLiar]:
+    """A server that takes logins with TLS and without."""
+    with TlsLiar(identity, files={"/hello.txt": b"hello"}) as server:
+        yield server
+
+
+def link(server: TlsLiar, scheme: str, login: str = "u:pw@") -> str:
+    return f"{scheme}://{login}{server.host}:{server.port}/"
+
+
+def test_no_password_goes_in_clear_where_there_was_tls(
+    both: TlsLiar, authority: Authority, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script that forgets the “es” of its URL is told so, and what to do."""
+    assert main(["ls", link(both, "ftpes"), "--ca", str(authority.path)]) == 0
+    both.commands.clear()
+    assert main(["ls", link(both, "ftp")]) == 1
+    assert main(["probe", link(both, "ftp")]) == 4
+    assert both.commands == []
+    err = capsys.readouterr().err
+    assert "spoke TLS before, and this connection is not encrypted" in err
+    assert "ftpes:// or --tls explicit encrypts it, --tls none sends it in clear" in err
+
+
+@pytest.mark.parametrize(("typed", "status"), [("y", 0), ("YES", 0), ("", 1), ("n", 1)])
+def test_a_person_on_the_terminal_is_asked(
+    both: TlsLiar, authority: Authority, typed: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def ask(words: str) -> str:
+        asked.append(words)
+        return typed
+
+    monkeypatch.setattr("tuiftp.cli.decider.terminal_asker", lambda: ask)
+    assert main(["ls", link(both, "ftpes"), "--ca", str(authority.path)]) == 0
+    assert main(["ls", link(both, "ftp")]) == status
+    (words,) = asked
+    assert "a password would be readable for everybody on the way\nSend it in clear? [y/N]" in words
+
+
+def test_plain_ftp_goes_where_it_is_meant_or_nothing_is_secret(both: TlsLiar, authority: Authority) -> None:
+    assert main(["ls", link(both, "ftpes"), "--ca", str(authority.path)]) == 0
+    assert main(["ls", link(both, "ftp"), "--tls", "none"]) == 0
+    assert main(["ls", link(both, "ftp", "")]) == 0
+
+
+@pytest.mark.parametrize("broken", [b"{", b"[]", b'{"had_tls": 7}', b'{"certificates": {"h:21": "xx"}}'])
+def test_a_broken_memory_of_tls_is_kept_told_and_stops_passwords(
+    broken: bytes, both: TlsLiar, authority: Authority, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Until the person mends or removes it: any server may have had TLS."""
+    file = state_dir() / "trust.json"
+    file.write_bytes(broken)
+    assert main(["ls", link(both, "ftp")]) == 1
+    err = capsys.readouterr().err
+    assert f"tuiftp: {file} is broken" in err
+    assert "It is kept. Every server counts as one that had TLS" in err
+    assert file.read_bytes() == broken
+    assert main(["ls", link(both, "ftpes"), "--ca", str(authority.path)]) == 0
+    (kept,) = file.parent.glob("trust.json.broken-*")
+    assert kept.read_bytes() == broken
+    with TlsLiar(authority.issue()) as other:
+        assert main(["ls", link(other, "ftp")]) == 1
+        kept.unlink()
+        assert main(["ls", link(other, "ftp")]) == 0
+    assert main(["ls", link(both, "ftp")]) == 1
+
+
+def test_broken_memories_of_modes_are_kept_and_told(
+    both: TlsLiar, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = state_dir() / "modes.json"
+    file.write_bytes(b"[")
+    assert main(["ls", link(both, "ftp")]) == 0
+    assert f"tuiftp: {file} is broken. It is kept." in capsys.readouterr().err
+    assert [kept.read_bytes() for kept in file.parent.glob("modes.json.broken-*")] == [b"["]

@@ -72,7 +72,7 @@ def test_an_authority_of_the_command_line(
 def test_what_was_trusted_in_the_app(
     server: RunningServer, identity: Identity, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    load_trust().trust(f"{server.host}:{server.port}", identity.fingerprint)
+    load_trust()[0].trust(f"{server.host}:{server.port}", identity.fingerprint)
     assert main(["probe", url(server), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert {row["tls_resumed"] for row in rows if row["verdict"] != "not tried"} == {True}
@@ -81,6 +81,6 @@ def test_what_was_trusted_in_the_app(
 def test_a_certificate_that_has_changed_since_is_refused(
     server: RunningServer, identity: Identity, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    load_trust().trust(f"{server.host}:{server.port}", "ab" * 32)
+    load_trust()[0].trust(f"{server.host}:{server.port}", "ab" * 32)
     assert main(["probe", url(server)]) == 4
     assert identity.fingerprint[:2].upper() in capsys.readouterr().err

@@ -13,9 +13,11 @@ from tests.support.certificates import DAY, Authority, Identity
 from tests.support.sites import open_site
 from tests.support.tls_liar import Lies, TlsLiar
 from tuiftp.errors import CertificateRefused, ConfigurationError, TlsFailed
+from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy
 from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustStore
 from tuiftp.protocol.certificates import CertificateReason, show_fingerprint
+from tuiftp.secret import Secret
 
 REQUIRED = TlsOptions(TlsPolicy.REQUIRED)
 
@@ -221,6 +223,73 @@ async def test_a_server_that_once_had_tls_and_now_has_none(liar: TlsLiar, author
     async with open_site(liar, tls=options, trust=trust, decider=Person(allows_plain=True)) as opened:
         assert await opened.names() == ["a.txt"]
         assert "The connection is not encrypted" in {record.title for record in opened.records}
+
+
+@pytest.fixture
+async def known(liar: TlsLiar, authority: Authority) -> TrustStore:
+    """What is remembered after a connection over TLS to the server, which now takes plain logins as well."""
+    trust = TrustStore()
+    async with open_site(liar, tls=trusting(authority), trust=trust):
+        pass
+    liar.lies = Lies(auth=b"502 Not today.\r\n", prot=b"503 AUTH first.\r\n")
+    liar.commands.clear()
+    return trust
+
+
+async def test_plain_ftp_to_a_server_that_had_tls_is_asked_about(liar: TlsLiar, known: TrustStore) -> None:
+    """Nothing is sent before the answer; one answer is for all sessions."""
+    wary, bold = Person(), Person(allows_plain=True)
+    async with open_site(liar, trust=known, decider=wary, connect=False) as opened:
+        with pytest.raises(TlsFailed, match="spoke TLS before, and this connection is not encrypted"):
+            await opened.site.connect()
+    assert liar.commands == []
+    assert len(wary.asked_plain) == 1
+    async with open_site(liar, trust=known, decider=bold) as opened:
+        assert await opened.names() == ["a.txt"]
+        async with opened.site.pool.lease():
+            pass
+    assert len(bold.asked_plain) == 1
+
+
+async def test_a_password_that_is_given_later_is_asked_about_too(liar: TlsLiar, known: TrustStore) -> None:
+    """As with transfers of an earlier run, whose password nobody has given yet."""
+    person = Person()
+    async with open_site(liar, trust=known, decider=person, connect=False, password="") as opened:
+        opened.site.log_in_as(Credentials("ftptest", Secret("ftppass")))
+        with pytest.raises(TlsFailed):
+            await opened.site.connect()
+    assert liar.commands == []
+
+
+async def test_plain_ftp_that_is_meant_or_has_no_secret_is_no_question(
+    liar: TlsLiar, known: TrustStore
+) -> None:
+    person = Person()
+    async with open_site(liar, trust=known, decider=person, user="anonymous") as opened:
+        assert await opened.names() == ["a.txt"]
+    meant = TlsOptions(TlsPolicy.OFF, is_plain_meant=True)
+    async with open_site(liar, trust=known, decider=person, tls=meant) as opened:
+        assert await opened.names() == ["a.txt"]
+    assert person.asked_plain == []
+
+
+async def test_where_the_memory_of_tls_is_lost_every_password_is_asked_about(liar: TlsLiar) -> None:
+    trust, person = TrustStore(), Person()
+    trust.is_memory_lost = True
+    async with open_site(liar, trust=trust, decider=person, connect=False) as opened:
+        with pytest.raises(TlsFailed, match="is not known, as what was remembered could not be read"):
+            await opened.site.connect()
+    assert liar.commands == []
+    assert person.asked_plain[0].is_memory_lost
+
+
+def test_the_spelling_of_a_name_does_not_hide_that_a_server_had_tls() -> None:
+    trust = TrustStore()
+    trust.load_dict({"had_tls": ["FTP.Example.com:21", "files.example.com:990"]})
+    assert trust.had_tls("ftp.example.com:21")
+    assert trust.had_tls("ftp.EXAMPLE.com.:21")
+    assert trust.had_tls("files.example.com:21")
+    assert not trust.had_tls("ftp.example.com:2121")
 
 
 async def test_a_server_without_tls_is_used_where_the_site_allows_it(liar: TlsLiar) -> None:

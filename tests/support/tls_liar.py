@@ -247,7 +247,7 @@ class _Talk:
             yield None
 
     def _encrypted(self, raw: socket.socket) -> socket.socket:
-        if not self._lies.prot.startswith(b"200"):
+        if not isinstance(self._socket, ssl.SSLSocket) or not self._lies.prot.startswith(b"200"):
             return raw
         other = self._lies.data_identity
         context = self._context if other is None else self._server.context(other)

@@ -172,3 +172,29 @@ async def test_the_status_bar_shows_what_is_protected(
         line = lines_of(app.main.status)[0]
         assert said in line
         assert unsaid not in line
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (
+            replace(PLAIN, answer=""),
+            "Ftp.example.com:21 spoke TLS before, and this connection is not encrypted",
+        ),
+        (replace(PLAIN, is_memory_lost=True), "Whether ftp.example.com:21 spoke TLS before is not known"),
+    ],
+)
+async def test_a_password_that_would_go_in_clear_is_asked_about(
+    problem: PlainTextProblem, words: str
+) -> None:
+    """The server has not refused anything: nobody is accused."""
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        task = asyncio.create_task(app.services.decider.allow_plain(problem))
+        await until(pilot, lambda: isinstance(app.screen, PlainTextDialog))
+        assert "The password would go in clear" in flat(app)
+        assert words in flat(app)
+        assert "Somebody may stand" not in flat(app)
+        await pilot.press("escape")
+        assert await asyncio.wait_for(task, 5) is False

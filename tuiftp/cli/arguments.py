@@ -220,7 +220,8 @@ def _add_common(parser: argparse.ArgumentParser, *, transfers: bool) -> None:
     )  # fmt: skip
     add(
         "--tls", type=tls_mode, metavar="none|explicit|implicit",
-        help="encrypt: not at all (as ftp://), by AUTH TLS (as ftpes://), or from the first byte (as ftps://)",
+        help="encrypt: not at all (as ftp://; your word where the server had TLS before), by AUTH TLS "
+        "(as ftpes://), or from the first byte (as ftps://)",
     )  # fmt: skip
     add(
         "--ca",

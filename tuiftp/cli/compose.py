@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from tuiftp.secret import Secret
 from tuiftp.storage.locations import state_dir
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
-from tuiftp.storage.state import load_json, save_json
+from tuiftp.storage.state import StateFile
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 if TYPE_CHECKING:
@@ -176,14 +177,15 @@ class Engine:
         )
         self.settings = self._overrides.on(self.stored)
         """The settings in force: the command line goes before those that are kept."""
-        self.problems = tuple(problem.message for problem in self.settings_store.problems)
-        """What in the user's files could not be used."""
-        self.memory = _load_memory()
+        self.memory, lost_modes = _load_memory()
         """Which way of opening data connections worked, by server."""
         self.local = local or LocalEndpoint()
         """The local disk."""
-        self.trust = load_trust()
+        self.trust, lost_trust = load_trust()
         """Which certificates are trusted, and which servers speak TLS."""
+        told = [problem.message for problem in self.settings_store.problems]
+        self.problems = tuple(filter(None, [*told, lost_modes, lost_trust]))
+        """What in the user's files could not be used, and in those that the program keeps."""
         self.trust_decider: TrustDecider | None = None
         """Who is asked about certificates; None: those that cannot be verified are refused."""
         self._arguments = arguments
@@ -311,7 +313,7 @@ class Engine:
         """The rules for a site's connections, by the settings, the command line, and the site's own wishes."""
         options = connection_options(self.settings, wishes.mode)
         lists_hidden = options.lists_hidden or self._takes_hidden
-        tls = tls_options(wishes.scheme, self._arguments, wishes.tls)
+        tls = tls_options(wishes, self._arguments)
         return wishes.on(replace(options, lists_hidden=lists_hidden, tls=tls))
 
     def close(self) -> None:
@@ -336,17 +338,16 @@ def _lacks_password(site: FtpSite) -> bool:
     return not login.password and login.user not in ("anonymous", "ftp")
 
 
-def _load_memory() -> ModeMemory:
-    memory = ModeMemory()
-    stored = load_json(_MODES)
-    if isinstance(stored, dict):
-        memory.load_dict(stored)
+def _load_memory() -> tuple[ModeMemory, str]:
+    """What worked before, saved whenever it changes; and what was wrong with the file, in a sentence."""
+    memory, file = ModeMemory(), StateFile(_MODES, dict)
+    stored = file.load()
+    if stored is not None and not memory.load_dict(stored):
+        file.reject("is broken in part")
 
     def save() -> None:
-        try:
-            save_json(_MODES, memory.to_dict())
-        except LocalFileError:
-            pass  # only a memory: the next run finds out again
+        with suppress(LocalFileError):  # only a memory: the next run finds out again
+            file.save(memory.to_dict())
 
     memory.on_change = save
-    return memory
+    return memory, file.problem

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 from tuiftp.cli.arguments import Arguments
-from tuiftp.errors import LocalFileError
+from tuiftp.cli.console import Console
+from tuiftp.cli.wishes import Wishes
+from tuiftp.errors import LocalFileError, TlsFailed
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy
-from tuiftp.ftp.trust import TrustStore
+from tuiftp.ftp.trust import HeadlessTrust, PlainTextProblem, TrustStore
 from tuiftp.protocol.url import Target, TlsMode, scheme_of
-from tuiftp.storage.state import load_json, save_json
+from tuiftp.storage.state import StateFile
+
+if TYPE_CHECKING:
+    from tuiftp.cli.decider import Ask
 
 _STATE = "trust"
 _POLICIES = {
@@ -18,16 +26,54 @@ _POLICIES = {
 }
 
 
-def tls_options(tls: TlsMode, arguments: Arguments, policy: TlsPolicy | None = None) -> TlsOptions:
-    """The rules for a site.
+class CommandTrust(HeadlessTrust):
+    """Answers for a command: a password goes in clear only if a person on the terminal says so."""
 
-    Args:
-        tls: What its URL says.
-        arguments: The command line.
-        policy: The site's own word, which goes before the URL.
+    def __init__(self, console: Console, ask: Ask | None = None) -> None:
+        """Prepares to be asked.
+
+        Args:
+            console: Draws nothing while a question waits.
+            ask: Asks a person; None: on the terminal, if there is one.
+        """
+        super().__init__()
+        self._console = console
+        self._ask = ask
+
+    async def allow_plain(self, problem: PlainTextProblem) -> bool:
+        """Asks.
+
+        Raises:
+            TlsFailed: Nobody can be asked, or the answer is no; with what to do instead.
+        """
+        from tuiftp.cli.decider import terminal_asker  # only needed when asked for
+
+        ask = self._ask or terminal_asker()
+        if ask is not None and await self._says_yes(problem, ask):
+            return True
+        raise TlsFailed(
+            problem.sentence,
+            hint="no password was sent; ftpes:// or --tls explicit encrypts it, --tls none sends it in clear",
+        )
+
+    async def _says_yes(self, problem: PlainTextProblem, ask: Ask) -> bool:
+        self._console.clear()
+        self._console.is_held = True
+        try:
+            answer = await ask(f"tuiftp: {problem.sentence}\nSend it in clear? [y/N] ")
+        finally:
+            self._console.is_held = False
+        return (answer or "").strip().lower() in ("y", "yes")
+
+
+def tls_options(wishes: Wishes, arguments: Arguments) -> TlsOptions:
+    """The rules for a site: its own word goes before its URL.
+
+    `--tls none` is the word of a person who wants no TLS, and so is a saved site that says so; `ftp://` is none.
     """
     return TlsOptions(
-        policy=policy or _policy(tls, arguments),
+        policy=wishes.tls or _policy(wishes.scheme, arguments),
+        is_plain_meant=wishes.is_plain_meant or arguments.tls is TlsMode.NONE,
         ca_file=arguments.ca_file or "",
         fingerprint=arguments.fingerprint or "",
     )
@@ -45,18 +91,22 @@ def site_address(target: Target, credentials: Credentials) -> SiteAddress:
     return SiteAddress(target.host, target.port, credentials, scheme_of(target.tls))
 
 
-def load_trust() -> TrustStore:
-    """What is trusted, saved whenever it changes."""
-    trust = TrustStore()
-    stored = load_json(_STATE)
-    if isinstance(stored, dict):
-        trust.load_dict(stored)
+def load_trust() -> tuple[TrustStore, str]:
+    """What is trusted, saved whenever it changes; and what was wrong with the file, in a sentence.
+
+    As long as one that could not be used lies beside, nobody knows which servers had TLS: all may have.
+    """
+    trust, file, hint = TrustStore(), StateFile(_STATE, dict), ""
+    stored = file.load()
+    if stored is not None and not trust.load_dict(stored):
+        file.reject("is broken in part")
+    trust.is_memory_lost = file.is_lost
+    if file.problem:
+        hint = " Every server counts as one that had TLS, until you mend that file or remove it."
 
     def save() -> None:
-        try:
-            save_json(_STATE, trust.to_dict())
-        except LocalFileError:
-            pass  # the next run asks again
+        with suppress(LocalFileError):  # the next run asks again
+            file.save(trust.to_dict())
 
     trust.on_change = save
-    return trust
+    return trust, file.problem + hint

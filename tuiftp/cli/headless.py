@@ -13,6 +13,7 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
 from tuiftp.cli.continuing import Unfinished, forget_old
+from tuiftp.cli.encryption import CommandTrust
 from tuiftp.cli.listing import read_listing, render_json, render_text
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
 from tuiftp.cli.wishes import Wishes, remembered_encoding
@@ -45,6 +46,7 @@ def run_command(arguments: Arguments) -> int:
     console = Console(is_quiet=arguments.is_quiet, draws=arguments.log != "-")
     logins = _find_logins(arguments, console)
     engine = Engine(arguments, say=console.line)
+    engine.trust_decider = CommandTrust(console)
     for problem in engine.problems:
         console.note(f"tuiftp: {shown(problem)}")
     try:

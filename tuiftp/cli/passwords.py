@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from tuiftp.errors import ConfigurationError
-from tuiftp.ftp.options import Credentials
+from tuiftp.ftp.options import ANONYMOUS, Credentials
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
 from tuiftp.storage.netrc import find_netrc_password
 from tuiftp.storage.secrets import find_kept, login_key
-
-_ANONYMOUS = ("anonymous", "ftp")
 
 
 def find_credentials(
@@ -46,7 +44,7 @@ def find_credentials(
         return Credentials()
     if target.password is not None:
         return Credentials(name, target.password)
-    if name in _ANONYMOUS:
+    if name in ANONYMOUS:
         return Credentials(name)
     variables = os.environ if environ is None else environ
     if "TUIFTP_PASSWORD" in variables:

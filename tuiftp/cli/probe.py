@@ -8,7 +8,7 @@ import json
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
-from tuiftp.cli.encryption import site_address
+from tuiftp.cli.encryption import CommandTrust, site_address
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
 from tuiftp.cli.wishes import Wishes
 from tuiftp.errors import ConfigurationError
@@ -38,6 +38,7 @@ def run_probe(arguments: Arguments) -> int:
         console.fail(shown(str(error)))
         return NO_LOGIN
     engine = Engine(arguments, say=console.line)
+    engine.trust_decider = CommandTrust(console)
     for problem in engine.problems:
         console.note(f"tuiftp: {shown(problem)}")
     try:

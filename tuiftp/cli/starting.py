@@ -83,13 +83,17 @@ def put_in(services: Services, engine: Engine, queue: TransferQueue) -> Services
     services.recorder = recorder
     services.open_site = open_site
     services.in_force = lambda: engine.settings
-    services.recents = Recents()
+    services.recents = recents = Recents()
     services.sites = sites
     services.find_password = find_password
     services.keep_password = keep_password
     services.forget_password = forget_password
     services.why_no_keyring = why_no_keyring
-    services.problems = [*services.problems, *sites.problems]
+    services.problems = list(
+        dict.fromkeys(
+            [*services.problems, *engine.problems, *sites.problems, *filter(None, [recents.problem])]
+        )
+    )
     services.apply_settings = apply_settings
     services.warm_up = _warm_up
     services.refused = engine.refused

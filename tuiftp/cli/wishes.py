@@ -33,6 +33,8 @@ class Wishes:
     """All else that is kept of the site."""
     encoding: str = ""
     """How names are read, as it was chosen since; empty: as the saved site or the settings say."""
+    is_plain_meant: bool = False
+    """Whether a person wants it without TLS, whatever is remembered of the server."""
 
     def on(self, options: ConnectionOptions) -> ConnectionOptions:
         """The rules of the settings and the command line, as this site wants them."""
@@ -56,7 +58,11 @@ class Wishes:
 
 def wishes_of(request: ConnectRequest) -> Wishes:
     """What the dialog or the site manager wants."""
-    return Wishes(request.mode, request.target.tls, request.tls, request.saved, request.encoding)
+    # What was saved was meant. A choice in the dialog is asked about; the server of the demo is our own.
+    is_plain_meant = request.saved is not None or not request.is_remembered
+    return Wishes(
+        request.mode, request.target.tls, request.tls, request.saved, request.encoding, is_plain_meant
+    )
 
 
 def remembered_encoding(target: Target) -> str:

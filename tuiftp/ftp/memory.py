@@ -101,16 +101,23 @@ class ModeMemory:
         """What should outlive the program, as plain values."""
         return {key: [command.value, at.isoformat()] for key, (command, at) in self._worked.items()}
 
-    def load_dict(self, values: Mapping[str, Any]) -> None:
-        """Takes what `to_dict` gave; what cannot be read is left out, it is only a memory."""
+    def load_dict(self, values: Mapping[str, Any]) -> bool:
+        """Takes what `to_dict` gave; what cannot be read is left out, it is only a memory.
+
+        Returns:
+            Whether all of it could be read.
+        """
+        is_whole = True
         for key, value in values.items():
             try:
                 command, at = value
                 moment = datetime.fromisoformat(at)
-                if moment.tzinfo is not None:
-                    self._worked[str(key)] = (DataCommand(command), moment)
+                if moment.tzinfo is None:
+                    raise ValueError("a time without its zone")
+                self._worked[str(key)] = (DataCommand(command), moment)
             except (TypeError, ValueError):
-                continue
+                is_whole = False
+        return is_whole
 
 
 def _key(server: str, local_host: str) -> str:

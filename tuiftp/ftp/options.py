@@ -10,6 +10,9 @@ from tuiftp.ftp.tls import TlsOptions
 from tuiftp.protocol.modes import AddressPolicy, ModeRules
 from tuiftp.secret import Secret
 
+ANONYMOUS = ("anonymous", "ftp")
+"""The users of a login that everybody may have (RFC 1635)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -19,6 +22,11 @@ class Credentials:
     """The user name for USER."""
     password: Secret = Secret("anonymous@")
     """The password for PASS; never logged."""
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether there is something to lose in clear; what an anonymous login gives as its password is none."""
+        return bool(self.password) and self.user.casefold() not in ANONYMOUS
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import partial
 from tuiftp.errors import CertificateRefused, TlsFailed
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.handshake import CertificateUnverified
-from tuiftp.ftp.options import SiteAddress
+from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.tls import Expectation, TlsOptions, TlsPolicy, make_context
 from tuiftp.ftp.trust import (
     CertificateProblem,
@@ -28,6 +28,7 @@ from tuiftp.protocol.replies import Reply
 AUTH_ACCEPTED = frozenset({234, 334})
 """RFC 4217 says 234; some old servers answer as RFC 2228 has it for other mechanisms."""
 _TRIES = 3
+_NOBODY = Credentials()
 _BY_WEIGHT = tuple(CertificateReason)
 
 
@@ -129,7 +130,7 @@ class TlsGuard:
             found.add(CertificateReason.SELF_SIGNED)
         return tuple(reason for reason in _BY_WEIGHT if reason in found)
 
-    async def allow_plain(self, client: FtpClient, reply: Reply) -> None:
+    async def allow_plain(self, client: FtpClient, reply: Reply, login: Credentials) -> None:
         """Goes on without TLS where the site allows it; a person is asked if the server had it before.
 
         Raises:
@@ -141,29 +142,46 @@ class TlsGuard:
                 f"the server refuses to encrypt the connection: AUTH TLS: {said}",
                 hint="no password was sent; without TLS everybody on the way can read it",
             )
-        problem = PlainTextProblem(self.address.host, self.address.port, said)
-        if self.trust.had_tls(self._server) and not self._plain_allowed:
-            async with self._asking:
-                if not self._plain_allowed and not await self._decider.allow_plain(problem):
-                    raise TlsFailed(problem.sentence, hint="no password was sent")
-                self._plain_allowed = True
+        await self.allow_password(login, said)
         client.wire.finding(
             f"AUTH TLS: {said}: names, passwords and files can be read by everybody on the way",
             title="The connection is not encrypted", code="S8",
             advice="Ask the server's owner for TLS, or use an account whose password is used nowhere else.",
         )  # fmt: skip
 
+    async def allow_password(self, login: Credentials, said: str = "") -> None:
+        """Asks a person before a password goes in clear to a server that had TLS before.
+
+        Args:
+            login: Who will log in; without a secret nobody is asked.
+            said: What the server answered to AUTH TLS, if it was asked.
+
+        Raises:
+            TlsFailed: It is not to go.
+        """
+        is_lost = self.trust.is_memory_lost and not self.trust.had_tls(self._server)
+        if not login.has_secret or not (is_lost or self.trust.had_tls(self._server)):
+            return
+        problem = PlainTextProblem(self.address.host, self.address.port, said, is_lost)
+        async with self._asking:
+            if not self._plain_allowed and not await self._decider.allow_plain(problem):
+                raise TlsFailed(problem.sentence, hint="no password was sent")
+            self._plain_allowed = True
+
     def note_tls(self) -> None:
         """Remembers that this server speaks TLS."""
         self.trust.note_tls(self._server)
 
 
-async def reach(make_client: Callable[[], FtpClient], guard: TlsGuard) -> tuple[FtpClient, Reply]:
+async def reach(
+    make_client: Callable[[], FtpClient], guard: TlsGuard, login: Credentials
+) -> tuple[FtpClient, Reply]:
     """Connects, encrypted as the site wants it; again after a person has decided about a certificate.
 
     Args:
         make_client: Makes a client that is not connected yet. Who calls closes it when this fails.
         guard: Decides.
+        login: Who will log in: a password goes in clear only where it may.
 
     Returns:
         The client, and the greeting. Nothing was logged in.
@@ -178,7 +196,7 @@ async def reach(make_client: Callable[[], FtpClient], guard: TlsGuard) -> tuple[
         try:
             if options.ca_file or options.client_certificate:
                 guard.expectation(options)  # a file that cannot be used is told before anything is sent
-            return client, await _greet(client, guard, partial(guard.expectation, options))
+            return client, await _greet(client, guard, partial(guard.expectation, options), login)
         except CertificateUnverified as failure:
             _drop(client, f"the certificate {failure.reason}")
             certificate = failure.certificate or await _read_certificate(make_client, guard)
@@ -186,17 +204,21 @@ async def reach(make_client: Callable[[], FtpClient], guard: TlsGuard) -> tuple[
     raise TlsFailed("the server shows another certificate with each connection")
 
 
-async def _greet(client: FtpClient, guard: TlsGuard, expect: Callable[[], Expectation]) -> Reply:
+async def _greet(
+    client: FtpClient, guard: TlsGuard, expect: Callable[[], Expectation], login: Credentials
+) -> Reply:
     # Loading all authorities of the system takes long: only once the server is known to speak TLS.
     policy, address = client.options.tls.policy, guard.address
     is_implicit = policy is TlsPolicy.IMPLICIT
+    if policy is TlsPolicy.OFF and not client.options.tls.is_plain_meant:
+        await guard.allow_password(login)  # before there is a connection that would wait for the answer
     greeting: Reply = await client.connect(address.host, address.port, expect() if is_implicit else None)
     if policy in (TlsPolicy.IF_OFFERED, TlsPolicy.REQUIRED):
         reply = await client.ask("AUTH", "TLS")
         if reply.code in AUTH_ACCEPTED:
             await client.encrypt(expect())
         else:
-            await guard.allow_plain(client, reply)
+            await guard.allow_plain(client, reply, login)
     if client.tls is not None:
         guard.note_tls()
     return greeting
@@ -206,7 +228,7 @@ async def _read_certificate(make_client: Callable[[], FtpClient], guard: TlsGuar
     """Connects once more, only to read the certificate that could not be verified."""
     client = make_client()
     try:
-        await _greet(client, guard, partial(guard.expectation, client.options.tls, reads_only=True))
+        await _greet(client, guard, partial(guard.expectation, client.options.tls, reads_only=True), _NOBODY)
         if client.tls is None:
             raise TlsFailed("the server's certificate cannot be read: it does not speak TLS any more")
         return client.tls.facts.certificate

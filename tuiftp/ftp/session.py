@@ -219,7 +219,7 @@ class FtpSession:
             self.client.shut("to connect anew")
         self._tell(SessionState.CONNECTING, "reconnecting" if again else "")
         try:
-            client, greeting = await reach(self._make_client, self._guard)
+            client, greeting = await reach(self._make_client, self._guard, self.address.credentials)
             self._learn_from(greeting.full_text.lower())
             client.doubles_iac, client.copes = self.facts.doubles_iac, self.facts.copes
             await self._log_in(client)

@@ -52,6 +52,8 @@ class TlsOptions:
 
     policy: TlsPolicy = TlsPolicy.OFF
     """Whether and how."""
+    is_plain_meant: bool = False
+    """Whether a person has said that this server is to be reached without TLS, whatever is remembered of it."""
     minimum_version: TlsVersion = TlsVersion.TLS_1_2
     """The oldest version that is spoken."""
     maximum_version: TlsVersion = TlsVersion.TLS_1_3

@@ -67,22 +67,28 @@ class CertificateProblem:
 
 @dataclass(frozen=True, slots=True)
 class PlainTextProblem:
-    """A server that once spoke TLS and now does not: a password would go over the wire in clear."""
+    """A password is about to go in clear to a server that once spoke TLS, or may have: the memory of it is lost."""
 
     host: str
     """The server."""
     port: int
     """Its control port."""
-    answer: str
-    """What it said to AUTH TLS."""
+    answer: str = ""
+    """What it said to AUTH TLS; empty: it was not asked, because the site is to be reached without."""
+    is_memory_lost: bool = False
+    """Whether nobody knows if it spoke TLS: what was remembered could not be read."""
 
     @property
     def sentence(self) -> str:
         """What has happened, in one sentence."""
-        return (
-            f"{shown(self.host)}:{self.port} spoke TLS before and now refuses it ({shown(self.answer)}): "
-            "a password would be readable for everybody on the way"
-        )
+        server = f"{shown(self.host)}:{self.port}"
+        if self.is_memory_lost:
+            said = f"whether {server} spoke TLS before is not known, as what was remembered could not be read"
+        elif self.answer:
+            said = f"{server} spoke TLS before and now refuses it ({shown(self.answer)})"
+        else:
+            said = f"{server} spoke TLS before, and this connection is not encrypted"
+        return f"{said}: a password would be readable for everybody on the way"
 
 
 class TrustDecider(Protocol):
@@ -93,7 +99,11 @@ class TrustDecider(Protocol):
         ...
 
     async def allow_plain(self, problem: PlainTextProblem) -> bool:
-        """Whether to log in without TLS at a server that had it before."""
+        """Whether to send a password without TLS to a server that had it before.
+
+        Raises:
+            TlsFailed: No, and there is more to say about it.
+        """
         ...
 
 
@@ -119,23 +129,25 @@ class TrustStore:
     def __init__(self) -> None:
         self._fingerprints: dict[str, str] = {}
         self._had_tls: set[str] = set()
+        self.is_memory_lost = False
+        """Whether what was remembered could not be read: any server may have had TLS, and counts as one that had."""
         self.on_change: Callable[[], None] | None = None
         """Called when something that should be saved has changed."""
 
     def fingerprint(self, server: str) -> str | None:
         """The certificate that a person trusts for `server` (`host:port`), if any."""
-        return self._fingerprints.get(server)
+        return self._fingerprints.get(_key(server))
 
     def trust(self, server: str, fingerprint: str) -> None:
         """Trusts a certificate for a server from now on, in place of any other."""
-        if self._fingerprints.get(server) != fingerprint:
-            self._fingerprints[server] = fingerprint
+        if self.fingerprint(server) != fingerprint:
+            self._fingerprints[_key(server)] = fingerprint
             self._changed()
 
     def forget(self, server: str) -> None:
         """Trusts nothing for `server` any more, and forgets that it had TLS."""
-        self._fingerprints.pop(server, None)
-        self._had_tls.discard(server)
+        self._fingerprints.pop(_key(server), None)
+        self._had_tls.discard(_key(server))
         self._changed()
 
     def trusted(self) -> Mapping[str, str]:
@@ -143,13 +155,15 @@ class TrustStore:
         return dict(self._fingerprints)
 
     def had_tls(self, server: str) -> bool:
-        """Whether `server` spoke TLS with us at some time."""
-        return server in self._had_tls
+        """Whether `server` spoke TLS with us at some time; on the usual port, also whether it did on the one of `ftps://`."""
+        key = _key(server)
+        host, _, port = key.rpartition(":")
+        return key in self._had_tls or (port == "21" and f"{host}:990" in self._had_tls)
 
     def note_tls(self, server: str) -> None:
         """Remembers that `server` speaks TLS: from now on its absence is suspicious."""
-        if server not in self._had_tls:
-            self._had_tls.add(server)
+        if _key(server) not in self._had_tls:
+            self._had_tls.add(_key(server))
             self._changed()
 
     def _changed(self) -> None:
@@ -160,16 +174,31 @@ class TrustStore:
         """What should outlive the program, as plain values."""
         return {"certificates": dict(self._fingerprints), "had_tls": sorted(self._had_tls)}
 
-    def load_dict(self, values: Mapping[str, Any]) -> None:
-        """Takes what `to_dict` gave. What cannot be read is left out: its server will be asked about again."""
-        certificates, had_tls = values.get("certificates"), values.get("had_tls")
+    def load_dict(self, values: Mapping[str, Any]) -> bool:
+        """Takes what `to_dict` gave. What cannot be read is left out: its server will be asked about again.
+
+        Returns:
+            Whether all of it could be read.
+        """
+        certificates, had_tls = values.get("certificates", {}), values.get("had_tls", [])
+        is_whole = isinstance(certificates, Mapping) and isinstance(had_tls, list)
         for server, fingerprint in certificates.items() if isinstance(certificates, Mapping) else ():
             try:
-                self._fingerprints[str(server)] = parse_fingerprint(str(fingerprint))
+                self._fingerprints[_key(str(server))] = parse_fingerprint(str(fingerprint))
             except ValueError:
-                continue
-        if isinstance(had_tls, list):
-            self._had_tls.update(str(server) for server in had_tls)
+                is_whole = False
+        for server in had_tls if isinstance(had_tls, list) else ():
+            if isinstance(server, str):
+                self._had_tls.add(_key(server))
+            else:
+                is_whole = False
+        return is_whole
+
+
+def _key(server: str) -> str:
+    """`host:port` in one spelling: names have no case, and a dot at the end of one changes nothing."""
+    host, colon, port = server.casefold().rpartition(":")
+    return f"{host.rstrip('.')}{colon}{port}"
 
 
 def refusal_words(problem: CertificateProblem, *, known_is: str = "trusted before") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tuiftp.protocol.text import is_wire_encoding
-from tuiftp.storage.state import load_json, save_json
+from tuiftp.storage.state import StateFile
 
 KEPT = 20
 """How many sites are remembered."""
@@ -50,7 +50,16 @@ class Recents:
     """The list of recent sites, the latest first. Changes are written at once."""
 
     def __init__(self) -> None:
-        self._sites = [site for site in map(_decode, _rows(load_json(_NAME))) if site is not None][:KEPT]
+        self._file = StateFile(_NAME, list)
+        decoded = [_decode(row) for row in self._file.load() or []]
+        if None in decoded:
+            self._file.reject("is broken in part")
+        self._sites = [site for site in decoded if site is not None][:KEPT]
+
+    @property
+    def problem(self) -> str:
+        """What was wrong with the file, in a sentence; empty: nothing."""
+        return self._file.problem
 
     def sites(self) -> Sequence[RecentSite]:
         """The sites, the latest first."""
@@ -79,11 +88,7 @@ class Recents:
         self._save()
 
     def _save(self) -> None:
-        save_json(_NAME, [asdict(site) for site in self._sites])
-
-
-def _rows(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+        self._file.save([asdict(site) for site in self._sites])
 
 
 def _decode(row: Any) -> RecentSite | None:

@@ -140,15 +140,13 @@ class PlainTextDialog(Confirm):
     """Asks whether to log in without TLS at a server that had it before."""
 
     def __init__(self, problem: PlainTextProblem) -> None:
-        lines = [
-            *textwrap.wrap(_capital(problem.sentence) + ".", 62),
-            "",
-            "Somebody may stand between you and the server and take TLS away.",
-            "No password was sent.",
-        ]
-        super().__init__(
-            "The server does not encrypt any more", lines, yes="Log in unencrypted", is_dangerous=True
-        )
+        was_refused = problem.answer and not problem.is_memory_lost
+        lines = [*textwrap.wrap(_capital(problem.sentence) + ".", 62), ""]
+        if was_refused:
+            lines.append("Somebody may stand between you and the server and take TLS away.")
+        lines.append("No password was sent.")
+        title = "The server does not encrypt any more" if was_refused else "The password would go in clear"
+        super().__init__(title, lines, yes="Log in unencrypted", is_dangerous=True)
 
 
 def _capital(sentence: str) -> str:

@@ -16,28 +16,30 @@ from textual.widgets.option_list import Option
 
 from tuiftp.errors import LocalFileError
 from tuiftp.protocol.text import shown
-from tuiftp.storage.state import load_json, save_json
+from tuiftp.storage.state import StateFile
 
 _NAME = "queries"
 _MOST = 100
 _EXAMPLES = ("code:4xx", "code:5xx", "kind:data", "slower:500ms", "ip:private", "kind:finding")
 
 
-def load_queries() -> list[str]:
+def load_queries(file: StateFile | None = None) -> list[str]:
     """The queries that are kept; examples where none ever was."""
-    stored = load_json(_NAME)
+    stored = (file or StateFile(_NAME, list)).load()
     if not isinstance(stored, list):
         return list(_EXAMPLES)
     return [text for text in stored if isinstance(text, str) and text.strip()][:_MOST]
 
 
 def save_queries(queries: Sequence[str]) -> None:
-    """Keeps queries.
+    """Keeps queries; a file that cannot be used is kept beside.
 
     Raises:
         LocalFileError: They cannot be written.
     """
-    save_json(_NAME, list(queries)[:_MOST])
+    file = StateFile(_NAME, list)
+    file.load()
+    file.save(list(queries)[:_MOST])
 
 
 class QueriesScreen(ModalScreen[str | None]):
@@ -71,7 +73,9 @@ class QueriesScreen(ModalScreen[str | None]):
     def __init__(self, present: str) -> None:
         super().__init__()
         self._present = present
-        self._queries = load_queries()
+        file = StateFile(_NAME, list)
+        self._queries = load_queries(file)
+        self._problem = file.problem
         self._list = OptionList(markup=False, compact=True)
 
     def compose(self) -> ComposeResult:
@@ -91,6 +95,8 @@ class QueriesScreen(ModalScreen[str | None]):
         """Lists what is kept."""
         self._fill()
         self._list.focus()
+        if self._problem:
+            self.notify(shown(self._problem), severity="warning", markup=False)
 
     def _fill(self) -> None:
         self._list.clear_options()
