@@ -99,6 +99,23 @@ async def test_another_password_is_asked_for_and_lets_them_go_on(
     await queue.close()
 
 
+async def test_a_password_is_right_once_the_server_has_taken_it(
+    server: ScriptedServer, engine: Engine, tmp_path: Path
+) -> None:
+    """Only then is it kept where the site wants it, and once."""
+    site, queue = await held(engine, server, tmp_path)
+    right: list[str] = []
+    for word in ("wrong", "right"):
+        engine.give_login(site.label, Secret(word), lambda word=word: right.append(word))  # type: ignore[misc]
+        assert right == []
+        queue.resume_all()
+        queue.retry_failed()
+        await rested(queue)
+    assert right == ["right"]
+    assert queue.totals().failed == 0
+    await queue.close()
+
+
 async def test_the_pane_logging_in_anew_gives_it_to_the_transfers_too(
     server: ScriptedServer, engine: Engine, tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from textual.widgets import Input
 
@@ -10,6 +12,8 @@ from tests.ui.browser_host import BrowserHost, ready
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import transfer, until
 from tuiftp.secret import Secret
+from tuiftp.storage.sites import PasswordFrom, SavedSite
+from tuiftp.storage.sites_store import SiteStore
 from tuiftp.transfers.model import (
     BatchOverview,
     BatchState,
@@ -38,10 +42,12 @@ class Logins:
     def __init__(self, *missing: str) -> None:
         self.missing = list(missing)
         self.given: list[tuple[str, str]] = []
+        self.when_right: Callable[[], None] = lambda: None
 
-    def give(self, site: str, password: Secret) -> None:
+    def give(self, site: str, password: Secret, when_right: Callable[[], None]) -> None:
         self.missing.remove(site)
         self.given.append((site, password.reveal()))
+        self.when_right = when_right
 
 
 def host(restored: Restored | None, *missing: str) -> tuple[BrowserHost, Logins]:
@@ -95,6 +101,36 @@ async def test_a_password_is_asked_for_and_a_site_without_one_stays_paused() -> 
             await pilot.press("escape" if typed is None else "enter")
             await until(pilot, lambda app=app, calls=calls: app.queue.calls == calls)  # type: ignore[misc]
             assert logins.given == ([] if typed is None else [(MINE, typed)])
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (PasswordFrom.ASK, ""),
+        (PasswordFrom.KEYRING, "it will be kept in the system's keyring"),
+        (PasswordFrom.FILE, "are not encrypted"),
+    ],
+)
+async def test_a_password_that_lets_them_go_on_is_kept_where_the_site_says(
+    place: PasswordFrom, said: str
+) -> None:
+    """Once the server has taken it, and not before."""
+    app, logins = host(LEFT, MINE)
+    app.services.sites = SiteStore()
+    app.services.sites.put(SavedSite("One", host="one.example", user="me", password=place))
+    kept: list[tuple[str, Secret]] = []
+    app.services.keep_password = lambda site, password: kept.append((site.name, password))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ResumeDialog))
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, PasswordDialog))
+        assert said in " ".join(text_of(app).replace("│", " ").split())
+        await pilot.press(*"typed", "enter")
+        await until(pilot, lambda: bool(logins.given))
+        await pilot.pause()
+        assert kept == []
+        logins.when_right()
+        await until(pilot, lambda: kept == ([("One", Secret("typed"))] if said else []))
 
 
 async def test_nothing_left_asks_nothing_and_a_broken_store_is_told() -> None:

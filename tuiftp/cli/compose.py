@@ -283,11 +283,17 @@ class Engine:
         """The sites of transfers whose password nobody has given in this run, or the server has refused."""
         return list(dict.fromkeys(site.label for site in self.sites if self._wants_password(site)))
 
-    def give_login(self, label: str, password: Secret) -> None:
-        """Has transfers of a site log in with a password, where they had none or a wrong one."""
+    def give_login(self, label: str, password: Secret, when_right: Callable[[], None] = lambda: None) -> None:
+        """Has transfers of a site log in with a password, where they had none or a wrong one.
+
+        Args:
+            label: Which site, as it is shown.
+            password: What a person has typed.
+            when_right: Called when the server has taken it, by each of the sites of that name.
+        """
         for site in self.sites:
             if site.label == label and self._wants_password(site):
-                site.log_in_as(replace(site.address.credentials, password=password))
+                site.log_in_as(replace(site.address.credentials, password=password), when_right)
                 self.refused.discard(_refused_login(site.address))
 
     def _wants_password(self, site: FtpSite) -> bool:

@@ -38,6 +38,7 @@ class LoginGate:
         self._refused: LoginRefused | None = None
         self._wrong: tuple[Secret, LoginRefused] | None = None
         self._knows_the_way: bool | None = None
+        self._expected: tuple[Secret, Callable[[], None]] | None = None
 
     @property
     def knows_the_way(self) -> bool:
@@ -60,6 +61,16 @@ class LoginGate:
     def note_wrong(self, password: Secret, error: LoginRefused) -> None:
         """Notes that a password was refused."""
         self._wrong = password, error
+
+    def expect(self, password: Secret, when_right: Callable[[], None]) -> None:
+        """Has `when_right` called once the server takes this password, and never for another one."""
+        self._expected = password, when_right
+
+    def let_in(self, password: Secret) -> None:
+        """Notes that the server has taken a password."""
+        if self._expected is not None and self._expected[0] == password:
+            when_right, self._expected = self._expected[1], None
+            when_right()
 
     def forget_wrong(self) -> None:
         """Has every password be tried again: a person has given one."""
@@ -168,6 +179,7 @@ async def log_in(
         if not reply.is_completion:
             raise _refused(client, credentials, verb, reply)
         _LOGGED_IN.note(client, credentials)
+        gate.let_in(credentials.password)
 
 
 async def _step_by_step(client: FtpClient, credentials: Credentials, gate: LoginGate) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused, UnsafeName
 from tuiftp.events import EventBus
@@ -165,10 +165,16 @@ class FtpSite:
         """Gives the pane's session to the queue too: a headless command has no pane that must not wait."""
         self.pool.adopt(self._browsing)
 
-    def log_in_as(self, credentials: Credentials) -> None:
-        """Has all sessions log in so from now on: a person has given the password, which may be tried again."""
+    def log_in_as(self, credentials: Credentials, when_right: Callable[[], None] = lambda: None) -> None:
+        """Has all sessions log in so from now on: a person has given the password, which may be tried again.
+
+        Args:
+            credentials: Who logs in.
+            when_right: Called once, when the server has taken this password.
+        """
         self.address = self._browsing.address = dataclasses.replace(self.address, credentials=credentials)
         self._facts.gate.forget_wrong()
+        self._facts.gate.expect(credentials.password, when_right)
 
     async def reconnect(self) -> None:
         """Closes the pane's control connection and makes a new one."""

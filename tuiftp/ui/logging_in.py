@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from typing import Any
+
+from textual.app import App
 
 from tuiftp.errors import ConfigurationError, LoginRefused, TuiftpError
 from tuiftp.protocol.text import shown
@@ -62,7 +65,7 @@ async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
     from tuiftp.ui.screens.resume import PasswordDialog  # only needed when asked for
 
     site = request.saved
-    note = problem or (_NOTES.get(site.password, "") if site is not None else "")
+    note = problem or note_of_keeping(site)
     if is_refused:
         note = " ".join((_REFUSED, note)).strip()
     where = format_url(replace(target, path=None))
@@ -87,14 +90,23 @@ def _key(target: Target, password: Secret) -> tuple[str, int, str, Secret]:
     return target.host.casefold(), target.port, target.user or "", password
 
 
+def note_of_keeping(site: SavedSite | None) -> str:
+    """Where a password that is typed will be kept, in a sentence; empty: nowhere."""
+    return _NOTES.get(site.password, "") if site is not None else ""
+
+
 async def keep_login(place: Workplace, login: Login) -> None:
     """Keeps a password that has just worked, if its site wants that."""
-    keep, site, password = place.services.keep_password, login.keep_for, login.request.target.password
-    if keep is None or site is None or password is None:
+    password = login.request.target.password
+    if login.keep_for is not None and password is not None:
+        await keep_password(place.app, place.services, login.keep_for, password)
+
+
+async def keep_password(app: App[Any], services: Services, site: SavedSite, password: Secret) -> None:
+    """Keeps a password where its site says; tells it where that is not possible."""
+    if services.keep_password is None:
         return
     try:
-        await asyncio.to_thread(keep, site, password)
+        await asyncio.to_thread(services.keep_password, site, password)
     except TuiftpError as error:
-        place.app.notify(
-            shown(str(error)), title="The password is not kept", severity="warning", markup=False
-        )
+        app.notify(shown(str(error)), title="The password is not kept", severity="warning", markup=False)

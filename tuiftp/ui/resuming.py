@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from textual.app import App
 
+from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.text import shown
+from tuiftp.protocol.url import parse_url
+from tuiftp.secret import Secret
+from tuiftp.storage.sites import SavedSite
 from tuiftp.transfers.model import Restored
+from tuiftp.ui.logging_in import keep_password, note_of_keeping
 from tuiftp.ui.screens.dialogs import Message
 from tuiftp.ui.services import Services
 
@@ -53,8 +59,32 @@ async def ask_logins(app: App[Any], services: Services, sites: Sequence[str]) ->
 
     given: set[str] = set()
     for site in sites:
-        password = await app.push_screen_wait(PasswordDialog(shown(site)))
+        saved = _saved_as(services, site)
+        note = note_of_keeping(saved)
+        password = await app.push_screen_wait(PasswordDialog(shown(site), note=note))
         if password is not None:
-            services.give_login(site, password)
+            keeps = saved if note else None
+            services.give_login(site, password, partial(_keep, app, services, keeps, password))
             given.add(site)
     return given
+
+
+def _saved_as(services: Services, label: str) -> SavedSite | None:
+    """The saved site that has the login of a site of the queue."""
+    try:
+        target = parse_url(label)
+    except ConfigurationError:
+        return None
+    login = target.host.casefold(), target.port, target.user or ""
+    sites = services.sites.sites() if services.sites is not None else ()
+    return next((site for site in sites if site.login == login), None)
+
+
+def _keep(app: App[Any], services: Services, site: SavedSite | None, password: Secret) -> None:
+    """Keeps a password that the server has taken. The engine calls it: its tasks are not the app's."""
+    if site is not None:
+        app.call_later(
+            app.run_worker,
+            partial(keep_password, app, services, site, password),
+            group=f"keep the password of {site.name}", exclusive=True,
+        )  # fmt: skip

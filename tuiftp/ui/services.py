@@ -360,8 +360,9 @@ class Services:
     """Host, port, user and the password that the server has refused in this run."""
     missing_logins: Callable[[], Sequence[str]] = lambda: ()
     """The sites of transfers whose password nobody has given in this run, or the server has refused."""
-    give_login: Callable[[str, Secret], None] = lambda site, password: None
-    """Has transfers of a site log in with a password, where they had none or a wrong one."""
+    give_login: Callable[[str, Secret, Callable[[], None]], None] = lambda site, password, when_right: None
+    """Has transfers of a site log in with a password, where they had none or a wrong one; calls the third, perhaps
+    more than once, when the server has taken it."""
     findings: FindingsAtHand = field(default_factory=FindingsAtHand)
     """What was found in this run, by connection."""
     signals: Signals = field(init=False)
