@@ -90,6 +90,13 @@ class ConnectionLost(RemoteError):
     title = "Connection lost"
     transient = True
 
+    def __init__(
+        self, message: str, *, path: str | None = None, hint: str | None = None, how: str | None = None
+    ) -> None:
+        super().__init__(message, path=path, hint=hint)
+        self.how = how
+        """How it was lost, in the protocol log's word (`wirelog.records.WireState`); None: it was not said."""
+
 
 class ProtocolViolation(RemoteError):
     """The server said something that is no FTP, or more of it than we are willing to hold."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,8 +12,10 @@ from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.support.sites import open_site, rules
 from tuiftp.errors import DataConnectionFailed, TuiftpError
 from tuiftp.wirelog.findings import Diagnosis, diagnose
+from tuiftp.wirelog.records import RecordKind, WireRecord
 
 TREE = {"a.txt": b"hello"}
+SENTENCES = (RecordKind.STATUS, RecordKind.ERROR, RecordKind.DATA)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +58,24 @@ async def test_what_is_found_in_an_exchange_with_one_fault(quirk: Quirk, mode: s
             await opened.site.connect()
             await opened.names()
     assert {finding.code for finding in diagnose(opened.records)} == codes, opened.log
+    # Programs read the states, people the sentences: these may be worded anew at any time.
+    assert {finding.code for finding in diagnose(reworded(opened.records))} == codes, opened.log
+    # A log of a version that wrote no states yet.
+    assert {finding.code for finding in diagnose(without_states(opened.records))} == codes, opened.log
+
+
+def reworded(records: Sequence[WireRecord]) -> list[WireRecord]:
+    """The records with other words in every sentence of ours."""
+    return [replace(record, text="so it was") if record.kind in SENTENCES else record for record in records]
+
+
+def without_states(records: Sequence[WireRecord]) -> list[WireRecord]:
+    return [
+        replace(record, state=None, local=None, remote=None)
+        if record.kind is RecordKind.STATUS
+        else replace(record, state=None)
+        for record in records
+    ]
 
 
 @pytest.mark.parametrize(

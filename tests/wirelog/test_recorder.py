@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from tuiftp.errors import LocalFileError
 from tuiftp.wirelog.recorder import CAPACITY, MAX_TEXT, Recorder, load_records
-from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord, record_from_json
+from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord, WireState, record_from_json
 
 AT = datetime(2026, 11, 24, 14, 3, 1, 120034, tzinfo=UTC)
 
@@ -121,6 +122,13 @@ def test_broken_lines_are_counted_and_left_out(tmp_path: Path) -> None:
     loaded = load_records(path)
     assert list(loaded.records) == [SAMPLES[0], SAMPLES[0]]
     assert loaded.broken_lines == len(odd) + 1
+
+
+def test_a_state_comes_back_and_one_of_a_later_version_is_left_out() -> None:
+    told = replace(SAMPLES[0], state=WireState.SILENT)
+    assert record_from_json(told.to_json()) == told
+    later = told.to_json().replace('"silent"', '"enchanted"')
+    assert record_from_json(later) == SAMPLES[0]
 
 
 def test_fields_of_a_later_version_are_ignored() -> None:

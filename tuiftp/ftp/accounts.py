@@ -15,6 +15,7 @@ from tuiftp.ftp.exchange import Exchange
 from tuiftp.ftp.wire import Wire
 from tuiftp.protocol.commands import DATA_VERBS, is_stale_answer
 from tuiftp.protocol.replies import Reply
+from tuiftp.wirelog.records import WireState
 
 _REPEATED = frozenset({"USER", "PASS", "ACCT"})
 """The verbs in whose answers some servers repeat a password: it must not get into an error. Any refusal may."""
@@ -108,7 +109,7 @@ class ReplyAccounts:
         if not self._owed:
             self._settled.set()
         if reply.code == 421:
-            raise ConnectionLost(f"the server ends the connection: 421 {reply.text}")
+            raise ConnectionLost(f"the server ends the connection: 421 {reply.text}", how=WireState.ENDED)
         return owed
 
     def _log(self, reply: Reply, owed: Exchange) -> None:
@@ -139,7 +140,7 @@ class ReplyAccounts:
     def _take_unasked(self, reply: Reply) -> None:
         self._unasked += 1
         if reply.code == 421:
-            raise ConnectionLost(f"the server ends the connection: 421 {reply.text}")
+            raise ConnectionLost(f"the server ends the connection: 421 {reply.text}", how=WireState.ENDED)
         if self._unasked > _MAXIMUM_UNASKED:
             raise ProtocolViolation("the server goes on talking without being asked")
         if self._owed:

@@ -33,7 +33,7 @@ from tuiftp.protocol.addresses import (
 )
 from tuiftp.protocol.modes import DataCommand, Verdict, judge_preparation
 from tuiftp.protocol.replies import Reply
-from tuiftp.wirelog.records import DataEvent
+from tuiftp.wirelog.records import DataEvent, WireState
 
 Accepted: TypeAlias = tuple[socket.socket, str]
 """A connection that was accepted, and where it came from: a reset one can no longer say."""
@@ -203,7 +203,7 @@ def _listen(client: FtpClient, command: DataCommand) -> socket.socket:
     span = client.options.active_ports
     where = f"ports {span[0]}-{span[1]}" if span else "any port"
     why = f"cannot listen on {host}, {where}: {reason(failure) if failure else 'the range is empty'}"
-    client.wire.data(DataEvent.FAILED, why, command=command)
+    client.wire.data(DataEvent.FAILED, why, command=command, state=WireState.FAILED)
     raise StepFailed(Verdict.NEXT_STEP, why)
 
 
@@ -341,7 +341,9 @@ async def _first_of(
         ending.cancel()
     local = endpoint_text(listener.getsockname())
     why = f"no connection arrived at {local} in {limit:g} s"
-    client.wire.data(DataEvent.FAILED, why, command=command, local=local, ms=limit * 1000)
+    client.wire.data(
+        DataEvent.FAILED, why, command=command, local=local, ms=limit * 1000, state=WireState.TIMED_OUT
+    )
     raise StepFailed(Verdict.NEXT_STEP, why)
 
 

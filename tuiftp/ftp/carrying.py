@@ -19,6 +19,7 @@ from tuiftp.ftp.mover import LocalFault, Stalled, prepare_socket
 from tuiftp.ftp.threads import in_thread, wake
 from tuiftp.protocol.modes import Verdict, judge_transfer
 from tuiftp.protocol.replies import Reply
+from tuiftp.wirelog.records import WireState
 
 Result = TypeVar("Result")
 
@@ -132,14 +133,15 @@ async def conclude(connection: DataConnection, verb: str, path: str | None) -> N
             reply = await exchange.wait_final()
     except TimeoutError as error:
         lost = ConnectionLost(
-            f"{verb}: all data went over, but no final reply came within {_FINAL_LIMIT:g} s"
+            f"{verb}: all data went over, but no final reply came within {_FINAL_LIMIT:g} s",
+            how=WireState.NO_FINAL_REPLY,
         )
-        connection.client.shut(lost.message)
+        connection.client.shut(lost.message, how=WireState.NO_FINAL_REPLY)
         raise FinalReplyLost(lost) from error
     except (ConnectionLost, ProtocolViolation) as error:
         raise FinalReplyLost(error) from error
     if reply.code == 421:  # it ends the control connection, and says nothing of the data
-        raise FinalReplyLost(ConnectionLost(f"{verb}: 421 {reply.text}"))
+        raise FinalReplyLost(ConnectionLost(f"{verb}: 421 {reply.text}", how=WireState.ENDED))
     if reply.is_refusal:
         raise _failure(connection, verb, reply, path)
 

@@ -31,6 +31,7 @@ from tuiftp.protocol.commands import command_line
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.protocol.replies import Reply, ReplyReader
 from tuiftp.secret import Secret
+from tuiftp.wirelog.records import WireState
 
 _READ = 16 * 1024
 _AHEAD_KEEPS = 10.0
@@ -98,19 +99,21 @@ class FtpClient(aioftp.Client):
             TlsFailed, CertificateUnverified: As `encrypt`.
             ProtocolViolation: This is no FTP server.
         """
-        self.wire.status(f"connecting to {endpoint_text((host, port))}")
+        where = endpoint_text((host, port))
+        self.wire.status(f"connecting to {where}", WireState.CONNECTING, remote=where)
         began = time.monotonic()
         try:
             await aioftp.BaseClient.connect(self, host, port)
         except (OSError, TimeoutError, UnicodeError) as error:
             failure = connect_error(error, host, port, self.options.timeout)
-            self.wire.error(failure.message)
+            self.wire.error(failure.message, WireState.NOT_CONNECTED)
             raise failure from error
         keep_alive(self.raw_socket, self.options.keepalive_interval)
         peer, local = endpoint_text(self.peer), endpoint_text(self.local)
         took = (time.monotonic() - began) * 1000
         self.wire.peer = self.peer[0]
-        self.wire.status(f"connected to {peer} from {local} in {took:.0f} ms")
+        text = f"connected to {peer} from {local} in {took:.0f} ms"
+        self.wire.status(text, WireState.CONNECTED, local=local, remote=peer)
         if tls is not None:
             await self.encrypt(tls)
         greeting = self._accounts.expect("")
@@ -177,16 +180,18 @@ class FtpClient(aioftp.Client):
                     await goodbye.wait_final()
         self.shut()
 
-    def shut(self, why: str = "") -> None:
+    def shut(self, why: str = "", *, how: WireState | None = None) -> None:
         """Closes at once, without a word to the server. May be called twice.
 
         Args:
             why: What went wrong; empty where nothing did, and the connection is not needed any more.
+            how: What that comes to; by default `CLOSED` without a reason, `GIVEN_UP` with one.
         """
         if self._reading is not None:
             self._reading.cancel()
         said = f"the control connection was closed: {why}" if why else "we closed the control connection"
-        self._give_up(ConnectionLost(said))
+        how = how or (WireState.GIVEN_UP if why else WireState.CLOSED)
+        self._give_up(ConnectionLost(said, how=how))
 
     def close(self) -> None:
         """Closes the socket (aioftp's name for it)."""
@@ -287,7 +292,9 @@ class FtpClient(aioftp.Client):
         except TimeoutError as error:
             self._give_up(
                 ConnectionLost(
-                    f"no answer to {what} within {limit:g} s", hint="the server or the way to it is down"
+                    f"no answer to {what} within {limit:g} s",
+                    hint="the server or the way to it is down",
+                    how=WireState.SILENT,
                 )
             )
             assert self.lost is not None
@@ -357,7 +364,7 @@ class FtpClient(aioftp.Client):
                     if self._awaits_tls:
                         return
                 await asyncio.sleep(0)  # a server that floods us must not starve the loop
-            raise ConnectionLost("the server closed the control connection")
+            raise ConnectionLost("the server closed the control connection", how=WireState.BROKEN)
         except OSError as error:
             self._give_up(lost_error(error))
         except ProtocolViolation as error:  # it quotes what came, which may be a password that was sent
@@ -382,7 +389,8 @@ class FtpClient(aioftp.Client):
         if self.lost is None:
             self.lost = error
             if self._stream is not None and self._reading is not None:
-                self.wire.status(error.message)
+                how = error.how if isinstance(error, ConnectionLost) else None
+                self.wire.status(error.message, WireState(how or WireState.GIVEN_UP))
             self.on_lost(error)
         self.drop_row()
         self._accounts.fail(self.lost)

@@ -20,7 +20,7 @@ from tuiftp.ftp.exchange import Exchange
 from tuiftp.ftp.handshake import begin_data
 from tuiftp.protocol.modes import DataCommand, Verdict, judge_transfer
 from tuiftp.protocol.replies import Reply
-from tuiftp.wirelog.records import DataEvent
+from tuiftp.wirelog.records import DataEvent, WireState
 
 _GRACE = 5.0
 """Seconds after which an upload begins although the server has not said 1yz: some never do."""
@@ -266,5 +266,5 @@ def silent(client: FtpClient, exchange: Exchange, transfer: TransferCommand, lim
     """The transfer command was answered by nothing at all: the control connection cannot be used any more."""
     exchange.abandon()
     why = f"{transfer.verb} was not answered within {limit:g} s"
-    client.shut(why)
-    return StepFailed(Verdict.RECONNECT, why, ConnectionLost(why))
+    client.shut(why, how=WireState.SILENT)
+    return StepFailed(Verdict.RECONNECT, why, ConnectionLost(why, how=WireState.SILENT))

@@ -19,6 +19,7 @@ from tuiftp.ftp.tls import ControlTls, foreign_protocol, tls_reason
 from tuiftp.protocol.certificates import fingerprint_of, show_fingerprint
 from tuiftp.protocol.modes import Verdict, judge_transfer, speaks_of_session_reuse
 from tuiftp.protocol.replies import Reply
+from tuiftp.wirelog.records import WireState
 
 
 class _OtherPeer(Exception):
@@ -81,7 +82,9 @@ async def _shake_hands(connection: DataConnection, control: ControlTls) -> None:
     session = "session resumed" if tls.session_reused else "new session"
     version = (tls.version() or "TLS").replace("TLSv", "TLS ")
     connection.client.wire.secured(
-        "the data connection is encrypted", f"{version}, {session}, the certificate of the control connection"
+        "the data connection is encrypted",
+        f"{version}, {session}, the certificate of the control connection",
+        WireState.DATA_SECURED,
     )
 
 

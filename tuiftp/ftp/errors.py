@@ -19,6 +19,7 @@ from tuiftp.errors import (
     StorageFull,
 )
 from tuiftp.protocol.replies import Reply
+from tuiftp.wirelog.records import WireState
 
 _FILE_CODES = frozenset({450, 550, 551, 553})
 _STORAGE_CODES = frozenset({452, 552})
@@ -60,7 +61,7 @@ def connect_error(error: BaseException, host: str, port: int, timeout: float) ->
 
 def lost_error(error: OSError) -> ConnectionLost:
     """Why a control connection broke."""
-    return ConnectionLost(f"the control connection broke: {reason(error)}")
+    return ConnectionLost(f"the control connection broke: {reason(error)}", how=WireState.BROKEN)
 
 
 def reason(error: BaseException) -> str:

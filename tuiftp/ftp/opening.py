@@ -25,6 +25,7 @@ from tuiftp.protocol.addresses import parse_epsv_reply, parse_pasv_reply, same_h
 from tuiftp.protocol.candidates import passive_candidates
 from tuiftp.protocol.modes import DataCommand, ModeRules, Step, Verdict, judge_preparation, plan_steps
 from tuiftp.protocol.replies import Reply
+from tuiftp.wirelog.records import WireState
 
 
 class Opener(Protocol):
@@ -114,7 +115,7 @@ async def _try(
         was_idle = client.is_idle_for_long
         entering = await _set_up(client, step, transfer)
         if tried and not again:
-            client.wire.status(_failed_way(tried, f"trying {step.command}"))
+            client.wire.status(_failed_way(tried, f"trying {step.command}"), WireState.NEXT_WAY)
         began = time.monotonic()
         try:
             connection = await _attempt(session, client, step, transfer, entering)
@@ -127,7 +128,7 @@ async def _try(
             _note(session, client, step.command, began, ok=False, reason=why)
             tried.append((step.command.value, why))
             if is_last:
-                client.wire.status(_failed_way(tried, "no other way is left"))
+                client.wire.status(_failed_way(tried, "no other way is left"), WireState.NO_WAY_LEFT)
             return None
         _note(session, client, step.command, began, ok=True, reason=f"connected to {connection.remote}")
         connection.doubt = partial(_doubt, session, client, step.command, began)

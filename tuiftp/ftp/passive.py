@@ -22,7 +22,7 @@ from tuiftp.ftp.errors import reason
 from tuiftp.ftp.exchange import Exchange
 from tuiftp.ftp.wire import endpoint_text
 from tuiftp.protocol.modes import DataCommand, Verdict
-from tuiftp.wirelog.records import DataEvent
+from tuiftp.wirelog.records import DataEvent, WireState
 
 _IN_PROGRESS = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, errno.EAGAIN})
 
@@ -67,7 +67,9 @@ class Dial:
             why = f"{self.remote}: {reason(error)}"
             if _is_timeout(error):
                 why = f"no answer from {self.remote} in {timeout:g} s"
-            self._wire.data(DataEvent.FAILED, why, command=self._command, remote=self.remote, ms=took)
+            self._wire.data(
+                DataEvent.FAILED, why, command=self._command, remote=self.remote, ms=took, state=_state(error)
+            )
             raise StepFailed(Verdict.NEXT_STEP, why) from error
         except BaseException:
             self._sock.close()
@@ -94,6 +96,12 @@ class Dial:
         except OSError as error:
             if error.errno != errno.EISCONN:  # it stood before we looked
                 raise
+
+
+def _state(error: BaseException) -> WireState:
+    if isinstance(error, ConnectionRefusedError):
+        return WireState.REFUSED
+    return WireState.TIMED_OUT if isinstance(error, TimeoutError) else WireState.FAILED
 
 
 def _is_timeout(error: BaseException) -> bool:

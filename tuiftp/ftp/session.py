@@ -30,6 +30,7 @@ from tuiftp.protocol.features import ServerFeatures, parse_feat
 from tuiftp.protocol.modes import DataCommand, ModeRules
 from tuiftp.protocol.paths import parse_pwd_reply
 from tuiftp.protocol.replies import Reply
+from tuiftp.wirelog.records import WireState
 
 Result = TypeVar("Result")
 
@@ -224,10 +225,10 @@ class FtpSession:
             client.doubles_iac, client.copes = self.facts.doubles_iac, self.facts.copes
             await self._log_in(client)
         except TuiftpError as error:
-            self.drop(error.message)
+            self.drop(error.message, how=_how_lost(error))
             raise
         except asyncio.CancelledError:
-            self.drop("cancelled")
+            self.drop("cancelled", how=WireState.CLOSED)
             raise
         self._tell(SessionState.CONNECTED, "")
         return client
@@ -333,10 +334,10 @@ class FtpSession:
         if self.client is not None:
             self.client.drop_row()
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: str, *, how: WireState | None = None) -> None:
         """Closes the control connection at once; the next use makes a new one."""
         if self.client is not None:
-            self.client.shut(why)
+            self.client.shut(why, how=how)
 
     # -- use ----------------------------------------------------------------------------------------------
 
@@ -381,6 +382,10 @@ class FtpSession:
                 if not connection.is_moving:
                     connection.sock.close()
                     connection.closed(0)
+
+
+def _how_lost(error: TuiftpError) -> WireState | None:
+    return WireState(error.how) if isinstance(error, ConnectionLost) and error.how else None
 
 
 def _facts_to_ask(features: ServerFeatures) -> str:

@@ -15,7 +15,7 @@ from tuiftp.protocol.text import MASK, redact
 from tuiftp.secret import Secret
 from tuiftp.wirelog.explain import note_for_command, note_for_reply
 from tuiftp.wirelog.recorder import bounded
-from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
+from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord, WireState
 
 _numbers = itertools.count(1)
 
@@ -67,17 +67,31 @@ class Wire:
             text = self.mask(line)
             self._emit(RecordKind.REPLY, text, note=note if place == last else None, ms=ms)
 
-    def status(self, text: str) -> None:
-        """Records what we do and why."""
-        self._emit(RecordKind.STATUS, self.mask(text))
+    def status(
+        self,
+        text: str,
+        state: WireState = WireState.NOTE,
+        *,
+        local: str | None = None,
+        remote: str | None = None,
+    ) -> None:
+        """Records what we do and why.
 
-    def secured(self, text: str, facts: str) -> None:
+        Args:
+            text: A sentence, for people.
+            state: What it tells a program.
+            local: Our end of the control connection, where it stands.
+            remote: The other end, where it is being opened or stands.
+        """
+        self._emit(RecordKind.STATUS, self.mask(text), state=state, local=local, remote=remote)
+
+    def secured(self, text: str, facts: str, state: WireState = WireState.SECURED) -> None:
         """Records that a connection is encrypted now, and how: version, cipher, session, fingerprint."""
-        self._emit(RecordKind.STATUS, f"{text}: {facts}", tls=facts)
+        self._emit(RecordKind.STATUS, f"{text}: {facts}", tls=facts, state=state)
 
-    def error(self, text: str) -> None:
+    def error(self, text: str, state: WireState) -> None:
         """Records what failed."""
-        self._emit(RecordKind.ERROR, self.mask(text))
+        self._emit(RecordKind.ERROR, self.mask(text), state=state)
 
     def finding(self, text: str, *, title: str, code: str, advice: str | None = None) -> None:
         """Records something about the exchange that a person should know."""
@@ -94,12 +108,21 @@ class Wire:
         ms: float | None = None,
         moved: int | None = None,
         first_byte_ms: float | None = None,
+        state: WireState | None = None,
     ) -> None:
-        """Records what happened to a data connection."""
+        """Records what happened to a data connection; `state` says how it failed, where it did."""
         self._emit(
-            RecordKind.DATA, text, event=event, command=command.value,
-            local=local, remote=remote, ms=ms, moved=moved, first_byte_ms=first_byte_ms,
-        )  # fmt: skip
+            RecordKind.DATA,
+            text,
+            event=event,
+            command=command.value,
+            local=local,
+            remote=remote,
+            ms=ms,
+            moved=moved,
+            first_byte_ms=first_byte_ms,
+            state=state,
+        )
 
     def masked(self, reply: Reply) -> Reply:
         """The reply without what is hidden."""
@@ -128,11 +151,12 @@ class Wire:
         title: str | None = None,
         advice: str | None = None,
         tls: str | None = None,
+        state: WireState | None = None,
     ) -> None:
         record = WireRecord(
             at=self._then or datetime.now(UTC), conn=self.conn, kind=kind, text=text, note=note, event=event,
             command=command, local=local, remote=remote, ms=_rounded(ms), bytes=moved,
-            first_byte_ms=_rounded(first_byte_ms), code=code, title=title, advice=advice, tls=tls,
+            first_byte_ms=_rounded(first_byte_ms), code=code, title=title, advice=advice, tls=tls, state=state,
         )  # fmt: skip
         # Cut here, so that nobody who keeps records keeps all that a server sent.
         self._bus.publish(WireRecorded(bounded(record)))

@@ -32,6 +32,48 @@ class DataEvent(StrEnum):
     CLOSED = "closed"
 
 
+class WireState(StrEnum):
+    """What a status, an error or a failed data connection tells a program; its text is for people.
+
+    The diagnosis reads these words. Logs of older versions and of other programs have none: their sentences are read.
+    """
+
+    NOTE = "note"
+    """Nothing that changes a connection."""
+    CONNECTING = "connecting"
+    """The control connection is being opened, to `remote`."""
+    CONNECTED = "connected"
+    """It stands, between `local` and `remote`."""
+    NOT_CONNECTED = "not connected"
+    """It did not come about."""
+    SECURED = "secured"
+    """It is encrypted."""
+    DATA_SECURED = "data secured"
+    """The data connection is encrypted."""
+    CLOSED = "closed"
+    """We closed the control connection because the user wished it, or nobody needs it."""
+    GIVEN_UP = "given up"
+    """We closed it for reasons of our own."""
+    BROKEN = "broken"
+    """The other side closed or reset it."""
+    SILENT = "silent"
+    """A command was not answered in time."""
+    ENDED = "ended"
+    """The server said 421."""
+    NO_FINAL_REPLY = "no final reply"
+    """All data went over, and the final reply did not come."""
+    NEXT_WAY = "next way"
+    """A way of opening a data connection has failed, and the next is tried."""
+    NO_WAY_LEFT = "no way left"
+    """A way of opening a data connection has failed, and it was the last."""
+    REFUSED = "refused"
+    """The data connection was refused."""
+    TIMED_OUT = "timed out"
+    """Its packets were not answered, or none came."""
+    FAILED = "failed"
+    """It failed in another way."""
+
+
 @dataclass(frozen=True, slots=True)
 class WireRecord:
     """One line of the protocol log. Fields are only ever added. Passwords never reach a record."""
@@ -51,9 +93,9 @@ class WireRecord:
     command: str | None = None
     """`PASV`, `EPSV`, `PORT` or `EPRT`, for a data record."""
     local: str | None = None
-    """Our end, `host:port` (`[host]:port` for IPv6), for a data record."""
+    """Our end, `host:port` (`[host]:port` for IPv6), for a data record, and where the control connection stands."""
     remote: str | None = None
-    """The other end, for a data record."""
+    """The other end, for a data record, and where the control connection is being opened or stands."""
     ms: float | None = None
     """How long it took, in milliseconds."""
     bytes: int | None = None
@@ -68,6 +110,8 @@ class WireRecord:
     """What to change, for a finding."""
     tls: str | None = None
     """Version, cipher, session and fingerprint, where a connection has just been encrypted."""
+    state: WireState | None = None
+    """What a status, an error or a failed data connection tells; None: by an older version or another program."""
 
     def to_json(self) -> str:
         """The record as one line of JSON, without the fields that are not set."""
@@ -84,8 +128,10 @@ class WireRecord:
 _OPTIONAL: dict[str, type | tuple[type, ...]] = {
     "note": str, "event": str, "command": str, "local": str, "remote": str, "ms": (int, float), "bytes": int,
     "first_byte_ms": (int, float),
-    "code": str, "title": str, "advice": str, "tls": str,
+    "code": str, "title": str, "advice": str, "tls": str, "state": str,
 }  # fmt: skip
+
+_STATES = frozenset(WireState)
 
 
 def record_from_json(line: str) -> WireRecord:
@@ -102,17 +148,23 @@ def record_from_json(line: str) -> WireRecord:
         if at.tzinfo is None or not 1 < at.year < 9999:  # the ends of the calendar have no other time zones
             raise ValueError(f"not a record: {at} is no moment")
         event = fields.get("event")
-        optional = {name: _optional(fields, name) for name in _OPTIONAL if name != "event"}
+        optional = {name: _optional(fields, name) for name in _OPTIONAL if name not in ("event", "state")}
         return WireRecord(
             at=at.astimezone(UTC),
             conn=int(fields["conn"]),
             kind=RecordKind(fields["kind"]),
             text=str(fields["text"]),
             event=DataEvent(event) if event is not None else None,
+            state=_state(fields.get("state")),
             **optional,
         )
     except (KeyError, TypeError, OverflowError) as error:  # the last: an infinite number
         raise ValueError(f"not a record: {error}") from error
+
+
+def _state(word: object) -> WireState | None:
+    """A word that a later version added is none of ours; its record is read by its text."""
+    return WireState(word) if isinstance(word, str) and word in _STATES else None
 
 
 def _optional(fields: dict[str, Any], name: str) -> Any:

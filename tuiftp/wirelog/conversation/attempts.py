@@ -9,12 +9,13 @@ from datetime import timedelta
 from tuiftp.protocol.addresses import decode_eprt, decode_port, is_masked, parse_epsv_reply, parse_pasv_reply
 from tuiftp.wirelog.conversation.model import Attempt, Dial, DialEnd, Exchange, Moment, MomentKind
 from tuiftp.wirelog.conversation.texts import HANDSHAKE, how_dial_ended
-from tuiftp.wirelog.records import DataEvent, WireRecord
+from tuiftp.wirelog.records import DataEvent, WireRecord, WireState
 
 KEPT = 8
 """Attempts that are remembered on one control connection."""
 MOST_DIALS = 8
 """Connects that are remembered of one attempt."""
+_ENDS = {WireState.REFUSED: DialEnd.REFUSED, WireState.TIMED_OUT: DialEnd.TIMED_OUT}
 
 
 class Attempts:
@@ -115,13 +116,18 @@ class Attempts:
 
     def _failed(self, attempt: Attempt, index: int, record: WireRecord) -> Moment:
         if attempt.has_stood:
-            is_handshake = HANDSHAKE.search(record.text) is not None
+            is_handshake = record.state is None and HANDSHAKE.search(record.text) is not None
             kind = MomentKind.HANDSHAKE_FAILED if is_handshake else MomentKind.GAVE_UP
             return _moment(kind, attempt, index, record)
         if attempt.is_passive:
-            return self._dial_over(attempt, index, record, how_dial_ended(record.text))
+            return self._dial_over(attempt, index, record, _how_ended(record))
         attempt.gave_up, attempt.gave_up_at = index, record.at
         return _moment(MomentKind.GAVE_UP, attempt, index, record)
+
+
+def _how_ended(record: WireRecord) -> DialEnd:
+    """How a connect failed: by its state, or by the words of older versions and of other programs."""
+    return how_dial_ended(record.text) if record.state is None else _ENDS.get(record.state, DialEnd.FAILED)
 
 
 def _announced_by_us(exchange: Exchange) -> tuple[str, int] | None:

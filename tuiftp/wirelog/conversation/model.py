@@ -267,3 +267,5 @@ class Moment:
     """How the control connection was lost."""
     text: str = ""
     """The record's text."""
+    is_wanted: bool = False
+    """Whether the user, not a failure, is why the control connection was lost."""

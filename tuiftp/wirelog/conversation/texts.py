@@ -1,4 +1,4 @@
-"""What sentences in the log say about a control connection: opened, secured, lost, and how."""
+"""What sentences say about a connection, in logs of older versions and of other programs, which name no state."""
 
 from __future__ import annotations
 

@@ -19,10 +19,20 @@ from tuiftp.wirelog.conversation.model import (
 )
 from tuiftp.wirelog.conversation.replies import ReplyAssembler
 from tuiftp.wirelog.ends import split_end
-from tuiftp.wirelog.records import RecordKind, WireRecord
+from tuiftp.wirelog.records import RecordKind, WireRecord, WireState
 
 MOST_OWED = 64
 """Commands that are kept as unanswered; a log that was cut must not make it grow."""
+
+_LOST = {
+    WireState.NOT_CONNECTED: LostHow.NEVER,
+    WireState.CLOSED: LostHow.OURS,
+    WireState.GIVEN_UP: LostHow.OURS,
+    WireState.BROKEN: LostHow.BROKEN,
+    WireState.SILENT: LostHow.SILENT,
+    WireState.ENDED: LostHow.ENDED,
+    WireState.NO_FINAL_REPLY: LostHow.NO_FINAL,
+}
 
 
 class Conversation:
@@ -75,7 +85,7 @@ class Conversation:
             moment = self.attempts.data(index, record)
             return [moment] if moment else []
         if record.kind in (RecordKind.STATUS, RecordKind.ERROR):
-            return self._sentence(index, record)
+            return self._state(index, record)
         return []
 
     def silence(self, at: datetime) -> float:
@@ -145,16 +155,30 @@ class Conversation:
         if exchange.verb in PREPARATIONS:
             self.attempts.prepared(exchange)
 
+    def _state(self, index: int, record: WireRecord) -> list[Moment]:
+        state = record.state
+        if state is None:
+            return self._sentence(index, record)
+        if state is WireState.NO_WAY_LEFT:
+            return [Moment(MomentKind.ALL_TRIED, index, record.at, text=record.text)]
+        if state is WireState.CONNECTING and record.remote:
+            self._asked(index, record, record.remote)
+        elif state is WireState.CONNECTED and record.remote:
+            return [self._opened(index, record, record.remote, record.local)]
+        elif state in (WireState.SECURED, WireState.DATA_SECURED):
+            return self._secured(index, record, is_data=state is WireState.DATA_SECURED)
+        elif state in _LOST:
+            return self._lost(index, record, _LOST[state], is_wanted=state is WireState.CLOSED)
+        return []
+
     def _sentence(self, index: int, record: WireRecord) -> list[Moment]:
+        """Reads a record of an older version, or of another program, by its words."""
         text = record.text
         if texts.tells_of_another_try(text):
             is_last = texts.is_last_try(text)
             return [Moment(MomentKind.ALL_TRIED, index, record.at, text=text)] if is_last else []
         if found := texts.CONNECTING.match(text):
-            self.asked, self.asked_at, self.asked_index = found[1], record.at, index
-            end = split_end(found[1])
-            if end is not None and end[1] == 990:
-                self.is_secure = True  # implicit TLS
+            self._asked(index, record, found[1])
             return []
         if found := texts.CONNECTED.match(text):
             return [self._opened(index, record, found[1], found[2])]
@@ -162,15 +186,21 @@ class Conversation:
         if how is None and record.kind is RecordKind.ERROR and self.peer is None and self.greeting is None:
             how = LostHow.NEVER
         if how is not None:
-            return self._lost(index, record, how)
+            return self._lost(index, record, how, is_wanted=texts.is_wanted(text))
         if texts.HANDSHAKE.search(text):
             return [self._about_data(MomentKind.HANDSHAKE_FAILED, index, record)]
         if record.tls is not None or texts.TLS.match(text):
-            return self._secured(index, record)
+            return self._secured(index, record, is_data="data connection" in text)
         return []
 
-    def _secured(self, index: int, record: WireRecord) -> list[Moment]:
-        if "data connection" not in record.text:
+    def _asked(self, index: int, record: WireRecord, where: str) -> None:
+        self.asked, self.asked_at, self.asked_index = where, record.at, index
+        end = split_end(where)
+        if end is not None and end[1] == 990:
+            self.is_secure = True  # implicit TLS
+
+    def _secured(self, index: int, record: WireRecord, *, is_data: bool) -> list[Moment]:
+        if not is_data:
             self.is_secure = True
             return [Moment(MomentKind.SECURED, index, record.at, text=record.text)]
         attempt = self.attempts.newest
@@ -191,13 +221,24 @@ class Conversation:
         self.last_traffic = record.at
         return Moment(MomentKind.OPENED, index, record.at, text=record.text)
 
-    def _lost(self, index: int, record: WireRecord, how: LostHow) -> list[Moment]:
+    def _lost(self, index: int, record: WireRecord, how: LostHow, *, is_wanted: bool) -> list[Moment]:
         if self.lost is not None:
             return []
         self.lost = how
         exchange = self.owed[0] if self.owed else None
         attempt = exchange.attempt if exchange else None
-        return [Moment(MomentKind.LOST, index, record.at, exchange, None, attempt, None, how, record.text)]
+        return [
+            Moment(
+                MomentKind.LOST,
+                index,
+                record.at,
+                exchange,
+                attempt=attempt,
+                how=how,
+                text=record.text,
+                is_wanted=is_wanted,
+            )
+        ]
 
 
 class Conversations:

@@ -15,7 +15,6 @@ from tuiftp.wirelog.conversation import (
     MomentKind,
 )
 from tuiftp.wirelog.conversation.model import PREPARATIONS, TRANSFERS
-from tuiftp.wirelog.conversation.texts import is_wanted
 from tuiftp.wirelog.findings import active, control, passive
 from tuiftp.wirelog.findings.model import Finding
 from tuiftp.wirelog.findings.rule import Rule
@@ -200,7 +199,7 @@ class Diagnosis:
             self._walks.pop(conversation.conn, None)
             return []
         found = self._give_up_current(conversation, site, moment)
-        if is_wanted(moment.text):
+        if moment.is_wanted:
             found += self._end_walk(conversation, site, moment)
         else:
             site.orphan = (conversation, self._walk(conversation))
