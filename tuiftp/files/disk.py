@@ -5,17 +5,22 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from tuiftp.errors import DiskFull, LocalFileError, UnsafeName
+from tuiftp.files.endpoint import Glance
 from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode
 from tuiftp.protocol.text import shown
 
 LISTING_LIMIT = 1_000_000
 """How many entries of one directory are held in memory; more are cut off, and the listing says so."""
+
+_SETTLED = 2.5
+"""Seconds after which a change of a directory has a later time than one before it, on every file system."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -97,6 +102,31 @@ def entry_of(name: str, found: os.stat_result, *, target: str | None = None) -> 
         _owner(found.st_uid),
         _group(found.st_gid),
     )
+
+
+def stamp_of(path: str) -> tuple[int, ...] | None:
+    """What another directory, or a change of its names, makes another value of; None while it is not settled.
+
+    A file system keeps times in steps, of two seconds at most (FAT): as long as the last change is that young,
+    another may follow without a trace.
+
+    Raises:
+        OSError: It cannot be looked at.
+    """
+    found = os.stat(path)
+    age = time.time() - found.st_mtime
+    return None if 0 <= age < _SETTLED else (found.st_dev, found.st_ino, found.st_mtime_ns)
+
+
+def glance(path: str, names: Sequence[str]) -> Glance:
+    """Looks at a directory and at some entries of it.
+
+    Raises:
+        LocalFileError: They cannot be looked at.
+    """
+    with local_errors("look at", path):
+        stamp = stamp_of(path)
+    return Glance(stamp, [look(os.path.join(path, name)) for name in names])
 
 
 def scan(path: str, should_stop: Callable[[], bool]) -> tuple[list[Entry], bool]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from tuiftp.files.bunch import Bunch
 from tuiftp.files.limits import RateLimiter
@@ -58,6 +58,18 @@ class Listing:
     """In the order in which they came."""
     is_cut: bool = False
     """Whether there was more than we are willing to hold."""
+    stamp: tuple[int, ...] | None = None
+    """What the directory itself looked like before it was read, as in `Glance`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a directory looks like from outside, at a cost that does not depend on how much is in it."""
+
+    stamp: tuple[int, ...] | None
+    """Another one once a name has come, gone or changed; None: it may have changed this very moment."""
+    entries: Sequence[Entry | None]
+    """What the names that were asked about are now; None: there is no such entry any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,19 @@ class Endpoint(Protocol):
 
     async def free_space(self, path: str) -> int | None:
         """Bytes free on the disk that holds `path`, or None where this cannot be known."""
+        ...
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """An endpoint that can tell at little cost whether a directory has changed."""
+
+    async def glance(self, path: str, names: Sequence[str]) -> Glance:
+        """Looks at the directory `path`, without reading it, and at these entries of it.
+
+        Raises:
+            TuiftpError: There is no such directory any more, or it cannot be looked at.
+        """
         ...
 
 

@@ -10,13 +10,13 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from tuiftp.errors import LocalFileError
-from tuiftp.files.disk import local_errors, look, scan
-from tuiftp.files.endpoint import Capabilities, Listing
+from tuiftp.files.disk import glance, local_errors, look, scan, stamp_of
+from tuiftp.files.endpoint import Capabilities, Glance, Listing
 from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.paths import check_name
 from tuiftp.protocol.text import shown
@@ -109,10 +109,13 @@ class LocalEndpoint:
         """Reads a directory. Cancellable at any moment: the thread then stops by itself."""
         stop = threading.Event()
         try:
-            entries, is_cut = await self.run(scan, path, stop.is_set)
+            return await self.run(_listing, path, stop.is_set)
         finally:
             stop.set()
-        return Listing(path, entries, is_cut)
+
+    async def glance(self, path: str, names: Sequence[str]) -> Glance:
+        """Looks at a directory, without reading it, and at some entries of it."""
+        return await self.run(glance, path, names)
 
     def whole(self) -> LocalEndpoint:
         """The disk itself: it hides nothing."""
@@ -158,6 +161,13 @@ class LocalEndpoint:
                 return work(*args, **kwargs)
 
         return await self.settle(act)
+
+
+def _listing(path: str, should_stop: Callable[[], bool]) -> Listing:
+    with local_errors("read", path):
+        stamp = stamp_of(path)  # before it is read: what changes meanwhile shows in the next one
+    entries, is_cut = scan(path, should_stop)
+    return Listing(path, entries, is_cut, stamp)
 
 
 def _home() -> str:

@@ -125,12 +125,11 @@ class FileOperations:
         is_download = event.direction is Direction.DOWNLOAD
         target = self._place.local if is_download else self._place.remote
         source = self._place.remote if is_download else self._place.local
-        if target.is_inside(event.target) and not target.is_loading:
-            target.reload()
+        if target.is_inside(event.target):
+            target.note_change(is_last=True)
         if event.batch in self._moves:
             self._moves.discard(event.batch)
-            if not source.is_loading:
-                source.reload()
+            source.note_change(is_last=True)
 
     # Rename and make.
 

@@ -94,6 +94,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         from tuiftp.ui.connection import Connection
         from tuiftp.ui.diagnosing import Diagnosing
         from tuiftp.ui.editor import Editor
+        from tuiftp.ui.landing import Landing
         from tuiftp.ui.operations import FileOperations
         from tuiftp.ui.together import Together
         from tuiftp.ui.viewing import Viewing
@@ -107,6 +108,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self._operations = FileOperations(self)
         self.editor = Editor()
         self._viewing = Viewing(self, self.editor)
+        self._landing = Landing(self)
         self.transfers = TransfersPanel(self.services)
         self.log_panel = LogPanel(self.services, site=lambda: self.site)
         self._panels = (self.transfers, self.log_panel)
@@ -176,6 +178,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         signals.findings.subscribe(self, self.diagnosing.arose)
         signals.totals.subscribe(self, self.connection.totals_changed)
         signals.batches.subscribe(self, self._batches_finished)
+        signals.transfers.subscribe(self, self._landing.transfers_changed)
 
     def _begin(self) -> None:
         """What can wait until the first screen is shown."""

@@ -7,7 +7,8 @@ and of a hundred thousand. Sorting, patterns and search go through long lists in
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -94,6 +95,7 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         self.lines_drawn = 0
         """How many lines have been drawn anew; a cached line does not count."""
         self._laid_out_for = 0
+        self._goes_through = 0
         self._prefers_permissions = prefers_permissions
         self._now = now or (lambda: datetime.now().astimezone())
         self._cache: LRUCache[tuple[int, bool, bool, bool], Strip] = LRUCache(512)
@@ -120,6 +122,29 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = max(0, min(row if found is None else found, len(rows) - 1))
         self._redraw()
         self.call_after_refresh(self._keep_cursor_in_sight)
+        self.post_message(self.Changed())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a search is on, or all rows are being gone through: other rows would disturb that."""
+        return self.search.text is not None or self._goes_through > 0
+
+    @property
+    def in_sight(self) -> list[Entry]:
+        """The entries that can be seen now."""
+        top = self.scroll_offset.y
+        rows = range(top, min(top + self.scrollable_content_region.height, len(self.rows)))
+        return [entry for row in rows if (entry := self.rows.entry_at(row)) is not None]
+
+    def renew(self, rows: FileRows) -> None:
+        """Shows the same directory read anew: the cursor stays on its entry, and that on its line of the screen."""
+        line = self.cursor - self.scroll_offset.y
+        current = self.current
+        found = rows.row_of(current.name) if current is not None else None
+        self.rows = rows
+        self.cursor = max(0, min(self.cursor if found is None else found, len(rows) - 1))
+        self._redraw()
+        self.scroll_to(y=self.cursor - line, animate=False, force=True)
         self.post_message(self.Changed())
 
     def mark_matching(self, pattern: str, *, is_marking: bool) -> None:
@@ -301,18 +326,27 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         wanted = len(self.rows.marks) < self.rows.shown_count
         self._mark_where(lambda _, __: wanted)
 
+    @contextmanager
+    def _going_through(self) -> Iterator[None]:
+        self._goes_through += 1
+        try:
+            yield
+        finally:
+            self._goes_through -= 1
+
     @work(exclusive=True, group="marks")
     async def _mark_where(self, decide: Callable[[Entry, bool], bool | None]) -> None:
         """Marks by a rule that says yes, no, or None for "as it is"; a slice at a time."""
         rows = self.rows
-        for places in rows.slices():
-            for place in places:
-                wanted = decide(rows.entries[place], place in rows.marks)
-                if wanted is not None:
-                    rows.set_mark(place, wanted)
-            await asyncio.sleep(0)
-            if rows is not self.rows:
-                return
+        with self._going_through():
+            for places in rows.slices():
+                for place in places:
+                    wanted = decide(rows.entries[place], place in rows.marks)
+                    if wanted is not None:
+                        rows.set_mark(place, wanted)
+                await asyncio.sleep(0)
+                if rows is not self.rows:
+                    return
         self.refresh()
         self.post_message(self.Changed())
 
@@ -326,7 +360,8 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
     async def rearrange(self, arrangement: Arrangement) -> None:
         """Puts the entries into another order; the cursor stays on its entry."""
         rows = self.rows
-        order = await arrange_rows(rows, arrangement)
+        with self._going_through():
+            order = await arrange_rows(rows, arrangement)
         if rows is not self.rows:
             return
         entry = self.current

@@ -16,6 +16,7 @@ from enum import StrEnum
 from fnmatch import translate
 from functools import partial
 from itertools import chain
+from operator import eq
 from typing import Any
 
 from tuiftp.protocol.entries import Entry, EntryKind
@@ -203,6 +204,27 @@ async def prepare_rows(
     """Makes rows without holding the event loop, however many entries there are."""
     work = partial(prepare, entries, arrangement, has_parent=has_parent, marked=marked)
     return work() if len(entries) <= AT_ONCE else await asyncio.to_thread(work)
+
+
+async def renew_rows(rows: FileRows, entries: Sequence[Entry]) -> FileRows | None:
+    """Makes rows of the same directory read anew, marks included; None where nothing has changed.
+
+    Marks that are set or taken away meanwhile count too.
+    """
+    before, has_parent = set(rows.marks), rows.has_parent
+
+    def work() -> FileRows | None:
+        if len(entries) == len(rows.entries) and all(map(eq, entries, rows.entries)):
+            return None
+        marked = [rows.entries[place].name for place in before]
+        return prepare(entries, rows.arrangement, has_parent=has_parent, marked=marked)
+
+    fresh = work() if len(entries) <= AT_ONCE else await asyncio.to_thread(work)
+    for place in (before ^ rows.marks) if fresh is not None else ():
+        name = rows.entries[place].name
+        if fresh is not None and fresh.row_of(name) is not None:
+            fresh.set_mark(fresh.places[name], place in rows.marks)
+    return fresh
 
 
 async def arrange_rows(rows: FileRows, arrangement: Arrangement) -> Order:

@@ -16,25 +16,35 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
-from tuiftp.files.endpoint import Endpoint, Listing
+from tuiftp.files.endpoint import Endpoint, Listing, Watchable
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.ui.commands import Scope, bindings, key_now
 from tuiftp.ui.list_commands import Refresh
 from tuiftp.ui.widgets.column_header import ColumnHeader
 from tuiftp.ui.widgets.file_list import FileList
-from tuiftp.ui.widgets.file_rows import Arrangement, FileRows, prepare_rows, settle
+from tuiftp.ui.widgets.file_rows import Arrangement, FileRows, prepare_rows, renew_rows, settle
 from tuiftp.ui.widgets.history import History
 from tuiftp.ui.widgets.listed import Listed
 from tuiftp.ui.widgets.notice import Notice
+from tuiftp.ui.widgets.pacing import Pacing
 from tuiftp.ui.widgets.pane_summary import summary_of
 from tuiftp.ui.widgets.welcome import Welcome
 
 PATIENCE = 0.2
 """Seconds before a pane says that it is reading."""
+LOOKS_EVERY = 1.0
+"""Seconds between two looks at a directory of this machine. A look costs one `stat` of the directory and one of each
+entry in sight, however many there are: less than a millisecond, in a thread. Unlike inotify it works on every
+system and on network file systems too, and sees files grow there."""
+_LEAST_LOCAL = 0.3
+_LEAST_REMOTE = 5.0
+_LATER = 0.3
 _DEEPEST = 100
 
 
@@ -104,6 +114,10 @@ class Pane(Vertical):
         self._is_cut = False
         self._loads = 0
         self._reading: str | None = None
+        self._stamp: tuple[int, ...] | None = None
+        self._pacing = Pacing(_LEAST_LOCAL)
+        self._later: Timer | None = None
+        self._is_looking = False
         self._given_up: str | None = None
         self._classify()
 
@@ -115,8 +129,9 @@ class Pane(Vertical):
         yield self.notice
 
     def on_mount(self) -> None:
-        """Shows what is there."""
+        """Shows what is there, and looks from time to time whether it still is."""
         self._show_attached()
+        self.set_interval(LOOKS_EVERY, self._look)
 
     # What others tell.
 
@@ -124,12 +139,15 @@ class Pane(Vertical):
         """Shows another endpoint, in `directory` or where it begins."""
         self.detach()
         self.endpoint = endpoint
+        self._pacing = Pacing(_LEAST_LOCAL if endpoint.capabilities.is_local else _LEAST_REMOTE)
         self._show_attached()
         self.open(directory)
 
     def detach(self) -> None:
         """Shows nothing, until an endpoint is attached."""
         self.workers.cancel_group(self, "load")
+        self.workers.cancel_group(self, "renew")
+        self._pacing.forget()
         self.endpoint, self.directory, self._free = None, None, None
         self._given_up = None
         self._history = History()
@@ -193,8 +211,9 @@ class Pane(Vertical):
 
     @work(exclusive=True, group="load", exit_on_error=False)
     async def _load(
-        self, path: str | None, *, cursor_on: str | None = None, way: str = "new", view: Entry | None = None
-    ) -> None:
+        self, path: str | None, *, cursor_on: str | None = None, way: str = "new", view: Entry | None = None,
+        because: str = "",
+    ) -> None:  # fmt: skip
         endpoint = self.endpoint
         if endpoint is None:
             return
@@ -207,8 +226,8 @@ class Pane(Vertical):
         try:
             listing = await endpoint.list(path if path is not None else await endpoint.home())
             await self._show(listing, cursor_on, way)
-            if self.notice.text:
-                self.notice.say("")
+            if self.notice.text or because:
+                self.notice.say(because)
         except TuiftpError as error:
             self._fail(error, path, view)
         finally:
@@ -249,7 +268,9 @@ class Pane(Vertical):
             self._history.remember_cursor(old, current.name if current else None)
             if not is_same:
                 self._record_step(old, way)
-        self.directory, self._is_cut = listing.path, listing.is_cut
+        if not is_same:
+            self._pacing.forget()
+        self.directory, self._is_cut, self._stamp = listing.path, listing.is_cut, listing.stamp
         name = cursor_on if cursor_on is not None else self._history.cursor_in(listing.path)
         self.list.show(fresh, cursor_on=name, row=self.list.cursor if is_same else 0)
         self._show_title()
@@ -259,7 +280,7 @@ class Pane(Vertical):
     def _record_step(self, old: str, way: str) -> None:
         if way == "new":
             self._history.left(old)
-        else:
+        elif way != "gone":
             self._history.step(old, is_back=way == "back")
 
     async def _ask_free_space(self, endpoint: Endpoint) -> None:
@@ -269,6 +290,104 @@ class Pane(Vertical):
             except TuiftpError:
                 self._free = None
             self._show_summary()
+
+    # What has changed meanwhile.
+
+    def note_change(self, *, is_last: bool = False) -> None:
+        """Something has changed in the directory that is shown: it is read again soon, and nobody is disturbed by it.
+
+        Args:
+            is_last: Whether no more changes are expected for now.
+        """
+        self._pacing.note(is_last=is_last)
+        self._renew_later()
+
+    def _renew_later(self, least: float = 0.0) -> None:
+        wait = self._pacing.wait()
+        if self._later is not None:
+            self._later.stop()
+        self._later = None if wait is None else self.set_timer(max(wait, least, 0.01), self._renew_now)
+
+    def _renew_now(self) -> None:
+        if self.directory is None:
+            self._pacing.forget()
+        elif self.is_loading or self.list.is_busy or not self._is_in_sight:
+            self._renew_later(_LATER)
+        else:
+            self._renew()
+
+    @property
+    def _is_in_sight(self) -> bool:
+        """Whether nothing but a dialog lies over the screen."""
+        top = self.app.screen
+        return self.screen is top or isinstance(top, ModalScreen)
+
+    @work(exclusive=True, group="renew", exit_on_error=False)
+    async def _renew(self) -> None:
+        """Reads the directory again. What goes wrong is not told: nobody has asked for it."""
+        endpoint, directory, loads = self.endpoint, self.directory, self._loads
+        if endpoint is None or directory is None:
+            return
+        self._pacing.began()
+        try:
+            listing = await endpoint.list(directory)
+            rows = self.list.rows
+            fresh = await renew_rows(rows, listing.entries)
+        except TuiftpError:
+            return
+        finally:
+            self._pacing.ended()
+            self._renew_later()
+        if loads != self._loads or self.list.rows is not rows:
+            return  # it was read, or left, meanwhile
+        if fresh is not None and (self.list.is_busy or fresh.arrangement != rows.arrangement):
+            self.note_change()
+            return
+        self._stamp, self._is_cut = listing.stamp, listing.is_cut
+        if fresh is not None:
+            self.list.renew(fresh)
+            settle(len(fresh.entries))
+            await self._ask_free_space(endpoint)
+
+    def _look(self) -> None:
+        """Looks whether other programs have changed the directory, where that costs little."""
+        endpoint: object = self.endpoint
+        directory = self.directory
+        is_asked = directory is not None and not self.is_loading and not self._is_looking
+        if is_asked and isinstance(endpoint, Watchable) and self._is_in_sight:
+            self._is_looking = True
+            self._look_at(endpoint, str(directory), self._loads)
+
+    @work(group="look", exit_on_error=False)
+    async def _look_at(self, endpoint: Watchable, directory: str, loads: int) -> None:
+        shown_now = self.list.in_sight
+        try:
+            glance = await endpoint.glance(directory, [entry.name for entry in shown_now])
+        except TuiftpError:
+            if loads == self._loads:
+                await self._leave_if_gone(directory, loads)
+            return
+        finally:
+            self._is_looking = False
+        if loads == self._loads and (
+            glance.stamp is None or glance.stamp != self._stamp or list(glance.entries) != shown_now
+        ):
+            self.note_change()
+
+    async def _leave_if_gone(self, directory: str, loads: int) -> None:
+        """Goes to the nearest directory above that is still there, and says why."""
+        endpoint, path = self.endpoint, directory
+        if endpoint is None:
+            return
+        try:
+            while await endpoint.entry(path) is None and endpoint.parent(path) != path:
+                path = endpoint.parent(path)
+        except TuiftpError:
+            return
+        if path != directory and loads == self._loads:
+            gone, there = shown(endpoint.display(directory)), shown(endpoint.display(path))
+            because = f"{gone} is not there any more.\nThis is {there}, the nearest directory above it."
+            self._load(path, way="gone", because=because)
 
     # Titles.
 
@@ -374,6 +493,7 @@ class Pane(Vertical):
     def action_cancel_loading(self) -> None:
         """Ends the reading and says so; or takes a notice away."""
         said = self._cancelled_words() if self.is_loading else ""
+        self.workers.cancel_group(self, "renew")
         self.workers.cancel_group(self, "load")
         self.is_loading, self._loads = False, self._loads + 1
         self.notice.say(said)
