@@ -1,9 +1,9 @@
 """FtpClient: one control connection. Sends commands, reads replies, accounts for every one of them.
 
-It stands on aioftp's client for the connection itself and replaces what must not be left to it: aioftp collects
-replies without bound, decodes them strictly, takes a doubled 226 for the answer to the next command, and logs
-ACCT in clear. Here one task reads replies as they come, in bounded memory, and hands each to the command that it
-answers (see `ftp.exchange`); what nobody asked for is logged and never becomes an answer.
+It holds an aioftp client, which makes the connection, and lets nobody call the rest of it: aioftp collects replies
+without bound, decodes them strictly, takes a doubled 226 for the answer to the next command, and logs ACCT in
+clear. Here one task reads replies as they come, in bounded memory, and hands each to the command that it answers
+(see `ftp.exchange`); what nobody asked for is logged and never becomes an answer.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ _AHEAD_KEEPS = 10.0
 """Seconds after which a server may have stopped listening on what it announced: nobody came for long."""
 
 
-class FtpClient(aioftp.Client):
+class FtpClient:
     """A control connection. One user at a time: whoever holds the session's lock."""
 
     def __init__(self, options: ConnectionOptions, wire: Wire) -> None:
         # happy_eyeballs_delay goes through to asyncio: a host with both families connects by the faster.
-        super().__init__(
-            connection_timeout=options.timeout, encoding=options.encoding, happy_eyeballs_delay=0.25,
-            family=options.family,
-        )  # fmt: skip
+        self._connection = aioftp.BaseClient(
+            connection_timeout=options.timeout, happy_eyeballs_delay=0.25, family=options.family
+        )
+        self._is_open = False
         self.options = options
         """The rules it was made with."""
         self.wire = wire
@@ -83,7 +83,7 @@ class FtpClient(aioftp.Client):
 
     # -- connecting and closing ---------------------------------------------------------------------------
 
-    async def connect(self, host: str, port: int = 21, tls: Expectation | None = None) -> Any:
+    async def connect(self, host: str, port: int = 21, tls: Expectation | None = None) -> Reply:
         """Connects and reads the greeting.
 
         Args:
@@ -92,7 +92,7 @@ class FtpClient(aioftp.Client):
             tls: Who the server has to be, for TLS from the first byte.
 
         Returns:
-            The greeting, a `Reply`.
+            The greeting.
 
         Raises:
             ConnectionFailed: Unknown host, refused, unreachable, no answer in time, or 4yz/5yz for a greeting.
@@ -103,7 +103,8 @@ class FtpClient(aioftp.Client):
         self.wire.status(f"connecting to {where}", WireState.CONNECTING, remote=where)
         began = time.monotonic()
         try:
-            await aioftp.BaseClient.connect(self, host, port)
+            await self._connection.connect(host, port)
+            self._is_open = True
         except (OSError, TimeoutError, UnicodeError) as error:
             failure = connect_error(error, host, port, self.options.timeout)
             self.wire.error(failure.message, WireState.NOT_CONNECTED)
@@ -135,7 +136,7 @@ class FtpClient(aioftp.Client):
         """
         if self._reading is not None:
             await self._reading
-        self.tls = await encrypt_control(self.stream, self._replies.pending, tls, self.options.timeout)
+        self.tls = await encrypt_control(self._stream, self._replies.pending, tls, self.options.timeout)
         self._replies = ReplyReader(self.options.encoding)
         self._awaits_tls = False
         self.wire.secured("the control connection is encrypted", self.tls.facts.text)
@@ -146,19 +147,23 @@ class FtpClient(aioftp.Client):
         self._reading = asyncio.create_task(self._read_replies(), name=f"ftp-replies-{self.wire.conn}")
 
     @property
+    def _stream(self) -> aioftp.StreamIO:
+        return self._connection.stream
+
+    @property
     def raw_socket(self) -> Any:
         """The control connection's socket (asyncio's TransportSocket), for its addresses and options."""
-        return self.stream.writer.get_extra_info("socket")
+        return self._stream.writer.get_extra_info("socket")
 
     @property
     def peer(self) -> tuple[str, int]:
         """The server's end, from `getpeername`: never the host name again."""
-        return _address(self.stream.writer.get_extra_info("peername"))
+        return _address(self._stream.writer.get_extra_info("peername"))
 
     @property
     def local(self) -> tuple[str, int]:
         """Our end."""
-        return _address(self.stream.writer.get_extra_info("sockname"))
+        return _address(self._stream.writer.get_extra_info("sockname"))
 
     @property
     def is_ipv6(self) -> bool:
@@ -173,7 +178,7 @@ class FtpClient(aioftp.Client):
 
     async def quit(self) -> None:
         """Says QUIT, waits for the answer as long as the options say, and closes."""
-        if self.lost is None and self._stream is not None:
+        if self.lost is None and self._is_open:
             with contextlib.suppress(TuiftpError, TimeoutError):
                 goodbye = self.send("QUIT")
                 async with asyncio.timeout(self.options.goodbye_timeout):
@@ -194,10 +199,10 @@ class FtpClient(aioftp.Client):
         self._give_up(ConnectionLost(said, how=how))
 
     def close(self) -> None:
-        """Closes the socket (aioftp's name for it)."""
+        """Closes the socket."""
         if self.away is not None:
             self.away()
-        if self._stream is not None:
+        if self._is_open:
             self._stream.writer.transport.abort()
 
     # -- commands -----------------------------------------------------------------------------------------
@@ -217,7 +222,7 @@ class FtpClient(aioftp.Client):
             raise self.lost
         self.wire.command(f"{verb} {argument}" if argument else verb)
         exchange = self._accounts.expect(verb)
-        self.stream.writer.write(data)
+        self._stream.writer.write(data)
         return exchange
 
     def send_early(self, lines: Sequence[tuple[str, str]]) -> None:
@@ -276,14 +281,6 @@ class FtpClient(aioftp.Client):
             raise self.lost or refusal(verb, reply, path=path)
         return reply
 
-    async def command(self, command: str | None = None, *_more: Any, **_named: Any) -> Any:
-        """aioftp's own seam, so that what is inherited from it goes through our accounting."""
-        if not command:
-            raise ConnectionLost("a reply cannot be awaited without a command")
-        verb, _, argument = command.partition(" ")
-        reply = await self.must(verb, argument)
-        return aioftp.Code(str(reply.code)), [reply.text]
-
     async def _final(self, exchange: Exchange, what: str, *, timeout: float | None = None) -> Reply:
         limit = self.options.timeout if timeout is None else timeout
         try:
@@ -328,7 +325,7 @@ class FtpClient(aioftp.Client):
         Returns:
             A socket of its own on it; None while something is under way.
         """
-        transport: Any = self.stream.writer.transport
+        transport: Any = self._stream.writer.transport
         transport.pause_reading()
         # What had been read by then is taken in, once the loop has turned.
         await asyncio.sleep(0)
@@ -345,7 +342,7 @@ class FtpClient(aioftp.Client):
         self._silence.heard()
         if self.lost is not None:
             return
-        transport: Any = self.stream.writer.transport
+        transport: Any = self._stream.writer.transport
         transport.resume_reading()
         if ahead is not None:
             exchange = Exchange(ahead[0].value)
@@ -356,7 +353,7 @@ class FtpClient(aioftp.Client):
 
     async def _read_replies(self) -> None:
         try:
-            while data := await self.stream.reader.read(_READ):
+            while data := await self._stream.reader.read(_READ):
                 self._silence.heard()
                 self._replies.feed(data)
                 while (reply := self._replies.next_reply()) is not None:
@@ -377,7 +374,7 @@ class FtpClient(aioftp.Client):
         if finished is not None and finished.verb == "AUTH" and not reply.is_refusal:
             # Nothing more is read in clear: `encrypt` ends the connection if there is anything.
             self._awaits_tls = True
-            transport: Any = self.stream.writer.transport
+            transport: Any = self._stream.writer.transport
             transport.pause_reading()
 
     def _stop_sending_ahead(self, refused: Exchange) -> None:
@@ -388,7 +385,7 @@ class FtpClient(aioftp.Client):
     def _give_up(self, error: TuiftpError) -> None:
         if self.lost is None:
             self.lost = error
-            if self._stream is not None and self._reading is not None:
+            if self._is_open and self._reading is not None:
                 how = error.how if isinstance(error, ConnectionLost) else None
                 self.wire.status(error.message, WireState(how or WireState.GIVEN_UP))
             self.on_lost(error)
