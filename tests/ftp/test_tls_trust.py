@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.certificates import DAY, Authority, Identity
+from tests.support.certificates import DAY, Authority, Identity, Make
 from tests.support.sites import open_site
 from tests.support.tls_liar import Lies, TlsLiar
 from tuiftp.errors import CertificateRefused, ConfigurationError, TlsFailed
@@ -78,7 +78,7 @@ async def test_what_is_wrong_with_a_certificate_is_said(
     reasons: set[CertificateReason], words: str,
 ) -> None:  # fmt: skip
     """Expired, not valid yet, for another name; and with more than one fault, all of them."""
-    identity, person = authority.issue(*names, begins=begins, ends=ends), Person()
+    identity, person = authority.issue(*names, make=Make(begins=begins, ends=ends)), Person()
     with TlsLiar(identity) as server:
         async with open_site(server, tls=trusting(authority), decider=person, connect=False) as opened:
             with pytest.raises(CertificateRefused, match=words) as caught:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.certificates import DAY, Authority, Identity
+from tests.support.certificates import DAY, Authority, Identity, Make
 from tuiftp.protocol.certificates import (
     MAXIMUM_BYTES,
     Certificate,
@@ -23,7 +23,7 @@ from tuiftp.protocol.certificates import (
 @pytest.fixture(scope="module")
 def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
     return Authority(tmp_path_factory.mktemp("certificates")).issue(
-        "ftp.example.com", "*.example.org", "192.0.2.7", "2001:db8::7", ends=2 * DAY
+        "ftp.example.com", "*.example.org", "192.0.2.7", "2001:db8::7", make=Make(ends=2 * DAY)
     )
 
 
@@ -45,7 +45,7 @@ def test_a_certificate_that_signs_itself(tmp_path: Path) -> None:
 
 def test_dates_beyond_2050(tmp_path: Path) -> None:
     """They are written in another form (RFC 5280 section 4.1.2.5)."""
-    identity = Identity(tmp_path / "long.pem", ends=36500 * DAY)
+    identity = Identity(tmp_path / "long.pem", make=Make(ends=36500 * DAY))
     found = parse_certificate(identity.der)
     assert found.not_after == identity.certificate.not_valid_after_utc
     assert found.not_after > datetime(2100, 1, 1, tzinfo=UTC)

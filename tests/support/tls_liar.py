@@ -81,6 +81,7 @@ class TlsLiar:
 
     def context(self, identity: Identity) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_ciphers("DEFAULT@SECLEVEL=0")  # it shows weak certificates too, where a test makes one
         context.load_cert_chain(identity.path)
         if self.lies.alpn:
             context.set_alpn_protocols([self.lies.alpn, "ftp"])

@@ -15,7 +15,7 @@ from tuiftp.errors import CertificateRefused, ConnectionLost, ProtocolViolation,
 from tuiftp.ftp.data import DataConnection, StepFailed, TransferCommand
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.handshake import begin_data
-from tuiftp.ftp.tls import ControlTls, foreign_protocol, tls_reason
+from tuiftp.ftp.tls import ControlTls, foreign_protocol, tls_reason, verification_words
 from tuiftp.protocol.certificates import fingerprint_of, show_fingerprint
 from tuiftp.protocol.modes import Verdict, judge_transfer, speaks_of_session_reuse
 from tuiftp.protocol.replies import Reply
@@ -44,7 +44,7 @@ async def secure_data(connection: DataConnection, transfer: TransferCommand) -> 
         raise StepFailed(Verdict.GIVE_UP, why, CertificateRefused(why, path=transfer.path)) from error
     except ssl.SSLCertVerificationError as error:
         _give_up(connection)
-        why = f"the certificate on the data connection is not accepted: {error.verify_message}"
+        why = f"the certificate on the data connection is not accepted: it {verification_words(error)}"
         raise StepFailed(Verdict.GIVE_UP, why, CertificateRefused(why, path=transfer.path)) from error
     except (OSError, ValueError) as error:
         # TimeoutError and ssl.SSLError are OSErrors; ValueError comes of a socket that is not connected any more.

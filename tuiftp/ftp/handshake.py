@@ -19,6 +19,7 @@ from tuiftp.ftp.tls import (
     Expectation,
     foreign_protocol,
     tls_reason,
+    verification_detail,
     verification_reason,
 )
 from tuiftp.protocol.certificates import Certificate, CertificateReason
@@ -29,10 +30,14 @@ _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"
 class CertificateUnverified(Exception):
     """The server's certificate could not be verified. Nothing was sent to it since."""
 
-    def __init__(self, reason: CertificateReason, certificate: Certificate | None = None) -> None:
-        super().__init__(reason.value)
+    def __init__(
+        self, reason: CertificateReason, certificate: Certificate | None = None, *, detail: str = ""
+    ) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason.value)
         self.reason = reason
         """What is wrong with it."""
+        self.detail = detail
+        """OpenSSL's own words, where the reason does not tell all."""
         self.certificate = certificate
         """The certificate, where the handshake went far enough to see it."""
 
@@ -70,7 +75,7 @@ async def encrypt_control(
             server_hostname=expectation.hostname, ssl_handshake_timeout=limit,
         )  # fmt: skip
     except ssl.SSLCertVerificationError as error:
-        raise CertificateUnverified(verification_reason(error)) from error
+        raise CertificateUnverified(verification_reason(error), detail=verification_detail(error)) from error
     except (OSError, ssl.CertificateError) as error:
         raise _failed(error, limit) from error
     if transport is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
@@ -30,6 +30,10 @@ AUTH_ACCEPTED = frozenset({234, 334})
 _TRIES = 3
 _NOBODY = Credentials()
 _BY_WEIGHT = tuple(CertificateReason)
+_OF_THE_ISSUER = {
+    CertificateReason.EXPIRED: CertificateReason.ISSUER_EXPIRED,
+    CertificateReason.NOT_YET_VALID: CertificateReason.ISSUER_NOT_YET_VALID,
+}
 
 
 class TlsGuard:
@@ -88,7 +92,7 @@ class TlsGuard:
                 return
             problem = CertificateProblem(
                 self.address.host, self.address.port, certificate,
-                self._reasons(failure, certificate), known,
+                self._reasons(failure, certificate), known, failure.detail,
             )  # fmt: skip
             if options.fingerprint:
                 raise CertificateRefused(
@@ -117,12 +121,7 @@ class TlsGuard:
         self, failure: CertificateUnverified, certificate: Certificate
     ) -> tuple[CertificateReason, ...]:
         """What OpenSSL said, which is the first fault only, and what else can be seen."""
-        now = datetime.now(UTC)
-        found = {failure.reason}
-        if certificate.not_after is not None and certificate.not_after < now:
-            found.add(CertificateReason.EXPIRED)
-        if certificate.not_before is not None and certificate.not_before > now:
-            found.add(CertificateReason.NOT_YET_VALID)
+        found = {_whose(failure.reason, certificate), *_date_faults(certificate)}
         if certificate.not_after is not None and not matches_host(certificate, self.address.host):
             found.add(CertificateReason.WRONG_NAME)
         if certificate.is_self_signed and failure.reason is not CertificateReason.WRONG_NAME:
@@ -173,6 +172,21 @@ class TlsGuard:
         self.trust.note_tls(self._server)
 
 
+def _date_faults(certificate: Certificate) -> Iterator[CertificateReason]:
+    now = datetime.now(UTC)
+    if certificate.not_after is not None and certificate.not_after < now:
+        yield CertificateReason.EXPIRED
+    if certificate.not_before is not None and certificate.not_before > now:
+        yield CertificateReason.NOT_YET_VALID
+
+
+def _whose(reason: CertificateReason, certificate: Certificate) -> CertificateReason:
+    """The reason, with a date out of range put down to the authority where the certificate itself is in time."""
+    if certificate.not_after is None or reason in _date_faults(certificate):
+        return reason
+    return _OF_THE_ISSUER.get(reason, reason)
+
+
 async def reach(
     make_client: Callable[[], FtpClient], guard: TlsGuard, login: Credentials
 ) -> tuple[FtpClient, Reply]:
@@ -198,7 +212,7 @@ async def reach(
                 guard.expectation(options)  # a file that cannot be used is told before anything is sent
             return client, await _greet(client, guard, partial(guard.expectation, options), login)
         except CertificateUnverified as failure:
-            _drop(client, f"the certificate {failure.reason}")
+            _drop(client, f"the certificate {failure}")
             certificate = failure.certificate or await _read_certificate(make_client, guard)
             await guard.resolve(failure, options, certificate, since=since)
     raise TlsFailed("the server shows another certificate with each connection")

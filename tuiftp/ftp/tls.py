@@ -14,6 +14,7 @@ from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.certificates import Certificate, CertificateReason, parse_certificate
 
 _ALPN = "ftp"
+_VERIFY_FLAGS = ssl.VerifyFlags.VERIFY_X509_TRUSTED_FIRST | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
 
 
 class TlsPolicy(StrEnum):
@@ -69,7 +70,17 @@ class TlsOptions:
 
 
 def make_context(options: TlsOptions, *, verifies: bool) -> ssl.SSLContext:
-    """Makes the context for a site.
+    """Makes the context for a site; it judges certificates alike on every version of Python.
+
+    `ssl.create_default_context` has checked more from Python 3.13 on: VERIFY_X509_STRICT also refuses what is merely
+    not written as RFC 5280 asks, such as a certificate without an Authority Key Identifier, or an authority whose
+    basic constraints are not marked critical. Many small companies' own authorities are made so. Nothing can be
+    forged because of it, curl and browsers accept it, and who is refused over it learns to accept anything: so that
+    flag is off. Signatures, dates, names, purposes, lengths of keys and who may sign are checked all the same.
+
+    The two flags that are on, as in curl, say whose word is enough: an authority of the file or the system that is
+    met on the way up ends the search, before what the server sent is looked at (TRUSTED_FIRST, which mends chains
+    with an expired old root), and it may be an intermediate or the server's own certificate (PARTIAL_CHAIN).
 
     Args:
         options: The rules.
@@ -82,6 +93,7 @@ def make_context(options: TlsOptions, *, verifies: bool) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=options.ca_file or None)
     except (OSError, ssl.SSLError) as error:
         raise _unusable("the file of certificate authorities", options.ca_file, error) from error
+    context.verify_flags = _VERIFY_FLAGS
     if not verifies:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -177,18 +189,32 @@ def foreign_protocol(tls: ssl.SSLObject | ssl.SSLSocket) -> str | None:
     return chosen if chosen not in (None, _ALPN) else None
 
 
-_REASONS = {
+_REASONS: dict[int, CertificateReason] = {
+    7: CertificateReason.BAD_SIGNATURE,
     9: CertificateReason.NOT_YET_VALID,
     10: CertificateReason.EXPIRED,
     18: CertificateReason.SELF_SIGNED,
-    19: CertificateReason.UNKNOWN_ISSUER,
-    20: CertificateReason.UNKNOWN_ISSUER,
-    21: CertificateReason.UNKNOWN_ISSUER,
+    22: CertificateReason.TOO_MANY_ISSUERS,
     23: CertificateReason.REVOKED,
+    25: CertificateReason.TOO_MANY_ISSUERS,
+    26: CertificateReason.NOT_FOR_SERVERS,
+    34: CertificateReason.UNKNOWN_EXTENSION,
     62: CertificateReason.WRONG_NAME,
     64: CertificateReason.WRONG_NAME,
+    66: CertificateReason.WEAK_KEY,
+    67: CertificateReason.WEAK_ISSUER_KEY,
+    68: CertificateReason.WEAK_SIGNATURE,
+    **dict.fromkeys((2, 19, 20, 21), CertificateReason.UNKNOWN_ISSUER),
+    **dict.fromkeys((4, 6, 29, 30, 31, 76, 77, 78), CertificateReason.BAD_SIGNATURE),
+    # 24 was "invalid CA certificate" up to OpenSSL 1.1, and is an issuer without a key since.
+    **dict.fromkeys((24, 32, 37, 79), CertificateReason.NO_AUTHORITY),
+    **dict.fromkeys((27, 28), CertificateReason.DISTRUSTED),
+    **dict.fromkeys((47, 48, 49, 51, 52, 53), CertificateReason.OUTSIDE_ITS_NAMES),
+    **dict.fromkeys((13, 14, 39, 41, 42, 45, *range(80, 95)), CertificateReason.MALFORMED),
 }
-"""What the codes of X509_verify_cert(3) mean. OpenSSL tells the first fault only."""
+"""What the codes of X509_STORE_CTX_get_error(3) mean. OpenSSL tells the first fault only."""
+
+_NEEDS_DETAIL = (CertificateReason.MALFORMED, CertificateReason.OTHER)
 
 
 def verification_reason(error: ssl.SSLCertVerificationError) -> CertificateReason:
@@ -196,10 +222,21 @@ def verification_reason(error: ssl.SSLCertVerificationError) -> CertificateReaso
     return _REASONS.get(error.verify_code, CertificateReason.OTHER)
 
 
+def verification_detail(error: ssl.SSLCertVerificationError) -> str:
+    """What OpenSSL says, where our reason stands for several faults; else nothing."""
+    return error.verify_message if verification_reason(error) in _NEEDS_DETAIL else ""
+
+
+def verification_words(error: ssl.SSLCertVerificationError) -> str:
+    """The reason in words that follow "the certificate …"."""
+    reason, detail = verification_reason(error), verification_detail(error)
+    return f"{reason}: {detail}" if detail else reason.value
+
+
 def tls_reason(error: BaseException) -> str:
     """What went wrong, in a few words, without OpenSSL's file and line."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the certificate is not accepted: {error.verify_message}"
+        return f"the certificate {verification_words(error)}"
     if isinstance(error, ssl.SSLError) and error.reason:
         return str(error.reason).replace("_", " ").lower()
     if isinstance(error, TimeoutError):

@@ -39,6 +39,8 @@ class CertificateProblem:
     """What is wrong with it, the gravest first; never empty."""
     known: str | None = None
     """The fingerprint that was trusted before, when the certificate has changed."""
+    detail: str = ""
+    """OpenSSL's own words, where a reason does not tell all."""
 
     @property
     def has_changed(self) -> bool:
@@ -62,6 +64,8 @@ class CertificateProblem:
             return f"is for {names}"
         if reason is CertificateReason.UNKNOWN_ISSUER and certificate.issuer:
             return f"is signed by {shown(certificate.issuer)}, which this system does not know"
+        if reason in (CertificateReason.MALFORMED, CertificateReason.OTHER) and self.detail:
+            return f"{reason}: {self.detail}"
         return reason.value
 
 
