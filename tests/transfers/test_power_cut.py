@@ -179,11 +179,12 @@ async def test_the_stored_queue_is_written_through(runs: Runs) -> None:
 
 
 async def test_a_queue_of_the_version_before_comes_back(runs: Runs) -> None:
-    """It has no columns for what has arrived and what was written through, nor for the encoding of its paths."""
+    """It has no columns for what has arrived and what was written through, nor for encodings and edits."""
     await left_in_the_middle(runs)
     for column in ("arrival", "synced", "start"):
         ask(runs, f"ALTER TABLE transfer DROP COLUMN {column}")
-    ask(runs, "ALTER TABLE batch DROP COLUMN encoding")
+    for column in ("encoding", "expected"):
+        ask(runs, f"ALTER TABLE batch DROP COLUMN {column}")
     ask(runs, "PRAGMA user_version = 1")
     desk = await finished(runs)
     assert runs.store.problem is None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
+from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.chores import Chores
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Batch
@@ -56,12 +57,13 @@ class Batches:
         sources: Sources = (),
         rename_to: str | None = None,
         is_text: bool | None = None,
+        expected: Entry | None = None,
     ) -> Batch:
         """Begins a batch."""
         self.last_number += 1
         batch = Batch(self.last_number, direction, pool, directory, policy, move)
         batch.sources, batch.rename_to = tuple(sources), rename_to
-        batch.is_text = is_text
+        batch.is_text, batch.expected = is_text, expected
         batch.title = title_of(sources, rename_to)
         self.add(batch)
         self._bench.journal.note_batch(batch)

@@ -65,6 +65,8 @@ class Batch:
     """What the user chose; for a tree that was not read to its end when the program was."""
     rename_to: str | None = None
     """Another name for the one source."""
+    expected: Entry | None = None
+    """What is at the target of an edited file, as it was when that was fetched: replaced without a question."""
     secret: bytes = field(default_factory=lambda: os.urandom(16), repr=False)
     """What the names of its part files are made from; nobody can guess them, and a later run knows them again."""
     waits_for_scan: bool = False
@@ -160,6 +162,8 @@ class Job:
     """What the user should know of it when it is done: another name, for one."""
     is_decided: bool = False
     """Whether it was decided that an existing target is replaced."""
+    is_through_link: bool = False
+    """Whether an edited file goes into what a link leads to: to rename a file onto the link would end the link."""
     resumes_target: bool = False
     """Whether an existing, shorter target is gone on with."""
     can_resume: bool = True

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.board import Board
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.controls import Controls
@@ -199,9 +200,24 @@ class TransferQueue(Controls):
         move: bool = False,
         rename_to: str | None = None,
         is_text: bool | None = None,
+        expected: Entry | None = None,
     ) -> int:
-        """Queues local files and trees to go into a remote directory; otherwise as `download`."""
-        return self._queue(Direction.UPLOAD, pool, sources, directory, policy, move, rename_to, is_text)
+        """Queues local files and trees to go into a remote directory; otherwise as `download`.
+
+        Args:
+            pool: Who lends sessions of the site.
+            sources: Local paths and what is there.
+            directory: The remote directory.
+            policy: What to do with targets that exist.
+            move: Whether sources are removed once they are verified to be over.
+            rename_to: Another name for the one source.
+            is_text: Whether line ends are converted.
+            expected: What the one target was when it was fetched, to be edited. While it is still that it is replaced;
+                else, also in a later run, the user is asked.
+        """
+        return self._queue(
+            Direction.UPLOAD, pool, sources, directory, policy, move, rename_to, is_text, expected
+        )
 
     def _queue(
         self,
@@ -213,6 +229,7 @@ class TransferQueue(Controls):
         move: bool,
         rename_to: str | None,
         is_text: bool | None,
+        expected: Entry | None = None,
     ) -> int:
         if rename_to is not None and len(sources) != 1:
             raise ValueError("only a single source can be renamed")
@@ -220,11 +237,12 @@ class TransferQueue(Controls):
             direction,
             pool,
             directory,
-            policy or self._usual_policy(direction),
+            policy or (ConflictPolicy.ASK if expected is not None else self._usual_policy(direction)),
             move=move,
             sources=sources,
             rename_to=rename_to,
             is_text=is_text,
+            expected=expected,
         )
         self._scan(batch)
         return batch.id

@@ -41,7 +41,7 @@ class Sending:
     def wants_temporary(self) -> bool:
         """Whether it is to grow under a name of its own."""
         job = self._job
-        if job.resumes_target and job.can_resume:
+        if job.is_through_link or (job.resumes_target and job.can_resume):
             return False
         if job.temporary is not None:
             return True

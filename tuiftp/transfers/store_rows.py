@@ -84,6 +84,7 @@ def batch_row(batch: Batch) -> Row:
         _json_list((path, _entry_values(entry)) for path, entry in (() if is_read else batch.sources)),
         _json_list(batch.directories if is_read else ()),
         batch.pool.encoding,
+        None if batch.expected is None else json.dumps(_entry_values(batch.expected)),
     )
 
 
@@ -104,6 +105,7 @@ def batch_of(row: Row, pool: EndpointPool) -> Batch:
         batch.waits_for_scan = not row[11]
         batch.is_scanning = batch.waits_for_scan
         batch.sources = tuple((path, _entry(*values)) for path, values in json.loads(row[12]))
+        batch.expected = None if row[15] is None else _entry(*json.loads(row[15]))
         batch.directories = [(path, tuple(parts)) for path, parts in json.loads(row[13])]
     except (ValueError, TypeError, KeyError) as error:
         raise Unusable(f"batch {row[0]}: {error}") from error

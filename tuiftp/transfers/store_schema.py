@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a table changes; a file of a newer version is not touched, one of an older one is brought up."""
 
 
@@ -69,10 +69,12 @@ BATCHES = Table(
         ("sources", "TEXT NOT NULL"),
         ("directories", "TEXT NOT NULL"),
         ("encoding", "TEXT NOT NULL DEFAULT ''"),
+        ("expected", "TEXT"),
     ),
     "id",
 )
-"""What one key press queued. `site` is a URL without a password; `sources` and `directories` are JSON.
+"""What one key press queued. `site` is a URL without a password; `sources`, `directories` and
+`expected` are JSON.
 
 All its remote paths are text in `encoding`; empty, from a file of an older version: as the site says now.
 """
@@ -150,6 +152,7 @@ CHANGES = {
         "ALTER TABLE transfer ADD COLUMN start TEXT",
     ),
     3: ("ALTER TABLE batch ADD COLUMN encoding TEXT NOT NULL DEFAULT ''",),
+    4: ("ALTER TABLE batch ADD COLUMN expected TEXT",),
 }
 """What makes a file of the version before into one of this version."""
 

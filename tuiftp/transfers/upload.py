@@ -14,8 +14,9 @@ from tuiftp.errors import CommandRefused, LocalFileError, RemoteError, TuiftpErr
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.safe import Folder, Mark, Place, numbered
 from tuiftp.files.source import Source, Version
-from tuiftp.protocol.entries import Entry
+from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
+from tuiftp.transfers.asking import known_size
 from tuiftp.transfers.brief import is_brief, send_brief
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Job
@@ -24,6 +25,7 @@ from tuiftp.transfers.recognising import has_our_time, is_all_there
 from tuiftp.transfers.sending import Sending, ends_alike
 from tuiftp.transfers.targets import file_entry
 from tuiftp.transfers.temporary import TemporaryRefused
+from tuiftp.transfers.versions import is_unchanged
 from tuiftp.transfers.workbench import Done, Workbench, claim_key
 
 _CLEANING = 3.0
@@ -82,7 +84,11 @@ class Uploader:
         if done is not None:
             self._bench.board.change(job, transferred=there.size)
             return done
-        if job.is_decided or (job.is_restored and await self._is_our_beginning(job, endpoint, found)):
+        job.is_through_link = job.batch.expected is not None and found.kind is EntryKind.LINK
+        if self._is_decided(job) or (job.is_restored and await self._is_our_beginning(job, endpoint, found)):
+            job.is_decided = job.replaces = True
+            return None
+        if await self._is_as_fetched(job, endpoint, there):
             job.is_decided = job.replaces = True
             return None
         answer = await questions.resolve(job, job.entry, there)
@@ -95,6 +101,26 @@ class Uploader:
         job.is_decided = job.replaces = True
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
         return None
+
+    @staticmethod
+    def _is_decided(job: Job) -> bool:
+        """Whether the target is to be replaced, as far as that was decided before.
+
+        An edited file that an earlier run has left under its temporary name is looked at again: its target is still
+        as others have left it, and that may be long ago.
+        """
+        is_untouched = job.batch.expected is not None and job.is_restored and job.temporary is not None
+        return job.is_decided and not is_untouched
+
+    @staticmethod
+    async def _is_as_fetched(job: Job, endpoint: RemoteEndpoint, there: Entry) -> bool:
+        """Whether the target of an edited file is still the one that was fetched."""
+        expected = job.batch.expected
+        if expected is None or job.transfer.target != endpoint.join(job.batch.directory, expected.name):
+            return False  # it got another name, at which nothing was expected
+        if there.kind is EntryKind.LINK:  # size and time would be those of the link
+            there = replace(there, size=await known_size(endpoint.size(job.transfer.target)), modified=None)
+        return is_unchanged(expected, there)
 
     async def _our_work(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> Done | None:
         """How an earlier run has put the whole file there, if it was ended before it could note that."""

@@ -39,6 +39,13 @@ def is_same_version(first: Entry, now: Entry | None) -> bool:
     return _cut(first.modified, _coarser(first, now)) == _cut(now.modified, _coarser(first, now))
 
 
+def is_unchanged(first: Entry, now: Entry) -> bool:
+    """Whether a file looks as it did: by its time too, unless neither look could tell one. Doubt is a no."""
+    if first.modified is None and now.modified is None:
+        return first.kind is now.kind and first.size is not None and first.size == now.size
+    return is_same_version(first, now)
+
+
 def is_same_time(first: Entry, second: Entry) -> bool | None:
     """Whether two files, one here and one there, have the same time as far as it can be known; None: no telling.
 
