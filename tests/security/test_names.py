@@ -17,8 +17,8 @@ from tuiftp.errors import UnsafeName
 from tuiftp.files.names import fit_name
 from tuiftp.protocol.commands import encode_command
 from tuiftp.protocol.paths import check_local_name, parse_pwd_reply
+from tuiftp.transfers.edited_copies import safe_suffix
 from tuiftp.transfers.model import TransferState
-from tuiftp.ui.viewing import _safe_suffix
 
 SMUGGLED = ["a\r\nDELE good", "a\nDELE good", "a\rDELE good", "a\0b", "a\x7fb", "a\x1b[2Jb"]
 
@@ -155,8 +155,8 @@ def test_s24_there_is_no_shell_anywhere() -> None:
     "name", ["-rf", "$(reboot)", "`reboot`", "a;reboot", "x.$(id)", "%n%s", "~root", 'a"b', "x.a b"]
 )
 def test_s24_nothing_of_a_stranger_s_name_reaches_an_editor(name: str) -> None:
-    assert _safe_suffix(name) == ""
-    assert _safe_suffix(name + ".txt") == ".txt"
+    assert safe_suffix(name) == ""
+    assert safe_suffix(name + ".txt") == ".txt"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from tuiftp.storage.recents import Recents
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.screens.browser import Browser
 from tuiftp.ui.services import Services
 from tuiftp.ui.widgets.pane import Pane
@@ -114,14 +115,19 @@ class BrowserHost(TuiftpApp):
         self.here, self.there = here, there or FakeSite()
         self.site = OpenSite(self.there)
         self.queue = BatchQueue()
+        bus, decider = EventBus(), DeciderSlot()
         services = Services(
-            bus=EventBus(), queue=cast(Any, self.queue), recorder=Recorder(), local=FakeLocal(here),
+            bus=bus, queue=self.make_queue(bus, decider), decider=decider, recorder=Recorder(), local=FakeLocal(here),
             open_site=lambda wish: cast(Any, self.site), settings=Settings(**settings), themes=SHIPPED,
             sites=SiteStore(), recents=Recents(),
         )  # fmt: skip
         super().__init__(
             services, ConnectRequest(Target("ftp.example.com", user="demo")) if there is not None else None
         )
+
+    def make_queue(self, bus: EventBus, decider: DeciderSlot) -> Any:
+        """The queue that the screen stands on."""
+        return self.queue
 
     @property
     def main(self) -> Browser:

@@ -102,6 +102,7 @@ class Run:
         self.services = Services(
             self._local, self._store.load(), begin=self._begin, settings_store=self._store, themes=themes,
             problems=[*(one.message for one in self._store.problems), *(one.message for one in problems)],
+            say_at_end=say,
         )  # fmt: skip
         """What the screen stands on."""
         self._queue: TransferQueue | None = None

@@ -212,8 +212,8 @@ class TransferQueue(Controls):
             move: Whether sources are removed once they are verified to be over.
             rename_to: Another name for the one source.
             is_text: Whether line ends are converted.
-            expected: What the one target was when it was fetched, to be edited. While it is still that it is replaced;
-                else, also in a later run, the user is asked.
+            expected: What the one target was when it was fetched to be edited. While it is still that it is replaced,
+                else the user is asked; in a later run too.
         """
         return self._queue(
             Direction.UPLOAD, pool, sources, directory, policy, move, rename_to, is_text, expected

@@ -123,6 +123,7 @@ class Queue(Protocol):
     def upload(
         self, pool: EndpointPool, sources: Sequence[tuple[str, Entry]], directory: str, *,
         policy: ConflictPolicy | None = None, move: bool = False, rename_to: str | None = None,
+        is_text: bool | None = None, expected: Entry | None = None,
     ) -> int:  # fmt: skip
         """Queues local entries (path, entry) for a remote directory; returns the batch."""
         ...
@@ -365,6 +366,8 @@ class Services:
     more than once, when the server has taken it."""
     findings: FindingsAtHand = field(default_factory=FindingsAtHand)
     """What was found in this run, by connection."""
+    say_at_end: Callable[[str], None] = lambda line: None
+    """Has a line printed once the app has left the terminal."""
     signals: Signals = field(init=False)
     """What widgets subscribe to in `on_mount`; put in by the app before any widget is mounted."""
 

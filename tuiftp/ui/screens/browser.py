@@ -93,6 +93,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         from tuiftp.ui.charsets import Charsets
         from tuiftp.ui.connection import Connection
         from tuiftp.ui.diagnosing import Diagnosing
+        from tuiftp.ui.editing import Editing
         from tuiftp.ui.editor import Editor
         from tuiftp.ui.landing import Landing
         from tuiftp.ui.operations import FileOperations
@@ -107,7 +108,8 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self.charsets = Charsets(self, self.connection)
         self._operations = FileOperations(self)
         self.editor = Editor()
-        self._viewing = Viewing(self, self.editor)
+        self._editing = Editing(self, self.editor)
+        self._viewing = Viewing(self)
         self._landing = Landing(self)
         self.transfers = TransfersPanel(self.services)
         self.log_panel = LogPanel(self.services, site=lambda: self.site)
@@ -182,6 +184,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     def _begin(self) -> None:
         """What can wait until the first screen is shown."""
+        self.run_worker(self._editing.take_over(), group="edits")
         if self._wish is not None:
             self.connect_to(self._wish)
         elif self.services.warm_up is not None:
@@ -316,7 +319,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     def action_edit(self) -> None:
         """Edits the file under the cursor."""
-        self.run_flow("Cannot edit", self._viewing.edit())
+        self.run_flow("Cannot edit", self._editing.edit())
 
     # Focus.
 
@@ -402,3 +405,4 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     def _batches_finished(self, events: Sequence[BatchFinished]) -> None:
         for event in events:
             self._operations.batch_finished(event)
+            self._editing.batch_finished(event)
