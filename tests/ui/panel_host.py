@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -30,6 +31,8 @@ from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
 START = datetime(2026, 11, 24, 14, 3, 9, 4000, tzinfo=UTC)
 BOUND = 200
 """Turns of the event loop that a test waits for something to come about."""
+PATIENCE = 30.0
+"""Seconds that a test waits for what takes time."""
 
 
 def record(
@@ -152,3 +155,10 @@ async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
             return
         await pilot.pause()
     raise AssertionError("it did not come about")
+
+
+async def sees(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
+    """Waits until `condition` holds, where that takes a timer or a disk."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await pilot.pause(0.02)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, many, names, ready, tree
 from tests.ui.hosts import text_of
-from tests.ui.panel_host import transfer, until
+from tests.ui.panel_host import sees, transfer, until
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.model import Direction, TransferChanged, TransferState
@@ -23,8 +21,6 @@ from tuiftp.ui.screens.dialogs import Prompt
 from tuiftp.ui.widgets.pacing import Pacing
 
 SIZE = (120, 36)
-PATIENCE = 30.0
-"""Seconds that a test waits for the screen to catch up with the disk."""
 
 
 @pytest.fixture(autouse=True)
@@ -49,13 +45,6 @@ class OnDisk(BrowserHost):
             return await inner(path)
 
         self.disk.list = counted  # type: ignore[method-assign]
-
-
-async def sees(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
-    """Waits until the screen has caught up with the disk."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await pilot.pause(0.02)
 
 
 def quiet_directory(path: Path, *files: str) -> Path:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual.widgets import Button, Input
 
 from tests.support.fake_endpoint import FakeSite, refused
 from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.hosts import text_of
-from tests.ui.panel_host import until
+from tests.ui.panel_host import sees, until
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.model import BatchFinished, Direction
 from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt
@@ -60,7 +62,8 @@ async def test_f5_to_a_directory_that_is_not_there_says_so_and_queues_nothing() 
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         app.screen.query_one(Input).value = "/nowhere/"
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Message))
+        await until(pilot, lambda: "There is no such directory: /nowhere/" in text_of(app))
+        assert app.screen.query_one(Input).value == "/nowhere/"
         assert not [call for call in app.queue.calls if "load" in call]
 
 
@@ -140,7 +143,8 @@ async def test_a_path_moves_within_the_server(typed: str, becomes: str | None) -
         app.screen.query_one(Input).value = typed if "/" in typed else f"./{typed}"
         await pilot.press("enter")
         if becomes is None:
-            await until(pilot, lambda: isinstance(app.screen, Message))
+            await until(pilot, lambda: "There is no such directory: ../x/" in text_of(app))
+            assert app.screen.query_one(Input).value == typed
             assert "/a.txt" in app.there.nodes
         else:
             await until(pilot, lambda: becomes in app.there.nodes and "/a.txt" not in app.there.nodes)
@@ -154,8 +158,12 @@ async def test_renaming_never_replaces_what_is_there() -> None:
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         app.screen.query_one(Input).value = "b.txt"
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Message))
+        await until(pilot, lambda: "The name is taken: /b.txt" in text_of(app))
+        assert app.screen.query_one(Input).value == "b.txt"
         assert verbs(app.here) == []
+        app.screen.query_one(Input).value = "c.txt"
+        await pilot.press("enter")
+        await until(pilot, lambda: names(app.local) == ["b.txt", "c.txt"])
 
 
 async def test_f7_makes_a_directory_and_puts_the_cursor_on_it() -> None:
@@ -171,15 +179,125 @@ async def test_f7_makes_a_directory_and_puts_the_cursor_on_it() -> None:
         assert current.name == "new"
 
 
-async def test_a_name_that_is_no_component_is_refused_in_the_pane() -> None:
-    app = BrowserHost(tree("/a.txt"))
+@pytest.mark.parametrize(
+    ("typed", "made", "cursor_on"),
+    [
+        ("new/nested/deep", ["/at/new", "/at/new/nested", "/at/new/nested/deep"], "new"),
+        ("old/nested/", ["/at/old/nested"], None),
+        ("/else/where", ["/else", "/else/where"], None),
+    ],
+)
+@pytest.mark.parametrize("is_remote", [False, True])
+async def test_f7_makes_all_directories_of_a_path_that_are_missing(
+    typed: str, made: list[str], cursor_on: str | None, is_remote: bool
+) -> None:
+    app = BrowserHost(tree("/at/old/", "/at/z"), tree("/at/old/", "/at/z"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        pane, site = (app.remote, app.there) if is_remote else (app.local, app.here)
+        pane.open("/at")
+        await until(pilot, lambda: pane.directory == "/at" and not pane.is_loading)
+        pane.list.focus()
+        await pilot.press("end", "f7")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = typed
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main and not pane.is_loading)
+        assert [path for verb, path in verbs(site) if verb == "MKD"] == made
+        current = pane.list.current
+        assert current is not None
+        assert current.name == (cursor_on or "z")
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("old", "exists"),
+        ("z/sub", "A file has that name: /z"),
+        ("bad/sub", "Not allowed"),
+        ("", "Type a name"),
+    ],
+)
+async def test_a_directory_that_cannot_be_made_leaves_the_dialog_with_its_text_and_the_reason(
+    typed: str, reason: str
+) -> None:
+    app = BrowserHost(tree("/old/", "/z"))
+    app.here.refusals["MKD", "/bad"] = refused("MKD", 550, "Not allowed")
+    app.here.refusals["MKD", "/bad/sub"] = refused("MKD", 550, "No such directory")
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local)
         await pilot.press("f7")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
-        await pilot.press(*"a/b", "enter")
-        await until(pilot, lambda: "Cannot make the directory" in app.local.notice.text)
-        assert verbs(app.here) == []
+        app.screen.query_one(Input).value = typed
+        await pilot.press("enter")
+        await until(pilot, lambda: reason in text_of(app))
+        assert app.screen.query_one(Input).value == typed
+        app.screen.query_one(Input).value = "good"
+        await pilot.press("enter")
+        await until(pilot, lambda: names(app.local) == ["good", "old", "z"])
+
+
+async def test_a_level_that_the_server_has_but_does_not_show_is_no_hindrance() -> None:
+    app = BrowserHost(tree("/x"), tree("/x"))
+    app.there.refusals["MKD", "/hidden"] = refused("MKD", 550, "File exists")
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local, app.remote)
+        app.remote.list.focus()
+        await pilot.press("f7")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = "hidden/sub"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main)
+        assert verbs(app.there) == [("MKD", "/hidden"), ("MKD", "/hidden/sub")]
+
+
+async def test_escape_ends_a_dialog_whose_server_does_not_answer() -> None:
+    app = BrowserHost(tree("/x", "/y/"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        app.here.listing_gate = asyncio.Event()
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = "/y"
+        await pilot.press("enter")
+        await sees(pilot, lambda: "Esc cancels" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        assert app.local.directory == "/"
+
+
+async def test_a_path_that_cannot_be_read_stays_in_its_dialog() -> None:
+    app = BrowserHost(tree("/sub/a"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = "/nowhere"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query_one(".dialog--problem").has_class("-shown"))
+        assert app.screen.query_one(Input).value == "/nowhere"
+        app.screen.query_one(Input).value = "/sub"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.local.directory == "/sub" and app.screen is app.main)
+
+
+async def test_permissions_that_are_refused_or_no_number_stay_in_their_dialog() -> None:
+    app = BrowserHost(tree("/a"))
+    app.here.refusals["CHMOD", "/a"] = refused("SITE CHMOD", 550, "Not yours")
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, PermissionsDialog))
+        app.screen.query_one(Input).value = ""
+        await pilot.press("enter")
+        await until(pilot, lambda: "Type an octal number" in text_of(app))
+        app.screen.query_one(Input).value = "700"
+        await pilot.press("enter")
+        await until(pilot, lambda: "Not yours" in text_of(app))
+        assert app.screen.query_one(Input).value == "700"
+        del app.here.refusals["CHMOD", "/a"]
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main)
 
 
 async def test_f8_tells_how_much_there_is_and_deletes_only_after_a_yes() -> None:
@@ -297,7 +415,8 @@ async def test_a_pattern_that_no_name_matches_is_told() -> None:
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         app.screen.query_one(Input).value = "*.md"
         await pilot.press("enter")
-        await until(pilot, lambda: "No name here matches\n  “*.md”" in app.local.notice.text)
+        await until(pilot, lambda: "No name here matches" in text_of(app))
+        assert app.screen.query_one(Input).value == "*.md"
         assert not app.local.list.rows.marks
 
 

@@ -112,7 +112,7 @@ class Rename(Command):
 
 
 class MakeDirectory(Command):
-    """Makes a directory in the pane's directory."""
+    """Makes a directory in the directory that is shown, with all that are missing above it: `new/nested`."""
 
     id = "make_directory"
     keys = "f7"

@@ -13,7 +13,7 @@ from tuiftp.protocol.entries import Entry, EntryKind, mode_from_permissions
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import BatchFinished, Direction
-from tuiftp.ui.browser_commands import OpenSites
+from tuiftp.ui.browser_commands import MakeDirectory, OpenSites
 from tuiftp.ui.commands import key_now
 from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt, Say, listed, quoted, run_busy
 from tuiftp.ui.widgets.pane import Pane
@@ -58,19 +58,25 @@ class FileOperations:
                     f"The other pane is not connected.\n→ {key} connects to a site", is_error=True
                 )
             return
-        typed = await self._ask_destination(source, target, sources, move=move)
-        if typed is None:
-            return
-        if move and len(sources) == 1 and typed and "/" not in typed and typed not in (".", "..", "~"):
-            await self._rename(source, sources[0], typed)
-            return
-        destination = await self._destination(target, typed, sources)
+        destination = await self._ask_destination(source, target, sources, move=move)
         if destination is not None:
             self._queue(source, sources, destination, move=move)
 
     async def _ask_destination(
         self, source: Pane, target: Pane, sources: Sources, *, move: bool
-    ) -> str | None:
+    ) -> Destination | None:
+        """Where to; None: nowhere, or the one entry has got another name in its place."""
+        chosen: list[Destination] = []
+
+        async def take(typed: str) -> str | None:
+            if move and len(sources) == 1 and typed and "/" not in typed and typed not in (".", "..", "~"):
+                return await self._rename(source, sources[0], typed)
+            destination = await self._destination(target, typed, sources)
+            if destination is None:
+                return _no_directory(self._place, typed)
+            chosen.append(destination)
+            return None
+
         assert target.endpoint is not None
         assert target.directory is not None
         verb = "Move" if move else "Copy"
@@ -80,7 +86,8 @@ class FileOperations:
             lines.insert(-1, "A name without “/” renames in place.")
         count = f"{len(sources):,} entries" if len(sources) > 1 else "one entry"
         value = shown(target.endpoint.display(target.directory))
-        return await self._place.ask(Prompt(f"{verb} {count}", lines, value=value, ok=verb))
+        await self._place.ask(Prompt(f"{verb} {count}", lines, value=value, ok=verb, take=take))
+        return chosen[0] if chosen else None
 
     async def _destination(self, target: Pane, typed: str, sources: Sources) -> Destination | None:
         """Finds out what was meant: a directory that exists, or a new name in one that does."""
@@ -98,7 +105,6 @@ class FileOperations:
             parent = await endpoint.entry(above) if endpoint.parent(above) != above else None
             if endpoint.parent(above) == above or (parent is not None and parent.kind is not EntryKind.FILE):
                 return Destination(above, endpoint.name(path))
-        await self._place.ask(Message("No such directory", [quoted(typed)], is_error=True))
         return None
 
     def _queue(self, source: Pane, sources: Sources, where: Destination, *, move: bool) -> None:
@@ -140,20 +146,26 @@ class FileOperations:
         if entry is None or entry.is_unreadable:
             return
         path = pane.path_of(entry)
+
+        async def take(new: str) -> str | None:
+            if new == shown(entry.name):
+                return None
+            return await self._rename(pane, (path, entry), new) if new else "Type a name."
+
         stem = entry.name.rfind(".") if entry.name.rfind(".") > 0 and not entry.is_dir else len(entry.name)
-        new = await self._place.ask(
+        await self._place.ask(
             Prompt(
                 "Rename",
                 [quoted(entry.name), "A path with “/” moves it within this side."],
                 value=shown(entry.name),
                 ok="Rename",
                 selected=stem,
+                take=take,
             )
         )
-        if new is not None and new not in ("", shown(entry.name)):
-            await self._rename(pane, (path, entry), new)
 
-    async def _rename(self, pane: Pane, source: tuple[str, Entry], new: str) -> None:
+    async def _rename(self, pane: Pane, source: tuple[str, Entry], new: str) -> str | None:
+        """Gives an entry another name or place; says why not, or None."""
         endpoint = _endpoint(pane)
         assert pane.directory is not None
         if "/" in new:
@@ -161,13 +173,12 @@ class FileOperations:
         else:
             target = endpoint.join(pane.directory, new)
         if target is None:
-            await self._place.ask(Message("No such directory", [quoted(new)], is_error=True))
-            return
+            return _no_directory(self._place, new)
         if await endpoint.entry(target) is not None and not _is_same_spelled(source[1].name, new):
-            await self._place.ask(Message("The name is taken", [quoted(new)], is_error=True))
-            return
+            return f"The name is taken: {endpoint.display(target)}"
         await endpoint.rename(source[0], target)
         pane.reload(cursor_on=endpoint.name(target))
+        return None
 
     @staticmethod
     async def _target_within(endpoint: Endpoint, directory: str, typed: str, name: str) -> str | None:
@@ -183,15 +194,28 @@ class FileOperations:
         return None if typed.endswith("/") else path
 
     async def make_directory(self) -> None:
-        """Asks for a name and makes the directory."""
-        pane = self._place.active
-        if pane.endpoint is None or pane.directory is None:
+        """Asks for a name, or a path, and makes the directory with all above it that are missing."""
+        pane, endpoint, directory = (
+            self._place.active,
+            self._place.active.endpoint,
+            self._place.active.directory,
+        )
+        if endpoint is None or directory is None:
             return
-        where = quoted(pane.endpoint.display(pane.directory))
-        name = await self._place.ask(Prompt("Make directory", ["In", where], ok="Make"))
-        if name:
-            await pane.endpoint.make_directory(pane.endpoint.join(pane.directory, name))
-            pane.reload(cursor_on=name)
+
+        async def take(typed: str) -> str | None:
+            if not typed.strip("/"):
+                return "Type a name."
+            first = await make_directories(endpoint, directory, typed)
+            pane.reload(cursor_on=endpoint.name(first) if endpoint.parent(first) == directory else None)
+            return None
+
+        lines = [
+            "In",
+            quoted(endpoint.display(directory)),
+            "“/” stands between directories inside each other.",
+        ]
+        await self._place.ask(Prompt("Make directory", lines, ok="Make", take=take))
 
     # Delete.
 
@@ -264,24 +288,21 @@ class FileOperations:
         present = mode_from_permissions(sources[0][1].permissions or "")
         names = [entry.name for _, entry in sources]
         differ = len({mode_from_permissions(entry.permissions or "") for _, entry in sources}) > 1
-        dialog = PermissionsDialog(names, 0o644 if present is None else present, differ=differ)
-        mode = await self._place.ask(dialog)
-        if mode is None:
-            return
-        problems: list[str] = []
 
-        async def job(say: Say) -> None:
-            for path, _ in sources:
-                say(path)
-                try:
-                    await endpoint.chmod(path, mode)
-                except TuiftpError as error:
-                    problems.append(str(error))
+        async def change(mode: int) -> str | None:
+            problems: list[str] = []
+            try:
+                for path, _ in sources:
+                    try:
+                        await endpoint.chmod(path, mode)
+                    except TuiftpError as error:
+                        problems.append(str(error))
+            finally:
+                pane.note_change(is_last=True)
+            return "\n".join(_first(problems, limit=4)) or None
 
-        await run_busy(self._place.app, "Changing permissions", job)
-        pane.reload()
-        if problems:
-            await self._place.ask(Message("Not all permissions are changed", _first(problems), is_error=True))
+        dialog = PermissionsDialog(names, 0o644 if present is None else present, differ=differ, change=change)
+        await self._place.ask(dialog)
 
     # What all need.
 
@@ -303,6 +324,58 @@ class FileOperations:
             except TuiftpError as error:
                 pane.notice.say_error(error, what=f"Left out: {entry.name}")
         return sources
+
+
+async def make_directories(endpoint: Endpoint, base: str, typed: str) -> str:
+    """Makes a directory, and those above it that are not there yet.
+
+    Args:
+        endpoint: Where.
+        base: The directory that a relative path begins in.
+        typed: A name, or a path with `/`.
+
+    Returns:
+        The first one that was made.
+
+    Raises:
+        TuiftpError: There is something of that name, or it is refused.
+    """
+    if "/" not in typed.rstrip("/"):
+        path = endpoint.join(base, typed.rstrip("/"))
+        await endpoint.make_directory(path)
+        return path
+    at = endpoint.resolve(base, typed)
+    missing: list[str] = []
+    while at != base and endpoint.parent(at) != at and not await _is_there(endpoint, at):
+        missing.append(at)
+        at = endpoint.parent(at)
+    if not missing:
+        raise TuiftpError(f"The directory is there already: {endpoint.display(at)}")
+    await _make_each(endpoint, missing[::-1])
+    return missing[-1]
+
+
+async def _is_there(endpoint: Endpoint, path: str) -> bool:
+    found = await endpoint.entry(path)
+    if found is not None and found.kind is EntryKind.FILE:
+        raise TuiftpError(f"A file has that name: {endpoint.display(path)}")
+    return found is not None
+
+
+async def _make_each(endpoint: Endpoint, paths: Sequence[str]) -> None:
+    """Makes directories from the top. A server may have some that it does not show: only the last one must come."""
+    refusal: TuiftpError | None = None
+    for path in paths:
+        try:
+            await endpoint.make_directory(path)
+        except TuiftpError as error:
+            refusal = refusal or error
+            if path == paths[-1]:
+                raise refusal from error
+
+
+def _no_directory(place: Workplace, typed: str) -> str:
+    return f"There is no such directory: {typed}\n→ {key_now(place.active, MakeDirectory)} makes one"
 
 
 class _SoFar:

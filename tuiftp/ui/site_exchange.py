@@ -10,7 +10,7 @@ from typing import Any
 from textual.app import App
 
 from tuiftp.errors import TuiftpError
-from tuiftp.storage.exporting import export_filezilla
+from tuiftp.storage.exporting import Exported, export_filezilla
 from tuiftp.storage.importers.model import FoundSite, Imported
 from tuiftp.storage.importing import Taken, new_sites, read_sites, take_sites, usual_places
 from tuiftp.storage.secrets import FileStore, KeyringStore
@@ -45,11 +45,17 @@ async def import_sites(app: App[Any], store: SiteStore) -> None:
         TuiftpError: The file cannot be read, or the sites cannot be written.
     """
     no_keyring = await asyncio.to_thread(KeyringStore().why_not)
-    wish = await app.push_screen_wait(ImportDialog(usual_places(), no_keyring=no_keyring))
-    if wish is None:
+    found: list[Imported] = []
+
+    async def read(wish: ImportWish) -> str | None:
+        takes_passwords = wish.passwords is not PasswordsTo.NOWHERE
+        found.append(await asyncio.to_thread(read_sites, wish.path, with_passwords=takes_passwords))
+        return None
+
+    wish = await app.push_screen_wait(ImportDialog(usual_places(), no_keyring=no_keyring, read=read))
+    if wish is None or not found:
         return
-    takes_passwords = wish.passwords is not PasswordsTo.NOWHERE
-    imported = await asyncio.to_thread(read_sites, wish.path, with_passwords=takes_passwords)
+    imported = found[0]
     fresh = new_sites(imported, store)
     lines = list(preview_lines(imported, fresh, wish))
     if not fresh:
@@ -114,11 +120,16 @@ async def export_sites(app: App[Any], store: SiteStore) -> None:
     Raises:
         TuiftpError: It cannot be written.
     """
-    path = await app.push_screen_wait(ExportScreen(Path.home() / "tuiftp-sites.xml"))
-    if path is None:
+    written: list[Exported] = []
+
+    async def write(path: Path) -> None:
+        # Whether it may be replaced was asked by the screen.
+        written.append(await asyncio.to_thread(export_filezilla, path, store.sites(), replaces=True))
+
+    path = await app.push_screen_wait(ExportScreen(Path.home() / "tuiftp-sites.xml", write))
+    if path is None or not written:
         return
-    # Whether it may be replaced was asked by the screen.
-    done = await asyncio.to_thread(export_filezilla, path, store.sites(), replaces=True)
+    done = written[0]
     lines = [f"{_sites(done.count)}, without passwords, in", f"  {path}", *done.notes[:_MOST_NOTES]]
     if len(done.notes) > _MOST_NOTES:
         lines.append(f"… and {len(done.notes) - _MOST_NOTES:,} more that FileZilla has no place for")

@@ -121,21 +121,34 @@ class SiteKeeping:
 
     async def _move_folder(self, folder: str) -> Key | None:
         lines = ["All that is in it goes along. “/” stands between folders."]
-        new = await self._app.push_screen_wait(
-            Prompt("Rename or move the folder", lines, value=folder, ok="Move")
-        )
-        if not new or new == folder:
+        moved: list[str] = []
+
+        async def take(new: str) -> str | None:
+            if not new:
+                return "Type a name."
+            if new != folder:
+                moved.append(await asyncio.to_thread(self._store.move_folder, folder, new))
             return None
-        return (await asyncio.to_thread(self._store.move_folder, folder, new)), None
+
+        await self._app.push_screen_wait(
+            Prompt("Rename or move the folder", lines, value=folder, ok="Move", take=take)
+        )
+        return (moved[0], None) if moved else None
 
     async def new_folder(self, above: str) -> Key | None:
         """Makes a folder."""
         lines = [f"In {shown(above)}/"] if above else []
-        name = await self._app.push_screen_wait(Prompt("New folder", lines, ok="Make"))
-        if not name:
+        made: list[str] = []
+
+        async def take(name: str) -> str | None:
+            if not name:
+                return "Type a name."
+            path = f"{above}/{name}" if above else name
+            made.append(await asyncio.to_thread(self._store.add_folder, path))
             return None
-        path = f"{above}/{name}" if above else name
-        return (await asyncio.to_thread(self._store.add_folder, path)), None
+
+        await self._app.push_screen_wait(Prompt("New folder", lines, ok="Make", take=take))
+        return (made[0], None) if made else None
 
     async def delete(self, row: SiteRow) -> Key | None:
         """Forgets a site or a folder, and passwords that nobody else needs. Asks first."""

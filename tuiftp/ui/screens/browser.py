@@ -360,9 +360,12 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     async def _ask_path(self, pane: Pane) -> None:
         from tuiftp.ui.screens.dialogs import Prompt  # only needed when asked for
 
-        typed = await self.ask(Prompt("Go to", value=pane.shown_directory, ok="Go"))
-        if typed and typed != pane.shown_directory:
-            pane.open_typed(typed)
+        async def take(typed: str) -> str | None:
+            if typed and typed != pane.shown_directory:
+                await pane.go_typed(typed)
+            return None
+
+        await self.ask(Prompt("Go to", value=pane.shown_directory, ok="Go", take=take))
 
     @on(FileList.PatternAsked)
     def _on_pattern_asked(self, event: FileList.PatternAsked) -> None:
@@ -373,15 +376,15 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
         title = "Mark" if is_marking else "Unmark"
         lines = ["Names that match, as in  *.txt *.md  or  data-??"]
-        pattern = await self.ask(Prompt(title, lines, value="*", ok=title))
-        if not pattern:
-            return
-        if await asyncio.to_thread(
-            pane.list.rows.has_match, pattern
-        ):  # there may be a hundred thousand names
+
+        async def take(pattern: str) -> str | None:
+            # There may be a hundred thousand names.
+            if pattern and not await asyncio.to_thread(pane.list.rows.has_match, pattern):
+                return f"No name here matches\n{quoted(pattern)}"
+            return None
+
+        if pattern := await self.ask(Prompt(title, lines, value="*", ok=title, take=take)):
             pane.list.mark_matching(pattern, is_marking=is_marking)
-        else:
-            pane.notice.say(f"No name here matches\n{quoted(pattern)}", is_error=True)
 
     async def interrupt(self) -> None:
         """Cancels what is under way where the focus is, as Escape does; says how to quit where nothing is."""

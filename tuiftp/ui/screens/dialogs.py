@@ -65,6 +65,7 @@ class Dialog(ModalScreen[Result], Generic[Result]):
         & .dialog--text { height: auto; max-height: 14; }
         & .dialog--problem { height: auto; color: $error; display: none; }
         & .dialog--problem.-shown { display: block; }
+        & .dialog--problem.-quiet { color: $text-muted; }
         & Input { padding: 0 1; margin: 1 0 0 0; background: $surface; }
         & .dialog--buttons { height: 1; margin: 1 0 0 0; align-horizontal: right; }
         & Button { margin: 0 0 0 2; min-width: 10; }
@@ -181,6 +182,7 @@ class FieldDialog(Dialog[Result]):
     """A dialog with fields: Enter in one and the button `yes` submit, the other button and Escape cancel."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", show=False)]
+    _is_attempting = False
 
     def on_mount(self) -> None:
         """Puts the focus on the first field."""
@@ -204,19 +206,52 @@ class FieldDialog(Dialog[Result]):
     def submit(self) -> None:
         """Takes what stands in the fields."""
 
-    def say_problem(self, problem: str) -> None:
-        """Says what is wrong with what stands in a field."""
+    def attempt(self, work: Callable[[], Awaitable[str | None]], result: Result) -> None:
+        """Does what the fields are for, and closes with `result` once that has come about.
+
+        Args:
+            work: Says what is wrong with what stands in the fields, or None; may raise TuiftpError.
+            result: The answer.
+        """
+        if not self._is_attempting:
+            self._is_attempting = True
+            self._attempt(work, result)
+
+    @work(group="keep", exclusive=True, exit_on_error=False)
+    async def _attempt(self, work: Callable[[], Awaitable[str | None]], result: Result) -> None:
+        waiting = self.set_timer(PATIENCE, lambda: self.say_problem("Working …  Esc cancels", is_error=False))
+        try:
+            problem = await work()
+        except TuiftpError as error:
+            problem = f"{error.message}\n→ {error.hint}" if error.hint else error.message
+        finally:
+            waiting.stop()
+            self._is_attempting = False
+        if problem is None:
+            self.dismiss(result)
+        else:
+            self.say_problem(problem)
+
+    @on(Worker.StateChanged)
+    def _on_worker(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:  # a mistake of ours
+            self.say_problem(f"This should not have happened: {event.worker.error!r}")
+
+    def say_problem(self, problem: str, *, is_error: bool = True) -> None:
+        """Says what is wrong with what stands in a field, or what is done about it."""
         place = self.query_one(".dialog--problem", Static)
-        place.update(Content(shown(problem)))
-        place.add_class("-shown")
+        place.update(Content("\n".join(map(shown, problem.split("\n")))))
+        place.set_class(bool(problem), "-shown")
+        place.set_class(not is_error, "-quiet")
 
 
 class Prompt(FieldDialog[str | None]):
-    """Asks for a line of text."""
+    """Asks for a line of text, and stays with it until it could be used."""
 
     def __init__(
         self, title: str, lines: Sequence[str] = (), *, value: str = "", ok: str = "OK",
         selected: int | None = None, check: Callable[[str], str | None] | None = None,
+        take: Callable[[str], Awaitable[str | None]] | None = None,
     ) -> None:  # fmt: skip
         """Makes the dialog.
 
@@ -227,12 +262,15 @@ class Prompt(FieldDialog[str | None]):
             ok: The word on the button.
             selected: How many characters of `value` are selected, so that typing replaces them; None: all.
             check: Says what is wrong with a text, or None.
+            take: Does what the text is for, and says what is wrong with it, or None; may raise TuiftpError. Only
+                then the dialog closes; Escape ends it.
         """
         super().__init__(title, lines)
         self._value = value
         self._ok = ok
         self._selected = len(value) if selected is None else selected
         self._check = check
+        self._take = take
 
     def compose_body(self) -> ComposeResult:
         """The field and the buttons."""
@@ -253,10 +291,13 @@ class Prompt(FieldDialog[str | None]):
         """Takes the text, unless something is wrong with it."""
         text = self.query_one(Input).value
         problem = self._check(text) if self._check is not None else None
-        if problem is None:
+        if problem is not None:
+            self.say_problem(problem)
+        elif self._take is None:
             self.dismiss(text)
         else:
-            self.say_problem(problem)
+            take = self._take
+            self.attempt(lambda: take(text), text)
 
 
 class Message(Dialog[None]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -64,18 +64,26 @@ class ImportDialog(FieldDialog[ImportWish | None]):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, places: Sequence[Path], *, no_keyring: str | None) -> None:
+    def __init__(
+        self,
+        places: Sequence[Path],
+        *,
+        no_keyring: str | None,
+        read: Callable[[ImportWish], Awaitable[str | None]],
+    ) -> None:
         """Makes the dialog.
 
         Args:
             places: Files of other programs that are there.
             no_keyring: Why there is no keyring here; None: there is one.
+            read: Reads the file, and says what is wrong, or raises TuiftpError: the dialog stays then.
         """
         super().__init__(
             "Import sites", ["From FileZilla, lftp, WinSCP or a netrc; the content tells which."]
         )
         self._places = list(places)
         self._no_keyring = no_keyring
+        self._read = read
         self._choices = [way for way in PasswordsTo if way is not PasswordsTo.KEYRING or no_keyring is None]
 
     def compose_body(self) -> ComposeResult:
@@ -119,7 +127,8 @@ class ImportDialog(FieldDialog[ImportWish | None]):
             self.say_problem("Which file?")
             return
         way = self._choices[self.query_one("#passwords", ChoiceLine).chosen]
-        self.dismiss(ImportWish(_path(typed), way))
+        wish, read = ImportWish(_path(typed), way), self._read
+        self.attempt(lambda: read(wish), wish)
 
 
 def _path(typed: str) -> Path:

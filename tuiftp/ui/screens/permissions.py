@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,14 +11,14 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from tuiftp.protocol.entries import permissions_from_mode
-from tuiftp.ui.screens.dialogs import Dialog, listed
+from tuiftp.ui.screens.dialogs import FieldDialog, listed
 from tuiftp.ui.widgets.tick import Tick
 
 _WHO = ("Owner", "Group", "Others")
 _WHAT = ("read", "write", "execute")
 
 
-class PermissionsDialog(Dialog[int | None]):
+class PermissionsDialog(FieldDialog[int | None]):
     """Asks for permission bits; gives a number from 0 to 0o7777."""
 
     DEFAULT_CSS = """
@@ -32,19 +32,24 @@ class PermissionsDialog(Dialog[int | None]):
     }
     """
 
-    def __init__(self, names: Sequence[str], mode: int, *, differ: bool = False) -> None:
+    def __init__(
+        self, names: Sequence[str], mode: int, *, differ: bool = False,
+        change: Callable[[int], Awaitable[str | None]],
+    ) -> None:  # fmt: skip
         """Makes the dialog.
 
         Args:
             names: Whose they are.
             mode: What it begins with.
             differ: Whether they are not the same for all.
+            change: Sets them, and says why that did not come about, or None: the dialog stays until then.
         """
         lines = listed(names, limit=3)
         if differ:
             lines += ["", "They differ now; all get these, which are those of the first:"]
         super().__init__("Permissions", lines)
         self._mode = mode
+        self._change = change
 
     def compose_body(self) -> ComposeResult:
         """The boxes, the number, the buttons."""
@@ -58,13 +63,14 @@ class PermissionsDialog(Dialog[int | None]):
             yield Static("Octal", classes="permissions--who", markup=False)
             yield Input(f"{self._mode:03o}", restrict=r"[0-7]{0,4}", max_length=4, compact=True)
             yield Static("", classes="permissions--letters", markup=False)
+        yield Static("", classes="dialog--problem", markup=False)
         with Horizontal(classes="dialog--buttons"):
             yield Button("Change", id="yes", variant="primary", compact=True)
             yield Button("Cancel", id="no", compact=True)
 
     def on_mount(self) -> None:
         """Puts the focus on the number."""
-        self.query_one(Input).focus()
+        super().on_mount()
         self._show_letters()
 
     @on(Tick.Changed)
@@ -88,10 +94,10 @@ class PermissionsDialog(Dialog[int | None]):
     def _show_letters(self) -> None:
         self.query_one(".permissions--letters", Static).update(Content(permissions_from_mode(self._mode)))
 
-    @on(Input.Submitted)
-    def _on_submitted(self) -> None:
-        self.dismiss(self._mode)
-
-    @on(Button.Pressed)
-    def _on_pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(self._mode if event.button.id == "yes" else None)
+    def submit(self) -> None:
+        """Changes them."""
+        if not self.query_one(Input).value:
+            self.say_problem("Type an octal number, as 644.")
+            return
+        change, mode = self._change, self._mode
+        self.attempt(lambda: change(mode), mode)

@@ -57,20 +57,16 @@ class ReportScreen(SaveLogScreen):
 
 def ask_and_write(inspector: Inspector) -> None:
     """Asks where to, and writes the report there."""
-    screen = ReportScreen(log_dir() / f"tuiftp-report-{datetime.now():%Y%m%d-%H%M%S}.md")
 
-    def write(path: Path | None) -> None:
-        if path is None:
-            return
-        text = write_report(parts_of(inspector), anonymous=screen.is_anonymous)
-        try:
-            _save(path, text)
-        except LocalFileError as error:
-            inspector.app.notify(f"Not written: {shown(str(error))}", severity="error", markup=False)
-        else:
+    async def write(path: Path) -> None:
+        _save(path, write_report(parts_of(inspector), anonymous=screen.is_anonymous))
+
+    def tell(path: Path | None) -> None:
+        if path is not None:
             inspector.app.notify(f"Written: {shown(str(path))}", markup=False)
 
-    inspector.app.push_screen(screen, write)
+    screen = ReportScreen(log_dir() / f"tuiftp-report-{datetime.now():%Y%m%d-%H%M%S}.md", write)
+    inspector.app.push_screen(screen, tell)
 
 
 def parts_of(inspector: Inspector) -> ReportParts:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,11 +14,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
 
 
 class SaveLogScreen(ModalScreen[Path | None]):
-    """Gives the path to write to, or None."""
+    """Gives the path that was written to, or is to be; or None."""
 
     DEFAULT_CSS = """
     SaveLogScreen {
@@ -45,9 +47,16 @@ class SaveLogScreen(ModalScreen[Path | None]):
     KEYS_TEXT = "Enter save   Esc cancel"
     """The keys."""
 
-    def __init__(self, suggestion: Path) -> None:
+    def __init__(self, suggestion: Path, write: Callable[[Path], Awaitable[None]] | None = None) -> None:
+        """Makes the dialog.
+
+        Args:
+            suggestion: What stands in the field.
+            write: Writes the file, and raises TuiftpError where it cannot: the dialog stays, and says why.
+        """
         super().__init__()
         self._suggestion = suggestion
+        self._write = write
         self._confirmed = ""
 
     def compose(self) -> ComposeResult:
@@ -79,6 +88,17 @@ class SaveLogScreen(ModalScreen[Path | None]):
         elif path.exists() and self._confirmed != typed:
             self._confirmed = typed
             self.say(f"⚠ {shown(path.name)} exists. Enter again replaces it.")
+        else:
+            self._finish(path)
+
+    @work(group="keep", exclusive=True, exit_on_error=False)
+    async def _finish(self, path: Path) -> None:
+        try:
+            if self._write is not None:
+                await self._write(path)
+        except TuiftpError as error:
+            self._confirmed = ""
+            self.say(f"✗ {shown(str(error))}")
         else:
             self.dismiss(path)
 

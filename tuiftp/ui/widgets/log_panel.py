@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from tuiftp.errors import LocalFileError, TuiftpError
+from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
 from tuiftp.storage.locations import log_dir
 from tuiftp.ui.browser_commands import OpenSites
@@ -366,21 +366,18 @@ class LogPanel(Vertical):
         from tuiftp.ui.screens.save_log import SaveLogScreen  # only needed when asked for
 
         suggestion = log_dir() / f"tuiftp-{datetime.now():%Y%m%d-%H%M%S}{suffix}"
-        self.app.push_screen(SaveLogScreen(suggestion), self._save)
+        self.app.push_screen(SaveLogScreen(suggestion, self._write), self._saved)
 
-    def _save(self, path: Path | None) -> None:
-        if path is None:
-            return
+    async def _write(self, path: Path) -> None:
         save = (
             self._services.recorder.save_json
             if path.suffix == ".jsonl"
             else self._services.recorder.save_text
         )
-        try:
-            save(path)
-        except LocalFileError as error:
-            self.notify(f"Not saved: {shown(str(error))}", severity="error", markup=False)
-        else:
+        save(path)
+
+    def _saved(self, path: Path | None) -> None:
+        if path is not None:
             self.notify(f"Saved {shown(str(path))}", markup=False)
 
     def action_log_clear(self) -> None:

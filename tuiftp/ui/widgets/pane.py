@@ -171,6 +171,24 @@ class Pane(Vertical):
             return
         self._load(path)
 
+    async def go_typed(self, typed: str) -> None:
+        """Goes to a path as a person types it, once it has been read.
+
+        Raises:
+            TuiftpError: It cannot be read; nothing else is shown then.
+        """
+        endpoint = self.endpoint
+        if endpoint is None:
+            return
+        listing = await endpoint.list(endpoint.resolve(self.directory or "/", typed))
+        if endpoint is not self.endpoint:
+            return
+        self.workers.cancel_group(self, "load")
+        self.is_loading, self._loads = False, self._loads + 1
+        await self._show(listing, None, "new")
+        self.notice.say("")
+        await self._ask_free_space(endpoint)
+
     def reload(self, *, cursor_on: str | None = None) -> None:
         """Reads the directory again; the cursor, or `cursor_on`, and the marks stay."""
         if self.directory is not None:
