@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
+from tuiftp.cli.continuing import UNFINISHED
 from tuiftp.cli.encryption import load_trust, site_address, tls_options
 from tuiftp.cli.wishes import Wishes
 from tuiftp.errors import LocalFileError
@@ -22,6 +23,7 @@ from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.trust import TrustDecider
 from tuiftp.protocol.modes import ConnectionMode, ModeRules
+from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import state_dir
@@ -33,6 +35,7 @@ from tuiftp.transfers.conflict_policy import ConflictPolicy
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
     from tuiftp.transfers.model import Restored
+    from tuiftp.transfers.part_records import PartRecords
     from tuiftp.transfers.policy import Decider
     from tuiftp.transfers.queue import TransferQueue
     from tuiftp.transfers.rules import TransferRules
@@ -188,7 +191,7 @@ class Engine:
         """What in the user's files could not be used, and in those that the program keeps."""
         self.trust_decider: TrustDecider | None = None
         """Who is asked about certificates; None: those that cannot be verified are refused."""
-        self._arguments = arguments
+        self._arguments, self._say = arguments, say
         self._sites: list[tuple[FtpSite, Wishes]] = []
         self._restored: list[FtpSite] = []
         self._queues: list[TransferQueue] = []
@@ -252,15 +255,27 @@ class Engine:
             local=self.local,
             parallel=self.settings.parallel_transfers,
             how=transfer_rules(self.settings),
+            records=self.part_records(),
         )
         self._queues.append(queue)
         return queue
+
+    def part_records(self) -> PartRecords:
+        """Where a run that keeps no queue writes down what is unfinished, and finds what others have left."""
+        from tuiftp.transfers.part_records import PartRecords
+
+        def tell(message: str) -> None:
+            self._say(f"tuiftp: {shown(message)}")
+
+        return PartRecords(state_dir() / UNFINISHED, on_trouble=tell)
 
     async def restore(
         self, queue: TransferQueue, log_in: Callable[[Target], Credentials],
         wish: Callable[[Target], Wishes] = lambda target: Wishes(scheme=target.tls),
     ) -> Restored:  # fmt: skip
         """Brings back, paused, what an earlier run has left in a stored queue. No site is connected by it.
+
+        Parts of runs that kept no queue and were killed are removed.
 
         Args:
             queue: The queue, before anything is put into it.
@@ -277,7 +292,9 @@ class Engine:
             self._restored.append(site)
             return site.pool
 
-        return await queue.restore(open_pool)
+        restored = await queue.restore(open_pool)
+        await self.local.run(self.part_records().sweep)
+        return restored
 
     def missing_logins(self) -> list[str]:
         """The sites of transfers whose password nobody has given in this run, or the server has refused."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -12,9 +13,12 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.protocol.url import format_url
 from tuiftp.storage.locations import ensure_private, state_dir
 from tuiftp.storage.state import load_json, save_json
+from tuiftp.transfers.part_records import PartRecords, Upload
 from tuiftp.transfers.store_lock import FileLock
 
 _DIRECTORY = "runs"
+UNFINISHED = "unfinished"
+"""Where in the state directory it is recorded what runs that keep no queue have not finished."""
 
 KEPT_FOR = 30 * 24 * 3600.0
 """Seconds after which a run that nobody went on with is forgotten, and its part files are removed."""
@@ -85,12 +89,22 @@ def forget_old(own: Path | None = None) -> int:
         lock = FileLock(path.with_name(path.name + ".lock"))
         if path == own or (number < KEPT and ages[path] < KEPT_FOR) or not lock.acquire():
             continue
-        from tuiftp.transfers.store_parts import remove_parts  # rarely wanted, and SQLite with it
+        # Rarely wanted, and SQLite with it.
+        from tuiftp.transfers.store_parts import remove_parts, unfinished_uploads
 
         removed += remove_parts(path)
+        _leave_to_later(unfinished_uploads(path))
         _remove(path)
         lock.release()
     return removed
+
+
+def _leave_to_later(uploads: Sequence[Upload]) -> None:
+    """Records what lies unfinished on servers: the next run that comes there removes it."""
+    records = PartRecords(state_dir() / UNFINISHED)
+    for upload in uploads:
+        records.note_upload(upload)
+    records.close()
 
 
 def _identity(arguments: Arguments) -> str:

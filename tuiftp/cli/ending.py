@@ -127,11 +127,7 @@ class Terminal:
         """Has what is written from now on go nowhere, if the terminal is closed: an error would hold up the end."""
         if sys.platform == "win32" or not _is_closed(self._descriptor):
             return
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            if _is_closed(descriptor):
-                os.dup2(nowhere, descriptor)
-        os.close(nowhere)
+        let_go_of_closed()
         self._before = None
 
     def _mode(self) -> list[Any] | None:
@@ -143,6 +139,15 @@ class Terminal:
             return termios.tcgetattr(self._descriptor)
         except termios.error:
             return None
+
+
+def let_go_of_closed() -> None:
+    """Has what is written to a terminal that is closed go nowhere, instead of failing."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        if _is_closed(descriptor):
+            os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def _is_closed(descriptor: int) -> bool:

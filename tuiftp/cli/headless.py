@@ -14,10 +14,11 @@ from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
 from tuiftp.cli.continuing import Unfinished, forget_old
 from tuiftp.cli.encryption import CommandTrust
+from tuiftp.cli.interrupting import Interrupts
 from tuiftp.cli.listing import read_listing, render_json, render_text
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
 from tuiftp.cli.wishes import Wishes, remembered_encoding
-from tuiftp.errors import ConfigurationError, TuiftpError
+from tuiftp.errors import ConfigurationError, LocalFileError, TuiftpError
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
@@ -41,7 +42,7 @@ def run_command(arguments: Arguments) -> int:
 
     Raises:
         TuiftpError: It cannot even be begun.
-        KeyboardInterrupt: It was interrupted; connections are closed, unfinished parts kept.
+        KeyboardInterrupt: It was interrupted; connections are closed, unfinished parts kept or removed.
     """
     console = Console(is_quiet=arguments.is_quiet, draws=arguments.log != "-")
     logins = _find_logins(arguments, console)
@@ -49,21 +50,28 @@ def run_command(arguments: Arguments) -> int:
     engine.trust_decider = CommandTrust(console)
     for problem in engine.problems:
         console.note(f"tuiftp: {shown(problem)}")
+    run = _Run(arguments, engine, console, logins)
     try:
-        asyncio.run(_Run(arguments, engine, console, logins).main())
+        asyncio.run(run.main())
     except KeyboardInterrupt:
-        if arguments.command in ("get", "put"):
-            kept = (
-                "the same command goes on"
-                if arguments.is_continued
-                else "--continue would keep what has come"
-            )
-            console.note(f"interrupted; {kept}")
+        _tell_interrupted(arguments, console)
         raise
+    except asyncio.CancelledError:
+        if run.interrupts.status is None:
+            raise
+        _tell_interrupted(arguments, console)
+        return run.interrupts.status
     finally:
         console.clear()
         engine.close()
     return 1 if console.failures else 0
+
+
+def _tell_interrupted(arguments: Arguments, console: Console) -> None:
+    if arguments.command in ("get", "put"):
+        goes_on = "the same command goes on"
+        kept = goes_on if arguments.is_continued else "--continue would keep what has come"
+        console.note(f"interrupted; {kept}")
 
 
 def _key(target: Target) -> Login:
@@ -94,14 +102,17 @@ class _Run:
         self._console = console
         self._logins = logins
         self._sites: dict[Login, FtpSite] = {}
+        self.interrupts = Interrupts()
+        """Which signal has ended it."""
 
     async def main(self) -> None:
         """Does it, and closes every connection whatever happens."""
         work = {"ls": self._list, "get": self._get, "put": self._put}[self._arguments.command]
-        try:
-            await work()
-        finally:
-            await asyncio.gather(*(site.close() for site in self._sites.values()))
+        with self.interrupts:
+            try:
+                await work()
+            finally:
+                await asyncio.gather(*(site.close() for site in self._sites.values()))
 
     async def _site(self, target: Target) -> FtpSite:
         """The site of a target, connected."""
@@ -192,20 +203,34 @@ class _Run:
         unfinished = Unfinished(self._arguments) if self._arguments.is_continued else None
         if removed := forget_old(None if unfinished is None else unfinished.path):
             self._console.note(f"removed part files of runs that nobody went on with for long: {removed:,}")
+        if swept := await self._engine.local.run(self._engine.part_records().sweep):
+            self._console.note(f"removed part files that runs which were killed have left: {swept:,}")
         async with self._queue(unfinished) as (queue, wait):
             batches = await self._left(queue, unfinished) if unfinished is not None else ()
+            if not queue.is_stored:
+                unfinished = None  # another run has it, or it cannot be written
             if not batches:
                 batches = await plan(queue)
                 if unfinished is not None and not self._console.failures:
-                    await queue.flush()
-                    unfinished.note_queued()
+                    await self._note_queued(queue, unfinished)
             await wait(batches)
         if unfinished is not None and not self._console.failures:
             unfinished.forget()
 
+    async def _note_queued(self, queue: TransferQueue, unfinished: Unfinished) -> None:
+        """Writes down that a later run can go on; that this cannot be done does not keep this one from its work."""
+        try:
+            await queue.flush()
+            unfinished.note_queued()
+        except LocalFileError as error:
+            self._console.note(f"tuiftp: this run cannot be continued: {shown(str(error))}")
+
     async def _left(self, queue: TransferQueue, unfinished: Unfinished) -> Sequence[int]:
         """Lets what an earlier run has left go on; its batches, or none if all is to be planned anew."""
         restored = await self._engine.restore(queue, self._login_of, self._wishes)
+        if not queue.is_stored:
+            self._console.note(f"tuiftp: this run cannot be continued: {shown(restored.problem or '')}")
+            return ()
         if restored.problem:
             self._console.note(f"tuiftp: {shown(restored.problem)}")
         if unfinished.is_queued and restored.batches:
@@ -238,11 +263,17 @@ class _Run:
         """A queue that runs, and a way to wait for its batches."""
         from tuiftp.cli.decider import FlagDecider, terminal_asker
         from tuiftp.cli.progress import Reporter
+        from tuiftp.transfers.model import StoreTrouble
 
         console = self._console
         reporter = Reporter(console, self._engine.bus)
         decider = FlagDecider(console, ask=terminal_asker(), left_alone=reporter.left_alone)
         stored_in = unfinished.path if unfinished is not None else None
+        if stored_in is not None:
+            self._engine.bus.subscribe(
+                StoreTrouble,
+                lambda event: console.note(f"tuiftp: this run cannot be continued: {shown(event.message)}"),
+            )
         queue = self._engine.make_queue(decider, stored_in=stored_in)
         self._set_up(queue)
         await queue.start()

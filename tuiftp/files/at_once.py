@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from tuiftp.files.disk import local_errors
-from tuiftp.files.part import Finish, Part
+from tuiftp.files.part import Finish, Part, Register
 from tuiftp.files.safe import Folder, Place, usual_umask
 
 _OWNER = 0o600
@@ -26,6 +26,7 @@ def write_new(
     token: str | None = None,
     modified: datetime | None = None,
     mode: int | None = None,
+    register: Register | None = None,
 ) -> tuple[int, int]:
     """Makes the file of a place, which must not be there yet, with all that it is to hold.
 
@@ -38,6 +39,7 @@ def write_new(
         token: The secret in the name of a part, where one is needed.
         modified: The time to give it (aware); the moment by default.
         mode: Its permission bits; the usual ones by default. The umask holds for them too.
+        register: Who writes down that there is a part, where one is needed.
 
     Returns:
         Which file it is: device and number.
@@ -54,7 +56,8 @@ def write_new(
                 return identity
         finally:
             os.close(descriptor)
-    return _by_part(place, data, token, modified, mode)
+    part = Part(place, token, register=register)
+    return _by_part(part, data, Finish(replace=False, modified=modified, mode=mode))
 
 
 def _fill(
@@ -76,14 +79,11 @@ def _fill(
     return found.st_dev, found.st_ino
 
 
-def _by_part(
-    place: Place, data: bytes, token: str | None, modified: datetime | None, mode: int | None
-) -> tuple[int, int]:
-    part = Part(place, token)
+def _by_part(part: Part, data: bytes, how: Finish) -> tuple[int, int]:
     try:
-        part.begin()
+        part.begin(is_lasting=False)
         part.fill(data)
-        part.publish(len(data), Finish(replace=False, modified=modified, mode=mode))
+        part.publish(len(data), how)
     finally:
         part.discard()
     assert part.published is not None, "what is published has become a file"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from tuiftp.errors import LocalFileError, SizeMismatch
 from tuiftp.files.checksums import read_at
@@ -37,19 +37,33 @@ class Finish:
     """The permission bits of a new file; the usual ones by default. The umask holds for them too."""
 
 
+class Register(Protocol):
+    """Who writes down which parts there are, for the case that this run does not come to remove them."""
+
+    def note_part(self, place: Place, name: str, *, is_lasting: bool = True) -> None:
+        """A part of this name is about to be made beside its target. Never raises."""
+        ...
+
+    def forget_part(self, place: Place, name: str) -> None:
+        """It is gone, or has become its target."""
+        ...
+
+
 class Part:
     """An unfinished file that we made ourselves: in this run, or in an earlier one under a name only we know."""
 
-    def __init__(self, place: Place, token: str | None = None) -> None:
+    def __init__(self, place: Place, token: str | None = None, *, register: Register | None = None) -> None:
         """Names a part that is not made yet.
 
         Args:
             place: Where the finished file goes.
             token: The secret of its name, from which a later run knows it again; a new one by default.
+            register: Who writes down that it is there, before it is.
         """
         self.place = place
         """Where the finished file goes."""
         self._token = token
+        self._register = register
         self._is_found = False
         self._name: str | None = None
         self._identity: tuple[int, int] | None = None
@@ -99,8 +113,11 @@ class Part:
         """How many bytes the open part holds."""
         return os.fstat(self.file.fileno()).st_size
 
-    def begin(self) -> None:
+    def begin(self, *, is_lasting: bool = True) -> None:
         """Makes a new, empty part and opens it; an older one of ours is removed.
+
+        Args:
+            is_lasting: Whether it will be there for some time; False: it is filled and published at once.
 
         Raises:
             LocalFileError: The disk refused.
@@ -108,13 +125,19 @@ class Part:
         self.discard()
         with self._folder() as folder:
             try:
-                self._create(folder, part_name(self.place.name, self._token))
+                self._create(folder, part_name(self.place.name, self._token), is_lasting)
             except LocalFileError:
                 # eCryptfs and others take less than 255 bytes: a short name says as much.
-                self._create(folder, part_name("file"))
+                self._create(folder, part_name("file"), is_lasting)
 
-    def _create(self, folder: Folder, name: str) -> None:
-        self._file = folder.create(name)
+    def _create(self, folder: Folder, name: str, is_lasting: bool) -> None:
+        if self._register is not None:
+            self._register.note_part(self.place, name, is_lasting=is_lasting)
+        try:
+            self._file = folder.create(name)
+        except LocalFileError:
+            self._tell_gone(name)
+            raise
         self._name = name
         found = os.fstat(self._file.fileno())
         self._identity = (found.st_dev, found.st_ino)
@@ -239,6 +262,7 @@ class Part:
         self.published = identity
         self.close()
         self._forget()
+        self._tell_gone(name)
 
     def _finish_file(self, folder: Folder, how: Finish) -> None:
         # Whatever the server says, its owner can read and write the file.
@@ -294,6 +318,11 @@ class Part:
         with suppress(LocalFileError), self._folder() as folder:
             if folder.identity(name) == identity or (is_found and folder.regular_mode(name) is not None):
                 folder.remove(name)
+            self._tell_gone(name)
+
+    def _tell_gone(self, name: str) -> None:
+        if self._register is not None:
+            self._register.forget_part(self.place, name)
 
     def _forget(self) -> None:
         self._name = self._identity = None

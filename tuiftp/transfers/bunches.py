@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.files.at_once import write_new
 from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.part import Register
 from tuiftp.files.safe import Folder, Place
 from tuiftp.protocol.entries import mode_from_permissions
 from tuiftp.transfers.job import Job
@@ -51,13 +52,20 @@ class Brought:
 class SmallNewFiles:
     """A `files.Bunch`: says what to fetch, and writes what comes. Used in one thread at a time."""
 
-    def __init__(self, jobs: Sequence[Job], how: Callable[[Job], tuple[datetime | None, int | None]]) -> None:
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        how: Callable[[Job], tuple[datetime | None, int | None]],
+        register: Register | None = None,
+    ) -> None:
         """Begins with all to do.
 
         Args:
             jobs: The transfers, in order.
             how: The time and the permissions to give the file of a transfer.
+            register: Who writes down that there is a part, where one is needed.
         """
+        self._register = register
         self.brought: list[Brought] = []
         """What is in its place."""
         self.odd: list[Job] = []
@@ -93,7 +101,13 @@ class SmallNewFiles:
         job, modified, mode = self._at_hand
         try:
             identity = write_new(
-                self._folder, _place(job), data, token=job.token, modified=modified, mode=mode
+                self._folder,
+                _place(job),
+                data,
+                token=job.token,
+                modified=modified,
+                mode=mode,
+                register=self._register,
             )
         except LocalFileError:
             self.leave()
@@ -169,7 +183,9 @@ class Bunches:
         """
         keys = [claim_key("", _place(job).path) for job in jobs]
         taken = [(job, key) for job, key in zip(jobs, keys, strict=True) if self._bench.claims.take(key)]
-        files = SmallNewFiles([job for job, _ in taken], lambda job: self._how(job, endpoint))
+        files = SmallNewFiles(
+            [job for job, _ in taken], lambda job: self._how(job, endpoint), self._bench.records
+        )
         is_cancelled = False
         try:
             await self._bench.journal.announce_all([job for job, _ in taken])

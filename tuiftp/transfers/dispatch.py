@@ -94,7 +94,7 @@ class Dispatcher:
         if not keep_parts:
             busy = frozenset(self._slots.running)
             uploads = [job for job in self._board.jobs if job.temporary is not None and job not in busy]
-            removals = {asyncio.create_task(remove_temporary(job)) for job in uploads}
+            removals = {asyncio.create_task(remove_temporary(job, self._bench.records)) for job in uploads}
             await _wait({asyncio.create_task(self._local.settle(self._remove_parts, busy)), *removals})
         self.batches.give_up_waiting()
         self._check_rest()
@@ -195,7 +195,7 @@ class Dispatcher:
             job.part = None
             self._chores.begin(self._local.settle(part.discard), "part removal", is_needed=True)
         if job.temporary is not None and job.task is None:
-            self._chores.begin(remove_temporary(job), "removal of an upload")
+            self._chores.begin(remove_temporary(job, self._bench.records), "removal of an upload")
         self._check_rest()
 
     def after_end(self, batches: Iterable[Batch]) -> None:

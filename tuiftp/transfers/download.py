@@ -125,7 +125,7 @@ class Downloader:
         job.arrival = None
         part = job.part
         if part is None or part.place != _place(job):
-            part = job.part = Part(_place(job), job.token)
+            part = job.part = Part(_place(job), job.token, register=self._bench.records)
         try:
             if self._bench.converts(job):
                 done = await self._bring_text(job, part, endpoint)
@@ -325,14 +325,14 @@ def _place(job: Job) -> Place:
 
 def _finish(part: Part, data: bytes | None, how: Finish) -> Mark:
     if data is not None:
-        part.begin()
+        part.begin(is_lasting=False)
         part.fill(data)
     return part.finish(how)
 
 
 def _publish(part: Part, data: bytes | None, how: Finish) -> None:
     if data is not None:
-        part.begin()
+        part.begin(is_lasting=False)
         part.fill(data)
     part.publish(part.size, how)
 

@@ -16,6 +16,7 @@ from tuiftp.files.source import Version
 from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Attempt, BatchFinished, Direction, Priority, Transfer, TransferState
+from tuiftp.transfers.part_records import Upload
 from tuiftp.transfers.policy import Decision
 from tuiftp.transfers.progress import SpeedMeter
 from tuiftp.transfers.targets import RemoteTargets
@@ -240,3 +241,8 @@ class Job:
 def token_of(secret: bytes, number: int) -> str:
     """What the names of a transfer's unfinished files are made from: by its batch's secret and its number."""
     return blake2b(b"%d" % number, key=secret, digest_size=5).hexdigest()
+
+
+def upload_of(job: Job, path: str) -> Upload:
+    """The unfinished upload of a transfer, as it is recorded."""
+    return Upload(job.transfer.site, job.batch.pool.encoding, path)

@@ -35,6 +35,7 @@ from tuiftp.transfers.model import (
     Transfer,
 )
 from tuiftp.transfers.overview import attempts_of, overview_of
+from tuiftp.transfers.part_records import PartRecords
 from tuiftp.transfers.policy import Decider
 from tuiftp.transfers.progress import Clock, SystemClock
 from tuiftp.transfers.questions import Questions
@@ -64,6 +65,7 @@ class TransferQueue(Controls):
         rules: RetryRules | None = None,
         how: TransferRules | None = None,
         store: QueueStore | None = None,
+        records: PartRecords | None = None,
     ) -> None:
         """Builds a queue that is at rest until `start`.
 
@@ -77,6 +79,7 @@ class TransferQueue(Controls):
             rules: How often a failed transfer is tried again.
             how: How transfers are done: verified, named, what is kept of their source.
             store: Where the queue is kept for the next run, already open; None, or not open: nowhere.
+            records: Where it is written down what is unfinished, if the queue is not stored.
         """
         self._bus = bus
         self._local = local
@@ -92,6 +95,9 @@ class TransferQueue(Controls):
         bench.journal = journal
         if how is not None:
             bench.rules = how
+        if records is not None:
+            bench.records = records
+            records.is_on = self._store is None
         super().__init__(board, Dispatcher(bench, bus=bus, rules=self._rules, parallel=parallel), bench)
         self._batches = self._dispatch.batches
         self._ids = count(1 if self._store is None else self._store.last_transfer + 1)
@@ -143,6 +149,7 @@ class TransferQueue(Controls):
         """
         await self._dispatch.close(keep_parts=self.is_stored if keep_parts is None else keep_parts)
         await self._bench.journal.close()
+        await self._local.settle(self._bench.records.close)
         if self._store is not None:
             await self._local.settle(self._store.close)
 

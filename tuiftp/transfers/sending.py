@@ -8,7 +8,7 @@ from tuiftp.files.source import Source, Version
 from tuiftp.protocol.entries import mode_from_permissions
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import known_size
-from tuiftp.transfers.job import Job
+from tuiftp.transfers.job import Job, upload_of
 from tuiftp.transfers.temporary import (
     Finished,
     TemporaryRefused,
@@ -60,6 +60,8 @@ class Sending:
         if job.temporary is None:
             name = temporary_name(endpoint.name(target), job.token)
             job.temporary = endpoint.join(job.remote_directory, name)
+        upload = upload_of(job, job.temporary)
+        await self._bench.local.settle(self._bench.records.note_upload, upload)
         try:
             total, done = await self._bring(job.temporary, may_go_on=is_known)
         except CommandRefused as error:
@@ -71,6 +73,7 @@ class Sending:
         await self._keep(job.temporary)
         await put_in_place(endpoint, Finished(job.temporary, target, total, done.is_verified))
         job.temporary = None
+        self._bench.records.forget_upload(upload)
         return done
 
     async def directly(self) -> Done:

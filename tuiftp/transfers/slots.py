@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from tuiftp.errors import CommandRefused, DiskFull, TuiftpError
-from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.endpoint import EndpointPool, RemoteEndpoint
 from tuiftp.files.walk import concerns_one_item
 from tuiftp.protocol.entries import EntryKind
 from tuiftp.transfers.job import Job
@@ -20,6 +20,7 @@ from tuiftp.transfers.lease import Lease
 from tuiftp.transfers.model import Attempt, Direction, TransferState
 from tuiftp.transfers.questions import Skipped
 from tuiftp.transfers.retries import RetryRules, Verdict
+from tuiftp.transfers.tidy import remove_leftovers
 from tuiftp.transfers.workbench import Done, Workbench
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Slots:
         """These, and those that are just giving their session back."""
         self.running: set[Job] = set()
         """The transfers that somebody is at, or still cleans up after."""
+        self._cleared: set[str] = set()
         self.limit = 1
         """How many slots there may be."""
 
@@ -151,6 +153,7 @@ class Slots:
             following = self._bench.board.following(job, AHEAD)
             await self._bench.journal.announce(following)
             endpoint = await lease.of(job.batch.pool)
+            await self._clear_leftovers(job.batch.pool, endpoint)
             if is_download and await self._do_several(job, endpoint):
                 return
             self._foresee(endpoint, job, following)
@@ -183,6 +186,12 @@ class Slots:
         else:
             self._count(job, began)
             self._done(job, done)
+
+    async def _clear_leftovers(self, pool: EndpointPool, endpoint: RemoteEndpoint) -> None:
+        """Removes, once for a site, what earlier runs that were killed have left there."""
+        if pool.label not in self._cleared:
+            self._cleared.add(pool.label)
+            await remove_leftovers(endpoint, pool, self._bench.records, self._bench.local)
 
     async def _do_several(self, job: Job, endpoint: RemoteEndpoint) -> bool:
         """Fetches small files in one go, this one and those after it; whether nothing is left to do for this one."""

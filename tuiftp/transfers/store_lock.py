@@ -49,12 +49,19 @@ def _lock(descriptor: int) -> bool:
         except OSError:
             return False
         return True
+    # Some network file systems know no locks at all.
+    return not is_held_by_another(descriptor)
+
+
+def is_held_by_another(descriptor: int) -> bool | None:
+    """Takes the lock of an open file unless somebody has it, and says whether that is so; None: no locks here."""
+    if sys.platform == "win32":
+        return None
     import errno
     import fcntl
 
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        # Some network file systems know no locks at all.
-        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
-    return True
+        return True if error.errno in (errno.EWOULDBLOCK, errno.EACCES) else None
+    return False

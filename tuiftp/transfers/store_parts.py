@@ -1,4 +1,4 @@
-"""What is left on the disk of a stored queue that nobody will go on with: its part files, removed with it.
+"""What is left of a stored queue that nobody will go on with: its part files, and its uploads' temporary names.
 
 Only what the queue itself has recorded goes: a file whose name is made from a secret that only its row knows, beside
 the target of a download that was begun and never ended. Everything here blocks.
@@ -15,9 +15,12 @@ from pathlib import Path
 from tuiftp.errors import TuiftpError
 from tuiftp.files.part import Part
 from tuiftp.files.safe import Place
+from tuiftp.protocol import paths
 from tuiftp.transfers.job import token_of
 from tuiftp.transfers.model import Direction
+from tuiftp.transfers.part_records import Upload
 from tuiftp.transfers.store_rows import GONE, unpack
+from tuiftp.transfers.temporary import temporary_name
 
 _BEGUN = f"""
 SELECT transfer.id, batch.secret, transfer.root, transfer.way, transfer.name
@@ -25,6 +28,35 @@ FROM transfer JOIN batch ON batch.id = transfer.batch
 WHERE batch.direction = ? AND transfer.has_begun AND transfer.root IS NOT NULL
 AND transfer.state NOT IN ({", ".join("?" * len(GONE))})
 """
+
+
+_BEGUN_UPLOADS = f"""
+SELECT transfer.id, batch.secret, batch.site, batch.encoding,
+    transfer.temporary, transfer.remote_directory, transfer.target
+FROM transfer JOIN batch ON batch.id = transfer.batch
+WHERE batch.direction = ? AND transfer.has_begun
+AND transfer.state NOT IN ({", ".join("?" * len(GONE))})
+"""
+
+
+def unfinished_uploads(path: Path) -> list[Upload]:
+    """Where uploads of a stored queue may lie unfinished, on which servers.
+
+    Args:
+        path: Where the queue is stored. The caller holds its lock.
+    """
+    found: list[Upload] = []
+    with suppress(sqlite3.Error), closing(_opened(path)) as reader:
+        chosen = (Direction.UPLOAD.value, *(state.value for state in GONE))
+        for number, secret, site, encoding, temporary, directory, target in reader.execute(
+            _BEGUN_UPLOADS, chosen
+        ):
+            with suppress(TuiftpError, ValueError, TypeError):
+                token = token_of(bytes(secret), number)
+                name = temporary_name(paths.name(unpack(target)), token)
+                where = paths.join(unpack(directory), name) if temporary is None else unpack(temporary)
+                found.append(Upload(unpack(site), str(encoding), where))
+    return found
 
 
 def remove_parts(path: Path) -> int:
@@ -43,9 +75,13 @@ def remove_parts(path: Path) -> int:
 
 
 def _parts(path: Path) -> Iterator[Part]:
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as reader:
+    with closing(_opened(path)) as reader:
         chosen = (Direction.DOWNLOAD.value, *(state.value for state in GONE))
         for number, secret, root, way, name in reader.execute(_BEGUN, chosen):
             with suppress(TuiftpError, ValueError, TypeError):
                 place = Place(unpack(root), tuple(json.loads(way)), unpack(name))
                 yield Part.left_behind(place, token_of(bytes(secret), number))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from tuiftp.errors import TuiftpError
-from tuiftp.files.endpoint import Endpoint
+from tuiftp.errors import CommandRefused, LoginRefused, TuiftpError
+from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.transfers.job import Batch, Job
+from tuiftp.transfers.job import Batch, Job, upload_of
 from tuiftp.transfers.lease import SteadyLease
 from tuiftp.transfers.model import Direction
+from tuiftp.transfers.part_records import PartRecords
 from tuiftp.transfers.progress import Clock
 from tuiftp.transfers.retries import RetryRules
 
@@ -18,10 +19,10 @@ _PATIENCE = 20.0
 """Seconds for the removal of an upload that was given up."""
 
 
-async def remove_temporary(job: Job) -> None:
+async def remove_temporary(job: Job, records: PartRecords) -> None:
     """Removes what an upload has left on the server under its temporary name. Nobody may be at the transfer.
 
-    It is tried once: a name that nobody takes for a whole file does little harm where the server is away.
+    It is tried once. Where the server is away a later run does it, which finds it recorded.
     """
     path, job.temporary = job.temporary, None
     if path is None:
@@ -31,6 +32,24 @@ async def remove_temporary(job: Job) -> None:
             await endpoint.remove_file(path)
     except (TuiftpError, TimeoutError):
         pass
+    else:
+        records.forget_upload(upload_of(job, path))
+
+
+async def remove_leftovers(
+    endpoint: RemoteEndpoint, pool: EndpointPool, records: PartRecords, local: LocalEndpoint
+) -> None:
+    """Removes what earlier runs that were killed have left on a server under temporary names, and have recorded."""
+    for upload in await local.settle(records.uploads_left, pool.label, pool.encoding):
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await endpoint.remove_file(upload.path)
+        except CommandRefused as error:
+            if error.is_transient or isinstance(error, LoginRefused):
+                continue
+        except (TuiftpError, TimeoutError):
+            return
+        await local.settle(records.settle_upload, upload)
 
 
 async def remove_emptied(batch: Batch, local: LocalEndpoint, *, rules: RetryRules, clock: Clock) -> None:

@@ -19,7 +19,7 @@ from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import known_size
 from tuiftp.transfers.brief import is_brief, send_brief
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.job import Arrival, Job
+from tuiftp.transfers.job import Arrival, Job, upload_of
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.recognising import has_our_time, is_all_there
 from tuiftp.transfers.sending import Sending, ends_alike
@@ -248,6 +248,7 @@ class Uploader:
                 return
         except (TuiftpError, TimeoutError):
             return
+        self._bench.records.forget_upload(upload_of(job, path))
         job.temporary = job.version = None
 
 

@@ -14,6 +14,7 @@ from tuiftp.transfers.curve import Curve
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.journal import Forgetful, Journal
 from tuiftp.transfers.owners import Owners
+from tuiftp.transfers.part_records import PartRecords
 from tuiftp.transfers.progress import Clock, SpeedMeter
 from tuiftp.transfers.questions import Claims, Questions
 from tuiftp.transfers.rules import TransferRules
@@ -60,6 +61,8 @@ class Workbench:
 
     journal: Journal = field(default_factory=Forgetful)
     """Who writes down what must outlive the program."""
+    records: PartRecords = field(default_factory=PartRecords)
+    """Where it is written down what is unfinished, if the queue is not stored."""
     throttle: Throttle = field(default_factory=Throttle)
     """The speed limits."""
     owners: Owners = field(default_factory=Owners)
