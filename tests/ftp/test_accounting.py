@@ -49,6 +49,19 @@ async def test_a_stale_reply_is_skipped(before: bool, stale: bytes) -> None:
         assert await opened.endpoint.size("/a.txt") == 5
 
 
+async def test_a_type_that_is_answered_as_a_transfer_ends_is_positive() -> None:
+    """No transfer has been before the first TYPE; and a server that answers so once answers so each time."""
+    async with (
+        ScriptedServer(TREE, [quirks.refuse("TYPE", 226, "Type set.")]) as server,
+        open_site(server) as opened,
+    ):
+        assert await opened.names() == ["a.txt", "b.txt", "dir"]
+        async with opened.site.pool.lease() as lent:
+            await lent.session.run(lambda client: client.ask("TYPE", "A", timeout=2))
+            assert await lent.read("/a.txt", limit=10) == b"hello"
+    assert "left over from before" not in opened.log
+
+
 async def test_an_answer_to_nothing_makes_the_session_start_anew() -> None:
     """A 250 that nobody asked for could be taken for the next DELE's: the connection is given up instead."""
     async with (

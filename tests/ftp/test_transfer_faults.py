@@ -25,6 +25,7 @@ from tuiftp.errors import (
     TuiftpError,
 )
 from tuiftp.files.endpoint import Progress
+from tuiftp.ftp.endpoint import FtpEndpoint
 
 BIG = bytes(range(256)) * 12_000
 TREE: dict[str, Content] = {"big": BIG, "empty": b"", "dir": {}}
@@ -271,3 +272,40 @@ async def test_in_a_pinned_mode_the_doubted_ways_take_turns(tmp_path: Path) -> N
                     await opened.endpoint.upload(source, "/up", progress=Progress())
                 assert [verb for verb in opened.sent if verb in ("PASV", "EPSV")][-1] == way
             await opened.endpoint.upload(source, "/up", progress=Progress())
+
+
+async def begin(endpoint: FtpEndpoint, verb: str, source: BinaryIO, target: BinaryIO) -> None:
+    """Does what sends `verb`."""
+    if verb == "LIST":
+        await endpoint.list("/dir")
+    elif verb == "RETR":
+        await endpoint.download("/big", target, offset=0, progress=Progress())
+    else:
+        await endpoint.upload(source, "/new", offset=0, progress=Progress())
+
+
+@pytest.mark.parametrize("code", [314, 350, 631])
+@pytest.mark.parametrize("verb", ["RETR", "LIST", "STOR"])
+async def test_an_answer_that_cannot_be_is_a_refusal(
+    code: int, verb: str, target: BinaryIO, tmp_path: Path
+) -> None:
+    """At once: no data are waited for."""
+    async with (
+        ScriptedServer(
+            TREE, [mischief.features(b"EPSV", b"SIZE"), quirks.refuse(verb, code, "What?")]
+        ) as server,
+        open_site(server, stall_timeout=60.0, timeout=60.0) as opened,
+    ):
+        words = rf"{code} What\? \({verb} .*cannot be answered so\)"
+        with source_of(tmp_path, b"x" * 1000) as source, pytest.raises(CommandRefused, match=words) as caught:
+            await asyncio.wait_for(begin(opened.endpoint, verb, source, target), 20)
+        assert not caught.value.is_transient
+        assert opened.sent.count(verb) == 1
+
+
+async def test_an_end_that_cannot_be_is_a_refusal(target: BinaryIO) -> None:
+    """All data came, and what follows is neither yes nor no: that is no success."""
+    odd = quirks.cut_data(len(BIG), (314, b"Hm."))
+    async with ScriptedServer(TREE, [odd]) as server, open_site(server) as opened:
+        with pytest.raises(CommandRefused, match="314 Hm"):
+            await opened.endpoint.download("/big", target, offset=0, progress=Progress())

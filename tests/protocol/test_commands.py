@@ -32,6 +32,22 @@ def test_a_control_character_is_always_refused(before: str, control: str, after:
         encode_command("RETR", before + control + after)
 
 
+@pytest.mark.parametrize(
+    ("control", "reason"),
+    [
+        ("\r", "a carriage return, which would end the FTP command line"),
+        ("\n", "a line feed, which would end the FTP command line"),
+        ("\0", "a NUL, which would end the FTP command line"),
+        ("\t", "a tab, which some servers replace by another character: it would be another file there"),
+        ("\x7f", "the control character 0x7f, which some servers replace"),
+    ],
+)
+def test_the_reason_is_the_true_one(control: str, reason: str) -> None:
+    """Pure-FTPd reads a tab as `_`: DELE of `a<tab>b` would delete `a_b`. It ends no line."""
+    with pytest.raises(UnsafeName, match=reason):
+        encode_command("DELE", f"a{control}b")
+
+
 @given(st.binary())
 def test_a_line_is_one_line_or_refused(data: bytes) -> None:
     try:

@@ -311,3 +311,22 @@ async def test_s40_a_remote_file_that_is_called_like_a_part_is_a_file_like_any(t
         assert (desk.root / name).read_bytes() == DATA[:5000]
         assert (await desk.get(f"/{name}")).done == 1
         assert (desk.root / name).read_bytes() == DATA
+
+
+@pytest.mark.parametrize("says", [8, None], ids=["says the old size", "says no size"])
+async def test_more_than_the_server_says_is_kept(says: int | None, tmp_path: Path) -> None:
+    """A log that grew while it came: all bytes to the end of the data are the file's own."""
+    quirk = mischief.features(b"EPSV", b"SIZE")
+
+    def silent(server: ScriptedServer) -> None:
+        if says is None:
+            quirks.refuse("SIZE", 550)(server)
+
+    tree: dict[str, Content] = {"log": File(DATA[:49], announced_size=8)}
+    async with (
+        ScriptedServer(tree, [quirk, silent]) as server, wire_desk(server, tmp_path / "here") as desk,
+    ):  # fmt: skip
+        assert (await desk.get("/log")).done == 1
+        assert (desk.root / "log").read_bytes() == DATA[:49]
+        assert desk.only().is_verified is False
+        assert desk.only().error == "changed during transfer: 49 bytes arrived, the server says 8"

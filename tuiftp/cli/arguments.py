@@ -216,7 +216,7 @@ def _add_common(parser: argparse.ArgumentParser, *, transfers: bool) -> None:
     add("--user", metavar="NAME", help="the user to log in as, where the URL names none")
     add(
         "--timeout", type=number(float, 1, 600), metavar="S",
-        help="seconds to wait for the server to be reached, and for each of its replies",
+        help="seconds to wait for the server to be reached, for each of its replies, and for data that do not come",
     )  # fmt: skip
     add(
         "--tls", type=tls_mode, metavar="none|explicit|implicit",

@@ -73,6 +73,7 @@ class Overrides:
             changes["timeout"] = self.timeout
             changes["auto_connect_timeout"] = min(settings.auto_connect_timeout, self.timeout)
             changes["accept_timeout"] = min(settings.accept_timeout, self.timeout)
+            changes["stall_timeout"] = min(settings.stall_timeout, self.timeout)
         if self.segments is not None:
             # Each takes a connection: there are enough of them, unless it was said how many there may be.
             room = max(settings.connections, self.segments)

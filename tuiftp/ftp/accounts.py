@@ -13,12 +13,14 @@ from collections.abc import Callable
 from tuiftp.errors import ConnectionLost, ProtocolViolation, TuiftpError
 from tuiftp.ftp.exchange import Exchange
 from tuiftp.ftp.wire import Wire
-from tuiftp.protocol.commands import DATA_VERBS, is_stale_answer
+from tuiftp.protocol.commands import DATA_VERBS, is_stale_answer, is_transfer_end
 from tuiftp.protocol.replies import Reply
 from tuiftp.wirelog.records import WireState
 
 _REPEATED = frozenset({"USER", "PASS", "ACCT"})
 """The verbs in whose answers some servers repeat a password: it must not get into an error. Any refusal may."""
+_SETTING = frozenset({"TYPE", "OPTS", "MODE", "STRU", "PBSZ", "PROT"})
+"""The verbs of which nothing but success matters."""
 _MAXIMUM_UNASKED = 64
 _MAXIMUM_PRELIMINARY = 1_000
 """The 1yz replies that one command may have: some servers tell with them how a slow transfer goes."""
@@ -44,9 +46,12 @@ class ReplyAccounts:
         self.quickest: float | None = None
         """Seconds of the quickest answer to a command so far: hardly more than the way there and back."""
         self._unasked = self._preliminary = 0
+        self._had_transfer = False
+        self._says_ends: set[str] = set()
 
     def expect(self, verb: str) -> Exchange:
         """Puts a command at the end of the row."""
+        self._had_transfer = self._had_transfer or verb in DATA_VERBS
         exchange = Exchange(verb)
         self._owed.append(exchange)
         self._settled.clear()
@@ -92,7 +97,7 @@ class ReplyAccounts:
         if self._is_for_the_next(reply):
             self._take_out_of_turn(reply)
             return None
-        if owed is None or is_stale_answer(owed.verb, reply.code, last_code=self._last_code):
+        if owed is None or self._is_stale(owed.verb, reply.code):
             self._wire.reply(reply, command=None, ms=None)
             self._take_unasked(reply)
             return None
@@ -117,6 +122,14 @@ class ReplyAccounts:
         if owed.verb and (self.quickest is None or took < self.quickest):
             self.quickest = took
         self._wire.reply(reply, command=owed.verb, ms=took * 1000)
+
+    def _is_stale(self, verb: str, code: int) -> bool:
+        """Whether a reply is left over. Before the first transfer none can be of one, and some answer TYPE by 226."""
+        if verb in _SETTING and is_transfer_end(code) and not self._had_transfer:
+            self._says_ends.add(verb)
+        if is_transfer_end(code) and verb in self._says_ends:
+            return False
+        return is_stale_answer(verb, code, last_code=self._last_code)
 
     def _is_for_the_next(self, reply: Reply) -> bool:
         """Whether a refusal in the middle of a transfer is of the command behind it, not of the transfer.

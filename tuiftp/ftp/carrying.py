@@ -118,7 +118,7 @@ async def _watch(
     if moving.done():
         return
     reply = ending.result()
-    if reply is not None and reply.is_refusal and reply.code != 421:
+    if reply is not None and (reply.is_refusal or reply.is_impossible_end) and reply.code != 421:
         await asyncio.wait({moving}, timeout=_REFUSED_LIMIT)
         if not moving.done():
             wake(connection.sock)
@@ -128,12 +128,13 @@ async def _watch(
 async def conclude(connection: DataConnection, verb: str, path: str | None) -> None:
     """Waits for the final reply and judges it."""
     exchange = connection.exchange
+    limit = min(_FINAL_LIMIT, connection.client.options.timeout)
     try:
-        async with asyncio.timeout(_FINAL_LIMIT):
+        async with asyncio.timeout(limit):
             reply = await exchange.wait_final()
     except TimeoutError as error:
         lost = ConnectionLost(
-            f"{verb}: all data went over, but no final reply came within {_FINAL_LIMIT:g} s",
+            f"{verb}: all data went over, but no final reply came within {limit:g} s",
             how=WireState.NO_FINAL_REPLY,
         )
         connection.client.shut(lost.message, how=WireState.NO_FINAL_REPLY)
@@ -142,7 +143,7 @@ async def conclude(connection: DataConnection, verb: str, path: str | None) -> N
         raise FinalReplyLost(error) from error
     if reply.code == 421:  # it ends the control connection, and says nothing of the data
         raise FinalReplyLost(ConnectionLost(f"{verb}: 421 {reply.text}", how=WireState.ENDED))
-    if reply.is_refusal:
+    if reply.is_refusal or reply.is_impossible_end:
         raise _failure(connection, verb, reply, path)
 
 
@@ -151,7 +152,7 @@ async def broken(connection: DataConnection, verb: str, path: str | None, error:
     try:
         async with asyncio.timeout(connection.client.options.drain_timeout):
             reply = await connection.exchange.wait_final()
-        if reply.is_refusal:
+        if reply.is_refusal or reply.is_impossible_end:
             return _failure(connection, verb, reply, path)
     except (TimeoutError, ConnectionLost, ProtocolViolation):
         pass

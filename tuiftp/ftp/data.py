@@ -255,7 +255,7 @@ def judge_begin(reply: Reply, transfer: TransferCommand) -> None:
     Raises:
         StepFailed: It is a refusal.
     """
-    if not reply.is_refusal:
+    if not (reply.is_refusal or reply.is_impossible_end):
         return
     verdict = judge_transfer(reply.code, reply.text)
     why = f"{transfer.verb}: {reply.code} {reply.text}"

@@ -93,7 +93,7 @@ async def _advance(connection: DataConnection, tls: ssl.SSLSocket) -> None:
     loop, exchange = asyncio.get_running_loop(), connection.exchange
     while True:
         exchange.changed.clear()
-        if exchange.final is not None and exchange.final.is_refusal:
+        if exchange.final is not None and not exchange.final.is_completion:
             raise ConnectionAbortedError("the server has refused the transfer")
         try:
             tls.do_handshake()
@@ -120,7 +120,7 @@ async def _final_reply(connection: DataConnection) -> Reply | None:
 def _judge(
     connection: DataConnection, transfer: TransferCommand, reply: Reply | None, error: Exception
 ) -> StepFailed:
-    if reply is not None and reply.is_refusal:
+    if reply is not None and (reply.is_refusal or reply.is_impossible_end):
         verdict = judge_transfer(reply.code, reply.text)
         why = f"TLS on the data connection failed: {transfer.verb}: {reply.code} {reply.text}"
         if speaks_of_session_reuse(reply.code, reply.text):

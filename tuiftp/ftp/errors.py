@@ -78,9 +78,11 @@ def reason(error: BaseException) -> str:
 
 
 def refusal(verb: str, reply: Reply, *, path: str | None = None) -> CommandRefused:
-    """The error for a reply of 4yz or 5yz."""
+    """The error for a reply of 4yz or 5yz, or for one that is no answer to `verb` at all."""
     kind = _refusal_kind(verb, reply, path)
     about = f"{verb} {path}" if path else verb
+    if reply.is_impossible_end:
+        about += ", which cannot be answered so"
     # The server's words first: a narrow row of the queue shows no more than the beginning.
     words = f"{reply.code} {_telling(kind, reply)}"
     return kind(

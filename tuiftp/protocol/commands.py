@@ -13,6 +13,14 @@ MAXIMUM_LINE = 4096
 
 _IAC = b"\xff"
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_ENDS = (b"\r", b"\n", b"\0")
+_NAMES = {
+    b"\r": "a carriage return",
+    b"\n": "a line feed",
+    b"\0": "a NUL",
+    b"\t": "a tab",
+    b"\x1b": "an escape",
+}
 
 DATA_VERBS = frozenset({"LIST", "NLST", "MLSD", "RETR", "STOR", "APPE", "STOU"})
 """The verbs that move bytes over a data connection (RFC 959, RFC 3659)."""
@@ -49,8 +57,9 @@ def encode_command(
 ) -> bytes:
     r"""Writes one command line with its CRLF.
 
-    A control byte would end the line and begin another command, so it is refused here, whoever made the name:
-    the user, the local disk or the server itself.
+    CR, LF and NUL would end the line and begin another command, so they are refused here, whoever made the name:
+    the user, the local disk or the server itself. The other control bytes end nothing, and vsftpd and ProFTPD take
+    them; Pure-FTPd puts `_` in their place, and would then delete or overwrite a file of that name.
 
     Args:
         verb: The command, as `RETR`.
@@ -65,9 +74,9 @@ def encode_command(
     data = verb.encode("ascii")
     if argument:
         data += b" " + encode_wire(argument, encoding)
-    if _CONTROL.search(data):
+    if control := _CONTROL.search(data):
         raise UnsafeName(
-            f"{verb}: the name holds a control character, which would end the FTP command line",
+            f"{verb}: the name holds {_fault(control[0])}",
             path=argument,
             hint="rename it on the side where it lies",
         )
@@ -76,6 +85,14 @@ def encode_command(
     if doubles_iac:
         data = data.replace(_IAC, _IAC + _IAC)
     return data + b"\r\n"
+
+
+def _fault(control: bytes) -> str:
+    """What is wrong with a control character. Pure-FTPd reads each as `_`: another file is meant then."""
+    if control in _ENDS:
+        return f"{_NAMES[control]}, which would end the FTP command line"
+    name = _NAMES.get(control, f"the control character {control[0]:#04x}")
+    return f"{name}, which some servers replace by another character: it would be another file there"
 
 
 def command_line(verb: str, argument: str | Secret, *, encoding: str, doubles_iac: bool) -> bytes:
@@ -107,3 +124,8 @@ def is_stale_answer(verb: str, code: int, *, last_code: int | None) -> bool:
         return True
     usual = _USUAL_SUCCESS.get(verb)
     return usual is not None and 200 <= code < 400 and code not in usual and code == last_code
+
+
+def is_transfer_end(code: int) -> bool:
+    """Whether a final reply is one that only the end of a transfer should have."""
+    return code in _TRANSFER_CODES and code >= 200

@@ -75,6 +75,11 @@ class Reply:
         """4yz or 5yz."""
         return 400 <= self.code < 600
 
+    @property
+    def is_impossible_end(self) -> bool:
+        """Whether it ends a transfer in no way that there is: neither 2yz nor a refusal. It counts as a refusal."""
+        return not (self.is_preliminary or self.is_completion or self.is_refusal)
+
 
 def _without_code(line: str, code: int) -> str:
     """Takes `123 ` or `123-` off the front; inner lines that have none stay as they are."""

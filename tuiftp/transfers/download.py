@@ -248,6 +248,13 @@ class Downloader:
                 return Done(False)
             if expected is not None and now is not None and expected < total < now:
                 return Done(False, "the file grew while it was fetched")
+            told = max(filter(None, (expected, now)), default=None)
+            if (
+                told is not None and total > told
+            ):  # all of it, to its end: what came beyond that is no less true
+                return Done(
+                    False, f"changed during transfer: {total:,} bytes arrived, the server says {told:,}"
+                )
         # After a resume a wrong count means that REST was not honoured, or that the file has changed.
         if job.base or held != total or (now or expected or 0) <= total:
             job.can_resume = False
