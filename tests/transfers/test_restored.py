@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.support.fake_endpoint import WHEN
@@ -107,6 +108,30 @@ async def test_a_beginning_in_its_very_place_is_replaced_without_asking(runs: Ru
     assert runs.site.nodes["/in/a"].data == DATA[:8192]
     await finished(runs)
     assert runs.site.nodes["/in/a"].data == DATA[:20_000]
+
+
+@pytest.mark.parametrize("held", [0, 8192])
+async def test_a_beginning_that_may_be_another_s_is_neither_replaced_nor_taken_for_the_whole(
+    runs: Runs, held: int
+) -> None:
+    """Written down as about to begin, and killed before it was: the file was there all along."""
+    desk = await runs.start()
+    runs.site.add_directory("/in")
+    (desk.root / "a").write_bytes(DATA[:20_000])
+    (desk.root / "first").write_bytes(DATA[:20_000])
+    stop = runs.site.stop("/in/first", 8192)
+    desk.queue.set_parallel(1)
+    desk.send("first", "a", policy=ConflictPolicy.SKIP)
+    await desk.meets(stop)
+    await desk.queue.close()
+    runs.site.add("/in/a", DATA[:held])
+    desk, _ = await runs.restored()
+    desk.queue.resume_all()
+    await desk.idle()
+    assert runs.site.nodes["/in/a"].data == DATA[:held]
+    transfer = desk.only_named("a")
+    assert transfer.state is TransferState.FAILED
+    assert f"holds only the first {held:,} of 20,000 bytes" in (transfer.error or "")
 
 
 async def test_a_download_that_was_in_its_place_is_known_again_and_its_part_is_removed(runs: Runs) -> None:

@@ -52,6 +52,11 @@ class Questions:
         standing = self._standing(job)
         return standing is None or standing.policy in _BY_TIME
 
+    def would_skip(self, job: Job) -> bool:
+        """Whether a target that exists is left alone without a question."""
+        standing = self._standing(job)
+        return standing is not None and standing.policy is ConflictPolicy.SKIP
+
     async def resolve(self, job: Job, source: Entry, target: Entry, *, is_collision: bool = False) -> Answer:
         """Decides what happens to a target that exists.
 

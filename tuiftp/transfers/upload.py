@@ -85,7 +85,7 @@ class Uploader:
             self._bench.board.change(job, transferred=there.size)
             return done
         job.is_through_link = job.batch.expected is not None and found.kind is EntryKind.LINK
-        if self._is_decided(job) or (job.is_restored and await self._is_our_beginning(job, endpoint, found)):
+        if self._is_decided(job) or await self._is_ours(job, endpoint, found):
             job.is_decided = job.replaces = True
             return None
         if await self._is_as_fetched(job, endpoint, there):
@@ -158,8 +158,25 @@ class Uploader:
             await self._bench.local.settle(source.close)
         return await self._removed(source, version, Done(arrival.is_verified))
 
-    async def _is_our_beginning(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> bool:
-        """Whether an earlier run that was killed may have left this: a beginning of the file to be sent, or all."""
+    async def _is_ours(self, job: Job, endpoint: RemoteEndpoint, found: Entry) -> bool:
+        """Whether what is there counts as left by an earlier run, to be replaced or gone on with.
+
+        What was decided is written down once sending has begun; a run that was killed right then leaves it open.
+
+        Raises:
+            RemoteError: It may be, but whatever exists is to be left alone, and it is not the whole.
+        """
+        if not job.is_restored or not await self._is_beginning(job, endpoint, found):
+            return False
+        if not job.is_decided and self._bench.questions.would_skip(job) and found.size != job.entry.size:
+            raise _unfinished(job, found)
+        return True
+
+    async def _is_beginning(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> bool:
+        """Whether an earlier run that was killed may have left this: a beginning of the file to be sent, or all.
+
+        It may as well have been there before: nothing proves that it is our own.
+        """
         held, size = target.size, job.entry.size
         if job.place is None or held is None or size is None or held > size:
             return False
@@ -250,6 +267,16 @@ class Uploader:
             return
         self._bench.records.forget_upload(upload_of(job, path))
         job.temporary = job.version = None
+
+
+def _unfinished(job: Job, target: Entry) -> RemoteError:
+    """What is there is not touched, for that was asked for; and not taken for the whole either."""
+    return RemoteError(
+        f"{shown(job.transfer.target)} exists and holds only the first {target.size:,} of {job.entry.size:,} bytes: "
+        "it was left as it is",
+        path=job.transfer.target,
+        hint="copy it once more, and choose to resume or to overwrite",
+    )
 
 
 def _mark_of(place: Place) -> Mark | None:
