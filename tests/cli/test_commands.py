@@ -212,7 +212,7 @@ def test_an_existing_target_is_left_alone_unless_told_otherwise(
     assert main([*get, "--overwrite", "never"]) == 0
     assert tree(here) == {"a.txt": b"mine"}
     assert main([*get, "--overwrite", "rename"]) == 0
-    assert tree(here) == {"a.txt": b"mine", "a (2).txt": b"hello"}
+    assert tree(here) == {"a.txt": b"mine", "a (1).txt": b"hello"}
     assert main([*get, "--overwrite", "always"]) == 0
     assert tree(here)["a.txt"] == b"hello"
 

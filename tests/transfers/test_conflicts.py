@@ -118,17 +118,32 @@ async def test_a_question_is_withdrawn_when_its_transfer_is_cancelled(desk: Desk
 
 
 async def test_rename_takes_the_name_that_was_given_or_the_next_free_one(desk: Desk) -> None:
-    for name in ("a.txt", "a (2).txt"):
+    for name in ("a.txt", "a (1).txt"):
         (desk.root / name).write_bytes(b"old")
     desk.site.add("/a.txt", b"new")
     desk.decider.answers = [Decision(ConflictPolicy.RENAME)]
     await desk.over(desk.fetch("/a.txt"))
-    assert (desk.root / "a (3).txt").read_bytes() == b"new"
-    assert desk.only().target == str(desk.root / "a (3).txt")
+    assert (desk.root / "a (2).txt").read_bytes() == b"new"
+    assert desk.only().target == str(desk.root / "a (2).txt")
     desk.decider.answers = [Decision(ConflictPolicy.RENAME, new_name="b.txt")]
     await desk.over(desk.fetch("/a.txt"))
     assert (desk.root / "b.txt").read_bytes() == b"new"
     assert (desk.root / "a.txt").read_bytes() == b"old"
+
+
+async def test_who_is_asked_is_offered_the_next_free_name(desk: Desk) -> None:
+    """On both sides, with the whole of an ending that has two parts; and is told why nothing can be resumed."""
+    for name in ("a.tar.gz", "a (1).tar.gz"):
+        (desk.root / name).write_bytes(b"old")
+        desk.site.add(f"/in/{name}", b"other")
+    desk.site.add("/a.tar.gz", b"new")
+    desk.decider.answers = [Decision(ConflictPolicy.SKIP), Decision(ConflictPolicy.SKIP)]
+    await desk.over(desk.fetch("/a.tar.gz"))
+    await desk.over(desk.send("a.tar.gz"))
+    down, up = desk.decider.questions
+    assert down.free_name == up.free_name == "a (2).tar.gz"
+    assert (down.can_resume, down.why_no_resume) == (False, "both have the same size")
+    assert (up.can_resume, up.why_no_resume) == (False, "the target is larger")
 
 
 async def test_a_new_name_that_exists_as_well_is_asked_about_again(desk: Desk) -> None:
@@ -153,7 +168,7 @@ async def test_uploads_are_renamed_as_well(desk: Desk) -> None:
     desk.site.add("/in/a.tar.gz", b"old")
     (desk.root / "a.tar.gz").write_bytes(b"new")
     await desk.over(desk.send("a.tar.gz", policy=ConflictPolicy.RENAME))
-    assert desk.site.nodes["/in/a (2).tar.gz"].data == b"new"
+    assert desk.site.nodes["/in/a (1).tar.gz"].data == b"new"
     assert desk.site.nodes["/in/a.tar.gz"].data == b"old"
 
 
@@ -238,7 +253,7 @@ async def test_two_sources_of_one_batch_never_overwrite_each_other(desk: Desk) -
     desk.site.add("/two/a.txt", b"two")
     await desk.over(desk.fetch("/one/a.txt", "/two/a.txt", policy=ConflictPolicy.OVERWRITE))
     assert {path.read_bytes() for path in desk.root.iterdir()} == {b"one", b"two"}
-    assert desk.names() == ["a (2).txt", "a.txt"]
+    assert desk.names() == ["a (1).txt", "a.txt"]
 
 
 async def test_the_default_policy_holds_where_a_batch_has_none(desk: Desk) -> None:

@@ -64,7 +64,7 @@ def test_another_name_is_taken_once(scene: Scene, words: tuple[str, ...]) -> Non
             (folder / name).write_bytes(FOREIGN)
     give_to_owner(scene.server.home)
     scene.run("rename", *words)
-    wanted = dict.fromkeys(FILES, FOREIGN) | {f"{name} (2)": data for name, data in FILES.items()}
+    wanted = dict.fromkeys(FILES, FOREIGN) | {f"{name} (1)": data for name, data in FILES.items()}
     assert contents(scene.fetched) == wanted
     assert contents(scene.sent) == wanted
 

@@ -106,7 +106,7 @@ async def test_s22_another_spelling_is_another_file_and_never_replaced_unasked(
     desk.site.add(f"/{there}", NEW)
     await desk.over(desk.fetch(f"/{there}", policy=ConflictPolicy.OVERWRITE))
     assert (desk.root / here).read_bytes() == OLD
-    assert (desk.root / f"{there} (2)").read_bytes() == NEW
+    assert (desk.root / f"{there} (1)").read_bytes() == NEW
 
 
 @pytest.mark.usefixtures("mixed_up")

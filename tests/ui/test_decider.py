@@ -26,7 +26,10 @@ WHEN = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
 
 
 def conflict(target: str = "/home/me/a.txt", *, can_resume: bool = True) -> Conflict:
-    return Conflict(Direction.DOWNLOAD, "/pub/a.txt", target, 5000, WHEN, 1200, WHEN, can_resume)
+    return Conflict(
+        Direction.DOWNLOAD, "/pub/a.txt", target, 5000, WHEN, 1200, WHEN, can_resume, free_name="a (1).txt",
+        why_no_resume="" if can_resume else "both have the same size",
+    )  # fmt: skip
 
 
 async def opened(app: BrowserHost, pilot: Pilot[Any], question: Conflict) -> asyncio.Task[Decision]:
@@ -48,7 +51,7 @@ async def opened(app: BrowserHost, pilot: Pilot[Any], question: Conflict) -> asy
         (["escape"], Decision(ConflictPolicy.SKIP)),
         (["a", "o"], Decision(ConflictPolicy.OVERWRITE, for_all=True)),
         (["a", "n"], Decision(ConflictPolicy.RENAME, for_all=True)),
-        (["n", "enter"], Decision(ConflictPolicy.RENAME, "a.txt")),
+        (["n", "enter"], Decision(ConflictPolicy.RENAME, "a (1).txt")),
     ],
 )
 async def test_each_answer_has_its_key(keys: list[str], decision: Decision) -> None:
@@ -75,17 +78,17 @@ async def test_a_new_name_must_be_one_component() -> None:
         assert await asyncio.wait_for(task, 5) == Decision(ConflictPolicy.RENAME, "better.txt")
 
 
-async def test_resuming_is_not_offered_where_it_makes_no_sense() -> None:
+async def test_where_one_cannot_be_resumed_it_says_why_and_the_others_may_be() -> None:
     app = BrowserHost(FakeSite())
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app.local)
         task = await opened(app, pilot, conflict(can_resume=False))
-        assert "Resume" not in text_of(app)
+        assert "It cannot be resumed: both have the same size." in text_of(app)
         await pilot.press("r")
         await pilot.pause()
         assert not task.done()
-        await pilot.press("escape")
-        await asyncio.wait_for(task, 5)
+        await pilot.press("a", "r")
+        assert await asyncio.wait_for(task, 5) == Decision(ConflictPolicy.RESUME, for_all=True)
 
 
 async def test_the_question_fits_80_by_24_and_shows_the_name_literally() -> None:

@@ -326,7 +326,7 @@ def part_name(name: str, token: str | None = None) -> str:
 
 
 def numbered(name: str, number: int) -> str:
-    """The name to use when `name` is taken: `photo (2).jpg`; a hidden file keeps its dot (`.rc (2)`)."""
+    """The name to use when `name` is taken: `photo (1).jpg`; a hidden file keeps its dot (`.rc (1)`)."""
     stem, extension = os.path.splitext(name)
     if stem.endswith(".tar"):
         stem, extension = stem[:-4], ".tar" + extension

@@ -87,7 +87,10 @@ class Downloader:
         questions, source = self._bench.questions, job.entry
         if questions.needs_times(job):
             source = await endpoint.dated(job.transfer.source, source)
-        answer = await questions.resolve(job, source, found.entry, is_collision=is_collision)
+        answer = await questions.resolve(
+            job, source, found.entry, is_collision=is_collision, is_text=self._bench.converts(job),
+            free_name=lambda: self._bench.local.run(_free_name, place),
+        )  # fmt: skip
         if answer.policy is ConflictPolicy.RENAME:
             name = answer.new_name
             if name is None:
@@ -355,7 +358,7 @@ def _look(place: Place) -> Found | None:
 
 def _free_name(place: Place) -> str:
     with Folder.open(place.root, place.parts) as folder:
-        number = 2
+        number = 1
         while folder.entry(name := numbered(place.name, number)) is not None:
             number += 1
     return name

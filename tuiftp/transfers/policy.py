@@ -47,6 +47,10 @@ class Conflict:
     """How exactly the target's time is known."""
     newer: Side | None = None
     """Which one was changed later, as far as the precision of both times can tell; None: neither, or no telling."""
+    why_no_resume: str = ""
+    """Why going on from the target's end makes no sense, in a few words; empty where it does."""
+    free_name: str | None = None
+    """The next free name beside the target; None: not known."""
 
     def time_of(self, side: Side) -> str:
         """One of the times for a person, on this machine's clock where its zone is known; empty: not known.
@@ -79,7 +83,7 @@ class Decision:
     policy: ConflictPolicy
     """What to do; never ASK."""
     new_name: str | None = None
-    """The name to use instead, for RENAME; None: the next free `name (2)`."""
+    """The name to use instead, for RENAME; None: the next free `name (1)`."""
     for_all: bool = False
     """Whether this answers all further conflicts of the same batch."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NoReturn
@@ -18,6 +18,12 @@ from tuiftp.transfers.versions import is_newer
 
 _BY_TIME = frozenset({ConflictPolicy.NEWER, ConflictPolicy.NEWER_OR_SIZE_DIFFERS})
 _BY_SIZE = frozenset({ConflictPolicy.SIZE_DIFFERS, ConflictPolicy.NEWER_OR_SIZE_DIFFERS})
+
+FreeName = Callable[[], Awaitable[str | None]]
+
+
+async def _no_name() -> str | None:
+    return None
 
 
 class Skipped(Exception):
@@ -57,7 +63,16 @@ class Questions:
         standing = self._standing(job)
         return standing is not None and standing.policy is ConflictPolicy.SKIP
 
-    async def resolve(self, job: Job, source: Entry, target: Entry, *, is_collision: bool = False) -> Answer:
+    async def resolve(
+        self,
+        job: Job,
+        source: Entry,
+        target: Entry,
+        *,
+        is_collision: bool = False,
+        is_text: bool = False,
+        free_name: FreeName = _no_name,
+    ) -> Answer:
         """Decides what happens to a target that exists.
 
         Args:
@@ -66,6 +81,8 @@ class Questions:
             target: What is there.
             is_collision: Whether it is another file that only has the same name on this disk (the same batch
                 made it from another source, or it is spelled in another way): never replaced unasked.
+            is_text: Whether line ends are converted: then sizes compare nothing, and nothing is gone on with.
+            free_name: Finds the next free name beside the target; asked only if a person is.
 
         Raises:
             Skipped: The transfer is left out.
@@ -74,7 +91,7 @@ class Questions:
         decision = self._standing(job)
         if decision is None:
             async with self._turn:
-                decision = self._standing(job) or await self._ask(job, source, target)
+                decision = self._standing(job) or await self._ask(job, source, target, is_text, free_name)
         elif is_collision and decision.policy is not ConflictPolicy.SKIP:
             decision = Decision(ConflictPolicy.RENAME)
         return weigh(decision, source, target)
@@ -86,8 +103,11 @@ class Questions:
             return batch.remembered
         return None if batch.policy is ConflictPolicy.ASK else Decision(batch.policy)
 
-    async def _ask(self, job: Job, source: Entry, target: Entry) -> Decision:
+    async def _ask(
+        self, job: Job, source: Entry, target: Entry, is_text: bool, free_name: FreeName
+    ) -> Decision:
         transfer = job.transfer
+        why_not = "line ends are converted" if is_text else why_no_resume(source, target)
         decision = await self._decider.resolve_conflict(
             Conflict(
                 transfer.direction,
@@ -97,11 +117,13 @@ class Questions:
                 source.modified,
                 target.size,
                 target.modified,
-                can_resume=_can_resume(source, target),
+                can_resume=not why_not,
                 batch=transfer.batch,
                 source_precision=source.precision,
                 target_precision=target.precision,
                 newer=newer_of(source, target),
+                why_no_resume=why_not,
+                free_name=await free_name(),
             )
         )
         if decision.for_all:
@@ -136,7 +158,8 @@ def weigh(decision: Decision, source: Entry, target: Entry) -> Answer:
             raise Skipped("exists already and is not older")
         return Answer(ConflictPolicy.OVERWRITE)
     if decision.policy is ConflictPolicy.RESUME:
-        if _can_resume(source, target):
+        why_not = why_no_resume(source, target)
+        if not why_not:
             return Answer(ConflictPolicy.RESUME)
         _refuse_resume(source, target)
     raise Skipped("exists already")
@@ -149,10 +172,15 @@ def newer_of(source: Entry, target: Entry) -> Side | None:
     return Side.TARGET if is_newer(target, source) else None
 
 
-def _can_resume(source: Entry, target: Entry) -> bool:
-    if target.kind is not EntryKind.FILE or source.size is None or target.size is None:
-        return False
-    return target.size < source.size
+def why_no_resume(source: Entry, target: Entry) -> str:
+    """Why going on from the target's end makes no sense, in a few words; empty where it does."""
+    if target.kind is not EntryKind.FILE:
+        return "the target is no plain file"
+    if source.size is None or target.size is None:
+        return "the sizes are not known"
+    if target.size == source.size:
+        return "both have the same size"
+    return "the target is larger" if target.size > source.size else ""
 
 
 def _refuse_resume(source: Entry, target: Entry) -> NoReturn:

@@ -91,7 +91,10 @@ class Uploader:
         if await self._is_as_fetched(job, endpoint, there):
             job.is_decided = job.replaces = True
             return None
-        answer = await questions.resolve(job, job.entry, there)
+        answer = await questions.resolve(
+            job, job.entry, there, is_text=self._bench.converts(job),
+            free_name=lambda: self._free_name(job, endpoint),
+        )  # fmt: skip
         if answer.policy is ConflictPolicy.RENAME:
             name = answer.new_name or await self._free_name(job, endpoint)
             self._bench.board.change(job, target=endpoint.join(directory, name))
@@ -189,7 +192,7 @@ class Uploader:
 
     async def _free_name(self, job: Job, endpoint: RemoteEndpoint) -> str:
         taken = await job.batch.targets.names(endpoint, job.remote_directory)
-        name, number = endpoint.name(job.transfer.target), 2
+        name, number = endpoint.name(job.transfer.target), 1
         while numbered(name, number) in taken:
             number += 1
         return numbered(name, number)

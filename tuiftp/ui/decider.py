@@ -39,7 +39,7 @@ class UiDecider:
         """Asks what to do with a target that exists; it is left alone when the dialog is closed."""
         from tuiftp.ui.screens.conflict import ConflictDialog, Stop  # only needed when asked for
 
-        name = conflict.target.replace("\\", "/").rpartition("/")[2]
+        name = conflict.free_name or conflict.target.replace("\\", "/").rpartition("/")[2]
         async with self._turn:
             decision = await self._ask(lambda: ConflictDialog(conflict, name))
             if not isinstance(decision, Stop):

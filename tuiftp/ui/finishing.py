@@ -28,9 +28,10 @@ Runner = Callable[[Sequence[str], Mapping[str, str], Callable[[str | None], None
 
 def summary_of(event: QueueFinished) -> str:
     """How it went, in a line without a word that is not ours: `120 done, 2 failed, 3.4 GB in 4:12`."""
-    parts = [f"{event.done:,} done"]
+    # The same words as in the row of a batch.
+    parts = [f"{event.done:,} done"] if event.done or not event.skipped else []
     parts += [f"{event.failed:,} failed"] if event.failed else []
-    parts += [f"{event.skipped:,} skipped or cancelled"] if event.skipped else []
+    parts += [f"{event.skipped:,} left out"] if event.skipped else []
     return f"{', '.join(parts)}, {human_size(event.size)} in {human_duration(event.seconds)}"
 
 

@@ -63,6 +63,12 @@ class ConflictDialog(Dialog[Decision | Stop]):
     ]
 
     def __init__(self, conflict: Conflict, name: str) -> None:
+        """Makes the question.
+
+        Args:
+            conflict: What is asked about.
+            name: The name that the file may get instead, to begin with.
+        """
         is_download = conflict.direction is Direction.DOWNLOAD
         here, there = (
             ("On this machine", "On the server") if is_download else ("On the server", "To be copied")
@@ -76,6 +82,8 @@ class ConflictDialog(Dialog[Decision | Stop]):
                 for place, side in ((here, Side.TARGET), (there, Side.SOURCE))
             ),
         ]
+        if not conflict.can_resume:
+            lines += ["", f"It cannot be resumed: {conflict.why_no_resume or 'the target is not shorter'}."]
         super().__init__("Target exists", lines)
         self._conflict = conflict
         self._file_name = name
@@ -87,8 +95,8 @@ class ConflictDialog(Dialog[Decision | Stop]):
         yield Tick("All further ones of this copy (a)", id="for-all")
         with Horizontal(classes="dialog--buttons"):
             for policy, key, title in _CHOICES:
-                if policy is not ConflictPolicy.RESUME or self._conflict.can_resume:
-                    yield Button(_label(title, key), id=policy.value, compact=True)
+                is_off = policy is ConflictPolicy.RESUME and not self._conflict.can_resume
+                yield Button(_label(title, key), id=policy.value, compact=True, disabled=is_off)
             yield Button(_label("Stop copying", "c"), id=_STOP, variant="error", compact=True)
         with Horizontal(classes="dialog--buttons conflict--conditions"):
             yield Static("Overwrite: ", markup=False, classes="conflict--word")
@@ -98,6 +106,12 @@ class ConflictDialog(Dialog[Decision | Stop]):
     def on_mount(self) -> None:
         """Puts the focus on what harms nothing."""
         self.query_one(f"#{ConflictPolicy.SKIP.value}").focus()
+
+    @on(Tick.Changed)
+    def _offer_resume_for_all(self) -> None:
+        """Where this one cannot be resumed, the others may be: this one is left alone then."""
+        resume = self.query_one(f"#{ConflictPolicy.RESUME.value}", Button)
+        resume.disabled = not (self._conflict.can_resume or self._for_all)
 
     @on(Button.Pressed)
     def _on_pressed(self, event: Button.Pressed) -> None:
@@ -119,7 +133,7 @@ class ConflictDialog(Dialog[Decision | Stop]):
     def action_choose(self, value: str) -> None:
         """Takes an answer; renaming asks for the name first, unless it is for all."""
         policy = ConflictPolicy(value)
-        if policy is ConflictPolicy.RESUME and not self._conflict.can_resume:
+        if policy is ConflictPolicy.RESUME and not (self._conflict.can_resume or self._for_all):
             return
         field = self.query_one(Input)
         if policy is ConflictPolicy.RENAME and not self._for_all and not field.has_class("-shown"):

@@ -40,6 +40,8 @@ def compose_batch(overview: BatchOverview | None, is_folded: bool, width: int) -
 def _numbers(overview: BatchOverview, room: int) -> list[Span]:
     """How far it is, then what failed, in as much room as there is."""
     part, word = _WORDS[overview.state]
+    if overview.state is BatchState.DONE and not overview.done and overview.skipped:
+        part, word = Part.QUIET, ""  # the number says that all of it was left out
     failed = f" {overview.failed:,} failed" if overview.failed else ""
     for text in _texts(overview):
         whole = "  " + " ".join(filter(None, (word, text)))
@@ -55,8 +57,8 @@ def _texts(overview: BatchOverview) -> tuple[str, ...]:
     count = _count(overview.files)
     ended = overview.done + overview.skipped + overview.failed
     if not overview.waiting and overview.state is not BatchState.SCANNING:
-        skipped = f", {overview.skipped:,} left out" if overview.skipped else ""
-        return (f"{count}{skipped}  {human_size(overview.transferred)}", count)
+        words = _outcome(overview) or count
+        return (f"{words}  {human_size(overview.transferred)}", words)
     of = f"{ended:,} of {count}"
     part = f"  {100 * overview.transferred // overview.size} %" if overview.size else ""
     return (
@@ -64,6 +66,16 @@ def _texts(overview: BatchOverview) -> tuple[str, ...]:
         f"{of}{part}",
         of,
     )
+
+
+def _outcome(overview: BatchOverview) -> str:
+    """What became of its files but for those that failed, in the words of the end of all transfers."""
+    if overview.state is BatchState.CANCELLED:
+        return ""
+    done = _count(overview.done) if overview.state is BatchState.DONE else f"{overview.done:,} done"
+    words = [done] if overview.done else []
+    words += [f"{overview.skipped:,} left out"] if overview.skipped else []
+    return ", ".join(words)
 
 
 def _count(files: int) -> str:
