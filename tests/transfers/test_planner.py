@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from tests.support.fake_endpoint import FakePool, refused
 from tests.transfers.conftest import Desk
 from tuiftp.errors import ConnectionFailed, ConnectionLost
@@ -17,6 +19,24 @@ async def test_a_pool_of_one_session_suffices_for_scanning_and_moving(desk: Desk
     for number in range(30):
         desk.site.add(f"/d/{number % 5}/{number}", b"x")
     assert (await desk.over(desk.fetch("/d"))).done == 30
+
+
+async def test_only_so_many_transfers_wait_and_the_rest_is_planned_as_they_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also with one session alone, which is not kept from those who do the work."""
+    monkeypatch.setattr("tuiftp.transfers.planner.MOST_WAITING", 10)
+    desk.pool = FakePool(desk.site, limit=1)
+    for number in range(45):
+        desk.site.add(f"/d/{number % 3}/{number}", b"x")
+    desk.queue.pause_all()
+    batch = desk.fetch("/d")
+    await desk.events.until(lambda: len(desk.queue.transfers()) >= 10)
+    for _ in range(1_000):
+        await asyncio.sleep(0)
+    assert len(desk.queue.transfers()) == 10
+    desk.queue.resume_all()
+    assert (await desk.over(batch)).done == 45
 
 
 async def test_files_move_while_the_tree_is_still_being_read(desk: Desk) -> None:

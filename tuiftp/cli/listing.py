@@ -52,18 +52,24 @@ def render_json(entries: Sequence[Entry]) -> Iterator[str]:
     return (json.dumps(entry_fields(entry)) for entry in entries)
 
 
-def render_text(entries: Sequence[Entry], *, zone: tzinfo | None = None) -> list[str]:
-    """A line an entry: type and permissions, owner, group, size, time, name; made visible."""
-    rows = [_columns(entry, zone) for entry in entries]
-    widths = [max((len(row[place]) for row in rows), default=0) for place in range(5)]
-    lines = []
-    for row in rows:
+def render_text(entries: Sequence[Entry], *, zone: tzinfo | None = None) -> Iterator[str]:
+    """A line an entry: type and permissions, owner, group, size, time, name; made visible.
+
+    Each is made twice, for the widths and when it is its turn: a million of them would take more than the entries.
+    """
+    widths = [0] * 5
+    for entry in entries:
+        row = _columns(entry, zone)
+        for place in range(5):
+            if len(row[place]) > widths[place]:
+                widths[place] = len(row[place])
+    for entry in entries:
+        row = _columns(entry, zone)
         owner, group, size, time = (
             fit(text, width, align="right" if place == 2 else "left") if width else ""
             for place, (text, width) in enumerate(zip(row[1:5], widths[1:], strict=True))
         )
-        lines.append(" ".join(part for part in (row[0], owner, group, size, time, row[5]) if part))
-    return lines
+        yield " ".join(part for part in (row[0], owner, group, size, time, row[5]) if part)
 
 
 def _columns(entry: Entry, zone: tzinfo | None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Protocol
@@ -69,7 +69,7 @@ class _Reading:
         self._idle = deque(readers)
         self._depth_limit = depth_limit
         self._waiting: deque[Found] = deque()
-        self._tasks: dict[asyncio.Task[list[Found]], Reader] = {}
+        self._tasks: dict[asyncio.Task[Iterable[Found]], Reader] = {}
         self._visited: set[str] = set()
 
     def add(self, directory: Found) -> None:
@@ -84,28 +84,31 @@ class _Reading:
             task = asyncio.create_task(self._read(reader, self._waiting.popleft()))
             self._tasks[task] = reader
 
-    async def next(self) -> list[Found] | None:
-        """What the next directory that is read holds; None: the tree has been read to its end."""
+    async def next(self) -> Iterable[Found] | None:
+        """What the next directory that is read holds; None: the tree has been read to its end.
+
+        Each is put in its place when it is asked for: a directory of a million would take as much once more.
+        """
         if not self._tasks:
             return None
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        found: list[Found] = []
+        found: list[Iterable[Found]] = []
         for task in done:
             reader = self._tasks.pop(task)
             self._idle.append(reader)
-            found += task.result()
+            found.append(task.result())
             if not self._waiting:
                 await reader.rest()
         self._start()
-        return found
+        return chain.from_iterable(found)
 
-    async def _read(self, reader: Reader, directory: Found) -> list[Found]:
+    async def _read(self, reader: Reader, directory: Found) -> Iterable[Found]:
         if len(directory.parts) > self._depth_limit:
             problem = f"{shown(directory.path)} is more than {self._depth_limit} levels deep"
             return [replace(directory, problem=problem)]
         entries, problems = await listed(reader, directory, self._visited)
         inside = (placed_in(reader, directory, entry) for entry in entries if entry.name not in (".", ".."))
-        return list(chain(inside, problems))
+        return chain(inside, problems)
 
     async def close(self) -> None:
         """Ends what is under way, and waits for it."""

@@ -91,6 +91,12 @@ class Batch:
         return not self.is_scanning and self.unread is None
 
     @property
+    def waiting(self) -> int:
+        """How many of its transfers wait, run or are paused."""
+        states = self.states
+        return states[TransferState.QUEUED] + states[TransferState.RUNNING] + states[TransferState.PAUSED]
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing of it is still to be done."""
         return not self.is_scanning and not any(
@@ -104,7 +110,7 @@ class Batch:
             waiting_failed: Whether what still waits is counted as failed.
         """
         states = self.states
-        waiting = states[TransferState.QUEUED] + states[TransferState.RUNNING] + states[TransferState.PAUSED]
+        waiting = self.waiting
         return BatchFinished(
             self.id,
             self.direction,

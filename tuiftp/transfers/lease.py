@@ -55,6 +55,7 @@ class SteadyLease:
         self._rules = rules
         self._clock = clock
         self._lease = Lease()
+        self._calls = 0
 
     async def call(self, work: Callable[[RemoteEndpoint], Awaitable[Result]]) -> Result:
         """Does `work`, which must be harmless to repeat, with an endpoint.
@@ -62,6 +63,13 @@ class SteadyLease:
         Raises:
             TuiftpError: It was refused, or the server stays away.
         """
+        self._calls += 1
+        try:
+            return await self._call(work)
+        finally:
+            self._calls -= 1
+
+    async def _call(self, work: Callable[[RemoteEndpoint], Awaitable[Result]]) -> Result:
         failures = 0
         while True:
             try:
@@ -74,6 +82,11 @@ class SteadyLease:
                 if self._rules.judge(error, failures) is not Verdict.RETRY:
                     raise
             await self._clock.sleep(self._rules.wait(failures))
+
+    async def rest(self) -> None:
+        """Gives the endpoint back until the next call, unless one is under way."""
+        if not self._calls:
+            await self._lease.release()
 
     async def close(self) -> None:
         """Gives the endpoint back."""

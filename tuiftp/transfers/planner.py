@@ -35,9 +35,13 @@ PROBLEMS_KEPT = 1000
 SCANNERS = 16
 """How many directories of a remote tree are read at once, as far as the site lends sessions."""
 
+MOST_WAITING = 50_000
+"""How many transfers of one batch wait at most: each takes a kilobyte, and a server may name a million files."""
+
 _UNREADABLE = "the server's line about it could not be read"
 _YIELD_EVERY = 64
 _TELL_EVERY = 0.1
+_LOOK_EVERY = 0.1
 
 
 class Planner:
@@ -266,11 +270,19 @@ class Planner:
         self._bus.publish(BatchScanned(self._batch.id, self._files, self._total, is_complete, problems))
 
     async def _breathe(self) -> None:
-        """Lets the loop turn now and then: a walk over what is in memory never waits by itself."""
+        """Lets the loop turn now and then: a walk over what is in memory never waits by itself.
+
+        Where more waits than is good for the memory, it is waited for: the rest is planned when that is done.
+        """
         self._since_yield += 1
         if self._since_yield >= _YIELD_EVERY:
             self._since_yield = 0
             await asyncio.sleep(0)
+        while self._batch.waiting >= MOST_WAITING:
+            # Whoever does them needs the sessions that are lent to us.
+            for lease in (self._lease, *self._scanners):
+                await lease.rest()
+            await asyncio.sleep(_LOOK_EVERY)
 
 
 def _why_not(entry: Entry) -> str:
