@@ -159,6 +159,23 @@ async def test_a_file_that_nothing_tells_of_is_tried(code: int, here: Path) -> N
     assert os.listdir(here) == ["a.txt"]
 
 
+async def test_a_file_that_all_calls_a_directory_does_not_become_an_empty_one(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = mischief.says_raw("MLST", b"250-Listing\r\n type=dir; /pub/a.txt\r\n250 End\r\n")
+    async with ScriptedServer(TREE, [facts, enters_anything, mischief.raw_listing(b"")]) as server:
+        assert await run(server, "get", "pub/a.txt") == 1
+        assert "it is a file of 5 bytes" in capsys.readouterr().err
+        assert await run(server, "get", "pub/sub") == 0, "nothing speaks against that one"
+    assert os.listdir(here) == ["sub"]
+
+
+async def test_a_directory_that_may_not_be_listed_does_not_become_an_empty_one(here: Path) -> None:
+    async with ScriptedServer(TREE, [quirks.refuse("MLSD", 550), quirks.refuse("LIST", 550)]) as server:
+        assert await run(server, "get", "pub/sub") == 1
+    assert os.listdir(here) == []
+
+
 @pytest.mark.parametrize("server", LYING[:3], indirect=True)
 async def test_put_to_a_new_name_is_no_put_into_a_directory(server: ScriptedServer, here: Path) -> None:
     (here / "up").write_bytes(b"up")

@@ -171,6 +171,10 @@ class FakeEndpoint:
             return LookedUp(Entry("", EntryKind.DIR))
         return LookedUp(self.site.entry(path) if path in self.site.nodes else None)
 
+    async def size_as_file(self, path: str) -> int | None:
+        node = self.site.nodes.get(path)
+        return len(node.data) if node is not None and node.kind is EntryKind.FILE else None
+
     async def is_directory(self, path: str) -> bool:
         return path == "/" or (path in self.site.nodes and self.site.entry(path).is_dir)
 

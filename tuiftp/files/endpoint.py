@@ -353,6 +353,10 @@ class RemoteEndpoint(Endpoint, Protocol):
         """
         ...
 
+    async def size_as_file(self, path: str) -> int | None:
+        """The size of `path` where the server tells it as only a file has it: what proves that it is one."""
+        ...
+
     async def is_directory(self, path: str) -> bool:
         """Whether the server lets us go into `path`; a link is followed. One round trip, and no listing."""
         ...

@@ -136,6 +136,10 @@ class FtpEndpoint:
         """By MLST, or by SIZE and CWD. See `files.RemoteEndpoint`."""
         return await Lookup(self.session, self._entry_by_facts, self.list).run(path)
 
+    async def size_as_file(self, path: str) -> int | None:
+        """By SIZE. See `files.RemoteEndpoint`."""
+        return await Lookup(self.session, self._entry_by_facts, self.list).size_as_file(path)
+
     async def _entry_by_facts(self, path: str) -> tuple[bool, Entry | None]:
         """By MLST: whether the server has answered it, and what is there."""
         if not self.session.features.mlsd or "MLST" in self.session.facts.refused:

@@ -61,6 +61,11 @@ class Lookup:
             return LookedUp(None, is_sure=is_sure)
         return await self._by_listing(path, size)
 
+    async def size_as_file(self, path: str) -> int | None:
+        """The size that SIZE tells, where it tells that of files only."""
+        size = await self._size(path)
+        return size if size is not None and await self._is_size_of_files_only(path) else None
+
     async def _by_listing(self, path: str, size: int | None) -> LookedUp:
         """By the directory above, where neither command has said what it is."""
         name = paths.name(path)

@@ -139,10 +139,12 @@ class Planner:
         return looked_up.entry is not None and looked_up.entry.is_dir
 
     async def _download_tree(self, path: str, name: str) -> None:
-        await self._make_local((name,))
-        self._note_directory(path, (name,))
         trees = [SteadyTree(lease) for lease in self._scanners]
+        is_made = False
         async for found in walk_widely(trees, path):
+            if not is_made:  # not before: what cannot be listed may be no directory
+                is_made = True
+                await self._make_top(path, name)
             parts = (name, *found.parts)
             if found.problem is not None:
                 self.refuse(found.path, found.entry, parts, found.problem)
@@ -155,6 +157,21 @@ class Planner:
             else:  # it may be a file: that it stays out must not pass for success
                 self.refuse(found.path, found.entry, parts, _why_not(found.entry))
             await self._breathe()
+        if not is_made:
+            await self._make_empty(path, name)
+
+    async def _make_top(self, path: str, name: str) -> None:
+        await self._make_local((name,))
+        self._note_directory(path, (name,))
+
+    async def _make_empty(self, path: str, name: str) -> None:
+        """Makes a directory in which nothing was listed, unless it is a file: a server may lie."""
+        size = await self._lease.call(lambda endpoint: endpoint.size_as_file(path))
+        if size is None:
+            await self._make_top(path, name)
+            return
+        reason = f"the server lets one into it and lists nothing there, but it is a file of {size:,} bytes"
+        self.refuse(path, Entry(name, EntryKind.DIR), (name,), reason)
 
     async def _upload_tree(self, path: str, name: str) -> None:
         made: dict[tuple[str, ...], str] = {}
