@@ -46,6 +46,7 @@ def test_a_site_can_be_forgotten() -> None:
     recents.add(RecentSite("ftp://one"))
     recents.add(RecentSite("ftp://two"))
     recents.forget("ftp://two")
+    recents.write()
     assert [site.url for site in Recents().sites()] == ["ftp://one"]
 
 

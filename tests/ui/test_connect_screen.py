@@ -1,5 +1,6 @@
 """The connect dialog: from what was typed, pasted or visited to a target, with plain words where it cannot be."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -338,3 +339,72 @@ async def test_mode_and_encryption_stay_as_they_were_entered() -> None:
         await pilot.press(*"pw", "enter")
         await pilot.pause()
         assert dialog.results() == [replace(wish, target=replace(wish.target, password=Secret("pw")))]
+
+
+class Slow(Recents):
+    """Notes in which threads it writes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads = set[int]()
+
+    def write(self) -> None:
+        self.threads.add(threading.get_ident())
+        super().write()
+
+
+async def test_forgetting_a_site_does_not_wait_for_the_disk_in_the_loop() -> None:
+    dialog = Dialog()
+    for number in range(3):
+        dialog.recents.add(RecentSite(f"ftp://host{number}"))
+    slow = dialog.screen._recents = Slow()
+    async with dialog.app.run_test() as pilot:
+        await pilot.press("shift+tab", "delete", "delete")
+        await dialog.app.workers.wait_for_complete()
+        assert [site.url for site in slow.sites()] == ["ftp://host0"]
+        assert threading.get_ident() not in slow.threads
+        assert [site.url for site in Recents().sites()] == ["ftp://host0"]
+
+
+def with_users(**users: str) -> Dialog:
+    dialog = Dialog()
+    dialog.screen = ConnectScreen(
+        dialog.recents,
+        default_mode=ConnectionMode.AUTO,
+        find_users=lambda: {"ftp.example.com": "kim"} | users,
+    )
+    dialog.app = Host(dialog.screen, THEMES[0])
+    return dialog
+
+
+async def test_who_is_known_to_log_in_there_is_filled_in_before_one_connects() -> None:
+    """From ~/.netrc; the password is found later, where commands find it too."""
+    dialog = with_users()
+    async with dialog.app.run_test(size=(80, 24)) as pilot:
+        await dialog.app.workers.wait_for_complete()
+        await pilot.press(*"FTP.example.co")
+        assert "◉ Anonymous" in text_of(dialog.app)
+        await pilot.press("m")
+        assert "◉ As a user" in text_of(dialog.app)
+        assert dialog.value("user") == "kim"
+        await pilot.press("x")
+        assert "◉ Anonymous" in text_of(dialog.app)
+        assert dialog.value("user") == ""
+        await pilot.press("backspace", "enter")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("FTP.example.com", user="kim"))]
+
+
+async def test_a_visit_of_late_goes_before_netrc_and_a_choice_before_both() -> None:
+    dialog = with_users()
+    for url in ("ftp://lee@ftp.example.com", "ftp://ftp.example.com"):
+        dialog.recents.add(RecentSite(url))
+    async with dialog.app.run_test(size=(80, 24)) as pilot:
+        await dialog.app.workers.wait_for_complete()
+        await pilot.press(*"ftp.example.com")
+        assert dialog.value("user") == "lee"
+        await pilot.press("down", "down", "down", "left")
+        assert "◉ Anonymous" in text_of(dialog.app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert dialog.results() == [ConnectRequest(Target("ftp.example.com"))]

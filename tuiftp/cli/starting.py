@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.compose import Engine
@@ -17,6 +18,7 @@ from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import config_dir
+from tuiftp.storage.netrc import netrc_users
 from tuiftp.storage.recents import Recents
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites_store import SiteStore
@@ -87,6 +89,7 @@ def put_in(services: Services, engine: Engine, queue: TransferQueue) -> Services
     services.sites = sites
     services.find_password = find_password
     services.keep_password = keep_password
+    services.netrc_users = lambda: netrc_users(Path.home() / ".netrc")
     services.forget_password = forget_password
     services.why_no_keyring = why_no_keyring
     services.problems = list(

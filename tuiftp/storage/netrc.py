@@ -38,19 +38,38 @@ def find_netrc_password(path: Path, host: str, user: str) -> Secret | None:
     Raises:
         ConfigurationError: The file exists and may not be used, because others can read it too.
     """
-    try:
-        with path.open("rb") as file:
-            refuse_if_others_read(path, os.fstat(file.fileno()))
-            text = file.read(_LARGEST).decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
-    for entry in parse_netrc(text):
+    for entry in _read(path):
         is_there = entry.machine is None or entry.machine.casefold() == host.casefold()
         if is_there and entry.login in (None, user) and entry.password is not None:
             return entry.password
     return None
+
+
+def netrc_users(path: Path) -> dict[str, str]:
+    """Who logs in where: the first user of each machine, by its name in small letters.
+
+    `default` is not taken: it speaks of no machine. A file that may not be used names nobody.
+    """
+    try:
+        entries = _read(path)
+    except ConfigurationError:
+        return {}
+    users: dict[str, str] = {}
+    for entry in entries:
+        if entry.machine is not None and entry.login:
+            users.setdefault(entry.machine.casefold(), entry.login)
+    return users
+
+
+def _read(path: Path) -> list[NetrcEntry]:
+    try:
+        with path.open("rb") as file:
+            refuse_if_others_read(path, os.fstat(file.fileno()))
+            return parse_netrc(file.read(_LARGEST).decode("utf-8", "surrogateescape"))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def refuse_if_others_read(path: Path, facts: os.stat_result) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -51,6 +52,7 @@ class Recents:
 
     def __init__(self) -> None:
         self._file = StateFile(_NAME, list)
+        self._writing = threading.Lock()
         decoded = [_decode(row) for row in self._file.load() or []]
         if None in decoded:
             self._file.reject("is broken in part")
@@ -76,19 +78,20 @@ class Recents:
             raise ValueError("a recent site must not hold a password")
         moment = (now or datetime.now(UTC)).isoformat(timespec="seconds")
         self._sites = [replace(site, last_used=moment), *(s for s in self._sites if s.url != site.url)][:KEPT]
-        self._save()
+        self.write()
 
     def forget(self, url: str) -> None:
-        """Takes a site off the list.
+        """Takes a site off the list, which `write` puts into the file."""
+        self._sites = [site for site in self._sites if site.url != url]
+
+    def write(self) -> None:
+        """Writes the list as it is now. It waits for the disk: call it in a thread.
 
         Raises:
             LocalFileError: It could not be written.
         """
-        self._sites = [site for site in self._sites if site.url != url]
-        self._save()
-
-    def _save(self) -> None:
-        self._file.save([asdict(site) for site in self._sites])
+        with self._writing:
+            self._file.save([asdict(site) for site in self._sites])
 
 
 def _decode(row: Any) -> RecentSite | None:

@@ -63,7 +63,11 @@ class RecentList(Protocol):
         ...
 
     def forget(self, url: str) -> None:
-        """Takes one off the list."""
+        """Takes one off the list, which `write` puts into the file."""
+        ...
+
+    def write(self) -> None:
+        """Writes the list; it waits for the disk."""
         ...
 
 
@@ -87,6 +91,16 @@ def wish_of_kept(recent: RecentRow, saved: Sequence[SavedSite]) -> ConnectReques
     wish = request_for(same[0])
     path = recent.remote_directory or wish.target.path
     return replace(wish, target=replace(wish.target, path=path))
+
+
+def users_of(recents: Sequence[RecentRow]) -> dict[str, str]:
+    """As whom each host was visited last, by its name in small letters; anonymous visits do not count."""
+    users: dict[str, str] = {}
+    for site in recents:
+        login = _login_of(site)
+        if login is not None and login[2] not in ("", "anonymous", "ftp"):
+            users.setdefault(login[0], login[2])
+    return users
 
 
 def _login_of(site: RecentRow) -> tuple[str, int, str] | None:

@@ -337,6 +337,8 @@ class Services:
     """Finds the password of a user, where one is kept; may wait for a person: run it in a thread."""
     keep_password: Callable[[SavedSite, Secret], None] | None = None
     """Keeps the password of a site where the site says; run it in a thread."""
+    netrc_users: Callable[[], Mapping[str, str]] = dict
+    """Who logs in where, by host in small letters, as `~/.netrc` has it; run it in a thread."""
     forget_password: Callable[[SavedSite], None] = lambda site: None
     """Forgets the password of a site where the site says that it is; run it in a thread."""
     why_no_keyring: Callable[[], str | None] = lambda: None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -20,7 +21,7 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url, usual_port
 from tuiftp.secret import Secret
 from tuiftp.storage.sites import SavedSite
-from tuiftp.ui.recent_sites import RecentList, option_of, wish_of_kept
+from tuiftp.ui.recent_sites import RecentList, option_of, users_of, wish_of_kept
 from tuiftp.ui.widgets.choice_line import ChoiceLine
 from tuiftp.ui.wishes import ConnectRequest
 
@@ -38,6 +39,7 @@ _TLS_OF = {
 }
 
 _URL_SIGNS = frozenset("/@:")
+_KEPT = "empty: as it is kept, or asked for"
 _HINT = "Enter connects · Esc closes"
 
 
@@ -56,7 +58,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
 
     def __init__(
         self, recents: RecentList, *, default_mode: ConnectionMode, wish: ConnectRequest | None = None,
-        saved: Sequence[SavedSite] = (),
+        saved: Sequence[SavedSite] = (), find_users: Callable[[], Mapping[str, str]] = dict,
     ) -> None:  # fmt: skip
         """Makes the dialog.
 
@@ -65,6 +67,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             default_mode: What the settings say, to be named.
             wish: What the fields begin with.
             saved: The saved sites: a site of late that is one of them is opened as that one is kept.
+            find_users: Finds who logs in where, by host in small letters; run in a thread.
         """
         super().__init__()
         self._recents = recents
@@ -72,6 +75,10 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         self._default_mode = default_mode
         self._wish = wish
         self._host_length = 0
+        self._find_users = find_users
+        self._users: dict[str, str] = {}
+        self._offered: str | None = None
+        self._is_chosen = False
 
     def compose(self) -> ComposeResult:
         """The fields from top to bottom, the recent sites below."""
@@ -104,11 +111,32 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             self._fill(self._wish.target)
             self._line("mode").chosen = MODES.index(self._wish.mode)
             self._tls = self._wish.tls or self._tls
+        self._load_users()
         lacks_password = target is not None and target.user and not target.password
         self.set_focus(self._input("password" if lacks_password else "host"))
 
     def _mode_label(self, mode: ConnectionMode | None) -> str:
         return f"Default ({self._default_mode.capitalize()})" if mode is None else mode.capitalize()
+
+    # Who logs in
+
+    @work(exclusive=True, group="users")
+    async def _load_users(self) -> None:
+        """Finds who is known to log in where: a visit of late goes before `~/.netrc`."""
+        kept = await asyncio.to_thread(self._find_users)
+        self._users = {**kept, **users_of(self._recents.sites())}
+        self._offer_user()
+
+    def _offer_user(self) -> None:
+        """Fills in who logs in to the server that is typed, in sight and to be changed, unless somebody has chosen."""
+        known = self._users.get(self._input("host").value.strip().casefold())
+        if self._is_chosen or known == self._offered:
+            return
+        self._offered = known
+        with self.prevent(Input.Changed, ChoiceLine.Changed):
+            self._input("user").value = known or ""
+            self._line("login").chosen = int(known is not None)
+        self._input("password").placeholder = _KEPT if known is not None else ""
 
     # The recent sites
 
@@ -149,18 +177,23 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
     def action_forget(self) -> None:
         """Takes the site under the cursor off the list."""
         recents = self.query_one("#recents", OptionList)
-        place = recents.highlighted
-        if not recents.has_focus or place is None:
+        place, sites = recents.highlighted, self._recents.sites()
+        if not recents.has_focus or place is None or place >= len(sites):
             return
-        try:
-            self._recents.forget(self._recents.sites()[place].url)
-        except TuiftpError as error:
-            self.notify(shown(str(error)), severity="warning", markup=False)
+        self._recents.forget(sites[place].url)
+        # Of the app, so that a dialog that is closed at once does not keep the file as it was.
+        self.app.run_worker(self._write_recents(), group="recent sites")
         self._list_recents()
         if recents.option_count:
             recents.highlighted = min(place, recents.option_count - 1)
         else:
             self.set_focus(self._input("host"))
+
+    async def _write_recents(self) -> None:
+        try:
+            await asyncio.to_thread(self._recents.write)
+        except TuiftpError as error:
+            self.app.notify(shown(str(error)), severity="warning", markup=False)
 
     # The fields
 
@@ -193,6 +226,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         return self._line("login").chosen == 0
 
     def _fill(self, target: Target, *, directory: str = "") -> None:
+        self._is_chosen = True
         self._tls = _TLS_OF[target.tls]
         self._input("host").value = target.host
         self._input("port").value = str(target.port)
@@ -208,8 +242,11 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             self._complain(event.input.id, None)
         if event.input.id == "host":
             self._notice_paste(event.value)
-        if event.input.id in ("user", "password") and event.value:
-            self._line("login").chosen = 1
+            self._offer_user()
+        if event.input.id in ("user", "password"):
+            self._is_chosen = True
+            if event.value:
+                self._line("login").chosen = 1
 
     def _notice_paste(self, text: str) -> None:
         """Spreads a pasted URL over the fields at once, so that its password is not left in sight."""
@@ -221,6 +258,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
     def _be_anonymous(self, event: ChoiceLine.Changed) -> None:
         event.stop()
         self._complain("user", None)
+        self._is_chosen = True
         if self.is_anonymous:
             self._input("user").value = self._input("password").value = ""
 

@@ -73,8 +73,9 @@ class ConnectionActions(Screen[None]):
         mode = self.services.rules.mode
         saved = self.services.sites.sites() if self.services.sites is not None else ()
         screen = ConnectScreen(
-            self.services.recents, default_mode=mode, wish=self.connection.unreached, saved=saved
-        )
+            self.services.recents, default_mode=mode, wish=self.connection.unreached, saved=saved,
+            find_users=self.services.netrc_users,
+        )  # fmt: skip
         self.app.push_screen(screen, self._wished)
 
     def _wished(self, wish: ConnectRequest | None) -> None:
