@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -11,12 +12,12 @@ import pytest
 import pytest_asyncio
 
 from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
-from tests.transfers.wire import WireDesk, wire_desk
+from tests.transfers.wire import BOUND, WireDesk, wire_desk
 from tuiftp.ftp import lane
 from tuiftp.transfers import bunches
 from tuiftp.transfers.bunches import SmallNewFiles
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.model import Direction, TransferState
+from tuiftp.transfers.model import Direction, TransferChanged, TransferState
 
 CHANCE = random.Random(959)
 FILES = {f"f{number:03}": CHANCE.randbytes(number * 13) for number in range(120)}
@@ -117,8 +118,8 @@ async def test_one_that_is_stopped_in_a_bunch_stops_and_the_others_come(
     async with wire_desk(server, tmp_path / "here") as desk:
         stop = desk.queue.pause if state is TransferState.PAUSED else desk.queue.cancel
         batch = await fetch_all(desk)
-        await desk.events.until(lambda: len(running(desk)) > 3)
-        chosen = running(desk)[-1]
+        await desk.events.until(lambda: bool(running(desk)) and len(brought) > 3)
+        chosen = next(one.id for one in desk.queue.transfers() if one.state is TransferState.QUEUED)
         stop(chosen)
         found = desk.queue.get(chosen)
         assert found is not None
@@ -136,6 +137,42 @@ async def test_one_that_is_stopped_in_a_bunch_stops_and_the_others_come(
 def running(desk: WireDesk) -> list[int]:
     """The transfers that somebody is at."""
     return [one.id for one in desk.queue.transfers() if one.state is TransferState.RUNNING]
+
+
+async def test_they_are_counted_as_they_land_and_no_more_run_than_there_are_slots(
+    server: ScriptedServer, tmp_path: Path, brought: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    five, gate, usual = threading.Event(), threading.Event(), SmallNewFiles.next
+
+    def held(files: SmallNewFiles) -> tuple[str, int] | None:
+        if len(brought) >= 5:
+            five.set()
+            gate.wait(BOUND)
+        return usual(files)
+
+    monkeypatch.setattr(SmallNewFiles, "next", held)
+    async with wire_desk(server, tmp_path / "here") as desk:
+        seen = list[int]()
+
+        def look(event: TransferChanged) -> None:
+            seen.append(desk.queue.totals().active)
+
+        desk.bus.subscribe(TransferChanged, look)
+        batch = await fetch_all(desk)
+        await asyncio.to_thread(five.wait, BOUND)
+        desk.clock.advance(1.0)
+        desk.queue.sample()
+        totals, overview = desk.queue.totals(), desk.queue.batch(batch)
+        assert overview is not None
+        assert totals.done >= 5
+        assert totals.down_speed > 0
+        assert (overview.done, overview.speed) == (totals.done, totals.down_speed)
+        assert overview.left == overview.size - overview.transferred
+        assert overview.eta == totals.eta == overview.left / overview.speed
+        gate.set()
+        assert (await desk.over(batch)).done == len(FILES)
+        assert max(seen) <= 3
+        assert exact(desk)
 
 
 async def test_what_is_held_begins_nothing_and_goes_on_exact(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tuiftp.events import EventBus
@@ -21,12 +21,12 @@ from tuiftp.transfers.model import (
     TransfersRemoved,
     TransferState,
 )
-from tuiftp.transfers.progress import seconds_left
+from tuiftp.transfers.progress import Pace, both_left
 
 _UNFINISHED = (TransferState.QUEUED, TransferState.RUNNING)
 _PRIORITIES = tuple(Priority)
 _MOVABLE = (TransferState.QUEUED, TransferState.PAUSED)
-_WEIGHTS = frozenset({"state", "size", "transferred", "speed", "priority"})
+_WEIGHTS = frozenset({"state", "size", "transferred", "priority"})
 """What the totals are made of."""
 _FLEETING = frozenset({"transferred", "speed", "eta", "retry_in"})
 """What changes many times a second and is stored now and then only."""
@@ -51,7 +51,7 @@ class Board:
         """How many wait, by priority."""
         self._bytes_left = 0
         self._unknown_sizes = 0
-        self._speeds = {Direction.DOWNLOAD: 0.0, Direction.UPLOAD: 0.0}
+        self._failed_begun = self._failed_bytes = 0
         self._first_ready = [0, 0, 0]
         """By priority: no transfer before this place waits and is ready."""
         self._dropped: list[int] = []
@@ -62,6 +62,8 @@ class Board:
         """How many have ended, and how, since it was last set back."""
         self.ended_size = 0
         """Bytes of those that are done."""
+        self.all_ended = {Direction.DOWNLOAD: 0, Direction.UPLOAD: 0}
+        """How often a transfer has ended, whichever way; never set back."""
 
     @property
     def view(self) -> Sequence[Transfer]:
@@ -90,6 +92,7 @@ class Board:
         self._by_id[job.transfer.id] = job
         job.batch.states[job.state] += 1
         _count_in(job, 1)
+        _weigh_in(job, job.transfer, 1)
         self._weigh(job.transfer, 1)
         if job.state.is_finished:
             self._count_end(job.transfer)
@@ -117,8 +120,9 @@ class Board:
         if not _WEIGHTS.isdisjoint(changes):
             job.batch.size += (after.size or 0) - (before.size or 0)
             job.batch.moved += after.transferred - before.transferred
-            self._weigh(before, -1)
-            self._weigh(after, 1)
+            for transfer, sign in ((before, -1), (after, 1)):
+                _weigh_in(job, transfer, sign)
+                self._weigh(transfer, sign)
         if after.state is TransferState.QUEUED:
             self.reconsider(job)
         if changes.keys() <= _FLEETING:
@@ -211,6 +215,7 @@ class Board:
         if job.index < 0:
             return
         del self._by_id[job.transfer.id]
+        _weigh_in(job, job.transfer, -1)
         self._weigh(job.transfer, -1)
         _count_in(job, -1)
         job.index = -1
@@ -232,23 +237,25 @@ class Board:
         self,
         *,
         is_paused: bool,
+        paces: Mapping[Direction, Pace],
         holds: tuple[Hold, ...] = (),
         down_limit: int | None = None,
         up_limit: int | None = None,
     ) -> QueueTotals:
         """The queue in numbers; costs the same however long it is."""
-        down, up = self._speeds[Direction.DOWNLOAD], self._speeds[Direction.UPLOAD]
-        # Where nothing of known size is left, it says nothing of the rest.
-        left = self._bytes_left if self._bytes_left or not self._unknown_sizes else None
+        active, queued = self._states[TransferState.RUNNING], self._states[TransferState.QUEUED]
+        down, up = (paces[way] if active else Pace() for way in (Direction.DOWNLOAD, Direction.UPLOAD))
         return QueueTotals(
-            active=self._states[TransferState.RUNNING],
-            queued=self._states[TransferState.QUEUED],
+            active=active,
+            queued=queued,
             paused=self._states[TransferState.PAUSED],
             failed=self._states[TransferState.FAILED],
             done=self._states[TransferState.DONE],
-            down_speed=down,
-            up_speed=up,
-            eta=seconds_left(left, down + up),
+            failed_begun=self._failed_begun,
+            failed_bytes=self._failed_bytes,
+            down_speed=down.speed,
+            up_speed=up.speed,
+            eta=both_left(self._bytes_left, active + queued, down, up),
             is_eta_least=bool(self._unknown_sizes),
             is_paused=is_paused,
             holds=holds,
@@ -258,6 +265,7 @@ class Board:
 
     def _count_end(self, transfer: Transfer) -> None:
         self.ended[transfer.state] += 1
+        self.all_ended[transfer.direction] += 1
         if transfer.state is TransferState.DONE:
             self.ended_size += transfer.size or 0
 
@@ -300,6 +308,9 @@ class Board:
     def _weigh(self, transfer: Transfer, sign: int) -> None:
         """Adds what a transfer counts for in the totals, or takes it away again."""
         self._states[transfer.state] += sign
+        if transfer.state is TransferState.FAILED and transfer.transferred:
+            self._failed_begun += sign
+            self._failed_bytes += sign * transfer.transferred
         if transfer.state not in _UNFINISHED:
             return
         if transfer.state is TransferState.QUEUED:
@@ -308,10 +319,16 @@ class Board:
             self._unknown_sizes += sign
         else:
             self._bytes_left += sign * max(0, transfer.size - transfer.transferred)
-        if transfer.state is TransferState.RUNNING and transfer.speed:
-            # Sums of floats drift: nobody runs, nothing moves.
-            speed = self._speeds[transfer.direction] + sign * transfer.speed
-            self._speeds[transfer.direction] = max(0.0, speed) if self._states[TransferState.RUNNING] else 0.0
+
+
+def _weigh_in(job: Job, transfer: Transfer, sign: int) -> None:
+    """Adds what a transfer that has not ended counts for in its batch, or takes it away again."""
+    if transfer.state.is_finished:
+        return
+    job.batch.left += sign * max(0, (transfer.size or 0) - transfer.transferred)
+    if transfer.transferred:
+        job.batch.begun += sign
+        job.batch.begun_bytes += sign * transfer.transferred
 
 
 def _count_in(job: Job, sign: int) -> None:

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.files.at_once import write_new
@@ -33,6 +33,9 @@ MOST = 128
 _FIRST = 8
 _QUICK = LONGEST / 2
 """Seconds within which a bunch is over that might as well have been larger."""
+
+_WANTED = (TransferState.QUEUED, TransferState.RUNNING)
+"""Nobody has stopped it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class SmallNewFiles:
         """What is in its place."""
         self.odd: list[Job] = []
         """What has to be done by itself."""
+        self._told = 0
         self._todo = deque((job, *how(job)) for job in jobs)
         self._until: float | None = None
         self._at_hand: tuple[Job, datetime | None, int | None] | None = None
@@ -88,7 +92,7 @@ class SmallNewFiles:
             self._until = time.monotonic() + LONGEST
         while self._todo and time.monotonic() < self._until:
             self._at_hand = job, _, _ = self._todo.popleft()
-            if job.state is TransferState.RUNNING and self._is_free(_place(job)):
+            if job.state in _WANTED and self._is_free(_place(job)):
                 self._at, self._began = time.time(), time.monotonic()
                 return job.transfer.source, job.entry.size or 0
             self.leave()
@@ -122,6 +126,21 @@ class SmallNewFiles:
             self.odd.append(self._at_hand[0])
             self._at_hand = None
 
+    def news(self) -> Sequence[Brought]:
+        """What has been brought since the last call. The loop may call it while a thread is at work, as `current`."""
+        news = self.brought[self._told :]
+        self._told += len(news)
+        return news
+
+    def current(self) -> Job | None:
+        """What is on its way, or next; None: nothing is left."""
+        at_hand = self._at_hand
+        if at_hand is not None:
+            return at_hand[0]
+        with suppress(IndexError):  # the thread may take the last one meanwhile
+            return self._todo[0][0]
+        return None
+
     def close(self) -> None:
         """Closes the directory that it works in."""
         if self._folder is not None:
@@ -143,6 +162,8 @@ class Bunches:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._size = _FIRST
+        self._open: dict[SmallNewFiles, int | None] = {}
+        """The bunches under way, and the control connection of each."""
 
     def taking(self, job: Job, endpoint: RemoteEndpoint) -> Callable[[Job], bool] | None:
         """Tells which transfers can go into a bunch with this one; None if this one cannot go into any."""
@@ -176,7 +197,7 @@ class Bunches:
         )
 
     async def fetch(self, jobs: Sequence[Job], endpoint: RemoteEndpoint) -> bool:
-        """Fetches transfers that are marked as running; puts back those that it does not come to.
+        """Fetches transfers, of which the first is marked as running; leaves alone those that it does not come to.
 
         Returns:
             Whether nothing is left to do for the first one: it is done, or put back.
@@ -187,6 +208,7 @@ class Bunches:
             [job for job, _ in taken], lambda job: self._how(job, endpoint), self._bench.records
         )
         is_cancelled = False
+        self._open[files] = endpoint.conn
         try:
             await self._bench.journal.announce_all([job for job, _ in taken])
             await endpoint.fetch_bunch(files)
@@ -198,7 +220,8 @@ class Bunches:
             files.close()
             for _, key in taken:
                 self._bench.claims.let_go(key)
-        self._settle(jobs, files, endpoint.conn)
+        self._land(files, self._open.pop(files))
+        self._learn(jobs, files)
         return self._leave_rest(jobs, files, is_cancelled)
 
     def _how(self, job: Job, endpoint: RemoteEndpoint) -> tuple[datetime | None, int | None]:
@@ -208,26 +231,49 @@ class Bunches:
         mode = mode_from_permissions(job.entry.permissions or "") if rules.keep_modes else None
         return modified, mode
 
-    def _settle(self, jobs: Sequence[Job], files: SmallNewFiles, conn: int | None) -> None:
-        """Tells of what is in its place, and learns how large the next bunch should be."""
-        bench, now = self._bench, self._bench.clock.now()
-        for one in files.brought:
-            job, size = one.job, one.job.entry.size or 0
-            job.conn, job.moved, job.seconds = conn, size, one.seconds
-            job.batch.written[one.identity] = job.transfer.id
-            bench.owners.note(conn, datetime.fromtimestamp(one.at, UTC), job.transfer.id)
-            bench.board.change(
-                job,
-                state=TransferState.DONE,
-                transferred=size,
-                is_verified=True,
-                error=job.note,
-                hint=None,
-                finished_at=now,
-                average_speed=size / one.seconds if one.seconds > 0 else None,
-            )
-        moved = sum(one.job.moved for one in files.brought)
-        bench.curve.add(bench.clock.monotonic(), Direction.DOWNLOAD, moved)
+    def land(self) -> None:
+        """Tells of all that is in its place by now; what is on its way is marked as running, and nothing else is."""
+        for files, conn in self._open.items():
+            self._land(files, conn)
+            job = files.current()
+            if job is not None and job.state is TransferState.QUEUED and files.brought:
+                self._bench.board.change(
+                    job,
+                    state=TransferState.RUNNING,
+                    error=None,
+                    hint=None,
+                    attempts=job.transfer.attempts + 1,
+                    started_at=self._bench.clock.now(),
+                )
+
+    def _land(self, files: SmallNewFiles, conn: int | None) -> None:
+        for one in files.news():
+            self._end(one, conn)
+
+    def _end(self, one: Brought, conn: int | None) -> None:
+        """Tells of a file that is in its place, whatever the user has made of its transfer meanwhile."""
+        bench, job, size = self._bench, one.job, one.job.entry.size or 0
+        began = datetime.fromtimestamp(one.at, UTC)
+        attempts = job.transfer.attempts + (job.state is not TransferState.RUNNING)
+        job.conn, job.moved, job.seconds = conn, size, one.seconds
+        job.batch.written[one.identity] = job.transfer.id
+        bench.owners.note(conn, began, job.transfer.id)
+        bench.note_moved(job, size)
+        bench.board.change(
+            job,
+            state=TransferState.DONE,
+            transferred=size,
+            is_verified=True,
+            error=job.note,
+            hint=None,
+            attempts=attempts,
+            started_at=began,
+            finished_at=began + timedelta(seconds=one.seconds),
+            average_speed=size / one.seconds if one.seconds > 0 else None,
+        )
+
+    def _learn(self, jobs: Sequence[Job], files: SmallNewFiles) -> None:
+        """Learns how large the next bunch should be."""
         took = sum(one.seconds for one in files.brought)
         if len(files.brought) == len(jobs) >= self._size and took < _QUICK:
             self._size = min(MOST, self._size * 2)

@@ -216,23 +216,32 @@ class Dispatcher:
             size = job.transfer.size
             eta = seconds_left(None if size is None else size - reached, speed)
             self._board.change(job, transferred=reached, speed=speed, eta=eta)
+        self._slots.land()
         self._bench.curve.go_to(now)
+        self._bench.sample_paces()
         for job in tuple(self._retrying):
             if job.due is not None and job.state is TransferState.QUEUED:
                 self._board.change(job, retry_in=max(0, math.ceil(job.due - now)))
 
     # What the slots ask and tell.
 
-    def next_job(self, fits: Callable[[Job], bool] = lambda job: True) -> Job | None:
-        """The next transfer to do, marked as running; None: nothing to do, or it does not fit."""
+    def next_job(self) -> Job | None:
+        """The next transfer to do, marked as running; None: nothing to do."""
         job = self._board.take(self._is_ready) if self._may_work else None
-        if job is not None and not fits(job):
-            return None
         if job is not None:
+            self._bench.begin_pace(job)
             attempts, now = job.transfer.attempts + 1, self._clock.now()
             self._board.change(
                 job, state=TransferState.RUNNING, error=None, hint=None, attempts=attempts, started_at=now
             )
+        return job
+
+    def reserve(self, fits: Callable[[Job], bool], task: asyncio.Task[None] | None) -> Job | None:
+        """Has a task see to the next transfer, which waits until then; None: there is none, or it does not fit."""
+        job = self._board.take(self._is_ready) if self._may_work else None
+        if job is None or not fits(job):
+            return None
+        job.task = task
         return job
 
     def hold_for(self, job: Job, error: TuiftpError) -> None:
@@ -299,6 +308,7 @@ class Dispatcher:
                 self.sample()
         finally:
             self._ticker = None
+            self._bench.rest()
 
     def _waiting(self) -> int:
         """How many wait and are not held."""

@@ -18,7 +18,7 @@ from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Attempt, BatchFinished, Direction, Priority, Transfer, TransferState
 from tuiftp.transfers.part_records import Upload
 from tuiftp.transfers.policy import Decision
-from tuiftp.transfers.progress import SpeedMeter
+from tuiftp.transfers.progress import Pace, SpeedMeter
 from tuiftp.transfers.targets import RemoteTargets
 
 
@@ -82,8 +82,23 @@ class Batch:
     """Bytes of these that are at their target."""
     listed: int = 0
     """How many transfers it has in the queue."""
+    left: int = 0
+    """Bytes that are still to come, as far as sizes are known."""
+    begun: int = 0
+    """How many of its transfers have moved bytes and have not ended."""
+    begun_bytes: int = 0
+    """Bytes of these that are at their target."""
+    wired: int = 0
+    """Bytes that went over the wire in this run."""
+    pace: Pace = field(default_factory=Pace)
+    """How fast it goes."""
     priority: Priority = Priority.NORMAL
     """What its transfers go before, and after, that are still to be found."""
+
+    @property
+    def ended(self) -> int:
+        """How many of its transfers have ended, whichever way."""
+        return sum(count for state, count in self.states.items() if state.is_finished)
 
     @property
     def is_read(self) -> bool:

@@ -169,6 +169,18 @@ class BatchOverview:
     """Bytes of its files, as far as sizes are known."""
     transferred: int
     """Bytes that are over; what runs counts as far as it is."""
+    running: int = 0
+    """How many run."""
+    left: int = 0
+    """Bytes that are still to come, as far as sizes are known; what failed or was left out is not."""
+    begun: int = 0
+    """How many have moved bytes and have not ended."""
+    begun_bytes: int = 0
+    """Bytes of these: what would be thrown away if it were cancelled."""
+    speed: float = 0.0
+    """Bytes a second over the last few seconds."""
+    eta: float | None = None
+    """Seconds left, where that can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +338,7 @@ class QueueTotals:
     """The queue in numbers."""
 
     active: int = 0
-    """How many run."""
+    """How many run: as many as there are slots at most."""
     queued: int = 0
     """How many wait."""
     paused: int = 0
@@ -335,6 +347,10 @@ class QueueTotals:
     """How many failed."""
     done: int = 0
     """How many are done."""
+    failed_begun: int = 0
+    """How many of those that failed have moved bytes, which a retry goes on from."""
+    failed_bytes: int = 0
+    """Bytes of these."""
     down_speed: float = 0.0
     """Bytes a second, all downloads together."""
     up_speed: float = 0.0

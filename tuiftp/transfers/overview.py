@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import Attempt, BatchOverview, BatchState, TransferState
+from tuiftp.transfers.progress import Pace
 
 _ATTEMPTED = (TransferState.RUNNING, TransferState.DONE)
 
@@ -13,6 +14,7 @@ _ATTEMPTED = (TransferState.RUNNING, TransferState.DONE)
 def overview_of(batch: Batch) -> BatchOverview:
     """A batch as it stands now."""
     states = batch.states
+    pace = batch.pace if states[TransferState.RUNNING] else Pace()
     return BatchOverview(
         batch.id,
         batch.title,
@@ -27,6 +29,12 @@ def overview_of(batch: Batch) -> BatchOverview:
         waiting=states[TransferState.QUEUED] + states[TransferState.RUNNING] + states[TransferState.PAUSED],
         size=batch.size,
         transferred=batch.moved,
+        running=states[TransferState.RUNNING],
+        left=batch.left,
+        begun=batch.begun,
+        begun_bytes=batch.begun_bytes,
+        speed=pace.speed,
+        eta=pace.seconds_left(batch.left, states[TransferState.RUNNING] + states[TransferState.QUEUED]),
     )
 
 

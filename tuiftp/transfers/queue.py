@@ -315,6 +315,7 @@ class TransferQueue(Controls):
         """The queue in numbers; costs the same however long it is."""
         return self._board.totals(
             is_paused=self._dispatch.is_at_a_stop,
+            paces=self._bench.paces,
             holds=self._dispatch.holds.all,
             down_limit=self._bench.throttle.rate(Direction.DOWNLOAD),
             up_limit=self._bench.throttle.rate(Direction.UPLOAD),

@@ -38,8 +38,12 @@ ATTEMPTS_KEPT = 50
 class Foreman(Protocol):
     """Who owns the slots: the queue."""
 
-    def next_job(self, fits: Callable[[Job], bool] = lambda job: True) -> Job | None:
-        """The next transfer to do, already marked as running; None: nothing to do, or it does not fit."""
+    def next_job(self) -> Job | None:
+        """The next transfer to do, already marked as running; None: nothing to do."""
+        ...
+
+    def reserve(self, fits: Callable[[Job], bool], task: asyncio.Task[None] | None) -> Job | None:
+        """Has a task see to the next transfer, which waits until then; None: there is none, or it does not fit."""
         ...
 
     def hold_for(self, job: Job, error: TuiftpError) -> None:
@@ -72,6 +76,7 @@ class Slots:
         self._cleared: set[str] = set()
         self.limit = 1
         """How many slots there may be."""
+        self._fetching = 0
 
     # Loaded with the first transfer: the first screen, and a command for the other direction, do without them.
 
@@ -198,22 +203,30 @@ class Slots:
         fits = self._bunches.taking(job, endpoint)
         if fits is None:
             return False
-        waiting = self._bench.board.count(TransferState.QUEUED)
+        reserved = sum(other.state is TransferState.QUEUED for other in self.running)
+        waiting = self._bench.board.count(TransferState.QUEUED) - reserved
+        share = self._bunches.share(waiting, self.limit)
         jobs = [job]
-        while len(jobs) < self._bunches.share(waiting, self.limit):
-            another = self._foreman.next_job(fits)
+        while len(jobs) < share:
+            another = self._foreman.reserve(fits, job.task)
             if another is None:
                 break
-            another.task = job.task
             jobs.append(another)
         self.running.update(jobs)
+        self._fetching += 1
         try:
             return await self._bunches.fetch(jobs, endpoint)
         finally:
+            self._fetching -= 1
             for another in jobs[1:]:
                 another.task = None
             self.running.difference_update(jobs[1:])
             self._foreman.left(*jobs[1:])
+
+    def land(self) -> None:
+        """Tells of the small files that are in their place by now, and of those that are on their way."""
+        if self._fetching:
+            self._bunches.land()
 
     def _foresee(self, endpoint: RemoteEndpoint, job: Job, following: list[Job]) -> None:
         """Tells the session what comes next, so that it can send ahead. Which file is certain for one slot only."""

@@ -11,11 +11,12 @@ from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.board import Board
 from tuiftp.transfers.curve import Curve
-from tuiftp.transfers.job import Job
+from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.journal import Forgetful, Journal
+from tuiftp.transfers.model import Direction
 from tuiftp.transfers.owners import Owners
 from tuiftp.transfers.part_records import PartRecords
-from tuiftp.transfers.progress import Clock, SpeedMeter
+from tuiftp.transfers.progress import Clock, Pace, SpeedMeter
 from tuiftp.transfers.questions import Claims, Questions
 from tuiftp.transfers.rules import TransferRules
 from tuiftp.transfers.throttle import Throttle
@@ -69,6 +70,12 @@ class Workbench:
     """Which transfer had which control connection."""
     curve: Curve = field(init=False)
     """How fast bytes moved lately."""
+    paces: dict[Direction, Pace] = field(default_factory=lambda: {each: Pace() for each in Direction})
+    """How fast everything goes, each way."""
+    moved: dict[Direction, int] = field(default_factory=lambda: dict.fromkeys(Direction, 0))
+    """Bytes that went over the wire in this run, each way."""
+    moving: set[Batch] = field(default_factory=set)
+    """The batches whose pace is measured."""
 
     def __post_init__(self) -> None:
         self.curve = Curve(self.clock.monotonic())
@@ -77,8 +84,39 @@ class Workbench:
         """Adds what an attempt has moved since it was last looked at to the curve."""
         if job.progress is not None:
             moved = job.progress.transferred
-            self.curve.add(self.clock.monotonic(), job.transfer.direction, moved - job.sampled)
+            self.note_moved(job, moved - job.sampled)
             job.sampled = moved
+
+    def note_moved(self, job: Job, count: int) -> None:
+        """Counts bytes that went over the wire: every speed that is shown, and the curve, is made of that."""
+        way = job.transfer.direction
+        self.curve.add(self.clock.monotonic(), way, count)
+        self.moved[way] += count
+        job.batch.wired += count
+
+    def begin_pace(self, job: Job) -> None:
+        """Measures how fast it goes from now on, unless that is done already: something of it is about to begin."""
+        now, way, batch = self.clock.monotonic(), job.transfer.direction, job.batch
+        self.paces[way].begin(now, self.moved[way], self.board.all_ended[way])
+        batch.pace.begin(now, batch.wired, batch.ended)
+        self.moving.add(batch)
+
+    def sample_paces(self) -> None:
+        """Looks how far all has come by now."""
+        now = self.clock.monotonic()
+        for way, pace in self.paces.items():
+            pace.sample(now, self.moved[way], self.board.all_ended[way])
+        for batch in self.moving:
+            batch.pace.sample(now, batch.wired, batch.ended)
+        for batch in [batch for batch in self.moving if batch.is_over]:
+            self.moving.discard(batch)
+            batch.pace.rest()
+
+    def rest(self) -> None:
+        """Ends measuring: nothing is under way."""
+        for pace in (*self.paces.values(), *(batch.pace for batch in self.moving)):
+            pace.rest()
+        self.moving.clear()
 
     def converts(self, job: Job) -> bool:
         """Whether line ends are converted on the way: then sizes and bytes are not the same on both sides."""
