@@ -91,5 +91,5 @@ async def test_o_shows_the_last_attempt_that_had_a_connection() -> None:
         log = app.main.query_one(LogPanel)
         await until(pilot, lambda: log.view.has_focus)
         assert [row.record.text for row in log.view.lines.shown_rows()] == ["150 second"]
-        await pilot.press("ctrl+t", "home", "o")
+        await pilot.press("ctrl+t", "end", "o")
         await until(pilot, lambda: any("no connection" in each.message for each in app._notifications))

@@ -31,17 +31,54 @@ def rows_of(rows: TransferList) -> list[Row]:
     return [row for row in found if row is not None]
 
 
-def expected(queue: Sequence[Transfer], filter: Filter, *, grouped: bool, folded: set[int]) -> Iterator[Row]:
-    """What has to be shown, read off the whole queue."""
-    shown = [each for each in queue if each.state in SHOWN[filter]]
-    if not grouped:
-        yield from shown
-        return
-    for batch in dict.fromkeys(each.batch for each in queue):
-        inside = [each for each in shown if each.batch == batch]
-        if inside:
-            yield BatchRow(batch, batch in folded)
-            yield from [] if batch in folded else inside
+URGENCY = [{S.RUNNING}, {S.FAILED}, {S.QUEUED, S.PAUSED}, {S.DONE, S.SKIPPED, S.CANCELLED}]
+ENDED = URGENCY[-1]
+
+
+def expected(queue: Sequence[Transfer], filter: Filter, *, grouped: bool, changed: set[int]) -> Iterator[Row]:
+    """What has to be shown, read off the whole queue; `changed` are folded if grouped, else unfolded."""
+    if not grouped and filter is not Filter.ALL:
+        yield from (each for each in queue if each.state in SHOWN[filter])
+    elif not grouped:
+        yield from most_urgent_first(queue, changed)
+    else:
+        for batch in dict.fromkeys(each.batch for each in queue):
+            inside = [each for each in queue if each.batch == batch and each.state in SHOWN[filter]]
+            if inside:
+                yield BatchRow(batch, batch in changed)
+                yield from [] if batch in changed else by_urgency(inside)
+
+
+def by_urgency(transfers: Sequence[Transfer]) -> list[Transfer]:
+    return [each for states in URGENCY for each in transfers if each.state in states]
+
+
+def most_urgent_first(queue: Sequence[Transfer], unfolded: set[int]) -> Iterator[Row]:
+    batches = {one.batch: [each for each in queue if each.batch == one.batch] for one in queue}
+    running = {batch for batch, each in batches.items() if URGENCY[0] & {one.state for one in each}}
+    begun = {
+        batch
+        for batch, each in batches.items()
+        if len(each) > 1 and all(states & {one.state for one in each} for states in URGENCY[2:])
+    }
+    for batch in [*in_order(batches, running), *in_order(batches, begun - running)]:
+        yield from one_batch(batches[batch], batch in unfolded)
+    yield from (each for states in URGENCY[1:3] for each in queue if each.state in states)
+    for batch in in_order(batches, set(batches) - running - begun):
+        if any(each.state in ENDED for each in batches[batch]):
+            yield from one_batch(batches[batch], batch in unfolded)
+
+
+def in_order(batches: dict[int, list[Transfer]], of: set[int]) -> list[int]:
+    return [batch for batch in batches if batch in of]
+
+
+def one_batch(inside: list[Transfer], is_unfolded: bool) -> Iterator[Row]:
+    if len(inside) > 1:
+        yield BatchRow(inside[0].batch, not is_unfolded)
+    yield from (each for each in inside if each.state is S.RUNNING)
+    if is_unfolded or len(inside) == 1:
+        yield from (each for each in inside if each.state in ENDED)
 
 
 CHANGES = st.lists(
@@ -52,18 +89,18 @@ CHANGES = st.lists(
 @settings(deadline=None)
 @given(CHANGES, st.sampled_from(list(Filter)), st.booleans(), st.sets(st.integers(1, 3)))
 def test_rows_are_those_of_the_queue(
-    changes: list[tuple[int, S, int]], filter: Filter, grouped: bool, folded: set[int]
+    changes: list[tuple[int, S, int]], filter: Filter, grouped: bool, changed: set[int]
 ) -> None:
     rows, queue = TransferList(), dict[int, Transfer]()
     rows.show(filter)
     rows.group(grouped)
-    for batch in folded:
-        rows.fold(batch, True)
+    for batch in changed:
+        rows.fold(batch, grouped)
     for id, state, batch in changes:
         batch = queue[id].batch if id in queue else batch
         queue[id] = one(id, state, batch)
         rows.update([queue[id]])
-        wanted = list(expected(list(queue.values()), filter, grouped=grouped, folded=folded))
+        wanted = list(expected(list(queue.values()), filter, grouped=grouped, changed=changed))
         assert rows_of(rows) == wanted
         assert [rows.row_of(key_of(row)) for row in wanted] == list(range(len(wanted)))
     assert rows.at(len(rows)) is None
@@ -83,14 +120,29 @@ def test_pairs_change_places(swaps: list[tuple[int, int]], filter: Filter) -> No
         rows.swap(first, second)
         here, there = (next(n for n, each in enumerate(queue) if each.id == id) for id in (first, second))
         queue[here], queue[there] = queue[there], queue[here]
-        assert rows_of(rows) == [each for each in queue if each.state in SHOWN[filter]]
+        assert rows_of(rows) == list(expected(queue, filter, grouped=False, changed=set()))
     rows.group(True)
     assert sorted(key_of(row) for row in rows_of(rows)) == sorted(
-        key_of(row) for row in expected(queue, filter, grouped=True, folded=set())
+        key_of(row) for row in expected(queue, filter, grouped=True, changed=set())
     )
     rows.update([each.changed(state=S.DONE) for each in queue])
     rows.show(Filter.DONE)
     assert len(rows) == 8
+
+
+def test_the_one_that_is_kept_stays_in_sight_when_it_ends() -> None:
+    rows = TransferList()
+    rows.replace([one(1, S.RUNNING), one(2), one(3, S.DONE)])
+    rows.keep(1)
+    rows.update([one(1, S.DONE), one(2, S.RUNNING)])
+    assert [key_of(row) for row in rows_of(rows)] == [(1, 0), (1, 2), (1, 1)]
+    assert rows.row_of((1, 1)) == 2
+    assert rows.row_of((1, 3)) is None
+    rows.fold(1, False)
+    assert [key_of(row) for row in rows_of(rows)] == [(1, 0), (1, 2), (1, 1), (1, 3)]
+    rows.fold(1, True)
+    rows.keep(0)
+    assert [key_of(row) for row in rows_of(rows)] == [(1, 0), (1, 2)]
 
 
 def test_a_swap_within_a_batch_shows_in_it() -> None:

@@ -39,7 +39,8 @@ SIZE = (80, 12)
 def overview(id: int = 1, state: BatchState = BatchState.RUNNING, **more: object) -> BatchOverview:
     batch = BatchOverview(
         id, "nightly and 3 more", Direction.DOWNLOAD, "ftp://demo@host", "/home/me", state, files=340, done=11,
-        failed=2, skipped=1, waiting=326, size=3_400_000_000, transferred=1_200_000_000,
+        failed=2, skipped=1, waiting=326, size=3_400_000_000, transferred=1_200_000_000, running=3,
+        left=2_200_000_000, begun=2, begun_bytes=18_000_000, speed=147_000.0, eta=42.0,
     )  # fmt: skip
     return replace(batch, **more)  # type: ignore[arg-type]
 
@@ -63,9 +64,14 @@ def text(batch: BatchOverview | None, width: int = 78, *, folded: bool = False) 
 
 
 def test_a_batch_tells_how_far_it_is_and_what_failed() -> None:
-    assert text(overview()).endswith("14 of 340 files  35 % 2 failed")
-    assert text(overview(), 120).endswith("14 of 340 files  35 %  1.20 GB of 3.40 GB 2 failed")
-    assert text(overview()).startswith("▾ ↓ nightly and 3 more")
+    assert text(overview()).endswith("  ✗ 2  14 of 340  35 %  1.20 GB of 3.40 GB   147 kB/s   0:42")
+    assert text(overview(), 53).endswith("  2 failed  14/340 35 % 147 kB/s 0:42")
+    assert text(overview(files=10_003), 53).endswith("  ✗ 2  9,677/10,003 35 % 147 kB/s 0:42")
+    whole = "  2 failed  14 of 340 files  35 %  1.20 GB of 3.40 GB   147 kB/s   0:42"
+    assert text(overview(), 130).endswith(whole)
+    left_out = overview(skipped=100, left=0, waiting=0, state=BatchState.RUNNING, speed=0.0, running=0)
+    assert "100 left out" in text(left_out, 130)
+    assert text(overview(), 130).startswith("▾ ↓ nightly and 3 more")
     assert text(overview(direction=Direction.UPLOAD), folded=True).startswith("▸ ↑ ")
     done = overview(state=BatchState.DONE, done=340, failed=0, skipped=0, waiting=0)
     assert text(done).endswith("done 340 files  1.20 GB")
@@ -94,7 +100,8 @@ async def test_b_groups_and_arrows_fold() -> None:
         assert [line[:7] for line in lines_of(view(app))[:3]] == ["▸ ↓ nig", "▾ ↓ doc", "  ✗ fil"]
         await pilot.press("p", "right", "down", "down", "down", "r", "b")
         assert app.queue.calls == ["pause_batch 1", "retry_batch 2"]
-        assert lines_of(view(app))[0].startswith("↓ file-1")
+        lines = [line[:7] for line in lines_of(view(app))[:4]]
+        assert lines == ["▸ ↓ nig", "↓ file-", "✗ file-", "· file-"]
 
 
 async def test_keys_act_on_a_batch_and_cancelling_asks() -> None:
@@ -122,7 +129,7 @@ async def test_v_shows_others_and_says_so() -> None:
         for _ in range(5):
             await pilot.press("v")
             seen.append(lines_of(view(app))[0][:9].strip())
-        assert seen == ["↓ file-1.", "· file-3.", "✗ file-2.", "Nothing h", "↓ file-1."]
+        assert seen == ["↓ file-1.", "· file-3.", "✗ file-2.", "Nothing h", "▸ ↓ night"]
         await pilot.press("v")
         await until(pilot, lambda: "only active, v shows others" in text_of(app))
         app.services.signals.transfers.publish([of_batch(1, 1, S.DONE)])

@@ -11,6 +11,7 @@ from tests.ui.panel_host import START, NotingQueue, PanelHost, lines_of, transfe
 from tuiftp.protocol.text import cell_width
 from tuiftp.transfers.model import BatchScanned, Direction, QueueTotals, Transfer, TransferState
 from tuiftp.ui.screens.attempts import AttemptsScreen
+from tuiftp.ui.widgets.transfer_list import BatchRow
 from tuiftp.ui.widgets.transfer_rows import Span, compose, fit_path
 from tuiftp.ui.widgets.transfers_panel import TransfersPanel
 from tuiftp.ui.widgets.transfers_view import TransfersView
@@ -22,7 +23,8 @@ ROWS = [
     (transfer(1, state=S.QUEUED), "· ", "queued"),
     (transfer(1, state=S.QUEUED, error="421 Too many"), "· ", "queued  421 Too many"),
     (transfer(1, state=S.RUNNING, size=1000, transferred=630, speed=84.2e6, eta=8.2), "↓ ", "63 % 84.2 MB/s    0:09"),
-    (transfer(1, state=S.RUNNING, size=0), "↓ ", "0 B     0 B/s"),
+    (transfer(1, state=S.RUNNING, size=1200), "↓ ", " 1.2 kB"),
+    (transfer(1, state=S.RUNNING, size=1200, transferred=12), "↓ ", "1 %     0 B/s"),
     (transfer(1, state=S.RUNNING, direction=Direction.UPLOAD, size=10, transferred=99), "↑ ", "100 %     0 B/s"),
     (transfer(1, state=S.PAUSED, size=100, transferred=45), "‖ ", "paused  45 %"),
     (transfer(1, state=S.QUEUED, error="STOR /a/b c/.x.part: it broke: reset"), "· ", "queued  it broke: reset"),
@@ -139,7 +141,9 @@ async def test_shows_what_is_queued_already_and_what_changes() -> None:
         assert [line[:12] for line in lines_of(view(app))[:2]] == ["· file-1.bin", "· file-2.bin"]
         await change(app, transfer(2, state=S.RUNNING, size=100, transferred=50), transfer(3))
         await until(pilot, lambda: lines_of(view(app))[1].startswith("↓ file-2.bin"))
-        assert lines_of(view(app))[2].startswith("· file-3.bin")
+        assert [line[:12] for line in lines_of(view(app))[:4]] == [
+            "▸ batch", "↓ file-2.bin", "· file-1.bin", "· file-3.bin",
+        ]  # fmt: skip
 
 
 async def test_an_empty_panel_says_what_to_do() -> None:
@@ -228,7 +232,7 @@ async def test_the_cursor_stays_with_its_transfer_when_the_order_changes() -> No
 
 
 async def test_a_transfer_that_leaves_gives_its_place_to_the_next() -> None:
-    app = host(*(transfer(n, state=S.DONE) for n in range(1, 4)))
+    app = host(*(transfer(n, state=S.FAILED) for n in range(1, 4)))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("down")
         del app.queue.all[2]
@@ -280,8 +284,8 @@ async def test_the_mouse_chooses_and_opens() -> None:
 async def test_failed_ones_are_found_among_many() -> None:
     app = host(*(transfer(n, state=S.FAILED if n in (3, 70) else S.DONE) for n in range(1, 100)))
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("n", "n", "r", "n", "r")
-        assert app.queue.calls == ["retry 70", "retry 3"]
+        await pilot.press("end", "n", "r", "n", "r", "n", "r")
+        assert app.queue.calls == ["retry 3", "retry 70", "retry 3"]
         await change(app, transfer(3), transfer(70))
         await until(pilot, lambda: view(app).list.next_failed(0) is None)
         await pilot.press("n")
@@ -318,6 +322,8 @@ async def test_ten_thousand_transfers_cost_only_what_is_in_sight() -> None:
         rows.replace(transfer(n) for n in range(1, 10_001))
         await pilot.pause()
         assert counting.rows <= 4 * SIZE[1]
+        rows.update([transfer(2, state=S.RUNNING, size=99)])
+        await pilot.pause()
         counting.rows = 0
         for moved in range(20):
             rows.update(
@@ -337,7 +343,7 @@ async def test_a_change_does_not_read_the_whole_queue() -> None:
     async with app.run_test(size=SIZE) as pilot:
         before = app.queue.whole_reads
         await change(app, transfer(1, state=S.RUNNING), transfer(200))
-        await until(pilot, lambda: len(view(app).list) == 100)
+        await until(pilot, lambda: len(view(app).list) == 101)
         assert app.queue.whole_reads == before
 
 
@@ -348,7 +354,7 @@ async def test_what_runs_is_kept_in_sight_until_the_user_looks_elsewhere() -> No
         await pilot.pause()
         await change(app, transfer(50, state=S.RUNNING))
         await until(pilot, lambda: any(line.startswith("↓ file-50.bin") for line in lines_of(view(app))))
-        view(app).scroll_relative(y=-30, animate=False, immediate=True)
+        view(app).scroll_relative(y=30, animate=False, immediate=True)
         await pilot.pause()
         before = lines_of(view(app))
         await change(app, transfer(51, state=S.RUNNING))
@@ -357,3 +363,67 @@ async def test_what_runs_is_kept_in_sight_until_the_user_looks_elsewhere() -> No
         view(app).focus()
         await pilot.press("f")
         assert id_at_cursor(app) == 50
+
+
+async def test_what_runs_failed_and_waits_stands_above_ten_thousand_that_are_done() -> None:
+    app = host(*(transfer(n, state=S.DONE) for n in range(1, 10_001)), transfer(10_001), transfer(10_002))
+    async with app.run_test(size=SIZE) as pilot:
+        await change(app, transfer(10_001, state=S.RUNNING), transfer(3_884, state=S.FAILED))
+        await until(pilot, lambda: len(view(app).list) == 4)
+        assert [line[:14] for line in lines_of(view(app))[:4]] == [
+            "▸ batch", "↓ file-10001.b", "✗ file-3884.bi", "· file-10002.b",
+        ]  # fmt: skip
+
+
+async def test_a_batch_of_one_file_stays_a_plain_row() -> None:
+    app = host(transfer(1, state=S.DONE), transfer(2).changed(batch=2))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert [line[:8] for line in lines_of(view(app))[:2]] == ["· file-2", "✓ file-1"]
+
+
+async def test_right_unfolds_what_has_ended_and_left_folds_it() -> None:
+    app = host(transfer(1, state=S.DONE), transfer(2, state=S.RUNNING), transfer(3))
+    async with app.run_test(size=SIZE) as pilot:
+        shown = ["▾ batch", "↓ file-2", "✓ file-1", "· file-3"]
+        await pilot.press("home", "right")
+        assert [line[:8] for line in lines_of(view(app))[:4]] == shown
+        await pilot.press("end", "left")  # what waits is never folded
+        assert [line[:8] for line in lines_of(view(app))[:4]] == shown
+        await pilot.press("up", "left")
+        assert [line[:8] for line in lines_of(view(app))[:3]] == ["▸ batch", "↓ file-2", "· file-3"]
+        assert view(app).cursor == BatchRow(1, True)
+
+
+async def test_the_cursor_keeps_its_transfer_when_it_ends_and_others_start() -> None:
+    app = host(transfer(1, state=S.RUNNING), *(transfer(n) for n in range(2, 100)))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("down")
+        assert id_at_cursor(app) == 1
+        await change(app, transfer(1, state=S.DONE), transfer(2, state=S.RUNNING))
+        await until(pilot, lambda: lines_of(view(app))[1].startswith("↓ file-2.bin"))
+        assert id_at_cursor(app) == 1
+        assert lines_of(view(app))[2].startswith("✓ file-1.bin")
+        await pilot.press("c")
+        assert app.queue.calls == []
+        await pilot.press("up")  # and then it is folded
+        assert [line[:8] for line in lines_of(view(app))[:3]] == ["▸ batch", "↓ file-2", "· file-3"]
+        await pilot.press("c")
+        assert app.queue.calls == ["cancel 2"]
+
+
+async def test_rows_that_end_elsewhere_do_not_move_what_the_user_looks_at() -> None:
+    app = host(*(transfer(n) for n in range(1, 1001)))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("end", *["pageup"] * 20)
+        chosen, before = id_at_cursor(app), lines_of(view(app))
+        assert chosen is not None
+        for done in range(1, 60):
+            await change(app, transfer(done, state=S.DONE), transfer(done + 1, state=S.RUNNING))
+            await pilot.pause()
+        assert id_at_cursor(app) == chosen
+        assert lines_of(view(app)) == before
+        app.set_focus(None)
+        await pilot.pause()
+        await change(app, transfer(60, state=S.DONE), transfer(61, state=S.RUNNING))
+        await until(pilot, lambda: lines_of(view(app))[1].startswith("↓ file-61.bin"))

@@ -47,7 +47,7 @@ class TransfersPageDown(_TransfersMove):
 
 
 class TransfersFirst(_TransfersMove):
-    """To the first transfer of the queue."""
+    """To the first row: what runs is there."""
 
     id = "transfers_first"
     keys = "home,g"
@@ -55,7 +55,7 @@ class TransfersFirst(_TransfersMove):
 
 
 class TransfersLast(_TransfersMove):
-    """To the last transfer of the queue."""
+    """To the last row."""
 
     id = "transfers_last"
     keys = "end,G"
@@ -176,7 +176,7 @@ class TransfersLower(_OfTransfers):
 
 
 class TransfersGroup(_OfTransfers):
-    """Shows the queue batch by batch, each with its totals, or in its order. What you copied at once is a batch."""
+    """Shows the queue batch by batch, or what runs, failed and waits first. What you copied at once is a batch."""
 
     id = "transfers_group"
     keys = "b"
@@ -184,7 +184,7 @@ class TransfersGroup(_OfTransfers):
 
 
 class TransfersFold(_TransfersMove):
-    """Hides the transfers of the batch under the cursor."""
+    """Folds the batch under the cursor: hides what has ended of it, or grouped by batch all of it."""
 
     id = "transfers_fold"
     keys = "left"
@@ -192,7 +192,7 @@ class TransfersFold(_TransfersMove):
 
 
 class TransfersUnfold(_TransfersMove):
-    """Shows the transfers of the batch under the cursor."""
+    """Unfolds the batch under the cursor: shows what has ended of it."""
 
     id = "transfers_unfold"
     keys = "right"

@@ -134,7 +134,7 @@ class StatusBar(Widget):
         totals = self.status.totals
         parts: list[tuple[str, str]] = []
         if totals is not None and (totals.active or totals.queued):
-            parts.append((f"  {totals.active} active · {totals.queued} queued", "quiet"))
+            parts.append((f"  {totals.active:,} active · {totals.queued:,} queued", "quiet"))
             parts.append((f"  ↓ {human_rate(totals.down_speed)}  ↑ {human_rate(totals.up_speed)} ", "quiet"))
         return parts
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tuiftp.protocol.text import fit, human_size, shown
+from itertools import product
+
+from tuiftp.protocol.text import cell_width, fit, human_left, human_rate, human_size, shown
 from tuiftp.transfers.model import BatchOverview, BatchState, Direction
 from tuiftp.ui.widgets.transfer_rows import NAME_LIMIT, Part, Span, fit_path
 
@@ -15,7 +17,8 @@ _WORDS = {
     BatchState.FAILED: (Part.FAILED, ""),
     BatchState.CANCELLED: (Part.QUIET, "cancelled"),
 }
-_LEAST_NAME = 12
+_ENDED = (BatchState.DONE, BatchState.FAILED, BatchState.CANCELLED)
+_LEAST_NAME = 10
 _GONE = "batch"
 """What a batch is called that nobody knows any more."""
 
@@ -27,42 +30,65 @@ def compose_batch(overview: BatchOverview | None, is_folded: bool, width: int) -
         return [(Part.BATCH, fit(fold + _GONE, max(2, width)))]
     is_up = overview.direction is Direction.UPLOAD
     room = max(8, width - 4)
-    name_width = min(40, max(_LEAST_NAME, room * 2 // 5), room)
     name = shown((overview.title or overview.target)[:NAME_LIMIT])
+    least = min(cell_width(name), _LEAST_NAME)
+    numbers = _numbers(overview, max(0, room - least), room * 3 // 5)
+    told = sum(len(text) for _, text in numbers)
+    if overview.state in _ENDED:  # in one column with how transfers ended
+        name_width = max(min(room - told, 40), 0)
+    else:  # in one column with the speeds of transfers
+        name_width = room - told
     return [
         (Part.BATCH, fold),
         (Part.UP if is_up else Part.DOWN, "↑ " if is_up else "↓ "),
         (Part.BATCH, fit_path(name, name_width)),
-        *_numbers(overview, room - name_width),
+        *numbers,
     ]
 
 
-def _numbers(overview: BatchOverview, room: int) -> list[Span]:
-    """How far it is, then what failed, in as much room as there is."""
+def _numbers(overview: BatchOverview, room: int, usual: int) -> list[Span]:
+    """What failed, and how far it is, in as many words as there is room for.
+
+    Args:
+        overview: The batch.
+        room: Cells that there are at most.
+        usual: Cells that leave the name as much as it usually has.
+    """
     part, word = _WORDS[overview.state]
     if overview.state is BatchState.DONE and not overview.done and overview.skipped:
         part, word = Part.QUIET, ""  # the number says that all of it was left out
-    failed = f" {overview.failed:,} failed" if overview.failed else ""
-    for text in _texts(overview):
+    count = f"{overview.failed:,}"
+    for text, failed in product(_texts(overview), (f"  {count} failed", f"  ✗ {count}")):
         whole = "  " + " ".join(filter(None, (word, text)))
-        if len(whole) + len(failed) <= room:
+        failed = failed if overview.failed else ""
+        if len(whole) + len(failed) <= (usual if "files" in text else room):
             break
     # What failed stays in sight however little room there is.
     whole = fit(whole, max(0, min(len(whole), room - len(failed))))
-    return [(part, whole), (Part.FAILED, fit(failed, max(0, room - len(whole))))]
+    return [(Part.FAILED, fit(failed, min(len(failed), room))), (part, whole)]
 
 
 def _texts(overview: BatchOverview) -> tuple[str, ...]:
     """The numbers, from the most to the fewest words."""
     count = _count(overview.files)
-    ended = overview.done + overview.skipped + overview.failed
     if not overview.waiting and overview.state is not BatchState.SCANNING:
         words = _outcome(overview) or count
         return (f"{words}  {human_size(overview.transferred)}", words)
-    of = f"{ended:,} of {count}"
-    part = f"  {100 * overview.transferred // overview.size} %" if overview.size else ""
+    ended = f"{overview.files - overview.waiting:,}"
+    # What failed or was left out is behind us as well: at the end stand 100 %.
+    over = max(0, overview.size - overview.left)
+    part = f"  {100 * over // overview.size:>2} %" if overview.size else ""
+    bytes_ = f"  {human_size(over)} of {human_size(overview.size)}"
+    pace = short_pace = ""
+    if overview.running:
+        speed, left = human_rate(overview.speed), human_left(overview.eta)
+        pace, short_pace = f"  {speed:>9}  {left:>5}", f" {speed} {left}".rstrip()
+    of = f"{ended} of {overview.files:,}"
     return (
-        f"{of}{part}  {human_size(overview.transferred)} of {human_size(overview.size)}",
+        f"{ended} of {count}{part}{bytes_}{pace}",
+        f"{of}{part}{bytes_}{pace}",
+        f"{of}{part}{pace}",
+        f"{ended}/{overview.files:,}{part[1:]}{short_pace}",
         f"{of}{part}",
         of,
     )

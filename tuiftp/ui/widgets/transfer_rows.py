@@ -145,6 +145,8 @@ def _way(transfer: Transfer) -> Part:
 def _running(transfer: Transfer, room: int) -> list[Span]:
     done = percent(transfer)
     amount = human_size(transfer.transferred) if done is None else f"{done} %"
+    if not transfer.transferred and transfer.size is not None:
+        amount = human_size(transfer.size)
     speed = human_rate(transfer.speed)
     left = human_left(transfer.eta)
     name_width = _name_width(room)
@@ -156,6 +158,10 @@ def _running(transfer: Transfer, room: int) -> list[Span]:
         (Part.NAME, f" {fit(amount, 5 if done is not None else 8, align='right')}"),
         (Part.QUIET, f" {fit(speed, 9, align='right')} {fit(left, 7, align='right')}"),
     ]
+    if not transfer.transferred and transfer.speed < 1:
+        # Nothing has come yet, and a small file comes whole: no part and no speed, but how much it is.
+        size = "" if transfer.size is None else human_size(transfer.size)
+        numbers = [(Part.QUIET, fit(size, sum(len(text) for _, text in numbers), align="right"))]
     name: Span = (Part.NAME, fit_path(_name(transfer), name_width))
     if room < _BAR_FROM:
         return [name, *numbers]

@@ -118,6 +118,7 @@ class TransfersPanel(TransferActions):
         self.border_title = Content("  ".join(["Transfers", *rates]))
         self.border_subtitle = self._subtitle(totals)
         self._tell_holds(totals)
+        self.view.refresh_batches()
         width = self.size.width if self.size.height >= _CURVE_FROM else 0
         self.query_one(ThroughputLine).take(self._queue.throughput() if width else (), width=width)
 

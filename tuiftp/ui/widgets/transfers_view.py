@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuiftp.transfers.model import BatchOverview, Transfer
+from tuiftp.transfers.model import BatchOverview, Transfer, TransferState
 from tuiftp.ui.widgets.growing import set_height
 from tuiftp.ui.widgets.transfer_batches import compose_batch
 from tuiftp.ui.widgets.transfer_list import BatchRow, Filter, Row, RowKey, TransferList, key_of
@@ -27,9 +27,10 @@ _INDENT = 2
 
 
 class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Transfers in the order of the queue, or by batch; keeps what runs in sight until the user looks elsewhere.
+    """The most urgent transfers first, or batch by batch; keeps what runs in sight until the user looks elsewhere.
 
-    The cursor stays on its transfer, wherever that goes: a key never acts on another one than was seen.
+    The cursor stays on its transfer, wherever that goes and also when it ends: a key never acts on another one than
+    was seen. Where the user has scrolled to, rows that come and go elsewhere move nothing.
     """
 
     DEFAULT_CSS = """
@@ -101,8 +102,10 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def update(self, transfers: Sequence[Transfer]) -> None:
         """Takes changed and new transfers."""
+        anchor = self._anchor()
         if self.list.update(transfers):
             self._relaid(keeps_place=True)
+            self._hold(anchor)
             return
         self._settle()
         changed = {(each.batch, each.id) for each in transfers} | {(each.batch, 0) for each in transfers}
@@ -111,6 +114,43 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
             found = self.list.at(row)
             if found is not None and key_of(found) in changed:
                 self.refresh_line(row)
+
+    def refresh_batches(self) -> None:
+        """Draws the rows of batches anew: they tell of time too."""
+        top = self.scroll_offset.y
+        for row in range(top, top + self.size.height):
+            if isinstance(self.list.at(row), BatchRow):
+                self.refresh_line(row)
+
+    def _anchor(self) -> tuple[RowKey, int] | None:
+        """What is to stay where it is on the screen, and the row in which it lies; None: nothing in particular."""
+        top = self.scroll_offset.y
+        row = self.list.row_of(self._cursor) if self.has_focus else None
+        if row is not None and self._cursor is not None and top <= row < top + self.size.height:
+            return self._cursor, row
+        found = self.list.at(top) if top and (self.has_focus or not self.is_following) else None
+        return None if found is None else (key_of(found), top)
+
+    def _hold(self, anchor: tuple[RowKey, int] | None) -> None:
+        """Scrolls by as much as the anchor has moved; what is at the top of all stays in sight if it can."""
+        row = None if anchor is None else self.list.row_of(anchor[0])
+        if anchor is None or row is None or row == anchor[1]:
+            return
+        top = self.scroll_offset.y
+        if top:
+            self._scroll_rows(min(max(0, top + row - anchor[1]), self._last_top))
+        elif row >= self.size.height:
+            self._show_row(row)
+
+    @property
+    def _last_top(self) -> int:
+        return max(0, len(self.list) - self.size.height)
+
+    def _scroll_rows(self, top: int) -> None:
+        settling, self._is_settling = self._is_settling, True
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, immediate=True, force=True)
+        self._is_settling = settling
 
     # -- what is shown
 
@@ -127,20 +167,33 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
     def fold(self, is_folded: bool) -> None:
         """Hides the transfers of the batch under the cursor, or shows them again."""
         row = self.cursor
-        if row is None or not self.list.is_grouped:
+        if row is None or not self._can_fold(row):
             return
         if is_folded:  # the cursor goes to the row that stays
             self._cursor = (row.batch, 0)
         self.list.fold(row.batch, is_folded)
         self._relaid()
 
+    def _can_fold(self, row: Row) -> bool:
+        """Whether a fold of its batch shows or hides anything of the kind that is there."""
+        if self.list.is_grouped:
+            return True
+        is_ended = isinstance(row, BatchRow) or (
+            row.state.is_finished and row.state is not TransferState.FAILED
+        )
+        return is_ended and self.list.row_of((row.batch, 0)) is not None
+
     def _relaid(self, *, keeps_place: bool = False) -> None:
         """Finds the cursor again after rows have moved; one that is gone stays where it was on the screen."""
         row = self.list.row_of(self._cursor)
+        if row is None and self._cursor is not None:  # it may be folded by now
+            row = self.list.row_of((self._cursor[0], 0))
+            self._cursor = self._cursor if row is None else (self._cursor[0], 0)
         if row is None:
             row = min(self._cursor_row, len(self.list) - 1)
             found = self.list.at(row)
             self._cursor = key_of(found) if found is not None else None
+        self._keep_cursor()
         is_moved, self._cursor_row = row != self._cursor_row, max(0, row)
         self._settle()
         if is_moved and self.has_focus and not keeps_place:
@@ -154,7 +207,8 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
                 set_height(self, len(self.list))
             running = self.list.running_rows()
             if running and self.is_following and not self.has_focus:
-                self._show_rows(running[0], running[-1])
+                is_below_batch = isinstance(self.list.at(running[0] - 1), BatchRow)
+                self._show_rows(running[0] - is_below_batch, running[-1])
         finally:
             self._is_settling = False
 
@@ -165,23 +219,27 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         top, height = self.scroll_offset.y, max(1, self.size.height)
         if last >= top + height:
             top = last - height + 1
-        top = min(top, first)
-        if top != self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False, immediate=True, force=True)
+        self._scroll_rows(min(top, first))
 
     def _show_row(self, row: int) -> None:
-        settling, self._is_settling = self._is_settling, True
         self._show_rows(row, row)
-        self._is_settling = settling
+
+    def _keep_cursor(self) -> None:
+        """Has the transfer under the cursor stay in sight, whatever becomes of it."""
+        self.list.keep(self._cursor[1] if self._cursor is not None and self.has_focus else 0)
 
     def put_cursor(self, row: int) -> None:
         """Puts the cursor on a row, or the nearest there is, and brings it into sight."""
         if not len(self.list):
             return
-        before = self._cursor_row
-        self._cursor_row = min(max(0, row), len(self.list) - 1)
-        found = self.list.at(self._cursor_row)
+        before, height = self._cursor_row, len(self.list)
+        found = self.list.at(min(max(0, row), height - 1))
         self._cursor = key_of(found) if found is not None else None
+        self._keep_cursor()
+        self._cursor_row = self.list.row_of(self._cursor) or 0
+        if len(self.list) != height:  # the one that it has left is folded now
+            set_height(self, len(self.list))
+            self.refresh()
         self._show_row(self._cursor_row)
         self.refresh_line(before)
         self.refresh_line(self._cursor_row)
@@ -223,11 +281,13 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         if row is None or not top <= row < top + self.size.height:
             running = [row for row in self.list.running_rows() if row >= top]
             self.put_cursor(running[0] if running else top)
+        self._keep_cursor()
         self.refresh()
 
     def on_blur(self) -> None:
         """Hides the cursor; what runs is kept in sight again."""
         self.is_following = True
+        self.call_after_refresh(self._relaid)  # what was kept for the cursor is folded
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
