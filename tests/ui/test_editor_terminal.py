@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fixtures import StartServer
 from tests.support.terminal import Terminal, terminal
+from tuiftp.storage.locations import state_dir
 
 ROOT = Path(__file__).parents[2]
 F4, CTRL_C, QUIT = "\x1bOS", "\x03", "\x1b[21~"
@@ -24,8 +26,8 @@ def screen() -> Iterator[Terminal]:
         yield made
 
 
-def start(screen: Terminal, directory: Path, script: str = "") -> Path:
-    """Starts the app in a directory with one file, with a shell script for an editor."""
+def start(screen: Terminal, directory: Path, script: str = "", url: str = "") -> Path:
+    """Starts the app in a directory with one file, or on a server, with a shell script for an editor."""
     (directory / "work").mkdir()
     file = directory / "work" / "notes.txt"
     file.write_text("old\n")
@@ -35,7 +37,9 @@ def start(screen: Terminal, directory: Path, script: str = "") -> Path:
     environment = {
         **os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "EDITOR": str(editor), "FILE": str(file),
     }  # fmt: skip
-    screen.start([sys.executable, "-m", "tuiftp"], cwd=directory / "work", env=environment)
+    screen.start(
+        [sys.executable, "-m", "tuiftp", *filter(None, [url])], cwd=directory / "work", env=environment
+    )
     screen.until("notes.txt")
     screen.type("\x1b[B")  # down, to the file
     return file
@@ -169,3 +173,27 @@ def test_ctrl_c_closes_a_dialog_and_ends_a_search(screen: Terminal, tmp_path: Pa
     screen.type(CTRL_C)
     screen.until(HINT, since=at)
     quit_app(screen)
+
+
+def test_sigterm_while_a_remote_file_is_edited_tells_where_the_copy_is_and_the_next_run_does_not_lose_it(
+    screen: Terminal, tmp_path: Path, start_ftp_server: StartServer
+) -> None:
+    server = start_ftp_server("pyftpdlib")
+    (server.home / "remote.txt").write_text("old\n")
+    start(screen, tmp_path, f"echo 'hours of work' >\"$1\"; {EDITING}", server.url)
+    screen.until("remote.txt")
+    screen.type(F4)
+    screen.until("editing")
+    assert screen.process is not None
+    screen.process.terminate()
+    assert screen.ended() == 143
+    told = screen.output[screen.output.rfind(b"\x1b[?1049l") :]
+    (copy,) = (state_dir() / "edits").glob("*/edit.txt")
+    assert f"your changed copy is kept: {copy}" in told.decode().replace("\r\n", "")
+    assert copy.read_text() == "hours of work\n"
+    assert (server.home / "remote.txt").read_text() == "old\n"
+    with terminal() as again:
+        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+        again.start([sys.executable, "-m", "tuiftp"], cwd=tmp_path, env=environment)
+        again.until("Edited files that were not sent")
+    assert copy.read_text() == "hours of work\n"

@@ -16,7 +16,7 @@ from tuiftp.files.safe import Folder, Mark, Place, numbered
 from tuiftp.files.source import Source, Version
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.asking import known_size
+from tuiftp.transfers.asking import known_size, seen_now
 from tuiftp.transfers.brief import is_brief, send_brief
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Job, upload_of
@@ -121,8 +121,12 @@ class Uploader:
         expected = job.batch.expected
         if expected is None or job.transfer.target != endpoint.join(job.batch.directory, expected.name):
             return False  # it got another name, at which nothing was expected
+        # Not from the directory's listing, which may know the time to the minute only.
+        path = job.transfer.target
+        now = await seen_now(endpoint.entry(path))
+        there = there if now is None else await endpoint.dated(path, now)
         if there.kind is EntryKind.LINK:  # size and time would be those of the link
-            there = replace(there, size=await known_size(endpoint.size(job.transfer.target)), modified=None)
+            there = replace(there, size=await known_size(endpoint.size(path)), modified=None)
         return is_unchanged(expected, there)
 
     async def _our_work(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> Done | None:

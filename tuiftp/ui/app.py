@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -11,6 +12,7 @@ from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.theme import Theme
+from textual.worker import WorkerError
 
 from tuiftp.errors import TuiftpError
 from tuiftp.ui.commands import Scope, bindings
@@ -26,6 +28,10 @@ from tuiftp.ui.typeahead import TypeAhead, Typed
 if TYPE_CHECKING:
     from tuiftp.ui.bridge import Bridge
     from tuiftp.ui.wishes import ConnectRequest
+
+
+_FLOW_END = 1.5
+"""Seconds for what is left to do when an editor has been told to end."""
 
 
 class TuiftpApp(App[None]):
@@ -263,6 +269,11 @@ class TuiftpApp(App[None]):
 
     async def _leave_editor(self, status: int) -> None:
         await self.browser.editor.end()
+        # What was edited is looked at, and where it lies is said.
+        flows = [worker for worker in self.workers if worker.group == "flow"]
+        with suppress(TimeoutError, WorkerError):
+            async with asyncio.timeout(_FLOW_END):
+                await asyncio.gather(*(flow.wait() for flow in flows))
         self.exit(return_code=status)
 
     async def action_quit(self) -> None:

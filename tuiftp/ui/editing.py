@@ -152,7 +152,7 @@ class Editing:
         )
         queue.set_batch_priority(Priority.HIGH, batch)
         self._sending[batch] = copy
-        pane.notice.say(f"Sending {shown(name)}: see the transfers.")
+        pane.notice.say(_sending(copy.remote))
 
     def batch_finished(self, event: BatchFinished) -> None:
         """Says what has become of an edited file that was to be sent."""
@@ -164,6 +164,9 @@ class Editing:
         if not await asyncio.to_thread(copy.path.exists):
             self._sending.pop(event.batch, None)
             await asyncio.to_thread(copy.forget)
+            notice = self._place.remote.notice
+            if notice.text == _sending(copy.remote):
+                notice.say(f"{shown(copy.remote)} is on the server.")
             return
         sent = next((each for each in self._transfers if each.batch == event.batch), None)
         reason = f": {sent.error}" if sent is not None and sent.error else "."
@@ -257,6 +260,10 @@ async def _behind_links(endpoint: RemoteEndpoint, path: str, there: Entry) -> tu
             raise RemoteError("The link leads to no file", path=path)
         there = found
     return path, there
+
+
+def _sending(remote: str) -> str:
+    return f"Sending {shown(remote)}: see the transfers."
 
 
 def _too_big(size: int) -> str:

@@ -33,13 +33,15 @@ class Editor:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+        self._is_starting = False
+        self._has_started = asyncio.Event()
         self.is_told_to_end = False
         """Whether the whole app ends: nothing is asked any more about what was edited."""
 
     @property
     def is_running(self) -> bool:
         """Whether the editor has the terminal."""
-        return self._process is not None
+        return self._is_starting or self._process is not None
 
     async def run(self, app: App[Any], path: str) -> int:
         """Opens a file and waits until the editor has ended; the event loop goes on, so transfers do too.
@@ -68,17 +70,23 @@ class Editor:
 
     async def _run(self, argv: list[str]) -> int | OSError:
         # An error that passed through Textual's `suspend` would leave the app without a screen.
+        # It may be at work for a while before asyncio has it at hand: also then it is told to end.
+        self._is_starting = True
         try:
             self._process = await asyncio.create_subprocess_exec(*argv)
+            self._has_started.set()
             return await self._process.wait()
         except OSError as error:
             return error
         finally:
-            self._process = None
+            self._process, self._is_starting = None, False
+            self._has_started.clear()
 
     async def end(self) -> None:
         """Tells the editor, and what it has started, to end; returns when it has, or does not heed that."""
         self.is_told_to_end = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._has_started.wait(), PATIENCE)
         for number in ("SIGTERM", "SIGHUP"):
             process = self._process
             if process is None:
