@@ -223,7 +223,7 @@ async def test_every_label_of_the_footer_is_whole_at_80_columns() -> None:
         await ready(pilot, app.local)
         keys = text_of(app).splitlines()[-1].rstrip()
         assert keys.startswith("F1Help F2Sites")
-        assert keys.endswith("F10Quit")
+        assert keys.endswith("F10Quit ^PCmd")
         await pilot.click("KeyBar", offset=(keys.index("Mkdir"), 0))
         await until(pilot, lambda: isinstance(app.screen, Prompt))
 

@@ -53,7 +53,7 @@ async def test_the_whole_form_is_in_sight(theme: str, size: tuple[int, int]) -> 
             assert word in text
         assert "◉ Anonymous   ○ As a user" in text
         assert "◉ If offered   ○ Required   ○ Implicit   ○ Off" in text
-        assert "◉ Default (Auto)   ○ Auto   ○ Passive   ○ Active" in text
+        assert "◉ As in settings (Auto)   ○ Auto   ○ Passive   ○ Active" in text
 
 
 async def test_a_name_is_enough() -> None:
@@ -316,7 +316,7 @@ async def test_buttons_and_escape() -> None:
     dialog = Dialog()
     async with dialog.app.run_test() as pilot:
         await pilot.press(*"host")
-        await pilot.click("#mode", offset=(22, 0))
+        await pilot.click("#mode", offset=(30, 0))
         await pilot.click("#connect")
         await pilot.pause()
         assert dialog.results() == [ConnectRequest(Target("host"), ConnectionMode.AUTO)]

@@ -291,7 +291,8 @@ async def test_lines_are_as_wide_as_the_pane_whatever_the_names(width: int) -> N
 
 
 async def test_a_narrow_pane_gives_up_permissions_first_then_half_of_the_date() -> None:
-    entry = Entry("name", EntryKind.FILE, 812, OLD, permissions="rw-r--r--")
+    name = "a name of thirty-one characters"
+    entry = Entry(name, EntryKind.FILE, 812, OLD, permissions="rw-r--r--")
     app = BrowserHost(directory(entry))
     async with app.run_test(size=(160, 36)) as pilot:
         await ready(pilot, app.local)
@@ -301,7 +302,23 @@ async def test_a_narrow_pane_gives_up_permissions_first_then_half_of_the_date() 
         assert "Jan 01  2020" in lines_of(app.local.list)[0]
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "Jan 01" not in lines_of(app.local.list)[0])
-        assert lines_of(app.local.list)[0].split() == ["name", "812", "B", "2020"]
+        assert lines_of(app.local.list)[0].split()[-3:] == ["812", "B", "2020"]
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: "2020" not in lines_of(app.local.list)[0])
+        assert lines_of(app.local.list)[0].split()[-2:] == ["812", "B"]
+
+
+async def test_columns_stay_when_a_scroll_bar_comes() -> None:
+    site = directory(*many(5))
+    app = BrowserHost(site)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(pilot, app.local)
+        before = app.local.list.columns
+        assert not app.local.list.show_vertical_scrollbar
+        site.extra["/"] = many(500)
+        app.local.reload()
+        await until(pilot, lambda: app.local.list.show_vertical_scrollbar)
+        assert app.local.list.columns == before
 
 
 def test_sort_keys_have_a_first_direction_of_their_own() -> None:

@@ -95,6 +95,20 @@ def test_dates(when: datetime, precision: Precision, full: str, short: str) -> N
     assert date_text(when, precision, NOW, SHORT_DATE) == short
 
 
+@pytest.mark.parametrize(
+    ("width", "longest", "name", "modified", "permissions"),
+    [
+        (57, 40, 30, DATE, 0), (57, 12, 19, DATE, 9), (37, 40, 20, SHORT_DATE, 0), (37, 10, 14, DATE, 0),
+        (27, 40, 17, 0, 0), (16, 40, 14, 0, 0), (90, 40, 52, DATE, 9),
+    ],
+)  # fmt: skip
+def test_the_name_is_the_last_to_give_way(
+    width: int, longest: int, name: int, modified: int, permissions: int
+) -> None:
+    columns = layout_columns(width, longest=longest, prefers_permissions=True)
+    assert (columns.name, columns.modified, columns.permissions) == (name, modified, permissions)
+
+
 @pytest.mark.parametrize("width", range(250))
 @pytest.mark.parametrize("prefers", [False, True])
 def test_columns_never_take_more_than_there_is(width: int, prefers: bool) -> None:

@@ -21,7 +21,7 @@ from tuiftp.ui.keymap import keymap_problems, usable_keymap
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.screens.browser import Browser
 from tuiftp.ui.services import Services
-from tuiftp.ui.themes import install_themes, use_theme, variable_defaults
+from tuiftp.ui.themes import FEW_COLOURS, has_few_colours, install_themes, use_theme, variable_defaults
 from tuiftp.ui.tracing import LogAsked, TransferAsked, query_of
 from tuiftp.ui.typeahead import TypeAhead, Typed
 
@@ -103,6 +103,7 @@ class TuiftpApp(App[None]):
 
     def on_mount(self) -> None:
         """Begins to listen, and tells what was found at the start."""
+        self.set_class(has_few_colours(self), FEW_COLOURS)
         # Textual makes tasks eager where Python can; asyncio's connecting to a host with several addresses fails
         # with them in Python 3.12 and 3.13.0 (cpython 124309).
         asyncio.get_running_loop().set_task_factory(None)

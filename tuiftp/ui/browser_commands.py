@@ -26,6 +26,7 @@ class OpenSites(Command):
     opens = True
     group = Group.CONNECTION
     label = "Sites"
+    short = "Site"
 
 
 class Connect(Command):
@@ -120,6 +121,7 @@ class MakeDirectory(Command):
     opens = True
     group = Group.FILES
     label = "Mkdir"
+    short = "Mkd"
 
 
 class Delete(Command):
@@ -131,6 +133,7 @@ class Delete(Command):
     opens = True
     group = Group.FILES
     label = "Delete"
+    short = "Del"
 
 
 class ChangePermissions(Command):
@@ -153,6 +156,7 @@ class OpenSettings(Command):
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Settings"
+    short = "Set"
 
 
 class Quit(Command):
@@ -188,6 +192,7 @@ class Palette(Command):
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Palette"
+    short = "Cmd"
     in_palette = False
 
 

@@ -7,6 +7,8 @@ where the state that it changes lives. The user's keymap maps ids to keys.
 from __future__ import annotations
 
 import inspect
+import string
+import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
@@ -57,6 +59,8 @@ class Command:
     """Where its action lives."""
     label: ClassVar[str] = ""
     """What the footer calls it; empty: it is not in the footer."""
+    short: ClassVar[str] = ""
+    """The same where there is little room; empty: the label."""
     opens: ClassVar[bool] = False
     """Whether it opens a dialog, a screen or a field, to which belongs what is typed right after it."""
     in_palette: ClassVar[bool] = True
@@ -117,13 +121,19 @@ _SPELLED = {
 }  # fmt: skip
 
 
+_PUNCTUATION = {
+    unicodedata.name(char).lower().replace("-", "_").replace(" ", "_"): char for char in string.punctuation
+}
+"""What Textual calls by its Unicode name, as `colon`, and the character that is typed."""
+
+
 def spell_key(key: str) -> str:
     """Spells one of Textual's keys for a person: `ctrl+r` is `^R`, `shift+f6` is `Shift+F6`."""
     *modifiers, last = key.split("+")
     if last in _SPELLED:
         last = _SPELLED[last]
     elif len(last) > 1 or modifiers:
-        last = last.upper()
+        last = _PUNCTUATION.get(last, last.upper())
     if modifiers == ["ctrl"]:
         return f"^{last}"
     return "+".join([*(modifier.capitalize() for modifier in modifiers), last])

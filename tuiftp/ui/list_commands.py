@@ -113,6 +113,14 @@ class Refresh(_InPane):
     title = "Refresh"
 
 
+class ShowNotice(_InPane):
+    """Shows all of what a pane says at its foot, where that has no room for it."""
+
+    id = "show_notice"
+    keys = "alt+a"
+    title = "Show the whole message"
+
+
 class CancelLoading(_InPane):
     """Ends the reading of a directory; the pane stays where it was."""
 
@@ -225,7 +233,7 @@ class SortByPermissions(_Sort):
 
 LIST_COMMANDS: tuple[type[Command], ...] = (
     CursorUp, CursorDown, PageUp, PageDown, CursorHome, CursorEnd, OpenEntry, ParentDirectory, GoBack,
-    GoForward, GoToPath, Refresh, CancelLoading, ToggleMark, MarkPattern, UnmarkPattern, InvertMarks, MarkAll,
-    Search, SortByName, SortBySize, SortByModified, SortByPermissions, ToggleHidden,
+    GoForward, GoToPath, Refresh, ShowNotice, CancelLoading, ToggleMark, MarkPattern, UnmarkPattern, InvertMarks,
+    MarkAll, Search, SortByName, SortBySize, SortByModified, SortByPermissions, ToggleHidden,
 )  # fmt: skip
 """In the order of the help page."""

@@ -68,6 +68,7 @@ class NewSiteFolder(_SiteCommand):
     title = "New folder"
     opens = True
     label = "Folder"
+    short = "Fold"
 
 
 class DeleteSite(_SiteCommand):
@@ -78,6 +79,7 @@ class DeleteSite(_SiteCommand):
     title = "Delete site or folder"
     opens = True
     label = "Delete"
+    short = "Del"
 
 
 class ImportIntoSites(_SiteCommand):
@@ -88,6 +90,7 @@ class ImportIntoSites(_SiteCommand):
     title = "Import sites of another program"
     opens = True
     label = "Import from FileZilla, lftp, WinSCP, netrc"
+    short = "Import"
     in_palette = False
 
 
@@ -99,6 +102,7 @@ class ExportFromSites(_SiteCommand):
     title = "Export sites for FileZilla"
     opens = True
     label = "Export for FileZilla"
+    short = "Export"
     in_palette = False
 
 

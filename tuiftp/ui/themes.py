@@ -81,6 +81,16 @@ def install_themes(app: App[Any], specs: Sequence[ThemeSpec], name: str) -> bool
     return is_found
 
 
+FEW_COLOURS = "-few-colours"
+"""The class of the app on a terminal with 16 colours or none, where shades of a colour cannot be told apart."""
+_MANY = ("256", "truecolor")
+
+
+def has_few_colours(app: App[Any]) -> bool:
+    """Whether shades of a colour cannot be told apart: `NO_COLOR` is set, or the terminal has 16 of them at most."""
+    return app.no_color or (not app.is_headless and app.console.color_system not in _MANY)
+
+
 def use_theme(app: App[Any], name: str, specs: Sequence[ThemeSpec]) -> bool:
     """Switches to the theme `name`, or to the first that there is; returns whether it was found."""
     names = [spec.name for spec in specs]

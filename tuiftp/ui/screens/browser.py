@@ -329,15 +329,21 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
             self.keys_ahead.focus_moved()
         for pane in (self.local_pane, self.remote_pane):
             if pane in event.widget.ancestors_with_self:
-                self._active = pane
+                self._use(pane)
         for index, panel in enumerate(self._panels):
             if panel in event.widget.ancestors_with_self:
                 self._choose_panel(index)
 
+    def _use(self, pane: Pane) -> None:
+        """Has commands work on this pane."""
+        self._active = pane
+        for each in (self.local_pane, self.remote_pane):
+            each.show_in_use(each is pane)
+
     def action_switch_pane(self) -> None:
         """Goes to the other pane; from a panel, back to the pane."""
         if self._active.has_focus_within:
-            self._active = self.other
+            self._use(self.other)
         self.set_focus(self._active.list)  # at once: the next key is for that pane
 
     @on(KeyBar.Pressed)

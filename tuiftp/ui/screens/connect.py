@@ -40,6 +40,7 @@ _TLS_OF = {
 
 _URL_SIGNS = frozenset("/@:")
 _KEPT = "empty: as it is kept, or asked for"
+_SMALL = (70, 22)
 _HINT = "Enter connects · Esc closes"
 
 
@@ -115,8 +116,13 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         lacks_password = target is not None and target.user and not target.password
         self.set_focus(self._input("password" if lacks_password else "host"))
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Leaves out what is only comfortable on a small terminal."""
+        self.set_class(event.size.width < _SMALL[0] or event.size.height < _SMALL[1], "-small")
+
     def _mode_label(self, mode: ConnectionMode | None) -> str:
-        return f"Default ({self._default_mode.capitalize()})" if mode is None else mode.capitalize()
+        """A mode; the first one is that of the settings, and goes along when they change."""
+        return f"As in settings ({self._default_mode.capitalize()})" if mode is None else mode.capitalize()
 
     # Who logs in
 

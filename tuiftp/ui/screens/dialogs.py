@@ -13,7 +13,7 @@ from textual import on, work
 from textual.app import App, ComposeResult, ScreenStackError
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
@@ -317,6 +317,30 @@ class Message(Dialog[None]):
     @on(Button.Pressed)
     def _on_pressed(self) -> None:
         self.dismiss(None)
+
+
+class LongMessage(Message):
+    """Says something long, which the arrows scroll."""
+
+    DEFAULT_CSS = """
+    LongMessage {
+        & > .dialog { width: 96%; max-width: 110; }
+        & VerticalScroll { height: auto; max-height: 60vh; scrollbar-size-vertical: 1; }
+        & VerticalScroll .dialog--text { max-height: 1000; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The text in a box that scrolls, and the button."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(shown(self.title_text))
+            with VerticalScroll():
+                yield Static(Content("\n".join(self.lines)), classes="dialog--text", markup=False)
+            yield from self.compose_body()
+
+    def on_mount(self) -> None:
+        """Lets the arrows scroll at once."""
+        self.query_one(VerticalScroll).focus()
 
 
 class Busy(Dialog[Any]):

@@ -31,6 +31,7 @@ GROUPS = tuple(dict.fromkeys(spec.group for spec in SPECS.values()))
 
 _CLOSE_WAIT = 2.0
 _WIDE = 100
+_SMALL = 72
 
 
 class SettingsScreen(Screen[None]):
@@ -138,6 +139,7 @@ class SettingsScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Gives the rows more room on a narrow terminal."""
         self.set_class(event.size.width < _WIDE, "-narrow")
+        self.set_class(event.size.width < _SMALL, "-small")
 
     def rows(self) -> list[Widget]:
         """All places where the cursor can stand at right, from top to bottom."""
@@ -226,7 +228,7 @@ class SettingsScreen(Screen[None]):
     def action_switch_side(self) -> None:
         """Goes from the rows to the categories, or back."""
         groups = self.query_one("#settings-groups", OptionList)
-        self.set_focus(self._row() if groups.has_focus else groups)
+        self.set_focus(self._row() if groups.has_focus or not groups.display else groups)
 
     def _row(self) -> Widget:
         return self._row_of(self.focused) or self._last_row or self.rows()[0]

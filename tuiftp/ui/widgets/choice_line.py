@@ -1,4 +1,4 @@
-"""A few choices on one line, told apart by sign and not by colour alone."""
+"""A few choices, on one line where they fit, told apart by sign and not by colour alone."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from tuiftp.protocol.text import cell_width, shown
 
-_GAP = "   "
+_GAPS = (3, 2, 1)
+"""Blanks between two choices, as many as there is room for."""
 
 
 class ChoiceLine(Widget, can_focus=True):
@@ -22,7 +24,7 @@ class ChoiceLine(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     ChoiceLine {
-        height: 1; width: 1fr; color: $foreground;
+        height: auto; width: 1fr; color: $foreground;
         &:focus { background: $block-cursor-background; }
         & > .choice--chosen { color: $accent; text-style: bold; }
     }
@@ -58,11 +60,36 @@ class ChoiceLine(Widget, can_focus=True):
     def render(self) -> Content:
         """The choices, the chosen one with a full circle."""
         style = self.get_visual_style("choice--chosen", partial=True)
-        parts = [
-            Content.styled(f"◉ {label}{_GAP}", style) if place == self.chosen else Content(f"○ {label}{_GAP}")
-            for place, label in enumerate(self._labels)
+        lines = [
+            Content(" " * gap).join(
+                Content.styled(f"◉ {self._labels[place]}", style)
+                if place == self.chosen
+                else Content(f"○ {self._labels[place]}")
+                for place in places
+            )
+            for places, gap in self._rows(self.content_size.width)
         ]
-        return Content("").join(parts)
+        return Content("\n").join(lines)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One line, or as many as the choices need."""
+        return len(self._rows(width))
+
+    def _rows(self, width: int) -> list[tuple[list[int], int]]:
+        """The places on each line and the blanks between them: closer together before there are more lines."""
+        cells = [cell_width(f"○ {label}") for label in self._labels]
+        for gap in _GAPS:
+            if sum(cells) + gap * (len(cells) - 1) <= width:
+                return [(list(range(len(cells))), gap)]
+        rows: list[list[int]] = [[]]
+        used = 0
+        for place, needed in enumerate(cells):
+            if rows[-1] and used + needed > width:
+                rows.append([])
+                used = 0
+            rows[-1].append(place)
+            used += needed + _GAPS[-1]
+        return [(places, _GAPS[-1]) for places in rows]
 
     def watch_chosen(self, chosen: int) -> None:
         """Tells of it."""
@@ -76,9 +103,11 @@ class ChoiceLine(Widget, can_focus=True):
         """Chooses what was clicked."""
         event.stop()
         self.focus()
+        rows = self._rows(self.content_size.width)
+        places, gap = rows[min(event.y, len(rows) - 1)]
         end = 0
-        for place, label in enumerate(self._labels):
-            end += cell_width(f"○ {label}{_GAP}")
+        for place in places:
+            end += cell_width(f"○ {self._labels[place]}") + gap
             if event.x < end:
                 self.chosen = place
                 return

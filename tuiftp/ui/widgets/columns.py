@@ -15,6 +15,10 @@ SHORT_DATE = 6
 """Cells for `Nov 23`."""
 PERMISSIONS = 9
 """Cells for `rwxr-xr-x`."""
+MUCH = 32
+"""Cells of a name with which nearly every name is shown whole."""
+LITTLE = 12
+"""Cells that a name gets before there is anything beside it."""
 _GAP = 2
 _RECENT = timedelta(days=180)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -40,23 +44,30 @@ class Columns:
     """Blanks after the last column."""
 
 
-def layout_columns(width: int, *, prefers_permissions: bool = False) -> Columns:
-    """Decides what fits into `width` cells: a narrow list loses permissions first, then half of the date.
+def layout_columns(
+    width: int, *, longest: int = MUCH, prefers_permissions: bool = False, least: int = LITTLE
+) -> Columns:
+    """Decides what fits into `width` cells. The name is the last to give way: permissions go first, then half of the
+    date, then all of it, then the size.
 
     Args:
         width: The cells of a line.
-        prefers_permissions: Whether permissions are worth shorter names (on a server they often are).
+        longest: The cells of the longest name: the others may have what it does not need.
+        prefers_permissions: Whether permissions are shown wherever the names leave room for them (on a server they
+            often matter); else only where there is a lot of room.
+        least: The cells that a name gets before there is a size beside it.
     """
     is_wide = width >= 48
     lead, trail = (3, 1) if is_wide else (2, 0)
     gap = _GAP if is_wide else 1
     rest = width - lead - trail - gap - SIZE
-    enough = 20 if prefers_permissions else 28
-    for modified, permissions, least in (
-        (DATE, PERMISSIONS, enough), (DATE, 0, 18), (SHORT_DATE, 0, 10), (0, 0, 8),
+    wanted = max(least, min(longest, MUCH))
+    for modified, permissions, enough in (
+        (DATE, PERMISSIONS, wanted if prefers_permissions else MUCH), (DATE, 0, min(wanted, 28)),
+        (SHORT_DATE, 0, min(wanted, 20)), (0, 0, least),
     ):  # fmt: skip
         name = rest - sum(gap + cells for cells in (modified, permissions) if cells)
-        if name >= least:
+        if name >= enough:
             return Columns(lead, name, SIZE, modified, permissions, gap, trail)
     return Columns(min(lead, width), max(0, width - lead), 0, 0, 0, 0, 0)
 

@@ -24,6 +24,7 @@ from textual.strip import Strip
 
 from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.themes import has_few_colours
 from tuiftp.ui.widgets.columns import layout_columns
 from tuiftp.ui.widgets.file_lines import CSS, PARTS, LineStyles, entry_line, parent_line
 from tuiftp.ui.widgets.file_rows import (
@@ -176,8 +177,7 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         self.lines_drawn += 1
         base = self.rich_style
         if is_cursor:
-            cursor = "file-list--cursor" if self.has_focus else "file-list--cursor-blur"
-            base += Style(bgcolor=self.get_component_rich_style(cursor, partial=True).bgcolor)
+            base += self._cursor_style()
         is_marked = place in self.rows.marks
         entry = None if place == PARENT else self.rows.entries[place]
         name = Style()
@@ -189,10 +189,20 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
             name = self._part("file-list--unreadable")
         elif entry.kind is EntryKind.LINK:
             name = self._part("file-list--link")
-        styles = LineStyles(base, name, self._part("file-list--quiet"), self._part("file-list--faint"))
+        quiet, faint = self._part("file-list--quiet"), self._part("file-list--faint")
+        if is_cursor and has_few_colours(self.app):  # colours of their own would break the bar
+            name = quiet = faint = Style()
+        styles = LineStyles(base, name, quiet, faint)
         if entry is None:
             return parent_line(self.columns, styles)
         return entry_line(entry, self.columns, styles, is_marked=is_marked, now=self._now())
+
+    def _cursor_style(self) -> Style:
+        """The bar; without enough colours only the pane in use has one, and the other a line under its entry."""
+        if has_few_colours(self.app):
+            return Style(reverse=True, bold=True) if self.has_focus else Style(underline=True)
+        cursor = "file-list--cursor" if self.has_focus else "file-list--cursor-blur"
+        return Style(bgcolor=self.get_component_rich_style(cursor, partial=True).bgcolor)
 
     def _part(self, name: str) -> Style:
         style = self.get_component_rich_style(name, partial=True)
@@ -204,9 +214,13 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _lay_out(self) -> None:
-        width = self._laid_out_for = self.scrollable_content_region.width
+        self._laid_out_for = self.scrollable_content_region.width
         self._cache.clear()
-        self.columns = layout_columns(width, prefers_permissions=self._prefers_permissions)
+        # The cell of the scroll bar stays free where there is none: columns must not go when one comes.
+        width = max(0, self.outer_size.width - self.styles.scrollbar_size_vertical)
+        self.columns = layout_columns(
+            width, longest=self.rows.longest, prefers_permissions=self._prefers_permissions
+        )
 
     def notify_style_update(self) -> None:
         """Draws all lines anew when the theme has changed."""

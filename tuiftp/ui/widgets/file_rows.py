@@ -20,6 +20,7 @@ from operator import eq
 from typing import Any
 
 from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.protocol.text import cell_width
 
 PARENT = -1
 """The row number that stands for `..`."""
@@ -27,6 +28,7 @@ AT_ONCE = 2000
 """Up to so many entries are sorted on the spot; more go to a thread."""
 LONG = 20_000
 """More entries than that are kept out of the garbage collector's way."""
+_LONGEST = 100
 SLICE = 4096
 """Entries handled in one go, before others get their turn."""
 
@@ -95,6 +97,8 @@ class FileRows:
     """Numbers of the marked entries."""
     marked_size: int = 0
     """Bytes of the marked entries."""
+    longest: int = 0
+    """Cells of the longest name, about."""
     keys: dict[SortKey, list[Any]] = field(default_factory=dict, repr=False)
     """Sort keys made so far, so that another order costs only the sorting."""
 
@@ -190,6 +194,7 @@ def prepare(
     """Makes the rows of a directory that was just read. Proportional to its length."""
     rows = FileRows(entries=entries, has_parent=has_parent)
     rows.places = {entry.name: place for place, entry in enumerate(entries)}
+    rows.longest = max(map(_cells_of, entries), default=0)
     rows.apply(arrange(rows, arrangement))
     for name in marked:
         place = rows.places.get(name)
@@ -250,6 +255,12 @@ def arrange(rows: FileRows, arrangement: Arrangement) -> Order:
         if place != PARENT:
             shown_in[place] = row
     return Order(arrangement, order, shown_in, sum(_bytes_of(rows.entries[place]) for place in places))
+
+
+def _cells_of(entry: Entry) -> int:
+    """About as many cells as the name takes; links say what they lead to as well."""
+    text = f"{entry.name} → {entry.target}" if entry.target else entry.name
+    return len(text) if text.isascii() else cell_width(text[:_LONGEST])
 
 
 def _bytes_of(entry: Entry) -> int:

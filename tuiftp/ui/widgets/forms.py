@@ -22,7 +22,11 @@ from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.storage.fields import Choice, SettingKind, SettingSpec
 
 TITLE_WIDTH = 38
-"""Cells for the title; the value begins behind it. The style of the field in a row has the same number."""
+"""Cells for the title where there is room; the value begins behind it."""
+LEAST_TITLE = 16
+"""Cells that the title keeps however long the value is."""
+LEAST_VALUE = 18
+"""Cells that are kept for the value, and the field that it is typed in, however short it is."""
 
 _HINT_FROM = 75
 
@@ -95,15 +99,20 @@ class SettingRow(Widget, can_focus=True):
     def lines(self, width: int) -> list[Content]:
         """Title, value and hint in one line; the error, when there is one, below."""
         hint = self.hint() if width >= _HINT_FROM else ""
+        title = self.title_width(width)
         needed = cell_width(self._text) + 2  # the value itself comes before what else it could be
-        room = max(width - TITLE_WIDTH - cell_width(hint), min(needed, width - TITLE_WIDTH))
-        hint = fit(hint, width - TITLE_WIDTH - room) if hint else ""
+        room = max(width - title - cell_width(hint), min(needed, width - title))
+        hint = fit(hint, width - title - room) if hint else ""
         line = Content.assemble(
-            (fit(self.spec.title, TITLE_WIDTH), self._style("title")),
+            (f"{fit(self.spec.title, title - 1)} ", self._style("title")),
             (fit(self._text, room), self._style("overruled" if self._is_overruled else "value")),
             (hint, self._style("hint")),
         )
         return [line, *self._error_lines(width)]
+
+    def title_width(self, width: int) -> int:
+        """The cells of the title in a row of so many: the value is the last to be cut."""
+        return min(TITLE_WIDTH, max(LEAST_TITLE, width - max(cell_width(self._text), LEAST_VALUE)))
 
     def hint(self) -> str:
         """What the value may be, in a few words."""
@@ -169,7 +178,7 @@ class SettingRow(Widget, can_focus=True):
         event.stop()
         place = event.get_content_offset(self)
         self.screen.set_focus(self)
-        if place is not None and place.y == 0 and place.x >= TITLE_WIDTH:
+        if place is not None and place.y == 0 and place.x >= self.title_width(self.content_size.width):
             await self.action_change()
 
     def _step(self, by: int) -> None:
@@ -242,7 +251,7 @@ class TextRow(SettingRow):
     """A text or a number: Enter, a digit or a click opens a field, Enter keeps, Escape leaves it as it was."""
 
     DEFAULT_CSS = """
-    TextRow Input { width: 1fr; margin: 0 0 0 38; }
+    TextRow Input { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "change", "Edit", key_display="Enter"),
@@ -300,6 +309,7 @@ class TextRow(SettingRow):
     async def _open(self, text: str) -> None:
         if self._field is None:
             self._field = self.make_field(text)
+            self._field.styles.margin = (0, 0, 0, self.title_width(self.content_size.width))
             # Here, not when the focus comes: keys may be on their way that are to replace it.
             self._field.selection = Selection(0, len(text))
             await self.mount(self._field)

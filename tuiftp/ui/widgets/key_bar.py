@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -13,6 +14,8 @@ from textual.widget import Widget
 
 from tuiftp.protocol.text import cell_width
 from tuiftp.ui.commands import Command, keys_of
+
+_NUMBER = re.compile(r"^F(\d+)$")
 
 
 class KeyBar(Widget):
@@ -49,17 +52,17 @@ class KeyBar(Widget):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Draws the keys, closer together where there is little room."""
-        pairs = [
-            ((keys_of(command, self._keymap) or [""])[0], command.label, command)
+        """Draws the keys: closer together, and in shorter words, where there is little room."""
+        items = [
+            ((keys_of(command, self._keymap) or [""])[0], command.label, command.short or command.label)
             for command in self._commands
         ]
-        lead, gap, between = self._spacing([(key, label) for key, label, _ in pairs])
+        lead, gap, between, pairs = fit_keys(items, self.size.width)
         key_style = self.get_component_rich_style("key-bar--key")
         segments = [Segment(" " * lead, self.rich_style)]
         at = lead
         self._ends = []
-        for key, label, command in pairs:
+        for (key, label), command in zip(pairs, self._commands, strict=True):
             text = f"{' ' * gap}{label}{' ' * between}"
             if at + cell_width(key + text.rstrip()) > self.size.width:
                 break
@@ -68,16 +71,45 @@ class KeyBar(Widget):
             self._ends.append((at, command))
         return Strip(segments, at).adjust_cell_length(self.size.width, self.rich_style)
 
-    def _spacing(self, pairs: Sequence[tuple[str, str]]) -> tuple[int, int, int]:
-        words = sum(cell_width(key) + cell_width(label) for key, label in pairs)
-        for lead, gap, between in ((1, 1, 2), (1, 1, 1), (0, 0, 1)):
-            if lead + words + len(pairs) * (gap + between) - between <= self.size.width:
-                return lead, gap, between
-        return 0, 0, 1
-
     def on_click(self, event: events.Click) -> None:
         """Runs what was hit."""
         for end, command in self._ends:
             if event.x < end:
                 self.post_message(self.Pressed(command))
                 return
+
+
+def fit_keys(
+    items: Sequence[tuple[str, str, str]], width: int
+) -> tuple[int, int, int, list[tuple[str, str]]]:
+    """Makes keys fit: blanks go first, then the longest words become short, then F1 becomes 1, then words go.
+
+    Args:
+        items: Key, label and short label of each.
+        width: The cells that there are.
+
+    Returns:
+        The blanks before all, between key and label, and between two of them; and each key with its label.
+    """
+    pairs = [(key, label) for key, label, _ in items]
+    for lead, gap, between in ((1, 1, 2), (1, 1, 1), (0, 0, 1)):
+        if lead + _cells(pairs) + len(pairs) * (gap + between) - between <= width:
+            return lead, gap, between, pairs
+
+    def is_too_long() -> bool:
+        return _cells(pairs) + len(pairs) - 1 > width
+
+    saves = [cell_width(label) - cell_width(short) for _, label, short in items]
+    for place in sorted(range(len(items)), key=lambda place: saves[place], reverse=True):
+        if is_too_long():
+            pairs[place] = (pairs[place][0], items[place][2])
+    if is_too_long():
+        pairs = [(_NUMBER.sub(r"\1", key), label) for key, label in pairs]
+    for place in reversed(range(len(pairs))):
+        if is_too_long():
+            pairs[place] = (pairs[place][0], "")
+    return 0, 0, 1, pairs
+
+
+def _cells(pairs: Sequence[tuple[str, str]]) -> int:
+    return sum(cell_width(key) + cell_width(label) for key, label in pairs)

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 
 from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tuiftp.errors import CertificateRefused, DataConnectionFailed, TuiftpError
-from tuiftp.protocol.text import shown
+from tuiftp.protocol.text import fit, shown
+from tuiftp.ui.commands import key_now
+from tuiftp.ui.list_commands import ShowNotice
+from tuiftp.ui.widgets.wrapping import wrap_words
 
 _LONGEST = 600
+_MOST_LINES = 40
 _SHOWN_BEFORE = re.compile(r" \(SHA-256 [0-9A-F:]+(?:; trusted before was SHA-256 [0-9A-F:]+)?\)$")
 
 
@@ -35,6 +41,28 @@ class Notice(Static):
         super().__init__(markup=False)
         self.text = ""
         """What it says; empty: nothing."""
+
+    def render(self) -> Content:
+        """As much as there is room for; what is left out is told, with the key that shows all."""
+        lines, is_cut = self._lines(self.content_size.width)
+        if is_cut:
+            lines[-1] = fit(f"… {key_now(self, ShowNotice)} shows all", self.content_size.width)
+        return Content("\n".join(lines))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as are shown."""
+        return len(self._lines(width)[0])
+
+    def _lines(self, width: int) -> tuple[list[str], bool]:
+        """The lines that there is room for, and whether there are more."""
+        lines = [
+            part for line in self.text.split("\n") for part in wrap_words(line, width, limit=_MOST_LINES)
+        ]
+        parent = self.parent
+        height = parent.size.height if isinstance(parent, Widget) else _MOST_LINES
+        is_whole_pane = isinstance(parent, Widget) and parent.has_class("-detached")
+        room = max(1, height if is_whole_pane else height * 4 // 5)
+        return lines[:room], len(lines) > room
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """Says something; an empty text hides it."""

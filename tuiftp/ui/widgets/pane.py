@@ -38,6 +38,8 @@ from tuiftp.ui.widgets.welcome import Welcome
 
 PATIENCE = 0.2
 """Seconds before a pane says that it is reading."""
+IN_USE = "►"
+"""Stands in the title of the pane in use: colour is never the only signal."""
 LOOKS_EVERY = 1.0
 """Seconds between two looks at a directory of this machine. A look costs one `stat` of the directory and one of each
 entry in sight, however many there are: less than a millisecond, in a thread. Unlike inotify it works on every
@@ -107,6 +109,8 @@ class Pane(Vertical):
         """What there is to say."""
         self.is_loading = False
         """Whether a directory is being read."""
+        self.is_in_use = False
+        """Whether commands are for this pane."""
         self.list.rows = FileRows(arrangement=arrangement or Arrangement())
         self._welcome = welcome or Welcome()
         self._history = History()
@@ -421,10 +425,11 @@ class Pane(Vertical):
 
     def _show_title(self) -> None:
         path = self.shown_directory
-        room = max(4, self.size.width - cell_width(self.title) - 6)
+        sign = f"{IN_USE} " if self.is_in_use else ""
+        room = max(4, self.size.width - cell_width(sign + self.title) - 6)
         if cell_width(path) > room:
             path = fit(path, room, middle=True)
-        self.border_title = Content(f"{self.title}  {path}".rstrip())
+        self.border_title = Content(f"{sign}{self.title}  {path}".rstrip())
 
     def _show_summary(self) -> None:
         if self.endpoint is None or self.directory is None:
@@ -432,6 +437,12 @@ class Pane(Vertical):
             return
         text = summary_of(self.list.rows, is_cut=self._is_cut, free=self._free, width=self.size.width - 4)
         self.border_subtitle = Content(text)
+
+    def show_in_use(self, is_in_use: bool) -> None:
+        """Shows by a sign whether this is the pane that commands are for."""
+        if is_in_use != self.is_in_use:
+            self.is_in_use = is_in_use
+            self._show_title()
 
     def on_resize(self) -> None:
         """Cuts the path anew."""
@@ -507,6 +518,14 @@ class Pane(Vertical):
     def action_refresh_listing(self) -> None:
         """Reads the directory again."""
         self.reload()
+
+    def action_show_notice(self) -> None:
+        """Shows all that the notice says."""
+        from tuiftp.ui.screens.dialogs import LongMessage  # only needed when asked for
+
+        if self.notice.text:
+            lines = self.notice.text.split("\n")
+            self.app.push_screen(LongMessage(self.title, lines, is_error=self.notice.has_class("-error")))
 
     def action_cancel_loading(self) -> None:
         """Ends the reading and says so; or takes a notice away."""
