@@ -78,7 +78,10 @@ async def test_odd_replies_around_a_good_transfer(
     quirk: Quirk, mode: str, target: BinaryIO, tmp_path: Path
 ) -> None:
     """A missing 150, an early or doubled 226: the bytes are all there and it is a success, both ways."""
-    async with ScriptedServer(TREE, [quirk]) as server, open_site(server, rules=rules(mode)) as opened:
+    async with (
+        ScriptedServer(TREE, [quirk]) as server,
+        open_site(server, rules=rules(mode), timeout=2.0) as opened,  # as long as a 150 is waited for
+    ):
         assert await opened.endpoint.download("/big", target, progress=Progress()) == len(BIG)
         assert read_back(target) == BIG
         with source_of(tmp_path, b"up" * 5000) as source:

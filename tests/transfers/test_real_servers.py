@@ -18,11 +18,13 @@ from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.model import TransferState
+from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.queue import TransferQueue
 
-SIZE = 768 << 20
-"""Enough that a pause finds it under way; nearly all of it is a hole, which costs no disk."""
+SIZE = 48 << 20
+"""Bytes; nearly all of them are a hole, which costs no disk."""
+RATE = 16 << 20
+"""Bytes a second until the pause, so that it finds the transfer under way."""
 
 
 @pytest_asyncio.fixture(params=kinds("pyftpdlib", "vsftpd", "proftpd", "pureftpd"))
@@ -50,8 +52,13 @@ class Bench:
             default_policy=ConflictPolicy.OVERWRITE,
         )
 
+    def limit(self, rate: int | None) -> None:
+        for direction in Direction:
+            self.queue.set_limit(direction, rate)
+
     async def pause_and_resume(self, batch: int) -> None:
         """Interrupts the one transfer of a batch as soon as bytes move, and lets it come to its end."""
+        self.limit(RATE)
         await self.events.until(lambda: self._is_under_way(batch))
         number = self.events.changes[-1].id
         self.queue.pause(number)
@@ -60,6 +67,7 @@ class Bench:
         assert paused is not None
         assert paused.state is TransferState.PAUSED
         assert 0 < paused.transferred < SIZE
+        self.limit(None)
         self.queue.resume(number)
         result = await self.queue.wait_batch(batch)
         assert (result.done, result.failed) == (1, 0)

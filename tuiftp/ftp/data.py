@@ -23,7 +23,7 @@ from tuiftp.protocol.replies import Reply
 from tuiftp.wirelog.records import DataEvent, WireState
 
 _GRACE = 5.0
-"""Seconds after which an upload begins although the server has not said 1yz: some never do."""
+"""Seconds after which an upload begins although the server has not said 1yz: some never do. At most the timeout."""
 EARLY_END = 2.0
 """Seconds that a connection may still take when the final reply came before it."""
 
@@ -177,7 +177,7 @@ class _Beginning:
     async def wait(self) -> None:
         options, changed = self._connection.client.options, self._exchange.changed
         loop = asyncio.get_running_loop()
-        limit = _GRACE if self._is_told_by_reply else options.timeout
+        limit = min(_GRACE, options.timeout) if self._is_told_by_reply else options.timeout
         if not self._is_told_by_reply:
             loop.add_reader(self._connection.sock.fileno(), self._readable)
         was_begun = was_ended = False
