@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from textual import events
+from textual.widgets import Input
 
 from tests.storage.test_themes import SHIPPED
 from tests.ui.exchange_host import active_blocked, many, passive
@@ -33,6 +35,18 @@ def host(*logs: Sequence[WireRecord], has_times: bool = True) -> LogApp:
 
 def is_on(app: LogApp, kind: type) -> bool:
     return isinstance(app.screen, kind) and bool(app.screen.size)
+
+
+async def test_a_letter_with_alt_is_not_typed_into_the_search() -> None:
+    app = host(active_blocked())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: is_on(app, LogFileScreen))
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        app.post_message(events.Key("alt+d", "d"))
+        await pilot.press("x")
+        assert isinstance(app.focused, Input)
+        assert app.focused.value == "x"
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])

@@ -17,7 +17,7 @@ from textual.worker import WorkerError
 from tuiftp.errors import TuiftpError
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.interrupt import as_escape
-from tuiftp.ui.keymap import keymap_problems, usable_keymap
+from tuiftp.ui.keymap import keymap_problems, type_no_alt, usable_keymap
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.screens.browser import Browser
 from tuiftp.ui.services import Services
@@ -82,10 +82,7 @@ class TuiftpApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Holds what is typed ahead of a dialog, or of the engine; all else goes its usual way."""
-        if isinstance(event, events.Key) and "alt" in event.key.split("+")[:-1]:
-            event.character = (
-                None  # a command: Textual gives it the letter's, and every field would type that
-            )
+        type_no_alt(event)
         is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
         if not self.browser.is_whole:
             if isinstance(event, events.MouseEvent):

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from textual import events
 from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys
 
 from tuiftp.protocol.text import shown
@@ -15,6 +16,12 @@ _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
 _NAMES = frozenset(
     {*(key.value for key in Keys), *KEY_NAME_REPLACEMENTS.values(), *KEY_TO_UNICODE_NAME, "space"}
 )
+
+
+def type_no_alt(event: events.Event) -> None:
+    """Has a letter with Alt be a command alone: Textual gives it the letter's character, which fields would type."""
+    if isinstance(event, events.Key) and "alt" in event.key.split("+")[:-1]:
+        event.character = None
 
 
 def usable_keymap(settings: Any) -> dict[str, str]:

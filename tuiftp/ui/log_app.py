@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from tuiftp.ui.bridge import Signals
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.interrupt import acts_as_escape, as_escape
-from tuiftp.ui.keymap import usable_keymap
+from tuiftp.ui.keymap import type_no_alt, usable_keymap
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.screens.compare import CompareScreen
 from tuiftp.ui.screens.log_file import LogFileScreen
@@ -74,6 +74,7 @@ class LogApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Has Ctrl+C close what is above the log; on the log itself it says how to leave."""
+        type_no_alt(event)
         if len(self.screen_stack) > 2:
             event = as_escape(event, self.screen)
         await super().on_event(event)

@@ -134,7 +134,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         self._offer_user()
 
     def _offer_user(self) -> None:
-        """Fills in who logs in to the server that is typed, in sight and to be changed, unless somebody has chosen."""
+        """Fills in, in sight and to be changed, who logs in to the server; unless somebody has chosen."""
         known = self._users.get(self._input("host").value.strip().casefold())
         if self._is_chosen or known == self._offered:
             return
