@@ -69,7 +69,7 @@ async def test_the_user_may_keep_both(desk: Desk) -> None:
     desk.decider.answers = [Decision(ConflictPolicy.RENAME)]
     await desk.over(send(desk, expected))
     assert desk.site.nodes["/in/notes.txt"].data == b"by somebody else"
-    assert desk.site.nodes["/in/notes (2).txt"].data == NEW
+    assert desk.site.nodes["/in/notes (1).txt"].data == NEW
 
 
 async def test_where_the_server_tells_no_times_the_size_decides(desk: Desk) -> None:
