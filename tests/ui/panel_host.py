@@ -87,6 +87,9 @@ class NotingQueue:
     def transfer_of(self, conn: int, at: datetime) -> int | None:
         return self.owners.get(conn)
 
+    def sample(self) -> None:
+        """Nothing moves."""
+
     def throughput(self) -> Sequence[tuple[int, int]]:
         return self.curve
 

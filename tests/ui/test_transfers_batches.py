@@ -122,6 +122,48 @@ async def test_keys_act_on_a_batch_and_cancelling_asks() -> None:
         assert app.queue.calls[-1] == "resume_batch 1"
 
 
+async def test_cancelling_asks_only_where_something_would_be_lost() -> None:
+    begun = transfer(1, "a.iso", S.RUNNING, size=2_150_000_000, transferred=18_000_000)
+    app = PanelHost(TransfersPanel, queue=NotingQueue([begun, of_batch(2, 2)]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, Confirm) and "18.0 MB of 2.15 GB" in text_of(app))
+        assert "a.iso" in text_of(app)
+        await pilot.press("enter")  # the safe answer has the focus
+        await until(pilot, lambda: not isinstance(app.screen, Confirm))
+        assert app.queue.calls == []
+        await pilot.press("c", "y")
+        await until(pilot, lambda: app.queue.calls == ["cancel 1"])
+        await pilot.press("down", "c")
+        assert app.queue.calls == ["cancel 1", "cancel 2"]
+
+
+async def test_cancelling_a_batch_names_what_would_be_lost_in_all() -> None:
+    app = host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("home", "c")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert "18.0 MB of 2 files, here already, would be thrown away." in text_of(app)
+        await pilot.press("escape")
+        app.queue.batches[1] = overview(waiting=1, begun=0, begun_bytes=0)
+        await until(pilot, lambda: not isinstance(app.screen, Confirm))
+        await pilot.press("c")
+        assert app.queue.calls == ["cancel_batch 1"]
+
+
+async def test_clearing_asks_where_parts_of_what_failed_would_be_lost() -> None:
+    app = host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.queue.now = QueueTotals(failed=2, failed_begun=1, failed_bytes=18_000_000)
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, Confirm) and "18.0 MB" in text_of(app))
+        await pilot.press("n")
+        await until(pilot, lambda: not isinstance(app.screen, Confirm))
+        assert app.queue.calls == []
+        await pilot.press("x", "y")
+        await until(pilot, lambda: app.queue.calls == ["clear_finished"])
+
+
 async def test_v_shows_others_and_says_so() -> None:
     app = host()
     async with app.run_test(size=SIZE) as pilot:

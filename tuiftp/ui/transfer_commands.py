@@ -104,7 +104,7 @@ class TransfersPauseAll(_OfTransfers):
 
 
 class TransfersCancel(_OfTransfers):
-    """Ends the transfer or batch under the cursor. The targets stay as they were."""
+    """Ends the transfer or batch under the cursor; asks where something has come over. Targets stay as they were."""
 
     id = "transfers_cancel"
     keys = "c,delete"
@@ -243,7 +243,7 @@ class TransfersLog(_OfTransfers):
 
 
 class TransfersClear(_OfTransfers):
-    """Takes what is done, skipped, failed or cancelled out of the list."""
+    """Takes what has ended out of the list; asks where something has come over of what failed."""
 
     id = "transfers_clear"
     keys = "x"

@@ -8,7 +8,16 @@ from textual import work
 from textual.containers import Vertical
 
 from tuiftp.protocol.rates import format_rate, parse_rate
-from tuiftp.transfers.model import BatchOverview, BatchState, Direction, Priority, Transfer, TransferState
+from tuiftp.protocol.text import human_size
+from tuiftp.transfers.model import (
+    BatchOverview,
+    BatchState,
+    Direction,
+    Priority,
+    QueueTotals,
+    Transfer,
+    TransferState,
+)
 from tuiftp.ui.resuming import ask_logins
 from tuiftp.ui.screens.dialogs import Confirm, Prompt, quoted
 from tuiftp.ui.services import Queue, Services
@@ -17,6 +26,21 @@ from tuiftp.ui.widgets.transfers_view import TransfersView
 
 _WAITING = (TransferState.QUEUED, TransferState.PAUSED)
 _AGAIN = (TransferState.FAILED, TransferState.CANCELLED, TransferState.SKIPPED)
+
+_P_KEEPS = "p pauses instead, and keeps it."
+_R_GOES_ON = "r or R tries again instead, and goes on from there."
+
+
+def _loss(direction: Direction, size: int, *, of: int | None = None, files: int = 1) -> list[str]:
+    """What is lost by a cancel, and what would keep it."""
+    amount = (
+        human_size(size)
+        + (f" of {human_size(of)}" if of else "")
+        + (f" of {files:,} files" if files > 1 else "")
+    )
+    if direction is Direction.UPLOAD:
+        return [f"{amount}, sent already, would have to be sent again.", _P_KEEPS]
+    return [f"{amount}, here already, would be thrown away.", _P_KEEPS]
 
 
 class TransferActions(Vertical):
@@ -64,19 +88,36 @@ class TransferActions(Vertical):
 
     def action_transfers_cancel(self) -> None:
         """See `TransfersCancel`."""
+        self._queue.sample()  # what has come until now would be lost
         if (batch := self._batch_at_cursor()) is not None:
-            if batch.waiting or batch.state is BatchState.SCANNING:
+            if batch.waiting > 1 or batch.begun_bytes or batch.state is BatchState.SCANNING:
                 self._cancel_batch(batch)
+            elif batch.waiting:
+                self._queue.cancel_batch(batch.id)
             return
         transfer = self._at_cursor()
-        if transfer is not None and not transfer.state.is_finished:
+        if transfer is None or transfer.state.is_finished:
+            return
+        if transfer.transferred:
+            self._cancel_begun(transfer)
+        else:
             self._queue.cancel(transfer.id)
 
-    @work(exclusive=True, group="cancel batch")
+    @work(exclusive=True, group="cancel")
+    async def _cancel_begun(self, transfer: Transfer) -> None:
+        """Asks first: what has come over would be thrown away."""
+        lines = [quoted(transfer.name), *_loss(transfer.direction, transfer.transferred, of=transfer.size)]
+        question = Confirm("Cancel the transfer?", lines, yes="Cancel it", is_dangerous=True)
+        if await self.app.push_screen_wait(question):
+            self._queue.cancel(transfer.id)
+
+    @work(exclusive=True, group="cancel")
     async def _cancel_batch(self, batch: BatchOverview) -> None:
         """Asks first: many transfers go at once."""
         count = "1 transfer" if batch.waiting == 1 else f"{batch.waiting:,} transfers"
         lines = [quoted(batch.title or batch.target), f"{count} would end. What is done stays."]
+        if batch.begun_bytes:
+            lines += _loss(batch.direction, batch.begun_bytes, files=batch.begun)
         question = Confirm("Cancel the batch?", lines, yes="Cancel it", is_dangerous=True)
         if await self.app.push_screen_wait(question):
             self._queue.cancel_batch(batch.id)
@@ -113,7 +154,25 @@ class TransferActions(Vertical):
 
     def action_transfers_clear(self) -> None:
         """See `TransfersClear`."""
-        self._queue.clear_finished()
+        totals = self._queue.totals()
+        if totals.failed_begun:
+            self._clear_begun(totals)
+        else:
+            self._queue.clear_finished()
+
+    @work(exclusive=True, group="cancel")
+    async def _clear_begun(self, totals: QueueTotals) -> None:
+        """Asks first: a retry of what failed would go on from what has come over."""
+        files = "1 transfer that failed has" if totals.failed_begun == 1 else (
+            f"{totals.failed_begun:,} transfers that failed have"
+        )  # fmt: skip
+        lines = [
+            f"{files} brought {human_size(totals.failed_bytes)}, which would be thrown away.",
+            _R_GOES_ON,
+        ]
+        question = Confirm("Clear the list?", lines, yes="Clear it", is_dangerous=True)
+        if await self.app.push_screen_wait(question):
+            self._queue.clear_finished()
 
     def _go_on(
         self, act: Callable[[], None], site: str | None = None, *, concerns: Sequence[TransferState] = ()
