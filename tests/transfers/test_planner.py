@@ -180,3 +180,17 @@ async def test_what_is_neither_file_nor_directory_nor_link_fails_for_it_may_be_a
     result = await desk.over(desk.fetch("/d"))
     assert (result.failed, result.skipped) == (1, 0)
     assert "not a regular file" in (desk.by_name()["d/odd"].error or "")
+
+
+async def test_a_batch_that_is_cancelled_while_its_tree_is_read_brings_nothing_more(desk: Desk) -> None:
+    desk.site.add("/first", b"1")
+    desk.site.add("/d/x", b"x")
+    desk.site.listing_gate = asyncio.Event()
+    batch = desk.fetch("/first", "/d")
+    await desk.events.until(lambda: desk.queue.totals().done == 1)
+    desk.queue.cancel_batch(batch)
+    assert (await desk.over(batch)).done == 1, "it does not wait for the listing"
+    desk.site.listing_gate.set()
+    await desk.idle()
+    assert desk.names() == ["first"]
+    assert desk.pool.out == 0

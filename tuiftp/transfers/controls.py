@@ -81,6 +81,7 @@ class Controls(ABC):
     def cancel_batch(self, *batches: int) -> None:
         """Gives up all of batches that has not ended, what was not read of their sources too."""
         for batch in self._batches_of(batches):
+            self._dispatch.stop_scan(batch)
             if batch.waits_for_scan:
                 batch.waits_for_scan = batch.is_scanning = False
                 self._leave_unread(batch)

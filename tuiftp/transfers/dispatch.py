@@ -64,6 +64,7 @@ class Dispatcher:
         self.at_rest = asyncio.Event()
         """Set while nothing happens without the user."""
         self.at_rest.set()
+        self._planners: dict[Batch, asyncio.Task[None]] = {}
         self._cooling: set[EndpointPool] = set()
         self._retrying: set[Job] = set()
         self._busy_since: float | None = None
@@ -109,10 +110,17 @@ class Dispatcher:
     def scan(self, batch: Batch, planner: Planner) -> None:
         """Has the sources of a batch read."""
         work = planner.run(batch.sources, batch.rename_to)
-        self._chores.begin(work, f"planner {batch.id}", then=partial(self._scanned, batch, planner))
+        then = partial(self._scanned, batch, planner)
+        self._planners[batch] = self._chores.begin(work, f"planner {batch.id}", then=then)
         self._check_rest()
 
+    def stop_scan(self, batch: Batch) -> None:
+        """Has what was not read yet of the sources of a batch be left out."""
+        if batch in self._planners:
+            self._planners[batch].cancel()
+
     def _scanned(self, batch: Batch, planner: Planner, error: BaseException | None) -> None:
+        self._planners.pop(batch, None)
         if error is not None:
             batch.known = None
             batch.unread = planner.fail(error)
