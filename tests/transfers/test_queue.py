@@ -323,6 +323,24 @@ async def test_progress_is_sampled_and_told_only_of_what_moved(desk: Desk, patie
     assert desk.by_name()["a"].average_speed is not None
 
 
+async def test_batch_and_queue_tell_the_same_time_left_while_one_is_paused(
+    desk: Desk, patient: FakeClock
+) -> None:
+    fault, other = stopped(desk, "a", "b")
+    batch = desk.fetch("/a", "/b")
+    await desk.meets(fault)
+    await desk.meets(other)
+    patient.advance(2.0)
+    desk.queue.sample()
+    desk.queue.pause(desk.by_name()["b"].id)
+    overview, totals = desk.queue.batch(batch), desk.queue.totals()
+    assert overview is not None
+    assert overview.eta == totals.eta == (len(DATA) - 8192) / 8192
+    assert overview.left == 2 * (len(DATA) - 8192)
+    desk.site.open(fault)
+    desk.site.open(other)
+
+
 async def test_close_interrupts_and_removes_parts_within_a_second(desk: Desk) -> None:
     faults = stopped(desk, *"abc")
     desk.fetch("/a", "/b", "/c")

@@ -325,7 +325,9 @@ def _weigh_in(job: Job, transfer: Transfer, sign: int) -> None:
     """Adds what a transfer that has not ended counts for in its batch, or takes it away again."""
     if transfer.state.is_finished:
         return
-    job.batch.left += sign * max(0, (transfer.size or 0) - transfer.transferred)
+    left = sign * max(0, (transfer.size or 0) - transfer.transferred)
+    job.batch.left += left
+    job.batch.paused += left if transfer.state is TransferState.PAUSED else 0
     if transfer.transferred:
         job.batch.begun += sign
         job.batch.begun_bytes += sign * transfer.transferred

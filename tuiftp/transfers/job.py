@@ -84,6 +84,8 @@ class Batch:
     """How many transfers it has in the queue."""
     left: int = 0
     """Bytes that are still to come, as far as sizes are known."""
+    paused: int = 0
+    """Those of them whose transfers are paused: the time left does not count them."""
     begun: int = 0
     """How many of its transfers have moved bytes and have not ended."""
     begun_bytes: int = 0

@@ -34,7 +34,9 @@ def overview_of(batch: Batch) -> BatchOverview:
         begun=batch.begun,
         begun_bytes=batch.begun_bytes,
         speed=pace.speed,
-        eta=pace.seconds_left(batch.left, states[TransferState.RUNNING] + states[TransferState.QUEUED]),
+        eta=pace.seconds_left(
+            batch.left - batch.paused, states[TransferState.RUNNING] + states[TransferState.QUEUED]
+        ),
     )
 
 
