@@ -10,7 +10,8 @@ from tuiftp.protocol.listing.dates import DATE_PATTERN
 from tuiftp.protocol.listing.lines import last_component, parse_size
 
 _LINE = re.compile(
-    rf"(?P<kind>[-d])\s?\[[-RWCEAFMSX]{{7,9}}\]\s+(?P<owner>\S+)\s+(?P<size>\d+)\s+(?P<date>{DATE_PATTERN})\s(?P<name>.+)",
+    r"(?P<kind>[-d])\s?\[[-RWCEAFMSX ]{1,10}\]\s+(?:\d+\s+(?=\S+\s+\d+\s))?(?P<owner>\S+)\s+(?P<size>\d+)\s+"
+    rf"(?P<date>{DATE_PATTERN})\s(?P<name>.+)",
     re.DOTALL,
 )
 

@@ -1,7 +1,8 @@
 """Unix lines that lack something: no date (small routers), or no blank between group and size.
 
 A name is then told by less than in `ls -l`, so this dialect is asked last. Lines without a date count only in a
-listing that has no dates at all; and where the size runs into the group, it is not known.
+listing that has no dates at all; and where the size runs into the group, it is not known. Where it
+runs into the date, the month tells where it ends.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ _DATELESS = re.compile(
 )
 _GLUED = re.compile(
     _HEAD + rf"(?:\d+\s+)?(?P<owner>\S+)\s+(?P<group>\S*?[^\d\s])\d+\s(?P<date>{DATE_PATTERN})\s(?P<name>.+)",
+    re.DOTALL,
+)
+_DATE_GLUED = re.compile(
+    _HEAD
+    + rf"(?:\d+\s+)?(?P<owner>\S+)\s+(?P<group>\S+)\s+(?P<size>\d+)(?=[^\W\d_])(?P<date>{DATE_PATTERN})\s(?P<name>.+)",
     re.DOTALL,
 )
 # What `ls` could not look at, as on a disk that is gone
@@ -52,7 +58,11 @@ class RaggedReader:
             return _entry(match, parse_size(match["size"]))
         match = _GLUED.fullmatch(line)
         stamp = self._dates.worded(match["date"]) if match else None
-        return _entry(match, None, stamp) if match and stamp else None
+        if match and stamp:
+            return _entry(match, None, stamp)
+        match = _DATE_GLUED.fullmatch(line)
+        stamp = self._dates.worded(match["date"]) if match else None
+        return _entry(match, parse_size(match["size"]), stamp) if match and stamp else None
 
     def finish(self, entries: list[Entry]) -> list[Entry]:
         """Nothing is left to do."""

@@ -19,6 +19,8 @@ from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window, unreadable
 
 _LINE = re.compile(r"[ \t]*(\S+;\d{1,5})\s+(\S.*)", re.DOTALL)
 _ALONE = re.compile(r"[ \t]*(\S+;\d{1,5})\s*")
+_BEGUN = re.compile(r"[ \t]*[\w$.^~-]{20,255}\s*", re.ASCII)
+"""A part of a name long enough to be cut: nothing else is on the line."""
 _DIRECTORY = re.compile(r"(.+)\.DIR;\d+", re.IGNORECASE | re.DOTALL)
 _FRAME = re.compile(
     r"\s*(?:Directory\s+)?[\w$.-]{1,64}:\[[^\]\s]*\]\s*"
@@ -42,8 +44,10 @@ class VmsReader:
         self._window = window
         self._dates = Dates(window, now)
         self._continued: frozenset[str] = frozenset()
+        self._split: frozenset[str] = frozenset()
         self._looked_at: Sequence[str] = ()
         self._name: str | None = None
+        self._begun = ""
         self._lost: list[str] = []
 
     def read(self, line: str) -> Entry | None:
@@ -56,12 +60,18 @@ class VmsReader:
         if _FRAME.fullmatch(line):
             return DROPPED
         if ";" not in line:
-            return None
+            if line not in self._beginnings():
+                return None
+            self._begun = line.strip()
+            return DROPPED
+        begun, self._begun = self._begun, ""
+        if begun:
+            line = begun + line.lstrip()
         match = _LINE.fullmatch(line)
         if match is not None:
             return self._entry(match[1], match[2])
         match = _ALONE.fullmatch(line)
-        if match is None or line not in self._first_halves():
+        if match is None or not (begun or line in self._first_halves()):
             return None
         if self._name is not None:
             self._lost.append(self._name)
@@ -74,14 +84,27 @@ class VmsReader:
         return [*entries, *map(unreadable, lost)] if lost else entries
 
     def _first_halves(self) -> frozenset[str]:
-        if self._looked_at is not self._window.at_hand:
-            self._looked_at = self._window.at_hand
-            self._continued = frozenset(
-                one
-                for one, two in pairwise(self._looked_at)
-                if _ALONE.fullmatch(one) and self._entry("x;1", two)
-            )
+        self._look_ahead()
         return self._continued
+
+    def _beginnings(self) -> frozenset[str]:
+        """Lines that are the first part of a name, whose end with the version is on the next one."""
+        self._look_ahead()
+        return self._split
+
+    def _look_ahead(self) -> None:
+        if self._looked_at is self._window.at_hand:
+            return
+        self._looked_at = self._window.at_hand
+        pairs = list(pairwise(self._looked_at))
+        halves = {one for one, two in pairs if _ALONE.fullmatch(one) and self._entry("x;1", two)}
+        self._continued = frozenset(halves)
+        self._split = frozenset(
+            one
+            for one, two in pairs
+            if _BEGUN.fullmatch(one)
+            and (two in halves or ((line := _LINE.fullmatch(two)) and self._parts(line[2])))
+        )
 
     def _entry(self, name: str, rest: str) -> Entry | None:
         directory = _DIRECTORY.fullmatch(name)
