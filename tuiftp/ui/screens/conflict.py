@@ -43,9 +43,9 @@ class ConflictDialog(Dialog[Decision | Stop]):
 
     DEFAULT_CSS = """
     ConflictDialog {
-        & > .dialog { width: 74; }
+        & > .dialog { width: 74; padding: 0 2; }
         & Tick { margin: 1 0 0 0; }
-        & Button { margin: 0 1 0 0; min-width: 8; }
+        & Button { margin: 0 1 0 0; min-width: 6; }
         & .dialog--buttons { align-horizontal: left; }
         & .conflict--conditions { margin: 0; }
         & .conflict--word { width: auto; }
@@ -83,7 +83,7 @@ class ConflictDialog(Dialog[Decision | Stop]):
             ),
         ]
         if not conflict.can_resume:
-            lines += ["", f"It cannot be resumed: {conflict.why_no_resume or 'the target is not shorter'}."]
+            lines += [f"It cannot be resumed: {conflict.why_no_resume or 'the target is not shorter'}."]
         super().__init__("Target exists", lines)
         self._conflict = conflict
         self._file_name = name
