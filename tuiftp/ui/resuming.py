@@ -15,8 +15,10 @@ from tuiftp.secret import Secret
 from tuiftp.storage.sites import SavedSite
 from tuiftp.transfers.model import Restored
 from tuiftp.ui.logging_in import keep_password, note_of_keeping
-from tuiftp.ui.screens.dialogs import Message
 from tuiftp.ui.services import Services
+
+_LONG = 30.0
+"""Seconds for which a problem with the queue is shown."""
 
 
 async def offer_restored(app: App[Any], services: Services, restored: Restored) -> None:
@@ -28,7 +30,10 @@ async def offer_restored(app: App[Any], services: Services, restored: Restored) 
         restored: What the queue has brought back; all of it is paused.
     """
     if restored.problem:
-        await app.push_screen_wait(Message("The transfer queue", [restored.problem], is_error=True))
+        # No dialog: it would take a key that was meant for the panes.
+        app.notify(
+            restored.problem, title="The transfer queue", severity="error", timeout=_LONG, markup=False
+        )
     if not restored.count:
         if restored.failed:
             text = f"{restored.failed:,} failed earlier: R in the transfers panel tries again"
