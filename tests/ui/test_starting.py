@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.storage.test_themes import SHIPPED
 from tests.ui.browser_host import BatchQueue, FakeLocal, OpenSite, names, ready, tree
 from tests.ui.panel_host import until
-from tests.ui.test_typeahead import type_at_once
+from tests.ui.test_key_gate import type_at_once
 from tuiftp.protocol.url import Target
 from tuiftp.storage.settings import Settings
 from tuiftp.ui.app import TuiftpApp

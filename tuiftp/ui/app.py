@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import App
@@ -17,13 +17,13 @@ from textual.worker import WorkerError
 from tuiftp.errors import TuiftpError
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.interrupt import as_escape
+from tuiftp.ui.key_gate import KeyGate
 from tuiftp.ui.keymap import keymap_problems, type_no_alt, usable_keymap
 from tuiftp.ui.palette import CommandsProvider
 from tuiftp.ui.screens.browser import Browser
 from tuiftp.ui.services import Services
 from tuiftp.ui.themes import FEW_COLOURS, has_few_colours, install_themes, use_theme, variable_defaults
 from tuiftp.ui.tracing import LogAsked, TransferAsked, query_of
-from tuiftp.ui.typeahead import TypeAhead, Typed
 
 if TYPE_CHECKING:
     from tuiftp.ui.bridge import Bridge
@@ -60,12 +60,15 @@ class TuiftpApp(App[None]):
         super().__init__()
         self.services = services
         """What the screen stands on."""
-        self.keys_ahead = TypeAhead(self, self._handle)
-        """What is typed ahead of a dialog."""
+        self.keys = KeyGate(
+            self, self._handle, is_starting=lambda: self.browser.is_starting,
+            tell_slow=lambda: self.browser.tell_slow(),
+        )  # fmt: skip
+        """Where keys wait for what the earlier ones do."""
         self._bridge: Bridge | None = None
         if services.begin is None:
             self._open_bridge()
-        self.browser = Browser(services, self.keys_ahead, wish=wish, local_directory=local_directory)
+        self.browser = Browser(services, self.keys, wish=wish, local_directory=local_directory)
         """The main screen."""
         # Before there is anything to paint: it is painted once only then.
         install_themes(self, list(services.themes), self._theme_name)
@@ -81,15 +84,11 @@ class TuiftpApp(App[None]):
         return variable_defaults(self.current_theme)
 
     async def on_event(self, event: events.Event) -> None:
-        """Holds what is typed ahead of a dialog, or of the engine; all else goes its usual way."""
+        """Has keys go one after the other; all else goes its usual way."""
         type_no_alt(event)
-        is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if not self.browser.is_whole:
-            if isinstance(event, events.MouseEvent):
-                return  # there is nothing yet that could be done
-            if is_typed:
-                self.browser.hold_keys()
-        if not (is_typed and self.keys_ahead.keeps(cast(Typed, event))):
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and self.screen_stack:
+            await self.keys.take(event)
+        elif self.browser.is_whole or not isinstance(event, events.MouseEvent):  # nothing can be done yet
             await self._handle(event)
 
     async def _handle(self, event: events.Event) -> None:
@@ -104,7 +103,7 @@ class TuiftpApp(App[None]):
         # Textual makes tasks eager where Python can; asyncio's connecting to a host with several addresses fails
         # with them in Python 3.12 and 3.13.0 (cpython 124309).
         asyncio.get_running_loop().set_task_factory(None)
-        self.screen_change_signal.subscribe(self, self.keys_ahead.opened, immediate=True)
+        self.screen_change_signal.subscribe(self, self.keys.stir, immediate=True)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self.services.begin is None:
             self._take_engine()
@@ -134,14 +133,14 @@ class TuiftpApp(App[None]):
         assert self._bridge is not None
         self._bridge.start()
         self.services.decider.decider = UiDecider(
-            self, cancel_batch=self.services.queue.cancel_batch, quiet=self.keys_ahead.quiet
+            self, cancel_batch=self.services.queue.cancel_batch, quiet=self.keys.quiet
         )
         finishing = Finishing(self, self.services)
         self.services.signals.finished.subscribe(self, finishing.finished)
         if problems := [*self.services.problems, *keymap_problems(self.services.settings)]:
             self.push_screen(Message("Not everything could be used", problems))
         if (restored := self.services.restored) is not None:
-            self.run_worker(offer_restored(self, self.services, restored), group="restored")
+            self.browser.run_worker(offer_restored(self, self.services, restored), group="restored")
 
     def _fatal_error(self) -> None:
         """Ends the app after a mistake of ours. Textual's own prints local variables, passwords among them."""
@@ -151,6 +150,7 @@ class TuiftpApp(App[None]):
 
     def on_unmount(self) -> None:
         """Ends listening."""
+        self.keys.close()
         if self._bridge is not None:
             self._bridge.stop()
         self.services.decider.decider = None
@@ -187,7 +187,6 @@ class TuiftpApp(App[None]):
     def _use_keymap(self) -> None:
         keymap = usable_keymap(self.services.settings)
         self.set_keymap(keymap)
-        self.keys_ahead.take_keymap(keymap)
 
     # From a transfer to its lines in the log, and back.
 
@@ -242,13 +241,17 @@ class TuiftpApp(App[None]):
         """Takes over the sites of another program."""
         from tuiftp.ui.site_exchange import import_sites, run_exchange  # only needed when asked for
 
-        self.run_worker(run_exchange(self, self.services.sites, import_sites), group="sites", exclusive=True)
+        self.screen.run_worker(
+            run_exchange(self, self.services.sites, import_sites), group="sites", exclusive=True
+        )
 
     def action_export_sites(self) -> None:
         """Writes the sites for another program."""
         from tuiftp.ui.site_exchange import export_sites, run_exchange  # only needed when asked for
 
-        self.run_worker(run_exchange(self, self.services.sites, export_sites), group="sites", exclusive=True)
+        self.screen.run_worker(
+            run_exchange(self, self.services.sites, export_sites), group="sites", exclusive=True
+        )
 
     async def action_interrupt(self) -> None:
         """Cancels what is under way where the focus is, or says how to quit."""
@@ -276,7 +279,7 @@ class TuiftpApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leaves; asks first while transfers run."""
-        self.run_worker(self._quit(), group="quit", exclusive=True)
+        self.screen.run_worker(self._quit(), group="quit", exclusive=True)
 
     async def _quit(self) -> None:
         from tuiftp.ui.screens.dialogs import Confirm  # only needed when asked for

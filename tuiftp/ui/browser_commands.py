@@ -11,7 +11,6 @@ class Help(Command):
     id = "help"
     keys = "f1,question_mark"
     title = "Help"
-    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Help"
@@ -23,7 +22,6 @@ class OpenSites(Command):
     id = "open_sites"
     keys = "f2"
     title = "Site manager"
-    opens = True
     group = Group.CONNECTION
     label = "Sites"
     short = "Site"
@@ -35,7 +33,6 @@ class Connect(Command):
     id = "connect"
     keys = "ctrl+n"
     title = "Quick connect"
-    opens = True
     group = Group.CONNECTION
 
 
@@ -45,7 +42,6 @@ class SaveSite(Command):
     id = "save_site"
     keys = "alt+s"
     title = "Save this connection as a site"
-    opens = True
     group = Group.CONNECTION
 
 
@@ -64,7 +60,6 @@ class View(Command):
     id = "view"
     keys = "f3"
     title = "View file"
-    opens = True
     group = Group.FILES
     label = "View"
 
@@ -75,7 +70,6 @@ class Edit(Command):
     id = "edit"
     keys = "f4"
     title = "Edit file"
-    opens = True
     group = Group.FILES
     label = "Edit"
 
@@ -86,7 +80,6 @@ class Copy(Command):
     id = "copy"
     keys = "f5"
     title = "Copy to the other pane"
-    opens = True
     group = Group.FILES
     label = "Copy"
 
@@ -97,7 +90,6 @@ class Move(Command):
     id = "move"
     keys = "f6"
     title = "Move or rename"
-    opens = True
     group = Group.FILES
     label = "Move"
 
@@ -108,7 +100,6 @@ class Rename(Command):
     id = "rename"
     keys = "shift+f6"
     title = "Rename, or move within this side"
-    opens = True
     group = Group.FILES
 
 
@@ -118,7 +109,6 @@ class MakeDirectory(Command):
     id = "make_directory"
     keys = "f7"
     title = "Make directory"
-    opens = True
     group = Group.FILES
     label = "Mkdir"
     short = "Mkd"
@@ -130,7 +120,6 @@ class Delete(Command):
     id = "delete"
     keys = "f8,delete"
     title = "Delete"
-    opens = True
     group = Group.FILES
     label = "Delete"
     short = "Del"
@@ -142,7 +131,6 @@ class ChangePermissions(Command):
     id = "change_permissions"
     keys = "c"
     title = "Change permissions"
-    opens = True
     group = Group.FILES
 
 
@@ -152,7 +140,6 @@ class OpenSettings(Command):
     id = "open_settings"
     keys = "f9"
     title = "Settings"
-    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Settings"
@@ -165,7 +152,6 @@ class Quit(Command):
     id = "quit"
     keys = "f10,ctrl+q"
     title = "Quit"
-    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Quit"
@@ -188,7 +174,6 @@ class Palette(Command):
     id = "command_palette"
     keys = "ctrl+p"
     title = "Command palette"
-    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
     label = "Palette"
@@ -202,7 +187,6 @@ class ChooseTheme(Command):
     id = "change_theme"
     keys = "alt+t"
     title = "Change theme"
-    opens = True
     group = Group.PROGRAM
     scope = Scope.APP
 
@@ -268,7 +252,6 @@ class WhyMode(Command):
     id = "why_mode"
     keys = "alt+w"
     title = "Why this mode"
-    opens = True
     group = Group.CONNECTION
 
 
@@ -278,7 +261,6 @@ class ProbeSite(Command):
     id = "probe_site"
     keys = "alt+p"
     title = "Probe this site"
-    opens = True
     group = Group.CONNECTION
 
 
@@ -288,7 +270,6 @@ class OpenFinding(Command):
     id = "open_finding"
     keys = "alt+i"
     title = "Open the finding"
-    opens = True
     group = Group.CONNECTION
 
 

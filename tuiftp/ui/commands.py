@@ -61,8 +61,6 @@ class Command:
     """What the footer calls it; empty: it is not in the footer."""
     short: ClassVar[str] = ""
     """The same where there is little room; empty: the label."""
-    opens: ClassVar[bool] = False
-    """Whether it opens a dialog, a screen or a field, to which belongs what is typed right after it."""
     in_palette: ClassVar[bool] = True
     """Whether the palette offers it; moving a cursor by palette helps nobody."""
 

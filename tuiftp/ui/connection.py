@@ -15,7 +15,7 @@ from tuiftp.storage.sites import SavedSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.browser_commands import Reconnect
 from tuiftp.ui.commands import key_now
-from tuiftp.ui.logging_in import expect_password, find_login, keep_login, note_refused
+from tuiftp.ui.logging_in import find_login, keep_login, note_refused
 from tuiftp.ui.services import Site
 from tuiftp.ui.wishes import ConnectRequest, request_for
 from tuiftp.ui.workplace import Workplace
@@ -110,7 +110,6 @@ class Connection:
         Returns whether that was possible. The reason is told in the pane.
         """
         place, is_first = self.place, directory is None
-        expect_password(place.services, place.keys_ahead, wish)
         await self.disconnect()
         wish = self._as_kept(wish)
         self._wish, self._left, self._has_opened = wish, directory, False

@@ -102,7 +102,6 @@ class GoToPath(_InPane):
     id = "go_to_path"
     keys = "ctrl+g"
     title = "Go to path"
-    opens = True
 
 
 class Refresh(_InPane):
@@ -122,7 +121,10 @@ class ShowNotice(_InPane):
 
 
 class CancelLoading(_InPane):
-    """Ends the reading of a directory; the pane stays where it was."""
+    """Ends the reading of a directory, a connection or a command that takes long; the pane stays where it was.
+
+    Keys wait for what the ones before have begun. Escape drops those that wait when it cancels.
+    """
 
     id = "cancel_loading"
     keys = "escape"
@@ -158,7 +160,6 @@ class MarkPattern(_Mark):
     id = "mark_pattern"
     keys = "plus"
     title = "Mark by pattern"
-    opens = True
 
 
 class UnmarkPattern(_Mark):
@@ -167,7 +168,6 @@ class UnmarkPattern(_Mark):
     id = "unmark_pattern"
     keys = "minus"
     title = "Unmark by pattern"
-    opens = True
 
 
 class InvertMarks(_Mark):

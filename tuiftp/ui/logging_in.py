@@ -15,7 +15,6 @@ from tuiftp.secret import Secret
 from tuiftp.storage.secrets import FILE_WARNING
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.ui.services import Services
-from tuiftp.ui.typeahead import TypeAhead
 from tuiftp.ui.wishes import ConnectRequest
 from tuiftp.ui.workplace import Workplace
 
@@ -25,9 +24,6 @@ _NOTES = {
 }
 
 _REFUSED = "The server has refused the password that is kept."
-
-_SEARCH = 5.0
-"""Seconds for which what is typed while a password is looked for is held for the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +38,6 @@ class Login:
     """Whether the password was kept somewhere, and nobody has typed it just now."""
 
 
-def expect_password(services: Services, keys_ahead: TypeAhead, request: ConnectRequest) -> None:
-    """Holds what is typed from now on for the question that may come: it is likely to be the password."""
-    target = request.target
-    if target.user is not None and target.password is None and services.find_password is not None:
-        keys_ahead.begin(_SEARCH, is_secret=True)
-
-
 async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
     """Finds the password or asks for it; None when nobody answers. Call it in a worker."""
     target, find = request.target, place.services.find_password
@@ -60,7 +49,7 @@ async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
         found, problem = None, str(error)
     is_refused = found is not None and _key(target, found) in place.services.refused
     if found is not None and not is_refused:
-        place.keys_ahead.settle()
+        place.keys.forget_text()  # it may be the password: it is not for the list
         return Login(replace(request, target=replace(target, password=found)), is_kept=True)
     from tuiftp.ui.screens.resume import PasswordDialog  # only needed when asked for
 

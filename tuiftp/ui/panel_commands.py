@@ -77,7 +77,6 @@ class LogOpen(_LogMove):
     id = "log_open"
     keys = "enter"
     title = "Log: explain the record"
-    opens = True
 
 
 class LogExchange(_OfLog):
@@ -86,7 +85,6 @@ class LogExchange(_OfLog):
     id = "log_exchange"
     keys = "e"
     title = "Exchange view"
-    opens = True
 
 
 class LogReport(_OfLog):
@@ -95,7 +93,6 @@ class LogReport(_OfLog):
     id = "log_report"
     keys = "r"
     title = "Support report"
-    opens = True
 
 
 class LogRaw(_OfLog):
@@ -104,7 +101,6 @@ class LogRaw(_OfLog):
     id = "log_raw"
     keys = "colon"
     title = "Log: send a raw command"
-    opens = True
 
 
 class LogMark(_OfLog):
@@ -145,7 +141,6 @@ class LogQueries(_OfLog):
     id = "log_queries"
     keys = "Q"
     title = "Log: saved queries"
-    opens = True
 
 
 class LogKinds(_OfLog):
@@ -162,7 +157,6 @@ class LogFilter(_OfLog):
     id = "log_filter"
     keys = "slash"
     title = "Log: filter by a query"
-    opens = True
 
 
 class LogFilterEnd(_LogMove):
@@ -203,7 +197,6 @@ class LogSave(_OfLog):
     id = "log_save"
     keys = "s"
     title = "Log: save as text"
-    opens = True
 
 
 class LogSaveJson(_OfLog):
@@ -212,7 +205,6 @@ class LogSaveJson(_OfLog):
     id = "log_save_json"
     keys = "S"
     title = "Log: save as JSON lines"
-    opens = True
 
 
 class LogClear(_OfLog):

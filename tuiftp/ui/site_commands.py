@@ -16,7 +16,6 @@ class QuickConnect(_SiteCommand):
     id = "site_quick_connect"
     keys = "f2,ctrl+n"
     title = "Quick connect"
-    opens = True
     label = "Quick"
 
 
@@ -26,7 +25,6 @@ class NewSite(_SiteCommand):
     id = "site_new"
     keys = "f3,insert"
     title = "New site"
-    opens = True
     label = "New"
 
 
@@ -36,7 +34,6 @@ class EditSite(_SiteCommand):
     id = "site_edit"
     keys = "f4"
     title = "Edit site"
-    opens = True
     label = "Edit"
 
 
@@ -46,7 +43,6 @@ class DuplicateSite(_SiteCommand):
     id = "site_duplicate"
     keys = "f5"
     title = "Duplicate site"
-    opens = True
     label = "Copy"
 
 
@@ -56,7 +52,6 @@ class MoveSite(_SiteCommand):
     id = "site_move"
     keys = "f6"
     title = "Rename or move"
-    opens = True
     label = "Move"
 
 
@@ -66,7 +61,6 @@ class NewSiteFolder(_SiteCommand):
     id = "site_new_folder"
     keys = "f7"
     title = "New folder"
-    opens = True
     label = "Folder"
     short = "Fold"
 
@@ -77,7 +71,6 @@ class DeleteSite(_SiteCommand):
     id = "site_delete"
     keys = "f8,delete"
     title = "Delete site or folder"
-    opens = True
     label = "Delete"
     short = "Del"
 
@@ -88,7 +81,6 @@ class ImportIntoSites(_SiteCommand):
     id = "site_import"
     keys = "alt+o"
     title = "Import sites of another program"
-    opens = True
     label = "Import from FileZilla, lftp, WinSCP, netrc"
     short = "Import"
     in_palette = False
@@ -100,7 +92,6 @@ class ExportFromSites(_SiteCommand):
     id = "site_export"
     keys = "alt+u"
     title = "Export sites for FileZilla"
-    opens = True
     label = "Export for FileZilla"
     short = "Export"
     in_palette = False

@@ -84,7 +84,6 @@ class TransfersDetails(_TransfersMove):
     id = "transfers_details"
     keys = "enter"
     title = "Transfers: details"
-    opens = True
 
 
 class TransfersPause(_OfTransfers):
@@ -213,7 +212,6 @@ class TransfersHistory(_OfTransfers):
     id = "transfers_history"
     keys = "h"
     title = "Transfers: history"
-    opens = True
 
 
 class TransfersLimit(_OfTransfers):
@@ -222,7 +220,6 @@ class TransfersLimit(_OfTransfers):
     id = "transfers_limit"
     keys = "l"
     title = "Transfers: limit the speed of one"
-    opens = True
 
 
 class TransfersLimitAll(_OfTransfers):
@@ -231,7 +228,6 @@ class TransfersLimitAll(_OfTransfers):
     id = "transfers_limit_all"
     keys = "L"
     title = "Transfers: limit the speed of all"
-    opens = True
 
 
 class TransfersLog(_OfTransfers):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from textual.app import App
 
+    from tuiftp.ui.key_gate import KeyGate
     from tuiftp.ui.screens.dialogs import Dialog
     from tuiftp.ui.services import Services, Site
     from tuiftp.ui.together import Together
-    from tuiftp.ui.typeahead import TypeAhead
     from tuiftp.ui.widgets.pane import Pane
     from tuiftp.ui.widgets.status_bar import StatusBar
 
@@ -22,8 +22,8 @@ class Workplace(Protocol):
 
     services: Services
     """What the screen stands on."""
-    keys_ahead: TypeAhead
-    """What is typed ahead of a dialog."""
+    keys: KeyGate
+    """Where keys wait for what the earlier ones do."""
     site: Site | None
     """The server that the remote pane shows."""
     together: Together

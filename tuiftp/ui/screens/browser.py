@@ -18,12 +18,12 @@ from tuiftp.protocol.text import cell_width, fit
 from tuiftp.ui.browser_commands import BROWSER_COMMANDS, Connect, Help, OpenSettings, OpenSites, Quit
 from tuiftp.ui.commands import Group, Scope, bindings, command_by_id, keys_of
 from tuiftp.ui.interrupt import acts_as_escape
+from tuiftp.ui.key_gate import KeyGate
 from tuiftp.ui.keymap import usable_keymap
 from tuiftp.ui.screens.charset_actions import CharsetActions
 from tuiftp.ui.screens.connecting import ConnectionActions
 from tuiftp.ui.screens.panel_actions import PanelActions
 from tuiftp.ui.services import Services, Site
-from tuiftp.ui.typeahead import TypeAhead
 from tuiftp.ui.widgets.file_list import FileList
 from tuiftp.ui.widgets.file_rows import arrangement_of
 from tuiftp.ui.widgets.key_bar import KeyBar
@@ -46,8 +46,10 @@ _HELP = {
 _WIDE = 110  # columns
 NOTHING_TO_CANCEL = "There is nothing to cancel here."
 """What Ctrl+C says before it names the key that quits."""
-_ENGINE_WAIT = 10.0
-"""Seconds for which keys are held until the engine is there."""
+SLOW = "Working …  Esc cancels"
+"""What a pane says while keys wait for a command."""
+CANCELLED = "The command was cancelled."
+"""What a pane says after Escape."""
 
 
 class Browser(ConnectionActions, CharsetActions, PanelActions):
@@ -58,12 +60,12 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 (Textual's own declaration)
 
     def __init__(
-        self, services: Services, keys_ahead: TypeAhead, *, wish: ConnectRequest | None = None,
+        self, services: Services, keys: KeyGate, *, wish: ConnectRequest | None = None,
         local_directory: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
-        self.keys_ahead = keys_ahead
-        """What is typed ahead of a dialog."""
+        self.keys = keys
+        """Where keys wait for what the earlier ones do."""
         self.services = services
         """What the screen stands on."""
         self.site: Site | None = None
@@ -85,6 +87,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self._active = self.local_pane
         self._wish = wish
         self._local_directory = local_directory
+        self._has_begun = False
         if services.begin is None:
             self._furnish()
 
@@ -137,8 +140,6 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self.local_pane.open(self._local_directory)
         self.local_pane.list.focus()
         if self.is_whole:
-            if self._expects_password:
-                self.hold_keys()
             self._listen()
             self.call_after_refresh(self._begin)
 
@@ -153,25 +154,12 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         await self.mount(self.charsets.line, self.diagnosing.banner, before=self._tabs)
         await self.query_one("#panels").mount(*self._panels)
         self._listen()
-        if not self._expects_password:
-            self.keys_ahead.settle()
         self._begin()
 
     @property
     def is_whole(self) -> bool:
         """Whether the engine is there, and all that stands on it."""
         return bool(self._panels)
-
-    def hold_keys(self) -> None:
-        """Holds what is typed until the engine is there, and the password asked for if one is wanted."""
-        self.keys_ahead.begin(_ENGINE_WAIT, is_secret=self._expects_password)
-
-    @property
-    def _expects_password(self) -> bool:
-        target = self._wish.target if self._wish is not None else None
-        if target is None or target.user is None or target.password is not None:
-            return False
-        return not self.is_whole or self.services.find_password is not None
 
     def _listen(self) -> None:
         signals = self.services.signals
@@ -182,8 +170,21 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         signals.batches.subscribe(self, self._batches_finished)
         signals.transfers.subscribe(self, self._landing.transfers_changed)
 
+    @property
+    def is_starting(self) -> bool:
+        """Whether something is still to come that keys may need."""
+        return not self._has_begun
+
+    def tell_slow(self) -> None:
+        """Says that keys wait for a command that takes long; listings and connections say so themselves."""
+        pane = self._active
+        if self.is_current and self._has_begun and self._is_busy("flow", "together") and not pane.notice.text:
+            pane.notice.say(SLOW)
+
     def _begin(self) -> None:
         """What can wait until the first screen is shown."""
+        self._has_begun = True
+        self.keys.stir()
         self.run_worker(self._editing.take_over(), group="edits")
         if self._wish is not None:
             self.connect_to(self._wish)
@@ -220,7 +221,6 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
         """Opens a dialog and waits for its answer; what is typed meanwhile is for the dialog."""
-        self.keys_ahead.begin()
         return await self.app.push_screen_wait(dialog)
 
     # What the app needs.
@@ -271,8 +271,6 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
             await flow
         except TuiftpError as error:
             pane.notice.say_error(error, what=what)
-        finally:
-            self.keys_ahead.settle()
 
     @on(Worker.StateChanged)
     def _on_worker(self, event: Worker.StateChanged) -> None:
@@ -325,8 +323,6 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remembers which pane is in use, and shows the panel that has the focus."""
-        if self.is_whole:
-            self.keys_ahead.focus_moved()
         for pane in (self.local_pane, self.remote_pane):
             if pane in event.widget.ancestors_with_self:
                 self._use(pane)
@@ -397,19 +393,21 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         in_panel = any(panel.has_focus_within for panel in self._panels)
         if in_panel and await acts_as_escape(self):
             return
-        if not in_panel and (self._active.is_loading or self._is_connecting):
+        if not in_panel and (self._active.is_loading or self._is_busy("connect", "flow")):
             self._active.action_cancel_loading()
         else:
             key = keys_of(Quit, self.keymap)[0]
             self._active.notice.say(f"{NOTHING_TO_CANCEL}\n→ {key} quits")
 
-    @property
-    def _is_connecting(self) -> bool:
-        return any(worker.group == "connect" and worker.is_running for worker in self.workers)
+    def _is_busy(self, *groups: str) -> bool:
+        return any(worker.group in groups and worker.is_running for worker in self.workers)
 
     @on(Pane.Cancelled)
     def _on_cancelled(self) -> None:
-        self.workers.cancel_group(self, "connect")
+        if self._is_busy("flow", "together"):
+            self._active.notice.say(CANCELLED)
+        for group in ("connect", "flow", "together"):
+            self.workers.cancel_group(self, group)
 
     def _batches_finished(self, events: Sequence[BatchFinished]) -> None:
         for event in events:

@@ -36,7 +36,7 @@ from tuiftp.ui.widgets.file_rows import (
     compile_pattern,
     is_ordinary,
 )
-from tuiftp.ui.widgets.quick_search import QuickSearch, begins_search
+from tuiftp.ui.widgets.quick_search import QuickSearch
 
 
 class FileList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -427,12 +427,9 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """While a search is on, keys are its text."""
-        if self.search.text is None and begins_search(self, event):
-            self.action_search()
-        elif not self.search.take(event):
-            return
-        event.stop()
-        event.prevent_default()
+        if self.search.take(event):
+            event.stop()
+            event.prevent_default()
 
     @work(exclusive=True, group="search")
     async def _find(self, start: int, step: int) -> None:

@@ -256,7 +256,7 @@ class Pane(Vertical):
             waiting.stop()
             if load == self._loads:  # else another reading has taken this one's place
                 self.is_loading = False
-        await self._ask_free_space(endpoint)
+        self._ask_free_space(endpoint)
 
     @on(Worker.StateChanged)
     def _on_worker(self, event: Worker.StateChanged) -> None:
@@ -305,6 +305,7 @@ class Pane(Vertical):
         elif way != "gone":
             self._history.step(old, is_back=way == "back")
 
+    @work(exclusive=True, group="free space", exit_on_error=False)
     async def _ask_free_space(self, endpoint: Endpoint) -> None:
         if endpoint.capabilities.has_free_space and self.directory is not None:
             try:
@@ -369,7 +370,7 @@ class Pane(Vertical):
         if fresh is not None:
             self.list.renew(fresh)
             settle(len(fresh.entries))
-            await self._ask_free_space(endpoint)
+            self._ask_free_space(endpoint)
 
     def _look(self) -> None:
         """Looks whether other programs have changed the directory, where that costs little."""

@@ -6,21 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from textual import events
-from textual.widget import Widget
 
 from tuiftp.ui.widgets.file_rows import SLICE, FileRows
-
-
-def begins_search(widget: Widget, event: events.Key) -> bool:
-    """Whether a key of a file list is the one that begins the search.
-
-    The list asks itself, because a key that goes by way of the app comes back behind the letters that were typed
-    right after it, and those would be taken for commands.
-    """
-    if not event.is_printable:
-        return False
-    active = widget.screen.active_bindings.get(event.key)
-    return active is not None and active.node is widget and active.binding.action == "search"
 
 
 class QuickSearch:

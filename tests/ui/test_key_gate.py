@@ -1,4 +1,4 @@
-"""What is typed before a dialog is there goes to the dialog, never to the list behind it."""
+"""Each key acts on what the earlier ones have left, and none is lost or goes to what lies behind a dialog."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.panel_host import until
 from tuiftp.secret import Secret
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.model import Direction
+from tuiftp.transfers.model import Direction, Restored
 from tuiftp.transfers.policy import Conflict
+from tuiftp.ui.key_gate import QUIET
 from tuiftp.ui.screens.conflict import ConflictDialog
 from tuiftp.ui.screens.dialogs import Confirm, Prompt
 from tuiftp.ui.screens.help import HelpScreen
 from tuiftp.ui.screens.resume import PasswordDialog
-from tuiftp.ui.typeahead import QUIET
 from tuiftp.ui.wishes import ConnectRequest
 
 SIZE = (100, 30)
@@ -166,3 +166,62 @@ async def test_where_no_password_will_be_asked_for_a_key_typed_while_connecting_
     async with app.run_test(size=SIZE) as pilot:
         await type_at_once(app, pilot, "f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+
+
+async def test_a_key_typed_after_enter_waits_for_the_listing() -> None:
+    here = tree("/d/", "/d/x", "/z")
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        here.listing_gate = asyncio.Event()
+        await type_at_once(app, pilot, "enter", "end", "f8")
+        await until(pilot, lambda: ("LIST", "/d") in here.asked)
+        assert app.screen is app.main
+        here.listing_gate.set()
+        await until(pilot, lambda: len(app.screen_stack) > 1)
+        dialog: object = app.screen
+        assert isinstance(dialog, Confirm)
+        assert "x" in dialog.lines[0]
+
+
+async def test_escape_ends_a_listing_that_hangs_and_drops_what_was_typed_before_it() -> None:
+    here = tree("/d/", "/d/x", "/z")
+    app = BrowserHost(here)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        here.listing_gate = asyncio.Event()
+        await type_at_once(app, pilot, "enter", "f7", "escape", "j")
+        await until(pilot, lambda: app.local.list.current is not None and app.local.list.current.name == "z")
+        assert app.local.directory == "/"
+        assert app.screen is app.main
+        assert app.keys.is_idle
+
+
+async def test_escape_right_after_a_key_that_opens_a_dialog_is_for_the_dialog() -> None:
+    app = BrowserHost(tree("/a"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await type_at_once(app, pilot, "f7", "x", "escape", "f7", "y", "enter")
+        await until(pilot, lambda: "y" in names(app.local))
+        assert names(app.local) == ["y", "a"]
+
+
+async def test_a_paste_waits_for_its_field() -> None:
+    app = BrowserHost(tree("/a"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        app.post_message(events.Key("f7", None))
+        app.post_message(events.Paste("pasted"))
+        app.post_message(events.Key("enter", None))
+        await until(pilot, lambda: "pasted" in names(app.local))
+
+
+async def test_a_problem_with_the_queue_takes_no_key() -> None:
+    app = BrowserHost(tree("/a", "/b"))
+    app.services.restored = Restored(problem="Another tuiftp has the queue.")
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        await type_at_once(app, pilot, "j", "f7", "n")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        await until(pilot, lambda: app.screen.query_one(Input).value == "n")
+        assert app.local.list.cursor == 1
