@@ -1,0 +1,186 @@
+"""The whole program on the terminal that it is started on, which tells on a connection what the keys have made of it.
+
+Started by `tests.ui.test_keys_typed` as `python -m tests.ui.typed_app PORT DIRECTORY [URL]`, where PORT is one that
+listens. A request is one line of JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import events
+from textual.widgets import Input, Static
+
+from tuiftp.cli import app as cli_app
+from tuiftp.cli.app import Run, _first_wish
+from tuiftp.cli.arguments import parse_arguments
+from tuiftp.errors import LocalFileError
+from tuiftp.files.endpoint import Listing
+from tuiftp.files.local import LocalEndpoint
+from tuiftp.ui import key_gate
+from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.widgets.pane import Pane
+
+WAIT = 60.0
+"""Seconds before work counts as long."""
+TURN = 0.002
+"""Seconds between two looks at the app."""
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Lets the app work until a condition holds."""
+    while not condition():  # noqa: ASYNC110 (there is no event for most of what is waited for here)
+        await asyncio.sleep(TURN)
+
+
+class Fenced(LocalEndpoint):
+    """A disk that ends at one directory: keys by chance, Delete among them, get no further."""
+
+    fence: ClassVar[str]
+    """The directory."""
+
+    def parent(self, path: str) -> str:
+        return path if path == self.fence else super().parent(path)
+
+    def resolve(self, base: str, typed: str) -> str:
+        return self._inside(super().resolve(base, typed))
+
+    async def list(self, path: str) -> Listing:
+        return await super().list(self._inside(path))
+
+    async def make_directory(self, path: str) -> None:
+        await super().make_directory(self._inside(path))
+
+    async def remove_file(self, path: str) -> None:
+        await super().remove_file(self._inside(path))
+
+    async def remove_directory(self, path: str) -> None:
+        await super().remove_directory(self._inside(path))
+
+    async def rename(self, source: str, target: str) -> None:
+        await super().rename(self._inside(source), self._inside(target))
+
+    def _inside(self, path: str) -> str:
+        if not Path(path).is_relative_to(self.fence) or ".." in Path(path).parts:
+            raise LocalFileError("That is outside the fence", path=path)
+        return path
+
+
+class Teller:
+    """Answers requests about an app."""
+
+    def __init__(self, app: TuiftpApp, local: str) -> None:
+        self._app = app
+        self._local = local
+        self._arrangement = app.browser.local_pane.list.rows.arrangement
+        self._typed = 0
+        self._take = app.keys.take
+        app.keys.take = self._count  # type: ignore[method-assign]
+
+    async def _count(self, event: Any) -> None:
+        self._typed += 1
+        await self._take(event)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answers one request after the other."""
+        while line := await reader.readline():
+            request = json.loads(line)
+            answer = await getattr(self, request.pop("ask"))(**request)
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        writer.close()
+
+    async def state(self, keys: int) -> dict[str, Any]:
+        """What so many keys have led to, once all of them are done."""
+        app = self._app
+        await until(
+            lambda: (
+                self._typed >= keys and app.is_running and app.keys.is_idle and not app.browser.is_starting
+            )
+        )
+        self._typed -= keys
+        return {
+            "screens": [type(screen).__name__ for screen in app.screen_stack],
+            "text": [str(text.render()) for text in app.screen.query(Static)]
+            if len(app.screen_stack) > 1
+            else [],
+            "inputs": [field.value for field in app.screen.query(Input)],
+            "focus": repr(app.focused and app.focused.css_path_nodes),
+            "local": _pane(app.browser.local_pane),
+            "remote": _pane(app.browser.remote_pane),
+        }
+
+    async def reset(self) -> None:
+        """Closes what is open and shows the first directory again."""
+        app, browser = self._app, self._app.browser
+        while len(app.screen_stack) > 1:
+            app.pop_screen()
+        for worker in app.workers:
+            if worker.group in key_gate.HOLDING:
+                worker.cancel()  # it may wait for an answer that does not come now
+        await self._at_rest()
+        app.set_focus(browser.local_pane.list)
+        for pane, path in ((browser.local_pane, self._local), (browser.remote_pane, "/")):
+            pane.list.search.end()
+            pane.list.rows.marks.clear()
+            pane.list.rearrange(self._arrangement)
+            if pane.endpoint is not None:
+                pane.open(path, cursor_on="")
+        await self._at_rest()
+        for pane in (browser.local_pane, browser.remote_pane):
+            pane.list.move_to(0)
+
+    async def _at_rest(self) -> None:
+        """Waits until the app has nothing to do: as if a key had been typed that does nothing."""
+        before = self._typed
+        self._app.post_message(events.Key("f24", None))
+        await until(lambda: self._typed != before and self._app.keys.is_idle)
+        self._typed = before
+
+    async def transfer(self, names: list[str], directory: str) -> None:
+        """Begins to fetch files, and returns when all of them run."""
+        browser, queue = self._app.browser, self._app.services.queue
+        await self._at_rest()
+        assert browser.site is not None
+        listing = await browser.site.endpoint.list("/")
+        chosen = [(f"/{entry.name}", entry) for entry in listing.entries if entry.name in names]
+        queue.download(browser.site.pool, chosen, directory)
+        await until(lambda: queue.totals().active == len(names))
+
+    async def active(self) -> int:
+        """How many transfers run."""
+        return self._app.services.queue.totals().active
+
+
+def _pane(pane: Pane) -> dict[str, Any]:
+    return {
+        "directory": pane.directory,
+        "cursor": pane.list.current.name if pane.list.current is not None else None,
+        "marks": sorted(entry.name for entry in pane.list.rows.marked()),
+        "search": pane.list.search.text,
+    }
+
+
+async def main(port: str, local: str, *arguments: str) -> None:
+    """Runs the app until the terminal closes."""
+    Fenced.fence = local
+    vars(cli_app)["LocalEndpoint"] = Fenced
+    key_gate.PATIENCE = WAIT  # a loaded machine makes no listing here one that Escape is meant to cancel
+    parsed = parse_arguments(arguments)
+    run = Run(parsed, _first_wish(parsed), say=print)
+    running = asyncio.create_task(run.run())
+    await until(lambda: run._app is not None)
+    assert run._app is not None
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
+    telling = asyncio.create_task(Teller(run._app, local).serve(reader, writer))
+    await running
+    telling.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
