@@ -39,7 +39,7 @@ _PASSES = 2
 HOLDING = frozenset(
     {
         "arrange", "cancel batch", "charset", "connect", "flow", "forget", "history", "keep", "leave", "limit",
-        "load", "log in", "marks", "page", "quit", "restored", "save", "search", "sites", "together",
+        "load", "log in", "marks", "page", "quit", "restored", "save", "search", "sites", "together", "users",
     }
 )  # fmt: skip
 """Groups of workers whose end the next key waits for, as long as the screen that they run on takes the keys."""

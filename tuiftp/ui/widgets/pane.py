@@ -191,7 +191,7 @@ class Pane(Vertical):
         self.is_loading, self._loads = False, self._loads + 1
         await self._show(listing, None, "new")
         self.notice.say("")
-        await self._ask_free_space(endpoint)
+        self._ask_free_space(endpoint)
 
     def reload(self, *, cursor_on: str | None = None) -> None:
         """Reads the directory again; the cursor, or `cursor_on`, and the marks stay."""
