@@ -27,7 +27,8 @@ _GLUED = re.compile(
 )
 _DATE_GLUED = re.compile(
     _HEAD
-    + rf"(?:\d+\s+)?(?P<owner>\S+)\s+(?P<group>\S+)\s+(?P<size>\d+)(?=[^\W\d_])(?P<date>{DATE_PATTERN})\s(?P<name>.+)",
+    + r"(?:\d+\s+)?(?P<owner>\S+)\s+(?P<group>\S+)\s+(?P<size>\d+)(?=[^\W\d_])"
+    + rf"(?P<date>{DATE_PATTERN})\s(?P<name>.+)",
     re.DOTALL,
 )
 # What `ls` could not look at, as on a disk that is gone
