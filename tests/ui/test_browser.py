@@ -101,6 +101,7 @@ async def test_a_late_timer_says_nothing_of_a_listing_that_was_cancelled(
         late[-1]()
         assert app.local.notice.text == "Reading /slow …  Esc cancels"
         await pilot.press("escape")
+        await until(pilot, lambda: app.local.notice.text == "Reading /slow was cancelled.")
         late[-1]()
         assert app.local.notice.text == "Reading /slow was cancelled."
 

@@ -22,7 +22,6 @@ from tuiftp.transfers.model import (
     Restored,
     TransferState,
 )
-from tuiftp.ui.screens.dialogs import Message
 from tuiftp.ui.screens.resume import PasswordDialog, ResumeDialog
 from tuiftp.ui.widgets.transfers_panel import TransfersPanel
 
@@ -140,8 +139,9 @@ async def test_nothing_left_asks_nothing_and_a_broken_store_is_told() -> None:
         assert app.screen is app.main
     app, _ = host(Restored(problem="it was damaged and is kept as x\x1b[2J"))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Message))
-        assert "kept as x␛[2J" in text_of(app)
+        await until(pilot, lambda: len(app._notifications) == 1)
+        assert ["kept as x␛[2J" in notice.message for notice in app._notifications] == [True]
+        assert app.screen is app.main
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,8 @@ async def offer_restored(app: App[Any], services: Services, restored: Restored) 
     """
     if restored.problem:
         # No dialog: it would take a key that was meant for the panes.
-        app.notify(
-            restored.problem, title="The transfer queue", severity="error", timeout=_LONG, markup=False
-        )
+        text = shown(restored.problem)
+        app.notify(text, title="The transfer queue", severity="error", timeout=_LONG, markup=False)
     if not restored.count:
         if restored.failed:
             text = f"{restored.failed:,} failed earlier: R in the transfers panel tries again"
