@@ -138,7 +138,7 @@ def test_the_engine_does_not_load_the_screen() -> None:
         for module in importable()
         if not module.startswith(("tuiftp.ui", "tuiftp.cli", "tuiftp.__main__"))
     ]
-    assert "tuiftp.protocol.entries" in engine
+    assert "tuiftp.entries" in engine
     assert loaded_by(*engine) & {"textual", "rich"} == set()
 
 

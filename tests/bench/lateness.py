@@ -16,12 +16,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.bench.__main__ import running
+from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.starting import make_services
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.ftp import threads
 from tuiftp.ftp.site import FtpSite
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.conflict_policy import ConflictPolicy

@@ -20,9 +20,9 @@ from tests.bench.__main__ import running
 from tests.support.servers import RunningServer
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.conflict_policy import ConflictPolicy

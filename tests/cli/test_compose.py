@@ -11,7 +11,7 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine, Overrides, connection_options
 from tuiftp.cli.console import Console
 from tuiftp.cli.decider import FlagDecider
-from tuiftp.cli.wishes import Wishes
+from tuiftp.cli.site_rules import Wishes
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.tls import TlsPolicy
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode

@@ -19,7 +19,7 @@ import pytest
 from tests.cli.test_commands import here, url
 from tests.support.servers import RunningServer
 from tuiftp.cli import main
-from tuiftp.cli.continuing import KEPT_FOR
+from tuiftp.cli.continue_store import KEPT_FOR
 from tuiftp.files.safe import Place
 from tuiftp.storage.locations import state_dir
 from tuiftp.transfers.part_records import PartRecords, Upload

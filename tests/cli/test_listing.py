@@ -7,7 +7,7 @@ import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 
 from tuiftp.cli.listing import render_json, render_text
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
+from tuiftp.entries import Entry, EntryKind, Precision
 
 AT = datetime(2026, 11, 23, 9, 12, 30, tzinfo=UTC)
 

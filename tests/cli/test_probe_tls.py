@@ -11,7 +11,7 @@ import pytest
 from tests.support.certificates import Identity
 from tests.support.servers import RunningServer, make_tls_server
 from tuiftp.cli import main
-from tuiftp.cli.encryption import load_trust
+from tuiftp.cli.tls_rules import load_trust
 
 pytestmark = pytest.mark.real_server
 

@@ -16,7 +16,7 @@ from tests.transfers.conftest import ScriptedDecider
 from tuiftp.cli import main
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.wishes import Wishes
+from tuiftp.cli.site_rules import Wishes
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.url import Target

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.transfers.conftest import ScriptedDecider
+from tuiftp.cli.app_services import make_services, restore
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import keep_password
-from tuiftp.cli.starting import make_services, restore
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.tls import TlsPolicy
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret

@@ -18,7 +18,7 @@ from tests.support.servers import RunningServer, make_server, make_tls_server
 from tuiftp.cli import main
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.continuing import KEPT, KEPT_FOR, Unfinished, forget_old
+from tuiftp.cli.continue_store import KEPT, KEPT_FOR, Unfinished, forget_old
 from tuiftp.storage.choices import ExistingTarget, Verify
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.store_lock import FileLock

@@ -15,10 +15,10 @@ from tests.support.sites import open_site
 from tests.transfers.conftest import ScriptedDecider
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import LoginRefused
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
 from tuiftp.transfers.model import TransferState

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tuiftp.entries import EntryKind, Precision
 from tuiftp.errors import LocalFileError, UnsafeName
 from tuiftp.files import Endpoint
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.protocol.entries import EntryKind, Precision
 
 
 @pytest_asyncio.fixture

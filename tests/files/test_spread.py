@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import ConnectionLost, TuiftpError
 from tuiftp.files.endpoint import Listing
 from tuiftp.files.spread import walk_widely
 from tuiftp.files.walk import walk
-from tuiftp.protocol.entries import Entry, EntryKind
 
 
 class Shelves:

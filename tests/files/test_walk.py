@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_endpoint import FakeEndpoint, FakeSite, refused
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import ConnectionLost, FileRefused
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.walk import TURN, Found, TreeCount, count_tree, delete_tree, walk
-from tuiftp.protocol.entries import Entry, EntryKind
 
 
 def site() -> FakeSite:

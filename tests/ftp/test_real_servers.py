@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.servers import RunningServer
 from tests.support.sites import OpenSite, open_site, rules
+from tuiftp.entries import EntryKind
 from tuiftp.errors import FileRefused
 from tuiftp.files.endpoint import Progress
-from tuiftp.protocol.entries import EntryKind
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.wirelog.records import DataEvent
 

@@ -13,9 +13,9 @@ from tests.support.scripted import EPOCH, ScriptedServer, Session, mischief, qui
 from tests.support.scripted.tree import Content
 from tests.support.servers import RunningServer
 from tests.support.sites import OpenSite, open_site
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import ConnectionLost, FileRefused, LoginRefused
 from tuiftp.files.endpoint import Progress
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
 from tuiftp.wirelog.records import RecordKind
 
 TREE: dict[str, Content] = {"a": {"x": b"x"}, "b": {"y": b"yy"}, "c": {"z": b"zzz"}}

@@ -16,9 +16,9 @@ from tests.support.sites import open_site
 from tuiftp.demo.lab.server import Quirk
 from tuiftp.demo.lab.session import Session
 from tuiftp.demo.lab.verbs import Handler
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.files.endpoint import Checksum, Progress
 from tuiftp.ftp.text_mover import FromWire, ToWire
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
 
 DATA = b"one\r\ntwo\r\n" * 1000
 WHEN = datetime(2026, 11, 23, 9, 40, 12, tzinfo=UTC)

@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.fuzz.target import Target, text_of
 from tests.protocol.listing.samples import SAMPLES
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import ProtocolViolation, UnsafeName
 from tuiftp.protocol import addresses, charsets, features, file_replies, paths
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.listing import parse_listing, parse_mlsd, parse_mlst
 from tuiftp.protocol.listing.dialects import DIALECTS
 from tuiftp.protocol.listing.lines import Window, decode_lines

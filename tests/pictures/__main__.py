@@ -13,13 +13,13 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.starting import make_services
 from tuiftp.demo.lab import ScriptedServer, quirks
 from tuiftp.demo.lab.tree import Content
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.ftp.site import FtpSite
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.model import Direction

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision, quick_entry
+from tuiftp.entries import Entry, EntryKind, Precision, quick_entry
 
 VALUES: tuple[Any, ...] = (
     "name", EntryKind.LINK, 3, datetime(2026, 6, 23), Precision.DAY, "rwxrwxrwx", "target", "owner", "group",

@@ -17,7 +17,7 @@ from tests.ui.browser_host import BrowserHost, ready
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tuiftp.cli import main
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.ui.crash import crash_report
 from tuiftp.ui.screens.dialogs import Confirm, Message

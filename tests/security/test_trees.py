@@ -14,8 +14,8 @@ from tests.support.scripted.tree import Content
 from tests.support.sites import open_site
 from tests.transfers.wire import wire_desk
 from tuiftp.demo.lab.transfer import send_payload
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.files.walk import DEPTH_LIMIT, count_tree, delete_tree, walk
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 LINKS = listing(

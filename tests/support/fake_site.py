@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import CommandRefused, FileRefused, TuiftpError
 from tuiftp.files.endpoint import Progress
 from tuiftp.protocol import paths
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
 
 WHEN = datetime(2026, 11, 23, 9, 40, 12, tzinfo=UTC)
 """When every file was changed unless a test says otherwise."""

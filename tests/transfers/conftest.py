@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from tests.support.fake_endpoint import FakePool, FakeSite, Fault
+from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import (
     BatchFinished,

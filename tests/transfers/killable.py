@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.servers.running import PASSWORD, USER
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.events import EventBus
 from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
@@ -28,7 +29,6 @@ from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.site import FtpSite
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.paths import join
 from tuiftp.secret import Secret
 from tuiftp.transfers import segmented

@@ -11,8 +11,8 @@ import pytest
 
 from tests.support.fake_endpoint import WHEN, Fault
 from tests.transfers.conftest import Desk
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import TransferInterrupted
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.policy import Decision, Side

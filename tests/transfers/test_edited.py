@@ -13,8 +13,8 @@ import pytest_asyncio
 from tests.support.fake_endpoint import WHEN
 from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TransferInterrupted
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.policy import Decision

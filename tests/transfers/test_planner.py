@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.fake_endpoint import FakePool, refused
 from tests.transfers.conftest import Desk
+from tuiftp.entries import EntryKind
 from tuiftp.errors import ConnectionFailed, ConnectionLost
-from tuiftp.protocol.entries import EntryKind
 from tuiftp.transfers.model import BatchState, TransferState
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import (
     CommandRefused,
     ConfigurationError,
@@ -22,7 +23,6 @@ from tuiftp.errors import (
     TuiftpError,
     UnsafeName,
 )
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
 from tuiftp.transfers.progress import SpeedMeter, seconds_left
 from tuiftp.transfers.retries import RetryRules, Verdict
 from tuiftp.transfers.versions import is_newer, is_same_version

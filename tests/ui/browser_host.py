@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 from tests.storage.test_themes import SHIPPED
 from tests.support.fake_endpoint import FakeEndpoint, FakePool, FakeSite
 from tests.ui.panel_host import NotingQueue, until
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
 from tuiftp.ftp.preference import SitePreference
 from tuiftp.ftp.tls import TlsFacts
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.url import Target
 from tuiftp.storage.recents import Recents
 from tuiftp.storage.settings import Settings

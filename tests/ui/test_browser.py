@@ -14,7 +14,7 @@ from tests.support.fake_endpoint import FakeSite, refused
 from tests.ui.browser_host import BrowserHost, names, ready, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import lines_of, until
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.ui.screens.dialogs import Confirm, Prompt
 from tuiftp.ui.screens.viewer import ViewerScreen
 from tuiftp.ui.widgets.key_bar import KeyBar

@@ -16,7 +16,7 @@ from tests.ui.browser_host import BrowserHost, ready
 from tests.ui.exchange_host import utc
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
-from tuiftp.protocol.entries import Precision
+from tuiftp.entries import Precision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.policy import Conflict, Decision, Side

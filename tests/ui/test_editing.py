@@ -14,10 +14,10 @@ from textual.pilot import Pilot
 from tests.support.fake_endpoint import FakeSite, Fault, refused
 from tests.ui.browser_host import BrowserHost, ready
 from tests.ui.panel_host import until
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TransferInterrupted
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.storage.locations import state_dir
 from tuiftp.transfers.edited_copies import EditedCopies, safe_suffix
 from tuiftp.transfers.model import TransferState

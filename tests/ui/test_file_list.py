@@ -12,7 +12,7 @@ from textual import events
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, many, names, ready
 from tests.ui.panel_host import lines_of, until
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.text import cell_width
 from tuiftp.ui.screens.dialogs import Prompt
 from tuiftp.ui.widgets.column_header import ColumnHeader

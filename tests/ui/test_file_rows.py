@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies
 
 from tests.ui.browser_host import many
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.ui.widgets.columns import DATE, SHORT_DATE, date_text, layout_columns
 from tuiftp.ui.widgets.file_rows import SLICE, Arrangement, SortKey, arrange, compile_pattern, prepare
 

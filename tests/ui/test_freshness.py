@@ -13,8 +13,8 @@ from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, many, names, ready, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import sees, transfer, until
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.model import Direction, TransferChanged, TransferState
 from tuiftp.ui.landing import first_name_below
 from tuiftp.ui.screens.dialogs import Prompt

@@ -11,7 +11,7 @@ from tests.support.fake_endpoint import FakeSite, refused
 from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import sees, until
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.transfers.model import BatchFinished, Direction
 from tuiftp.ui.screens.dialogs import Confirm, Message, Prompt
 from tuiftp.ui.screens.permissions import PermissionsDialog

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.ending import Ending
-from tuiftp.cli.hangup import end_with_terminal
+from tuiftp.cli.signals import end_with_terminal
 from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.storage.locations import config_dir
@@ -141,8 +141,8 @@ class Run:
             raise
 
     async def _put_in(self, services: Services) -> ConnectRequest | None:
-        await asyncio.to_thread(importlib.import_module, "tuiftp.cli.starting")
-        from tuiftp.cli.starting import demo_request, put_in, restore
+        await asyncio.to_thread(importlib.import_module, "tuiftp.cli.app_services")
+        from tuiftp.cli.app_services import demo_request, put_in, restore
 
         engine = self._engine = self._engine or self._make_engine()
         engine.trust_decider = services.decider

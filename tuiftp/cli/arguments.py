@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tuiftp import __version__
-from tuiftp.cli.readers import fingerprint, number, scenario, target, tls_mode, with_tls, word_of
+from tuiftp.cli.argument_types import fingerprint, number, scenario, target, tls_mode, with_tls, word_of
 from tuiftp.cli.transfer_arguments import GLOBS, add_transfer_options
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.transfers.conflict_policy import ConflictPolicy

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
-from tuiftp.cli.continuing import UNFINISHED
-from tuiftp.cli.encryption import load_trust, site_address, tls_options
-from tuiftp.cli.wishes import Wishes
+from tuiftp.cli.continue_store import UNFINISHED
+from tuiftp.cli.site_rules import Wishes
+from tuiftp.cli.tls_rules import load_trust, site_address, tls_options
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from tuiftp.cli.locating import find_entry
+from tuiftp.cli.remote_paths import find_entry
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.files.endpoint import Listing, RemoteEndpoint
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
 from tuiftp.protocol.text import fit, shown
 
 _TYPES: Final = {EntryKind.FILE: "-", EntryKind.DIR: "d", EntryKind.LINK: "l", EntryKind.OTHER: "?"}

@@ -8,9 +8,9 @@ import json
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
-from tuiftp.cli.encryption import CommandTrust, site_address
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
-from tuiftp.cli.wishes import Wishes
+from tuiftp.cli.site_rules import Wishes
+from tuiftp.cli.tls_rules import CommandTrust, site_address
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import SiteAddress
 from tuiftp.ftp.probe import probe_site

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tuiftp.cli.console import Console
-from tuiftp.cli.locating import CUT, NO_FILE, ensure_directory, find_all, find_entry, has_wildcards
+from tuiftp.cli.remote_paths import CUT, NO_FILE, ensure_directory, find_all, find_entry, has_wildcards
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import LocalFileError, RemoteError, TuiftpError, UnsafeName
 from tuiftp.files.endpoint import Listing, RemoteEndpoint
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.site import FtpSite
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
 from tuiftp.transfers.conflict_policy import ConflictPolicy

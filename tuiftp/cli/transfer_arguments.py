@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tuiftp.cli.readers import number, rate
+from tuiftp.cli.argument_types import number, rate
 
 GLOBS = """\
 The last part of a URL may hold *, ? and [...], in quotes so that the shell leaves them alone:

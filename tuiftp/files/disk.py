@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from tuiftp.entries import Entry, EntryKind, Precision, permissions_from_mode
 from tuiftp.errors import DiskFull, LocalFileError, UnsafeName
 from tuiftp.files.endpoint import Glance
-from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode
 from tuiftp.protocol.text import shown
 
 LISTING_LIMIT = 1_000_000

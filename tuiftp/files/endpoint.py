@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol, runtime_checkable
 
+from tuiftp.entries import Entry
 from tuiftp.files.bunch import Bunch
 from tuiftp.files.limits import RateLimiter
-from tuiftp.protocol.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)

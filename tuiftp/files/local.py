@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from tuiftp.entries import Entry
 from tuiftp.errors import LocalFileError
 from tuiftp.files.disk import glance, local_errors, look, scan, stamp_of
 from tuiftp.files.endpoint import Capabilities, Glance, Listing
-from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.paths import check_name
 from tuiftp.protocol.text import shown
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from itertools import chain
 from typing import Protocol
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.files.walk import DEPTH_LIMIT, ENTRY_LIMIT, TURN, Found, Listable, listed, placed_in
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import CommandRefused, LocalFileError, LoginRefused, TuiftpError, UnsafeName
 from tuiftp.files.endpoint import Endpoint, Listing
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
 
 DEPTH_LIMIT = 64

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from tuiftp.entries import Entry
 from tuiftp.errors import CommandRefused, FileRefused, LoginRefused, TransferInterrupted
 from tuiftp.files.endpoint import Listing, Progress
 from tuiftp.ftp.carrying import FinalReplyLost, carry, conclude
 from tuiftp.ftp.data import TransferCommand
 from tuiftp.ftp.session import FtpSession
 from tuiftp.ftp.taking import Taken
-from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.listing import parse_listing, parse_mlsd
 
 _NOT_UNDERSTOOD = frozenset({500, 501, 502, 504})

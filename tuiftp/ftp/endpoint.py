@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
+from tuiftp.entries import Entry
 from tuiftp.errors import (
     CommandRefused,
     ConnectionLost,
@@ -29,7 +30,6 @@ from tuiftp.ftp.state import change_directory, change_type
 from tuiftp.ftp.text_mover import receive_text, send_text
 from tuiftp.ftp.threads import with_own_descriptor
 from tuiftp.protocol import paths
-from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.listing import parse_mlst
 from tuiftp.protocol.replies import Reply
 from tuiftp.protocol.text import encode_wire

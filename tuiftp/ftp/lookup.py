@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import CommandRefused, LoginRefused
 from tuiftp.files.endpoint import Listing, LookedUp
 from tuiftp.ftp.client import FtpClient
@@ -19,7 +20,6 @@ from tuiftp.ftp.session import FtpSession
 from tuiftp.ftp.state import change_directory, change_type
 from tuiftp.ftp.verbs import read_size
 from tuiftp.protocol import paths
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.replies import Reply
 
 EntryByFacts: TypeAlias = Callable[[str], Awaitable[tuple[bool, Entry | None]]]

@@ -9,11 +9,11 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from tuiftp.entries import Entry, Precision
 from tuiftp.files.endpoint import Checksum
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.session import FtpSession
 from tuiftp.ftp.state import change_type
-from tuiftp.protocol.entries import Entry, Precision
 from tuiftp.protocol.features import ServerFeatures
 from tuiftp.protocol.file_replies import (
     CHECKSUM_VERBS,

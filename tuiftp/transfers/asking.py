@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
+from tuiftp.entries import Entry
 from tuiftp.errors import CommandRefused, LoginRefused
-from tuiftp.protocol.entries import Entry
 
 
 async def known_size(asked: Awaitable[int | None]) -> int | None:

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tuiftp.entries import Entry
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
-from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.chores import Chores
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Batch

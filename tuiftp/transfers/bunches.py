@@ -15,12 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tuiftp.entries import mode_from_permissions
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.files.at_once import write_new
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.part import Register
 from tuiftp.files.safe import Folder, Place
-from tuiftp.protocol.entries import mode_from_permissions
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.verifying import wants_checksum

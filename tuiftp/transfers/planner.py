@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import RemoteError, TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
@@ -18,7 +19,6 @@ from tuiftp.files.names import fit_name
 from tuiftp.files.safe import Folder, Place
 from tuiftp.files.spread import walk_widely
 from tuiftp.files.walk import Found, concerns_one_item, walk
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.job import Batch, Job

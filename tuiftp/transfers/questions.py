@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.policy import Conflict, Decider, Decision, Side

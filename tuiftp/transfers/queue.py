@@ -11,10 +11,10 @@ from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
+from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.board import Board
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.controls import Controls

@@ -7,10 +7,10 @@ file is the very one that was sent; or a time that we have given; or a checksum.
 
 from __future__ import annotations
 
+from tuiftp.entries import Entry
 from tuiftp.errors import ChecksumMismatch
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.source import Source
-from tuiftp.protocol.entries import Entry
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.sending import ends_alike
 from tuiftp.transfers.verifying import is_same_by_checksum, wants_checksum

@@ -13,10 +13,10 @@ import asyncio
 from collections import deque
 from contextlib import AsyncExitStack, suppress
 
+from tuiftp.entries import Entry
 from tuiftp.errors import CommandRefused, DiskFull, LocalFileError, TransferInterrupted, TuiftpError
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.part import Part
-from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import seen_now
 from tuiftp.transfers.job import Job

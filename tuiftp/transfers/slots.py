@@ -11,10 +11,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from tuiftp.entries import EntryKind
 from tuiftp.errors import CommandRefused, DiskFull, TuiftpError
 from tuiftp.files.endpoint import EndpointPool, RemoteEndpoint
 from tuiftp.files.walk import concerns_one_item
-from tuiftp.protocol.entries import EntryKind
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.lease import Lease
 from tuiftp.transfers.model import Attempt, Direction, TransferState

@@ -12,13 +12,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.limits import RateLimiter
 from tuiftp.files.part import Part
 from tuiftp.files.safe import Mark, Place
 from tuiftp.files.source import Version
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Batch, Job
 from tuiftp.transfers.model import Attempt, Direction, Finished, Priority, Transfer, TransferState

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import CommandRefused, LoginRefused, RemoteError
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import known_size
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import CommandRefused, LocalFileError, RemoteError, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.safe import Folder, Mark, Place, numbered
 from tuiftp.files.source import Source, Version
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import known_size, seen_now
 from tuiftp.transfers.brief import is_brief, send_brief

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tuiftp.protocol.entries import Entry, Precision
+from tuiftp.entries import Entry, Precision
 
 _GRAIN = {
     Precision.SECOND: timedelta(seconds=2),

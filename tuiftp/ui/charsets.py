@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tuiftp.entries import Entry
 from tuiftp.protocol.charset_titles import title_of
-from tuiftp.protocol.entries import Entry
 from tuiftp.protocol.text import encode_wire
 from tuiftp.ui.browser_commands import ChooseEncoding, OpenSites, ShowAsGuessed
 from tuiftp.ui.commands import key_now

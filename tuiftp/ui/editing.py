@@ -11,9 +11,9 @@ import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import LocalFileError, RemoteError, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.storage.locations import state_dir
 from tuiftp.transfers.asking import known_size, seen_now

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tuiftp.entries import Entry, EntryKind, mode_from_permissions
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint
 from tuiftp.files.walk import TreeCount, count_tree, delete_tree
-from tuiftp.protocol.entries import Entry, EntryKind, mode_from_permissions
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import BatchFinished, Direction

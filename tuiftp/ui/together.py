@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tuiftp.entries import EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint
-from tuiftp.protocol.entries import EntryKind
 from tuiftp.ui.screens.apart import ApartAnswer, ApartDialog
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.workplace import Workplace

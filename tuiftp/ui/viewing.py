@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
 from tuiftp.ui.widgets.pane import Pane
 from tuiftp.ui.workplace import Workplace

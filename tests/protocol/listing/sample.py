@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
+from tuiftp.entries import Entry, EntryKind, Precision
 
 FILE, DIR, LINK, OTHER = EntryKind.FILE, EntryKind.DIR, EntryKind.LINK, EntryKind.OTHER
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from tuiftp.protocol.entries import Entry, EntryKind, permissions_from_mode
+from tuiftp.entries import Entry, EntryKind, permissions_from_mode
 from tuiftp.protocol.listing import parse_listing, parse_mlsd
 
 CORPORA = Path(__file__).parents[3].parent / "shared" / "corpora"

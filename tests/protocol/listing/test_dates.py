@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tuiftp.protocol.entries import Precision
+from tuiftp.entries import Precision
 from tuiftp.protocol.listing.dates import date_reader
 from tuiftp.protocol.listing.months import month_number
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.protocol.listing.sample import Sample
 from tests.protocol.listing.samples import SAMPLES
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing import parse_listing
 from tuiftp.protocol.listing.dialects import DIALECTS
 from tuiftp.protocol.listing.lines import Window

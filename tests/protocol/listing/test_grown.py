@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuiftp.protocol.entries import Entry
+from tuiftp.entries import Entry
 from tuiftp.protocol.listing import parse_listing
 
 NOW = datetime(2026, 11, 24, 12)

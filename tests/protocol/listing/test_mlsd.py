@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.protocol.listing import parse_listing, parse_mlsd, parse_mlst
 
 NOW = datetime(2026, 7, 1, 12)

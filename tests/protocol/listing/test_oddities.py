@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from tests.protocol.listing.sample import DIR, FILE, LINK, OTHER, entry
-from tuiftp.protocol.entries import Entry
+from tuiftp.entries import Entry
 from tuiftp.protocol.listing import parse_listing
 
 NOW = datetime(2026, 7, 1, 12)

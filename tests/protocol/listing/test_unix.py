@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision
+from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.protocol.listing import parse_listing
 from tuiftp.protocol.listing.unix import split_link
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
-from tuiftp.protocol.entries import Entry
+from tuiftp.entries import Entry
 from tuiftp.protocol.listing.dates import Stamp, date_reader, full_year, make_stamp
 from tuiftp.protocol.listing.lines import DROPPED, Dialect, LineReader, Window
 

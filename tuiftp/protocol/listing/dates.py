@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tuiftp.protocol.entries import Precision
+from tuiftp.entries import Precision
 from tuiftp.protocol.listing.months import month_number
 
 Stamp = tuple[datetime, Precision]

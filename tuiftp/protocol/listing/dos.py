@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision, quick_entry
+from tuiftp.entries import Entry, EntryKind, Precision, quick_entry
 from tuiftp.protocol.listing.dates import full_year
 from tuiftp.protocol.listing.lines import Dialect, Window, parse_size
 

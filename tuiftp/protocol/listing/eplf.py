@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode
+from tuiftp.entries import Entry, EntryKind, Precision, permissions_from_mode
 from tuiftp.protocol.listing.columns import Dates, rows
 from tuiftp.protocol.listing.lines import parse_size
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import TIME, Dates, rows
 from tuiftp.protocol.listing.lines import parse_size
 

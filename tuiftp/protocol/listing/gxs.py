@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import Dates, drop, rows
 from tuiftp.protocol.listing.dates import Stamp, full_year, make_stamp
 from tuiftp.protocol.listing.lines import parse_size

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window
 
 _ID = r"(?P<id>(?:JOB|TSU|STC)\d{5}|[JTS]\d{7})"

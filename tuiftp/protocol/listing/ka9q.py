@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import Dates
 from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window, parse_size
 

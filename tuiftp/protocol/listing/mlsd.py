@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode, quick_entry
+from tuiftp.entries import Entry, EntryKind, Precision, permissions_from_mode, quick_entry
 from tuiftp.protocol.listing.lines import (
     DROPPED,
     Dialect,

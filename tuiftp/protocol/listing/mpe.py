@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import Dates, drop, rows
 
 _FRAME = re.compile(

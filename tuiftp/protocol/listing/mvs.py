@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.dates import Stamp, make_stamp
 from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window
 

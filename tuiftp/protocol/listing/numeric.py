@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tuiftp.protocol.entries import Entry, EntryKind, Precision, permissions_from_mode
+from tuiftp.entries import Entry, EntryKind, Precision, permissions_from_mode
 from tuiftp.protocol.listing.columns import Dates, rows
 from tuiftp.protocol.listing.eplf import moment
 from tuiftp.protocol.listing.lines import parse_size

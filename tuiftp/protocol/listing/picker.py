@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
-from tuiftp.protocol.entries import Entry, Precision
+from tuiftp.entries import Entry, Precision
 from tuiftp.protocol.listing.lines import LineReader, Window, decode_lines, in_turns, unreadable
 from tuiftp.protocol.listing.unix import UNIX
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import Dates
 from tuiftp.protocol.listing.dates import DATE_PATTERN, Stamp
 from tuiftp.protocol.listing.lines import Dialect, Window, parse_size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind, quick_entry
+from tuiftp.entries import Entry, EntryKind, quick_entry
 from tuiftp.protocol.listing.dates import DATE_PATTERN, Stamp, date_reader
 from tuiftp.protocol.listing.lines import Dialect, Window, parse_size
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import Dates
 from tuiftp.protocol.listing.dates import Stamp
 from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window, unreadable

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.dates import full_year, make_stamp
 from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.listing.columns import NUMBERS, TIME, Dates, rows
 from tuiftp.protocol.listing.dates import Stamp
 from tuiftp.protocol.listing.lines import parse_size

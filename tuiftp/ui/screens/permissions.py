@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from tuiftp.protocol.entries import permissions_from_mode
+from tuiftp.entries import permissions_from_mode
 from tuiftp.ui.screens.dialogs import FieldDialog, listed
 from tuiftp.ui.widgets.tick import Tick
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tuiftp.protocol.entries import Precision
+from tuiftp.entries import Precision
 
 SIZE = 7
 """Cells for `99.9 MB`."""

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.text import fit, human_size, shown
 from tuiftp.ui.widgets.columns import Columns, date_text
 from tuiftp.ui.widgets.file_rows import Arrangement, SortKey

@@ -22,7 +22,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.ui.commands import Scope, bindings
 from tuiftp.ui.themes import has_few_colours
 from tuiftp.ui.widgets.columns import layout_columns

@@ -19,7 +19,7 @@ from itertools import chain
 from operator import eq
 from typing import Any
 
-from tuiftp.protocol.entries import Entry, EntryKind
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.text import cell_width
 
 PARENT = -1

@@ -20,9 +20,9 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint, Listing, Watchable
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.ui.commands import Scope, bindings, key_now
 from tuiftp.ui.list_commands import Refresh

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.console import Console
-from tuiftp.cli.wishes import Wishes
+from tuiftp.cli.site_rules import Wishes
 from tuiftp.errors import LocalFileError, TlsFailed
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.tls import TlsOptions, TlsPolicy

@@ -10,7 +10,7 @@ from tuiftp.cli.compose import Engine
 from tuiftp.cli.inspection import add_inspection
 from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
-from tuiftp.cli.wishes import remembered_request, wishes_of
+from tuiftp.cli.site_rules import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials

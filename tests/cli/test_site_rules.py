@@ -13,7 +13,7 @@ from tests.storage.test_sites import FULL
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password
-from tuiftp.cli.wishes import remembered_request, wishes_of
+from tuiftp.cli.site_rules import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.preference import SitePreference

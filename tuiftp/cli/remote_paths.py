@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import UnsafeName
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.protocol.entries import Entry, EntryKind
 from tuiftp.protocol.text import shown
 
 Complain = Callable[[str], None]
