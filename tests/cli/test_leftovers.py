@@ -20,7 +20,7 @@ from tests.cli.test_commands import here, url
 from tests.support.servers import RunningServer
 from tuiftp.cli import main
 from tuiftp.cli.continue_store import KEPT_FOR
-from tuiftp.files.safe import Place
+from tuiftp.files.safe_open import Place
 from tuiftp.storage.locations import state_dir
 from tuiftp.transfers.part_records import PartRecords, Upload
 
@@ -249,7 +249,7 @@ def killed(notes: Path, *made: object) -> None:
     """A record whose run has been killed."""
     code = (
         "import os, sys; from pathlib import Path; from tuiftp.transfers.part_records import *; "
-        "from tuiftp.files.safe import Place; records = PartRecords(Path(sys.argv[1]));"
+        "from tuiftp.files.safe_open import Place; records = PartRecords(Path(sys.argv[1]));"
         + "".join(
             f"records.note_upload({one!r});"
             if isinstance(one, Upload)

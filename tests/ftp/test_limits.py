@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tuiftp.files.endpoint import Progress
-from tuiftp.files.limits import RateLimiter
+from tuiftp.files.rate_limiter import RateLimiter
 from tuiftp.ftp import mover
 from tuiftp.ftp.threads import wake
 

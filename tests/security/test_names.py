@@ -14,7 +14,7 @@ from tests.support.scripted import ScriptedServer, mischief
 from tests.support.sites import open_site
 from tests.transfers.wire import wire_desk
 from tuiftp.errors import UnsafeName
-from tuiftp.files.names import fit_name
+from tuiftp.files.name_rules import fit_name
 from tuiftp.protocol.commands import encode_command
 from tuiftp.protocol.paths import check_local_name, parse_pwd_reply
 from tuiftp.transfers.edited_copies import safe_suffix

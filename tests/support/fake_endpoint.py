@@ -14,7 +14,7 @@ from typing import BinaryIO
 from tests.support.fake_site import WHEN, FakeSite, Fault, Node, refused, rest_refused
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import CommandRefused, ConnectionLost, DiskFull, TransferInterrupted
-from tuiftp.files.bunch import Bunch
+from tuiftp.files.batch_receiver import Bunch
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
 from tuiftp.protocol import paths
 

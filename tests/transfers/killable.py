@@ -23,8 +23,8 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.events import EventBus
 from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.files.part import Part
-from tuiftp.files.source import Source
+from tuiftp.files.part_file import Part
+from tuiftp.files.upload_source import Source
 from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress

@@ -196,7 +196,7 @@ async def test_a_disk_without_nameless_files_gets_the_same_files(
     server: ScriptedServer, tmp_path: Path, brought: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nothing: Callable[[object, int], None] = lambda folder, mode: None  # noqa: E731
-    monkeypatch.setattr("tuiftp.files.safe.Folder.create_nameless", nothing)
+    monkeypatch.setattr("tuiftp.files.safe_open.Folder.create_nameless", nothing)
     async with wire_desk(server, tmp_path / "here") as desk:
         assert (await desk.over(await fetch_all(desk))).done == len(FILES)
         assert exact(desk)

@@ -13,7 +13,7 @@ from tests.support.fake_endpoint import Fault, refused
 from tests.transfers.conftest import Desk
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import ConnectionLost, SizeMismatch
-from tuiftp.files.safe import usual_mode
+from tuiftp.files.safe_open import usual_mode
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 

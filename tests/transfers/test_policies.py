@@ -11,8 +11,8 @@ import pytest
 from tests.support.fake_endpoint import WHEN
 from tests.transfers.conftest import Desk
 from tuiftp.entries import Entry, EntryKind, Precision
-from tuiftp.files.names import spelling_key
-from tuiftp.files.safe import Folder
+from tuiftp.files.name_rules import spelling_key
+from tuiftp.files.safe_open import Folder
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.policy import Decision

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from tests.transfers.conftest import BOUND, Desk
 from tests.transfers.test_store import Runs
-from tuiftp.files.safe import Folder
+from tuiftp.files.safe_open import Folder
 from tuiftp.transfers import syncing
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState

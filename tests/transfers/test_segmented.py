@@ -17,8 +17,8 @@ from tests.support.scripted.tree import Content
 from tests.support.sites import QUICK
 from tests.transfers.wire import WireDesk, wire_desk
 from tuiftp.entries import Entry, EntryKind
-from tuiftp.files.part import Part
-from tuiftp.files.safe import PART_SUFFIX, Place
+from tuiftp.files.part_file import Part
+from tuiftp.files.safe_open import PART_SUFFIX, Place
 from tuiftp.transfers import segmented
 from tuiftp.transfers.ledger import Ledger
 from tuiftp.transfers.model import Direction, TransferState

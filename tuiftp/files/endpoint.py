@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from tuiftp.entries import Entry
-from tuiftp.files.bunch import Bunch
-from tuiftp.files.limits import RateLimiter
+from tuiftp.files.batch_receiver import Bunch
+from tuiftp.files.rate_limiter import RateLimiter
 
 
 @dataclass(frozen=True, slots=True)

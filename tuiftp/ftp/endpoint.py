@@ -16,7 +16,7 @@ from tuiftp.errors import (
     SizeMismatch,
     TransferInterrupted,
 )
-from tuiftp.files.bunch import Bunch
+from tuiftp.files.batch_receiver import Bunch
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
 from tuiftp.ftp import lane, small, storing, verbs
 from tuiftp.ftp.carrying import FinalReplyLost, carry, conclude

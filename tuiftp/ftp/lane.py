@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any
 
 from tuiftp.errors import ProtocolViolation, UnsafeName
-from tuiftp.files.bunch import Bunch
+from tuiftp.files.batch_receiver import Bunch
 from tuiftp.ftp.client import FtpClient
 from tuiftp.ftp.mover import bound_silence
 from tuiftp.ftp.opening import first_choice

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tuiftp.errors import SizeMismatch
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.files.source import Source, Version
+from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.verifying import wants_checksum

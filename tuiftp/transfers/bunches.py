@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta
 
 from tuiftp.entries import mode_from_permissions
 from tuiftp.errors import LocalFileError, TuiftpError
-from tuiftp.files.at_once import write_new
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.files.part import Register
-from tuiftp.files.safe import Folder, Place
+from tuiftp.files.part_file import Register
+from tuiftp.files.safe_open import Folder, Place
+from tuiftp.files.write_new import write_new
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.verifying import wants_checksum

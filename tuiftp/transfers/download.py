@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from tuiftp.entries import Entry, mode_from_permissions
 from tuiftp.errors import LocalFileError, SizeMismatch, TuiftpError
-from tuiftp.files.durable import sync_names, this_start
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.files.part import Finish, Part
-from tuiftp.files.safe import Folder, Mark, Place, numbered
+from tuiftp.files.fsync import sync_names, this_start
+from tuiftp.files.part_file import Finish, Part
+from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.protocol.text import shown
 from tuiftp.transfers import syncing
 from tuiftp.transfers.asking import known_size, seen_now

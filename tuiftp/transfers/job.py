@@ -10,10 +10,10 @@ from hashlib import blake2b
 
 from tuiftp.entries import Entry
 from tuiftp.files.endpoint import EndpointPool, Progress
-from tuiftp.files.limits import RateLimiter
-from tuiftp.files.part import Part
-from tuiftp.files.safe import Mark, Place
-from tuiftp.files.source import Version
+from tuiftp.files.part_file import Part
+from tuiftp.files.rate_limiter import RateLimiter
+from tuiftp.files.safe_open import Mark, Place
+from tuiftp.files.upload_source import Version
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Attempt, BatchFinished, Direction, Priority, Transfer, TransferState
 from tuiftp.transfers.part_records import Upload

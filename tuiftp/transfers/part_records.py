@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tuiftp.errors import LocalFileError, TuiftpError
-from tuiftp.files.safe import PART_SUFFIX, Folder, Place
+from tuiftp.files.safe_open import PART_SUFFIX, Folder, Place
 from tuiftp.transfers.store_lock import is_held_by_another
 
 KEPT_FOR = 30 * 24 * 3600.0

@@ -15,9 +15,9 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import RemoteError, TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.files.names import fit_name
-from tuiftp.files.safe import Folder, Place
-from tuiftp.files.spread import walk_widely
+from tuiftp.files.name_rules import fit_name
+from tuiftp.files.parallel_walk import walk_widely
+from tuiftp.files.safe_open import Folder, Place
 from tuiftp.files.walk import Found, concerns_one_item, walk
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.text import shown

@@ -10,7 +10,7 @@ from __future__ import annotations
 from tuiftp.entries import Entry
 from tuiftp.errors import ChecksumMismatch
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
-from tuiftp.files.source import Source
+from tuiftp.files.upload_source import Source
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.sending import ends_alike
 from tuiftp.transfers.verifying import is_same_by_checksum, wants_checksum

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tuiftp.errors import CommandRefused
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
-from tuiftp.files.part import Part
+from tuiftp.files.part_file import Part
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.ledger import LONGEST, Ledger
 from tuiftp.transfers.workbench import Workbench, is_rest_refused

@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, suppress
 from tuiftp.entries import Entry
 from tuiftp.errors import CommandRefused, DiskFull, LocalFileError, TransferInterrupted, TuiftpError
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
-from tuiftp.files.part import Part
+from tuiftp.files.part_file import Part
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import seen_now
 from tuiftp.transfers.job import Job

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tuiftp.entries import mode_from_permissions
 from tuiftp.errors import CommandRefused, LoginRefused, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.files.source import Source, Version
+from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import known_size
 from tuiftp.transfers.job import Job, upload_of

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
-from tuiftp.files.durable import sync_names
+from tuiftp.files.fsync import sync_names
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import Direction, Transfer, TransferState
 from tuiftp.transfers.store import Failure, QueueStore, put, remove, trim_history

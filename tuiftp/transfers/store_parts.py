@@ -13,8 +13,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from tuiftp.errors import TuiftpError
-from tuiftp.files.part import Part
-from tuiftp.files.safe import Place
+from tuiftp.files.part_file import Part
+from tuiftp.files.safe_open import Place
 from tuiftp.protocol import paths
 from tuiftp.transfers.job import token_of
 from tuiftp.transfers.model import Direction

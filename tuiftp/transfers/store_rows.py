@@ -15,10 +15,10 @@ from typing import Any
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import EndpointPool
-from tuiftp.files.limits import RateLimiter
-from tuiftp.files.part import Part
-from tuiftp.files.safe import Mark, Place
-from tuiftp.files.source import Version
+from tuiftp.files.part_file import Part
+from tuiftp.files.rate_limiter import RateLimiter
+from tuiftp.files.safe_open import Mark, Place
+from tuiftp.files.upload_source import Version
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Batch, Job
 from tuiftp.transfers.model import Attempt, Direction, Finished, Priority, Transfer, TransferState

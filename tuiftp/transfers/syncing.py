@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tuiftp.errors import LocalFileError
-from tuiftp.files.durable import this_start
-from tuiftp.files.part import Part
+from tuiftp.files.fsync import this_start
+from tuiftp.files.part_file import Part
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.workbench import Workbench
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tuiftp.errors import CommandRefused, ConnectionLost, LoginRefused, RemoteError, StorageFull
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.files.safe import NAME_LIMIT
+from tuiftp.files.safe_open import NAME_LIMIT
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import known_size, seen_now
 

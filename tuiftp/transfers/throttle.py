@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuiftp.files.limits import RateLimiter
+from tuiftp.files.rate_limiter import RateLimiter
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import Direction
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import CommandRefused, LocalFileError, RemoteError, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
-from tuiftp.files.safe import Folder, Mark, Place, numbered
-from tuiftp.files.source import Source, Version
+from tuiftp.files.safe_open import Folder, Mark, Place, numbered
+from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.asking import known_size, seen_now
 from tuiftp.transfers.brief import is_brief, send_brief

@@ -11,8 +11,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from tuiftp.files.disk import local_errors
-from tuiftp.files.part import Finish, Part, Register
-from tuiftp.files.safe import Folder, Place, usual_umask
+from tuiftp.files.part_file import Finish, Part, Register
+from tuiftp.files.safe_open import Folder, Place, usual_umask
 
 _OWNER = 0o600
 """What its owner may do with a file, whatever the server and the umask say."""

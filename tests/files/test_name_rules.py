@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuiftp.files.names import fit_name, other_spellings, spelling_key
-from tuiftp.files.safe import Folder
+from tuiftp.files.name_rules import fit_name, other_spellings, spelling_key
+from tuiftp.files.safe_open import Folder
 from tuiftp.protocol.paths import check_local_name
 
 

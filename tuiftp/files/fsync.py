@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from tuiftp.errors import LocalFileError
-from tuiftp.files.safe import Folder, Place
+from tuiftp.files.safe_open import Folder, Place
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 

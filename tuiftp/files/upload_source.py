@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from tuiftp.errors import LocalFileError
 from tuiftp.files.checksums import read_at
-from tuiftp.files.safe import Folder, Place
+from tuiftp.files.safe_open import Folder, Place
 from tuiftp.protocol.text import shown
 
 

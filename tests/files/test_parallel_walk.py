@@ -9,7 +9,7 @@ import pytest
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import ConnectionLost, TuiftpError
 from tuiftp.files.endpoint import Listing
-from tuiftp.files.spread import walk_widely
+from tuiftp.files.parallel_walk import walk_widely
 from tuiftp.files.walk import walk
 
 

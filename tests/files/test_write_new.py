@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tuiftp.errors import LocalFileError
-from tuiftp.files.at_once import write_new
-from tuiftp.files.safe import Folder, Place, usual_umask
+from tuiftp.files.safe_open import Folder, Place, usual_umask
+from tuiftp.files.write_new import write_new
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import BinaryIO, Protocol
 from tuiftp.errors import LocalFileError, SizeMismatch
 from tuiftp.files.checksums import read_at
 from tuiftp.files.disk import local_errors
-from tuiftp.files.safe import Folder, Mark, Place, part_name, usual_mode, usual_umask
+from tuiftp.files.safe_open import Folder, Mark, Place, part_name, usual_mode, usual_umask
 from tuiftp.protocol.text import shown
 
 _COPY_BLOCK = 1 << 20

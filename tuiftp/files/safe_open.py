@@ -20,7 +20,7 @@ from typing import BinaryIO
 from tuiftp.entries import Entry
 from tuiftp.errors import LocalFileError
 from tuiftp.files.disk import entry_of, local_errors
-from tuiftp.files.names import other_spellings, spelling_key
+from tuiftp.files.name_rules import other_spellings, spelling_key
 from tuiftp.protocol.paths import check_local_name
 from tuiftp.protocol.text import shown
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from tuiftp.errors import LocalFileError, SizeMismatch, UnsafeName
-from tuiftp.files import safe
-from tuiftp.files.part import Finish, Part
-from tuiftp.files.safe import Folder, Place, numbered, part_name, usual_mode
-from tuiftp.files.source import Source
+from tuiftp.files import safe_open
+from tuiftp.files.part_file import Finish, Part
+from tuiftp.files.safe_open import Folder, Place, numbered, part_name, usual_mode
+from tuiftp.files.upload_source import Source
 
 
 @pytest.fixture(autouse=True, params=["descriptors", "paths"])
 def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "paths":
-        monkeypatch.setattr(safe, "_HAS_DIRECTORY_FDS", False)
+        monkeypatch.setattr(safe_open, "_HAS_DIRECTORY_FDS", False)
 
 
 def place(root: Path, name: str = "a", *parts: str) -> Place:
@@ -51,7 +51,7 @@ def test_directories_are_made_below_the_root_only_where_no_link_stands(tmp_path:
 def test_a_link_planted_between_the_look_and_the_open_is_not_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(safe, "_HAS_DIRECTORY_FDS", True)  # nothing else can prevent it
+    monkeypatch.setattr(safe_open, "_HAS_DIRECTORY_FDS", True)  # nothing else can prevent it
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "secret").write_bytes(b"secret")
     (tmp_path / "root" / "d").mkdir(parents=True)
