@@ -37,11 +37,11 @@ asyncio.run(main())
 
 NOT_FOR_A_SCREEN = {
     # The engine, which the screen begins to load once it is there.
-    "aioftp", "tuiftp.ftp.client", "tuiftp.ftp.site", "tuiftp.ftp.probe", "tuiftp.protocol.listing",
+    "aioftp", "tuiftp.ftp.control.client", "tuiftp.ftp.site", "tuiftp.ftp.probe", "tuiftp.protocol.listing",
     "tuiftp.transfers.planner", "tuiftp.transfers.download", "tuiftp.transfers.upload", "tuiftp.transfers.segmented",
     # The queue, what it is kept in, and the rules for connections.
     "tuiftp.cli.compose", "tuiftp.transfers.model", "tuiftp.transfers.queue", "sqlite3", "tuiftp.ftp.options",
-    "tuiftp.ftp.tls", "tuiftp.ftp.trust", "tuiftp.ftp.events", "tuiftp.wirelog.records", "tuiftp.storage.sites",
+    "tuiftp.ftp.tls.options", "tuiftp.ftp.tls.trust", "tuiftp.ftp.events", "tuiftp.wirelog.records", "tuiftp.storage.sites",
     "tuiftp.storage.recents", "tuiftp.storage.netrc", "tuiftp.protocol.url",
     # The panels, and what is done with files.
     "tuiftp.ui.widgets.log_panel", "tuiftp.ui.widgets.transfers_panel", "tuiftp.wirelog.query",

@@ -20,8 +20,8 @@ from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.entries import Entry, EntryKind
-from tuiftp.ftp import threads
 from tuiftp.ftp.site import FtpSite
+from tuiftp.ftp.transfer import executor
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.conflict_policy import ConflictPolicy
@@ -111,7 +111,7 @@ def main() -> int:
     parser.add_argument("--in-front", action="store_true", help="the threads do not step back, to compare")
     options = parser.parse_args()
     if options.in_front:
-        vars(threads).update(step_back=lambda: None)
+        vars(executor).update(step_back=lambda: None)
     with tempfile.TemporaryDirectory(prefix="tuiftp-bench-", dir="/dev/shm") as folder, running() as server:
         os.environ["HOME"] = folder
         os.environ.update({f"XDG_{kind}_HOME": folder for kind in ("CONFIG", "STATE", "DATA", "CACHE")})

@@ -13,7 +13,7 @@ from tuiftp.cli.console import Console
 from tuiftp.cli.decider import FlagDecider
 from tuiftp.cli.site_rules import Wishes
 from tuiftp.ftp.options import ConnectionOptions, Credentials
-from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.url import TlsMode, parse_url
 from tuiftp.storage.choices import ExistingTarget, UploadName, Verify

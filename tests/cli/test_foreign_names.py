@@ -17,7 +17,7 @@ from tests.ui.panel_host import until
 from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
 from tuiftp.ui.app import TuiftpApp

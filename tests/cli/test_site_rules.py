@@ -16,8 +16,8 @@ from tuiftp.cli.site_passwords import find_password, forget_password, keep_passw
 from tuiftp.cli.site_rules import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions, Credentials
-from tuiftp.ftp.preference import SitePreference
-from tuiftp.ftp.tls import TlsPolicy, TlsVersion
+from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.tls.options import TlsPolicy, TlsVersion
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret

@@ -14,7 +14,7 @@ from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import keep_password
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret

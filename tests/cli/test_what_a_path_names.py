@@ -197,7 +197,7 @@ async def test_ls_of_a_file_shows_it(server: ScriptedServer, capsys: pytest.Capt
 async def test_what_a_cut_listing_left_out_is_a_failure(
     path: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tuiftp.ftp.directory.Taken", lambda: Taken(lines=2))
+    monkeypatch.setattr("tuiftp.ftp.commands.listing.Taken", lambda: Taken(lines=2))
     tree = TREE | {f"{number}": b"" for number in range(3)}
     async with ScriptedServer(tree) as server:
         assert await run(server, "get", path) == 1

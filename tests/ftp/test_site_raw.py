@@ -11,7 +11,7 @@ from tests.support.servers import RunningServer
 from tests.support.sites import QUICK, open_site
 from tuiftp.demo.lab.mischief import says_raw
 from tuiftp.errors import ConnectionLost, UnsafeName
-from tuiftp.ftp.preference import SitePreference
+from tuiftp.ftp.site_overrides import SitePreference
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.wirelog.records import RecordKind
 

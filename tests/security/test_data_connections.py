@@ -16,8 +16,8 @@ from tests.support.tls_liar import Lies, TlsLiar
 from tuiftp.cli.inspection import apply_advice
 from tuiftp.errors import CertificateRefused, DataConnectionFailed, SizeMismatch
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp import active
-from tuiftp.ftp.tls import TlsOptions, TlsPolicy
+from tuiftp.ftp.data import active
+from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
 from tuiftp.protocol.addresses import decode_eprt, decode_port
 from tuiftp.protocol.candidates import passive_candidates
 from tuiftp.protocol.modes import AddressPolicy

@@ -113,7 +113,7 @@ def test_s32_the_limits_hold_in_bytes_too() -> None:
 
 async def test_s33_a_listing_that_is_cut_is_shown_and_said_to_be_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Although the server says 426 to it; and the session goes on."""
-    monkeypatch.setattr("tuiftp.ftp.directory.Taken", lambda: Taken(lines=1_000))
+    monkeypatch.setattr("tuiftp.ftp.commands.listing.Taken", lambda: Taken(lines=1_000))
     async with ScriptedServer(TREE, [mischief.endless_listing()]) as server, open_site(server) as opened:
         found = await opened.endpoint.list("/")
         assert found.is_cut

@@ -24,8 +24,8 @@ from tuiftp.errors import (
     TlsFailed,
 )
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.tls import TlsOptions, TlsPolicy
-from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustStore
+from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
+from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustStore
 from tuiftp.secret import Secret
 from tuiftp.storage.netrc import find_netrc_password
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from tuiftp.events import EventBus
+from tuiftp.ftp.data.mode_memory import ModeMemory
 from tuiftp.ftp.events import SessionChanged, WireRecorded
-from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.site import FtpSite
-from tuiftp.ftp.trust import TrustDecider, TrustStore
+from tuiftp.ftp.tls.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import ConnectionMode, DataCommand, ModeRules
 from tuiftp.secret import Secret
 from tuiftp.wirelog.records import RecordKind, WireRecord

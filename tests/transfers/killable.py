@@ -25,8 +25,8 @@ from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.part_file import Part
 from tuiftp.files.upload_source import Source
+from tuiftp.ftp.data.mode_memory import ModeMemory
 from tuiftp.ftp.endpoint import FtpEndpoint
-from tuiftp.ftp.memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.paths import join

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.transfers.wire import BOUND, WireDesk, wire_desk
-from tuiftp.ftp import lane
+from tuiftp.ftp.transfer import small_batch
 from tuiftp.transfers import bunches
 from tuiftp.transfers.bunches import SmallNewFiles
 from tuiftp.transfers.conflict_policy import ConflictPolicy
@@ -27,7 +27,7 @@ COPES = mischief.banner(b"220 (vsFTPd 3.0.3)\r\n")
 @pytest.fixture
 def brought(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Have the lane open however busy the machine is; return what comes by it."""
-    monkeypatch.setattr(lane, "SHORT_WAY", 60.0)
+    monkeypatch.setattr(small_batch, "SHORT_WAY", 60.0)
     monkeypatch.setattr(bunches, "LONGEST", 10.0)
     usual, seen = SmallNewFiles.bring, list[bytes]()
 

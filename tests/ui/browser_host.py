@@ -16,8 +16,8 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
-from tuiftp.ftp.preference import SitePreference
-from tuiftp.ftp.tls import TlsFacts
+from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.tls.options import TlsFacts
 from tuiftp.protocol.url import Target
 from tuiftp.storage.recents import Recents
 from tuiftp.storage.settings import Settings

@@ -15,8 +15,8 @@ from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import lines_of, until
-from tuiftp.ftp.tls import TlsFacts
-from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer
+from tuiftp.ftp.tls.options import TlsFacts
+from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer
 from tuiftp.protocol.certificates import Certificate, CertificateReason
 from tuiftp.ui.screens.certificate import CertificateDialog, PlainTextDialog
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.ui.hosts import THEMES, Host, text_of
-from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, parse_url
 from tuiftp.secret import Secret

@@ -16,7 +16,7 @@ from tests.ui.hosts import text_of
 from tests.ui.panel_host import lines_of, until
 from tuiftp.errors import CertificateRefused, ConnectionFailed, LoginRefused
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
-from tuiftp.ftp.trust import CertificateProblem, refusal_words
+from tuiftp.ftp.tls.trust import CertificateProblem, refusal_words
 from tuiftp.protocol.certificates import Certificate, CertificateReason
 from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.transfers.model import QueueTotals

@@ -12,9 +12,9 @@ from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.exchange_host import active_blocked, is_open
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import START, NotingQueue, PanelHost, record, transfer, until
-from tuiftp.ftp.diagnosing import LiveDiagnosis
+from tuiftp.ftp.data.mode_memory import StepOutcome
 from tuiftp.ftp.events import FindingArose, WireRecorded
-from tuiftp.ftp.memory import StepOutcome
+from tuiftp.ftp.live_diagnosis import LiveDiagnosis
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.model import Attempt, TransferState

@@ -14,7 +14,7 @@ from tuiftp.cli.site_rules import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import config_dir
@@ -109,7 +109,7 @@ def _warm_up() -> None:
     """Loads what work needs and the first screen does not; transfers are not to hold up the screen."""
     for name in ("ftp.site", "transfers.planner", "transfers.download", "transfers.upload"):
         importlib.import_module(f"tuiftp.{name}")
-    importlib.import_module("tuiftp.ftp.threads").step_back()
+    importlib.import_module("tuiftp.ftp.transfer.executor").step_back()
 
 
 def _kept_login(request: ConnectRequest) -> Credentials:

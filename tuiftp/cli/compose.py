@@ -17,11 +17,11 @@ from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.ftp.diagnosing import LiveDiagnosis
+from tuiftp.ftp.data.mode_memory import ModeMemory
 from tuiftp.ftp.events import PasswordRefused
-from tuiftp.ftp.memory import ModeMemory
+from tuiftp.ftp.live_diagnosis import LiveDiagnosis
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
-from tuiftp.ftp.trust import TrustDecider
+from tuiftp.ftp.tls.trust import TrustDecider
 from tuiftp.protocol.modes import ConnectionMode, ModeRules
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, parse_url

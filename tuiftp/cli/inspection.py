@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from tuiftp.cli.compose import Engine
-from tuiftp.ftp.preference import SitePreference
+from tuiftp.ftp.site_overrides import SitePreference
 from tuiftp.ui.services import Services, Site
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
 from tuiftp.cli.site_rules import Wishes
 from tuiftp.cli.tls_rules import CommandTrust, site_address
 from tuiftp.errors import ConfigurationError
+from tuiftp.ftp.control.secure import TlsGuard
 from tuiftp.ftp.options import SiteAddress
 from tuiftp.ftp.probe import probe_site
-from tuiftp.ftp.securing import TlsGuard
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import TlsMode
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow

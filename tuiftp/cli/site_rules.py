@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions
-from tuiftp.ftp.tls import TlsOptions, TlsPolicy, TlsVersion
+from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy, TlsVersion
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode, format_url, parse_url
 

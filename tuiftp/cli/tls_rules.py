@@ -10,8 +10,8 @@ from tuiftp.cli.console import Console
 from tuiftp.cli.site_rules import Wishes
 from tuiftp.errors import LocalFileError, TlsFailed
 from tuiftp.ftp.options import Credentials, SiteAddress
-from tuiftp.ftp.tls import TlsOptions, TlsPolicy
-from tuiftp.ftp.trust import HeadlessTrust, PlainTextProblem, TrustStore
+from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
+from tuiftp.ftp.tls.trust import HeadlessTrust, PlainTextProblem, TrustStore
 from tuiftp.protocol.url import Target, TlsMode, scheme_of
 from tuiftp.storage.state import StateFile
 

@@ -18,17 +18,19 @@ from tuiftp.errors import (
 )
 from tuiftp.files.batch_receiver import Bunch
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
-from tuiftp.ftp import lane, small, storing, verbs
-from tuiftp.ftp.carrying import FinalReplyLost, carry, conclude
-from tuiftp.ftp.client import FtpClient
-from tuiftp.ftp.data import TransferCommand
-from tuiftp.ftp.directory import read_directory
-from tuiftp.ftp.lookup import Lookup
-from tuiftp.ftp.mover import receive_all, receive_file, send_file
+from tuiftp.ftp import storing
+from tuiftp.ftp.commands import file_commands
+from tuiftp.ftp.commands.listing import read_directory
+from tuiftp.ftp.commands.lookup import Lookup
+from tuiftp.ftp.control.client import FtpClient
+from tuiftp.ftp.data.connection import TransferCommand
+from tuiftp.ftp.data.server_state import change_directory, change_type
 from tuiftp.ftp.session import FtpSession
-from tuiftp.ftp.state import change_directory, change_type
-from tuiftp.ftp.text_mover import receive_text, send_text
-from tuiftp.ftp.threads import with_own_descriptor
+from tuiftp.ftp.transfer import in_memory, small_batch
+from tuiftp.ftp.transfer.ascii_mover import receive_text, send_text
+from tuiftp.ftp.transfer.byte_mover import receive_all, receive_file, send_file
+from tuiftp.ftp.transfer.executor import with_own_descriptor
+from tuiftp.ftp.transfer.supervise import FinalReplyLost, carry, conclude
 from tuiftp.protocol import paths
 from tuiftp.protocol.listing import parse_mlst
 from tuiftp.protocol.replies import Reply
@@ -71,8 +73,8 @@ class FtpEndpoint:
             is_local=False,
             can_chmod="SITE CHMOD" not in self.session.facts.refused,
             can_restart_uploads=features.rest_stream,
-            has_checksums=verbs.has_checksums(features),
-            largest_in_memory=small.SMALL,
+            has_checksums=file_commands.has_checksums(features),
+            largest_in_memory=in_memory.SMALL,
         )
 
     # -- paths --------------------------------------------------------------------------------------------
@@ -175,7 +177,7 @@ class FtpEndpoint:
         """The size in bytes by SIZE, or by the listing where SIZE is not understood."""
         if "SIZE" not in self.session.facts.refused:
             reply = await self.session.run(lambda client: self._ask_size(client, path))
-            if (size := verbs.read_size(self.session, reply)) is not None:
+            if (size := file_commands.read_size(self.session, reply)) is not None:
                 return size
         entry = await self.entry(path)
         return entry.size if entry is not None else None
@@ -188,11 +190,11 @@ class FtpEndpoint:
 
     async def checksum(self, path: str, *, size: int | None = None) -> Checksum | None:
         """By HASH, XSHA256 and the like. See `files.RemoteEndpoint`."""
-        return await verbs.checksum(self.session, path, size=size)
+        return await file_commands.checksum(self.session, path, size=size)
 
     async def dated(self, path: str, entry: Entry) -> Entry:
         """The entry with its time in UTC. See `files.RemoteEndpoint`."""
-        return await verbs.dated(self.session, path, entry)
+        return await file_commands.dated(self.session, path, entry)
 
     async def read(self, path: str, *, offset: int = 0, limit: int) -> bytes:
         """Reads a window of a file for the viewer; ends the transfer early when the window is full."""
@@ -250,7 +252,7 @@ class FtpEndpoint:
         self, path: str, *, modified: datetime | None = None, mode: int | None = None
     ) -> bool:
         """By MFMT, MDTM or SITE UTIME, and SITE CHMOD. See `files.RemoteEndpoint`."""
-        return await verbs.set_attributes(self.session, path, modified=modified, mode=mode)
+        return await file_commands.set_attributes(self.session, path, modified=modified, mode=mode)
 
     async def _change(self, verb: str, path: str) -> None:
         # Not repeated after a lost connection: the first may have worked, and the second would then say 550.
@@ -333,7 +335,7 @@ class FtpEndpoint:
         command = TransferCommand("RETR", path, 0, path, size, asks_time=asks_time)
         try:
             async with self.session.transfer(command) as connection:
-                data = await small.fetch(connection, path=path, progress=progress)
+                data = await in_memory.fetch(connection, path=path, progress=progress)
                 if (timing := connection.timing) is not None:
                     self.session.time_told = (path, await connection.client.answer(timing))
         except FinalReplyLost as lost:
@@ -346,20 +348,20 @@ class FtpEndpoint:
     @property
     def largest_in_bunch(self) -> int:
         """The largest file (bytes) that `fetch_bunch` takes now; 0: it takes none."""
-        return lane.LARGEST if lane.is_open(self.session) else 0
+        return small_batch.LARGEST if small_batch.is_open(self.session) else 0
 
     async def fetch_bunch(self, bunch: Bunch) -> None:
         """RETR of small files one after the other, in a thread. See `files.RemoteEndpoint`."""
-        await lane.fetch_bunch(self.session, bunch)
+        await small_batch.fetch_bunch(self.session, bunch)
 
     def time_now(self, entry: Entry) -> datetime | None:
         """The entry's time in UTC without asking for it. See `files.RemoteEndpoint`."""
-        return verbs.time_now(self.session, entry)
+        return file_commands.time_now(self.session, entry)
 
     @property
     def may_ask_time(self) -> bool:
         """Whether the server may know MDTM."""
-        return verbs.may_ask_time(self.session)
+        return file_commands.may_ask_time(self.session)
 
     async def store(
         self,

@@ -6,7 +6,7 @@ import socket
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from tuiftp.ftp.tls import TlsOptions
+from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.protocol.modes import AddressPolicy, ModeRules
 from tuiftp.secret import Secret
 

@@ -13,8 +13,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from tuiftp.errors import ConnectionFailed, LoginRefused, TuiftpError
+from tuiftp.ftp.control.login import says_too_many
 from tuiftp.ftp.endpoint import FtpEndpoint
-from tuiftp.ftp.login import says_too_many
 from tuiftp.ftp.session import FtpSession
 
 _IDLE_LIMIT = 60.0

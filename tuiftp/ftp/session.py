@@ -15,17 +15,17 @@ from typing import TypeVar
 
 from tuiftp.errors import ConnectionLost, LoginRefused, TuiftpError
 from tuiftp.events import EventBus
-from tuiftp.ftp.client import FtpClient
-from tuiftp.ftp.data import DataConnection, TransferCommand
+from tuiftp.ftp.control.client import FtpClient
+from tuiftp.ftp.control.liveness import answers
+from tuiftp.ftp.control.login import LoginGate, log_in
+from tuiftp.ftp.control.recorder import Wire
+from tuiftp.ftp.control.secure import TlsGuard, protect_data, reach
+from tuiftp.ftp.data.connection import DataConnection, TransferCommand
+from tuiftp.ftp.data.fallback import first_choice, open_transfer
+from tuiftp.ftp.data.mode_memory import ModeMemory
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.events import PasswordRefused, SessionChanged, SessionState
-from tuiftp.ftp.login import LoginGate, log_in
-from tuiftp.ftp.memory import ModeMemory
-from tuiftp.ftp.opening import first_choice, open_transfer
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
-from tuiftp.ftp.securing import TlsGuard, protect_data, reach
-from tuiftp.ftp.waking import answers
-from tuiftp.ftp.wire import Wire
 from tuiftp.protocol.features import ServerFeatures, parse_feat
 from tuiftp.protocol.modes import DataCommand, ModeRules
 from tuiftp.protocol.paths import parse_pwd_reply

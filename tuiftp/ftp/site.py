@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 
 from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused, UnsafeName
 from tuiftp.events import EventBus
+from tuiftp.ftp.control.liveness import Waking
+from tuiftp.ftp.control.secure import TlsGuard
+from tuiftp.ftp.data.mode_memory import ModeMemory, StepOutcome
 from tuiftp.ftp.endpoint import FtpEndpoint
 from tuiftp.ftp.events import ModeChanged
-from tuiftp.ftp.memory import ModeMemory, StepOutcome
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.pool import FtpPool
-from tuiftp.ftp.preference import SitePreference
-from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
-from tuiftp.ftp.tls import TlsFacts
-from tuiftp.ftp.trust import TrustDecider, TrustStore
-from tuiftp.ftp.waking import Waking
+from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.tls.options import TlsFacts
+from tuiftp.ftp.tls.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import ConnectionMode, DataCommand
 from tuiftp.secret import Secret
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp import small, verbs
-from tuiftp.ftp.client import FtpClient
-from tuiftp.ftp.data import TransferCommand
-from tuiftp.ftp.exchange import Exchange
+from tuiftp.ftp.commands import file_commands
+from tuiftp.ftp.control.client import FtpClient
+from tuiftp.ftp.control.exchange import Exchange
+from tuiftp.ftp.data.connection import TransferCommand
 from tuiftp.ftp.session import FtpSession
+from tuiftp.ftp.transfer import in_memory
 
 
 class Behind:
@@ -27,22 +28,25 @@ class Behind:
         self._time: tuple[str, Exchange] | None = None
         self._mode: Exchange | None = None
         # Permissions last: a file that we may not write any more may not be given a time either.
-        if modified is not None and (command := verbs.time_command(session, path, modified)) is not None:
+        if (
+            modified is not None
+            and (command := file_commands.time_command(session, path, modified)) is not None
+        ):
             self._time = (command.name, client.send(command.verb, command.argument))
         if mode is not None and "SITE CHMOD" not in session.facts.refused:
-            self._mode = client.send("SITE", verbs.chmod_argument(path, mode))
+            self._mode = client.send("SITE", file_commands.chmod_argument(path, mode))
 
     async def take(self) -> int | None:
         """Takes the replies; returns the size that the server says, if it does."""
         size = None
         if self._size is not None:
             reply = await self._client.answer(self._size)
-            size = verbs.read_size(self._session, reply)
+            size = file_commands.read_size(self._session, reply)
         if self._time is not None:
             name, exchange = self._time
-            verbs.read_time_answer(self._session, name, await self._client.answer(exchange))
+            file_commands.read_time_answer(self._session, name, await self._client.answer(exchange))
         if self._mode is not None:
-            verbs.read_chmod_answer(self._session, await self._client.answer(self._mode))
+            file_commands.read_chmod_answer(self._session, await self._client.answer(self._mode))
         return size
 
     def abandon(self) -> None:
@@ -72,11 +76,11 @@ async def store(
     async with session.transfer(TransferCommand("STOR", path, 0, path)) as connection:
         client = connection.client
         if not (client.copes and session.facts.copes_with_all):
-            await small.store(connection, data, verb="STOR", path=path, progress=progress)
+            await in_memory.store(connection, data, verb="STOR", path=path, progress=progress)
             return False, None
         behind = Behind(session, client, path, modified, mode)
         try:
-            await small.store(connection, data, verb="STOR", path=path, progress=progress)
+            await in_memory.store(connection, data, verb="STOR", path=path, progress=progress)
             return True, await behind.take()
         finally:
             behind.abandon()

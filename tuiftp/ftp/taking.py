@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.mover import receive_into
+from tuiftp.ftp.transfer.byte_mover import receive_into
 
 MAXIMUM_BYTES = 256 * 1024 * 1024
 """Bytes of memory that the entries of a listing may take, counted by their lines."""

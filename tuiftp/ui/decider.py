@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from textual.app import App
 
-from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer
+from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.ui.screens.dialogs import Dialog

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustDecider
+    from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustDecider
     from tuiftp.transfers.policy import Conflict, Decider, Decision
 
     class FullDecider(Decider, TrustDecider, Protocol):
@@ -24,7 +24,7 @@ class DeciderSlot:
     async def resolve_certificate(self, problem: CertificateProblem) -> TrustAnswer:
         """Passes the question on."""
         if self.decider is None:
-            from tuiftp.ftp.trust import TrustAnswer  # whoever asks has loaded it
+            from tuiftp.ftp.tls.trust import TrustAnswer  # whoever asks has loaded it
 
             return TrustAnswer.REFUSE
         return await self.decider.resolve_certificate(problem)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from tuiftp.errors import TuiftpError
-from tuiftp.ftp.preference import SitePreference
+from tuiftp.ftp.site_overrides import SitePreference
 from tuiftp.protocol.text import shown
 from tuiftp.ui.browser_commands import OpenSites
 from tuiftp.ui.commands import key_now

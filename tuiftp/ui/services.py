@@ -19,8 +19,8 @@ from tuiftp.ui.findings_at_hand import FindingsAtHand
 if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.entries import Entry
     from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
-    from tuiftp.ftp.preference import SitePreference
-    from tuiftp.ftp.tls import TlsFacts
+    from tuiftp.ftp.site_overrides import SitePreference
+    from tuiftp.ftp.tls.options import TlsFacts
     from tuiftp.secret import Secret
     from tuiftp.storage.sites import SavedSite
     from tuiftp.storage.sites_store import SiteStore

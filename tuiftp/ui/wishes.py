@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tuiftp.ftp.preference import SitePreference
-from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode
 from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteMode, SiteOrder, SitePassive, SiteTls

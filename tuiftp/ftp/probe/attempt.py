@@ -8,11 +8,11 @@ from typing import Final
 
 from tuiftp.errors import CommandRefused, TransferInterrupted, TuiftpError
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.carrying import carry
-from tuiftp.ftp.data import DataConnection, TransferCommand
+from tuiftp.ftp.data.connection import DataConnection, TransferCommand
 from tuiftp.ftp.errors import refusal
-from tuiftp.ftp.mover import receive_all
 from tuiftp.ftp.session import FtpSession
+from tuiftp.ftp.transfer.byte_mover import receive_all
+from tuiftp.ftp.transfer.supervise import carry
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.wirelog.probing import Family, Security, Way
 from tuiftp.wirelog.probing.judging import Attempt

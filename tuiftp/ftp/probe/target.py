@@ -15,13 +15,13 @@ from typing import Final
 
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
-from tuiftp.ftp.active import is_local
-from tuiftp.ftp.memory import ModeMemory
+from tuiftp.ftp.control.secure import TlsGuard
+from tuiftp.ftp.data.active import is_local
+from tuiftp.ftp.data.mode_memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.probe.attempt import try_way
-from tuiftp.ftp.securing import TlsGuard
 from tuiftp.ftp.session import FtpSession, ServerFacts
-from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.addresses import status_address
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode, ModeRules
 from tuiftp.wirelog.probing import Family, ProbeRow, Security, Way, WayVerdict, ways_of

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from tuiftp.ftp.trust import CertificateProblem, PlainTextProblem, TrustAnswer
+from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer
 from tuiftp.protocol.certificates import show_fingerprint
 from tuiftp.protocol.text import shown
 from tuiftp.ui.screens.dialogs import Confirm, Dialog

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList
 
 from tuiftp.errors import ConfigurationError, TuiftpError
-from tuiftp.ftp.tls import TlsPolicy
+from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url, usual_port

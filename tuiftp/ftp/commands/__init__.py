@@ -1,0 +1,1 @@
+"""What is asked of a server: listings and the commands on files and directories."""

@@ -1,0 +1,1 @@
+"""The control connection: commands, replies and which reply answers which command, login, keep-alive."""
