@@ -88,7 +88,7 @@ sys.exit(status)
 
 NOT_FOR_A_LISTING = {
     "textual", "rich", "pyftpdlib", "keyring", "sqlite3", "tuiftp.ui", "tuiftp.wirelog.findings",
-    "tuiftp.transfers.model", "tuiftp.transfers.rules", "tuiftp.transfers.policy", "tuiftp.cli.decider",
+    "tuiftp.transfers.model", "tuiftp.transfers.transfer_options", "tuiftp.transfers.conflict_decider", "tuiftp.cli.decider",
     "tuiftp.wirelog.conversation", "tuiftp.transfers.queue", "tuiftp.protocol.listing.dialects",
     "tuiftp.protocol.listing.dos", "tuiftp.ftp.probe",
 }  # fmt: skip

@@ -19,7 +19,7 @@ from tuiftp.protocol.url import TlsMode, parse_url
 from tuiftp.storage.choices import ExistingTarget, UploadName, Verify
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification
+from tuiftp.transfers.transfer_options import TemporaryUpload, TransferRules, Verification
 
 ODD = Settings(
     mode=ConnectionMode.ACTIVE, allow_fallback=True, prefer_extended=True, auto_connect_timeout=2.0,

@@ -10,9 +10,9 @@ import pytest
 
 from tuiftp.cli.console import Console
 from tuiftp.cli.decider import Ask, FlagDecider
+from tuiftp.transfers.conflict_decider import Conflict, Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
-from tuiftp.transfers.policy import Conflict, Decision
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -15,6 +15,7 @@ from tests.support.fake_endpoint import FakePool, FakeSite, Fault
 from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.transfers.conflict_decider import Conflict, Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import (
     BatchFinished,
@@ -25,9 +26,8 @@ from tuiftp.transfers.model import (
     TransfersRemoved,
     TransferState,
 )
-from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.transfers.queue import TransferQueue
-from tuiftp.transfers.retries import RetryRules
+from tuiftp.transfers.retry_policy import RetryRules
 
 Event = TypeVar("Event")
 

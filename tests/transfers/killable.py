@@ -32,12 +32,12 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.paths import join
 from tuiftp.secret import Secret
 from tuiftp.transfers import segmented
+from tuiftp.transfers.conflict_decider import Conflict, Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
-from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.transfers.queue import TransferQueue
-from tuiftp.transfers.rules import TransferRules
 from tuiftp.transfers.store import QueueStore
+from tuiftp.transfers.transfer_options import TransferRules
 
 RATE = 4_000_000
 """Bytes a second each way: slow enough to be met in the middle."""

@@ -7,8 +7,8 @@ import pytest
 from tests.support.fake_endpoint import Fault, refused
 from tests.transfers.conftest import Desk, FakeClock
 from tuiftp.files.rate_limiter import RateLimiter
-from tuiftp.transfers.curve import KEPT, Curve
 from tuiftp.transfers.model import BatchState, Direction, Priority, QueueFinished, TransferState
+from tuiftp.transfers.throughput import KEPT, Curve
 
 DATA = bytes(range(256)) * 40
 

@@ -13,11 +13,11 @@ from tests.support.fake_endpoint import WHEN, Fault
 from tests.transfers.conftest import Desk
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import TransferInterrupted
+from tuiftp.transfers.conflict_decider import Decision, Side
 from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.conflicts import newer_of
 from tuiftp.transfers.model import Direction, TransferState
-from tuiftp.transfers.policy import Decision, Side
-from tuiftp.transfers.questions import newer_of
-from tuiftp.transfers.resuming import PROOF
+from tuiftp.transfers.resume_download import PROOF
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 

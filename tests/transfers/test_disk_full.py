@@ -11,7 +11,7 @@ import pytest
 from tests.transfers.conftest import Desk
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.resuming import PROOF
+from tuiftp.transfers.resume_download import PROOF
 
 DATA = bytes(range(256)) * 400
 LIMIT = 32 * 1024

@@ -15,9 +15,9 @@ from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TransferInterrupted
+from tuiftp.transfers.conflict_decider import Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.policy import Decision
 
 OLD, NEW = b"as it was fetched", b"as it was edited, and a good deal longer" * 4096
 

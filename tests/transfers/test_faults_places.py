@@ -21,7 +21,7 @@ from tests.support.servers import Place
 from tests.transfers.wire import DATA, wire_desk
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferState
-from tuiftp.transfers.rules import TransferRules
+from tuiftp.transfers.transfer_options import TransferRules
 
 WHEN = datetime(2026, 11, 23, 9, 40, 12, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from tests.support.fixtures import StartServer, kinds
 from tests.support.servers import RunningServer
 from tests.transfers.wire import DATA, wire_desk
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.rules import TemporaryUpload, TransferRules, Verification
+from tuiftp.transfers.transfer_options import TemporaryUpload, TransferRules, Verification
 
 LARGE = DATA * 3
 WHEN = 1_700_000_000

@@ -13,11 +13,11 @@ from tests.transfers.conftest import Desk
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.files.name_rules import spelling_key
 from tuiftp.files.safe_open import Folder
+from tuiftp.transfers.conflict_decider import Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
-from tuiftp.transfers.policy import Decision
-from tuiftp.transfers.rules import TransferRules, parse_extensions
-from tuiftp.transfers.versions import is_newer, is_same_time
+from tuiftp.transfers.same_version import is_newer, is_same_time
+from tuiftp.transfers.transfer_options import TransferRules, parse_extensions
 
 OLD, NEW = b"old", b"newer"
 DAY = timedelta(days=1)

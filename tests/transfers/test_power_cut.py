@@ -14,7 +14,7 @@ import pytest_asyncio
 from tests.transfers.conftest import BOUND, Desk
 from tests.transfers.test_store import Runs
 from tuiftp.files.safe_open import Folder
-from tuiftp.transfers import syncing
+from tuiftp.transfers import fsync_progress
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.store_schema import BATCHES, HISTORY, TRANSFERS
@@ -113,7 +113,7 @@ async def test_what_is_noted_was_written_through_before(runs: Runs, monkeypatch:
         written.append(size)
 
     monkeypatch.setattr(os, "fdatasync", recorded)
-    monkeypatch.setattr(syncing, "SYNC_EVERY", 0.02)
+    monkeypatch.setattr(fsync_progress, "SYNC_EVERY", 0.02)
     monkeypatch.setattr("tuiftp.transfers.store_journal.PROGRESS", 0.02)
     desk = await runs.start()
     runs.site.add("/b", DATA)

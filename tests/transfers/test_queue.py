@@ -18,7 +18,7 @@ from tuiftp.errors import (
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.queue import TransferQueue
-from tuiftp.transfers.resuming import PROOF
+from tuiftp.transfers.resume_download import PROOF
 
 DATA = bytes(range(256)) * 80
 

@@ -14,7 +14,7 @@ from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.rules import TemporaryUpload, TransferRules
+from tuiftp.transfers.transfer_options import TemporaryUpload, TransferRules
 
 DATA = bytes(number * number % 253 for number in range(150_000))
 CUT = 60 * 1024

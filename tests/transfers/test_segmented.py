@@ -20,10 +20,10 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.files.part_file import Part
 from tuiftp.files.safe_open import PART_SUFFIX, Place
 from tuiftp.transfers import segmented
-from tuiftp.transfers.ledger import Ledger
 from tuiftp.transfers.model import Direction, TransferState
-from tuiftp.transfers.resuming import PROOF, Start, start_in
-from tuiftp.transfers.rules import TransferRules, Verification
+from tuiftp.transfers.resume_download import PROOF, Start, start_in
+from tuiftp.transfers.segment_map import Ledger
+from tuiftp.transfers.transfer_options import TransferRules, Verification
 
 DATA = random.Random(3659).randbytes(8 << 20)
 """No part of it is like another."""

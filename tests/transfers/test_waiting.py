@@ -15,7 +15,7 @@ from tuiftp.errors import (
     TransferInterrupted,
 )
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.retries import RetryRules
+from tuiftp.transfers.retry_policy import RetryRules
 
 DATA = bytes(range(256)) * 200
 RESET = TransferInterrupted("connection reset")

@@ -18,7 +18,7 @@ from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import BatchFinished, Transfer
 from tuiftp.transfers.queue import TransferQueue
-from tuiftp.transfers.rules import TransferRules
+from tuiftp.transfers.transfer_options import TransferRules
 
 BOUND = 20.0
 """Seconds after which something that should have happened has not."""

@@ -17,9 +17,9 @@ from tests.ui.exchange_host import utc
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tuiftp.entries import Precision
+from tuiftp.transfers.conflict_decider import Conflict, Decision, Side
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
-from tuiftp.transfers.policy import Conflict, Decision, Side
 from tuiftp.ui.screens.conflict import ConflictDialog
 
 WHEN = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)

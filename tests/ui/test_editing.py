@@ -22,7 +22,7 @@ from tuiftp.storage.locations import state_dir
 from tuiftp.transfers.edited_copies import EditedCopies, safe_suffix
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.queue import TransferQueue
-from tuiftp.transfers.retries import RetryRules
+from tuiftp.transfers.retry_policy import RetryRules
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.editing import LARGEST_EDIT
 from tuiftp.ui.editor import Editor, editor_command

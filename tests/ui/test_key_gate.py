@@ -16,9 +16,9 @@ from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.panel_host import until
 from tuiftp.secret import Secret
+from tuiftp.transfers.conflict_decider import Conflict
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, Restored
-from tuiftp.transfers.policy import Conflict
 from tuiftp.ui.key_gate import QUIET
 from tuiftp.ui.screens.conflict import ConflictDialog
 from tuiftp.ui.screens.dialogs import Confirm, Prompt

@@ -34,11 +34,11 @@ from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
+    from tuiftp.transfers.conflict_decider import Decider
     from tuiftp.transfers.model import Restored
     from tuiftp.transfers.part_records import PartRecords
-    from tuiftp.transfers.policy import Decider
     from tuiftp.transfers.queue import TransferQueue
-    from tuiftp.transfers.rules import TransferRules
+    from tuiftp.transfers.transfer_options import TransferRules
 
 RefusedLogin = tuple[str, int, str, Secret]
 """Host, port, user and password."""
@@ -128,7 +128,7 @@ def connection_options(settings: Settings, mode: ConnectionMode | None = None) -
 
 def transfer_rules(settings: Settings) -> TransferRules:
     """How transfers are done, as it follows from the settings."""
-    from tuiftp.transfers.rules import (  # a listing does without them
+    from tuiftp.transfers.transfer_options import (  # a listing does without them
         TemporaryUpload,
         TransferRules,
         Verification,

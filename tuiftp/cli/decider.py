@@ -11,8 +11,8 @@ from typing import Final
 
 from tuiftp.cli.console import Console
 from tuiftp.protocol.text import human_size, shown
+from tuiftp.transfers.conflict_decider import Conflict, Decision, Side
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.policy import Conflict, Decision, Side
 
 Ask = Callable[[str], Awaitable[str | None]]
 """Shows words and returns the line that is typed; None where nobody can be asked any more."""

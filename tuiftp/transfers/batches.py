@@ -10,13 +10,13 @@ from tuiftp.entries import Entry
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
-from tuiftp.transfers.chores import Chores
+from tuiftp.transfers.background_tasks import Chores
+from tuiftp.transfers.cleanup import remove_emptied
 from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.context import Workbench
 from tuiftp.transfers.job import Batch
 from tuiftp.transfers.model import BatchFinished, Direction, TransferState
-from tuiftp.transfers.retries import RetryRules
-from tuiftp.transfers.tidy import remove_emptied
-from tuiftp.transfers.workbench import Workbench
+from tuiftp.transfers.retry_policy import RetryRules
 
 if TYPE_CHECKING:
     from tuiftp.transfers.planner import Sources

@@ -9,9 +9,9 @@ from tuiftp.errors import SizeMismatch
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
+from tuiftp.transfers.context import Done, Workbench
 from tuiftp.transfers.job import Job
-from tuiftp.transfers.verifying import wants_checksum
-from tuiftp.transfers.workbench import Done, Workbench
+from tuiftp.transfers.verify import wants_checksum
 
 
 def is_brief(bench: Workbench, job: Job, endpoint: RemoteEndpoint) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 
-from tuiftp.transfers.board import Board
-from tuiftp.transfers.dispatch import Dispatcher
+from tuiftp.transfers.bulk_actions import AT_ONCE, Order
+from tuiftp.transfers.context import Workbench
+from tuiftp.transfers.dispatcher import Dispatcher
 from tuiftp.transfers.job import Batch, Job
+from tuiftp.transfers.job_list import Board
 from tuiftp.transfers.model import Direction, Priority, TransferState
-from tuiftp.transfers.slices import AT_ONCE, Order
-from tuiftp.transfers.workbench import Workbench
 
 _Choice = Callable[[Job], bool]
 _AGAIN = (TransferState.FAILED, TransferState.SKIPPED, TransferState.CANCELLED)

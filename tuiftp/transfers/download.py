@@ -17,15 +17,15 @@ from tuiftp.files.fsync import sync_names, this_start
 from tuiftp.files.part_file import Finish, Part
 from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.protocol.text import shown
-from tuiftp.transfers import syncing
-from tuiftp.transfers.asking import known_size, seen_now
+from tuiftp.transfers import fsync_progress
 from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.context import Done, Workbench, claim_key
 from tuiftp.transfers.job import Arrival, Job
-from tuiftp.transfers.resuming import Start, fetch_rest, start_in
+from tuiftp.transfers.remote_queries import known_size, seen_now
+from tuiftp.transfers.resume_download import Start, fetch_rest, start_in
+from tuiftp.transfers.same_version import is_same_version
 from tuiftp.transfers.segmented import Segments, ledger_for
-from tuiftp.transfers.verifying import NO_CHECKSUM, is_same_by_checksum, wants_checksum
-from tuiftp.transfers.versions import is_same_version
-from tuiftp.transfers.workbench import Done, Workbench, claim_key
+from tuiftp.transfers.verify import NO_CHECKSUM, is_same_by_checksum, wants_checksum
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Downloader:
                 await self._publish(job, part, endpoint, done)
         finally:
             if part.is_open:
-                await syncing.leave(self._bench, job, part)
+                await fsync_progress.leave(self._bench, job, part)
         job.part = None
         return await self._conclude(job, endpoint, done)
 
@@ -156,7 +156,7 @@ class Downloader:
 
     async def _bring_text(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
         """Fetches a file as text, always from its start: its size here and there are different things."""
-        await syncing.begin(self._bench, job, part)
+        await fsync_progress.begin(self._bench, job, part)
         progress = self._bench.begin_attempt(job, 0)
         await endpoint.download(job.transfer.source, part.file, progress=progress, is_text=True)
         return Done(False)
@@ -183,17 +183,17 @@ class Downloader:
             total = await Segments(self._bench, job, part, ledger).run(endpoint)
             if total is not None:
                 return total
-            await syncing.begin(self._bench, job, part)
+            await fsync_progress.begin(self._bench, job, part)
             start = Start()
         if start.offset:
-            async with syncing.now_and_then(self._bench, job, part):
+            async with fsync_progress.now_and_then(self._bench, job, part):
                 received = await fetch_rest(self._bench, job, part, endpoint, start)
             if received is not None:
                 return start.offset + received
             job.can_resume = False
-            await syncing.begin(self._bench, job, part)
+            await fsync_progress.begin(self._bench, job, part)
         progress = self._bench.begin_attempt(job, 0)
-        async with syncing.now_and_then(self._bench, job, part):
+        async with fsync_progress.now_and_then(self._bench, job, part):
             return await endpoint.download(job.transfer.source, part.file, offset=0, progress=progress)
 
     async def _open_part(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Start:
@@ -202,7 +202,7 @@ class Downloader:
         if part.exists:
             now = await seen_now(endpoint.entry(job.transfer.source))
             is_same = is_same_version(job.entry, now)
-            trusted = syncing.trusted(job, part)
+            trusted = fsync_progress.trusted(job, part)
             if job.can_resume and is_same and await local.settle(part.reopen):
                 start = await local.settle(start_in, part, job.entry.size or 0, trusted)
                 job.start = this_start()
@@ -211,7 +211,7 @@ class Downloader:
                 job.entry = now  # the file has changed: what is checked is the new one
                 job.resumes_target = False
                 self._bench.board.change(job, size=now.size, modified=now.modified)
-        await syncing.begin(self._bench, job, part)
+        await fsync_progress.begin(self._bench, job, part)
         if not (job.resumes_target and job.can_resume):
             return Start()
         progress = self._bench.begin_attempt(job, 0)

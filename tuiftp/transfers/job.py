@@ -14,12 +14,12 @@ from tuiftp.files.part_file import Part
 from tuiftp.files.rate_limiter import RateLimiter
 from tuiftp.files.safe_open import Mark, Place
 from tuiftp.files.upload_source import Version
+from tuiftp.transfers.conflict_decider import Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Attempt, BatchFinished, Direction, Priority, Transfer, TransferState
 from tuiftp.transfers.part_records import Upload
-from tuiftp.transfers.policy import Decision
-from tuiftp.transfers.progress import Pace, SpeedMeter
-from tuiftp.transfers.targets import RemoteTargets
+from tuiftp.transfers.speed_meter import Pace, SpeedMeter
+from tuiftp.transfers.target_listings import RemoteTargets
 
 
 @dataclass(slots=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import Attempt, BatchOverview, BatchState, TransferState
-from tuiftp.transfers.progress import Pace
+from tuiftp.transfers.speed_meter import Pace
 
 _ATTEMPTED = (TransferState.RUNNING, TransferState.DONE)
 

@@ -22,10 +22,10 @@ from tuiftp.files.walk import Found, concerns_one_item, walk
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.lease import SteadyLease, SteadyTree
 from tuiftp.transfers.model import BatchScanned, Direction, Transfer, TransferState
-from tuiftp.transfers.progress import Clock
-from tuiftp.transfers.retries import RetryRules
+from tuiftp.transfers.retry_policy import RetryRules
+from tuiftp.transfers.session_lease import SteadyLease, SteadyTree
+from tuiftp.transfers.speed_meter import Clock
 
 Sources = Sequence[tuple[str, Entry]]
 

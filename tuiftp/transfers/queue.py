@@ -15,12 +15,15 @@ from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.transfers.board import Board
+from tuiftp.transfers.conflict_decider import Decider
 from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.conflicts import Questions
+from tuiftp.transfers.context import Workbench
 from tuiftp.transfers.controls import Controls
-from tuiftp.transfers.dispatch import Dispatcher
+from tuiftp.transfers.dispatcher import Dispatcher
 from tuiftp.transfers.history import read_history
 from tuiftp.transfers.job import Batch, Job
+from tuiftp.transfers.job_list import Board
 from tuiftp.transfers.journal import Forgetful, Journal
 from tuiftp.transfers.model import (
     Attempt,
@@ -36,15 +39,12 @@ from tuiftp.transfers.model import (
 )
 from tuiftp.transfers.overview import attempts_of, overview_of
 from tuiftp.transfers.part_records import PartRecords
-from tuiftp.transfers.policy import Decider
-from tuiftp.transfers.progress import Clock, SystemClock
-from tuiftp.transfers.questions import Questions
-from tuiftp.transfers.retries import RetryRules
-from tuiftp.transfers.rules import TransferRules
+from tuiftp.transfers.retry_policy import RetryRules
+from tuiftp.transfers.speed_meter import Clock, SystemClock
 from tuiftp.transfers.store import QueueStore
 from tuiftp.transfers.store_journal import StoreJournal
 from tuiftp.transfers.store_restore import Restorer
-from tuiftp.transfers.workbench import Workbench
+from tuiftp.transfers.transfer_options import TransferRules
 
 if TYPE_CHECKING:
     from tuiftp.transfers.planner import Sources

@@ -11,11 +11,11 @@ from tuiftp.entries import Entry
 from tuiftp.errors import ChecksumMismatch
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.upload_source import Source
+from tuiftp.transfers.context import Workbench
 from tuiftp.transfers.job import Job
-from tuiftp.transfers.sending import ends_alike
-from tuiftp.transfers.verifying import is_same_by_checksum, wants_checksum
-from tuiftp.transfers.versions import is_same_time
-from tuiftp.transfers.workbench import Workbench
+from tuiftp.transfers.same_version import is_same_time
+from tuiftp.transfers.upload_attempt import ends_alike
+from tuiftp.transfers.verify import is_same_by_checksum, wants_checksum
 
 
 def has_our_time(bench: Workbench, job: Job, target: Entry) -> bool:

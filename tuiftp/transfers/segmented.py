@@ -18,14 +18,14 @@ from tuiftp.errors import CommandRefused, DiskFull, LocalFileError, TransferInte
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.part_file import Part
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.asking import seen_now
+from tuiftp.transfers.context import Workbench, is_rest_refused
 from tuiftp.transfers.job import Job
-from tuiftp.transfers.ledger import Ledger, Range, digest
-from tuiftp.transfers.resuming import PROOF, Start
-from tuiftp.transfers.retries import may_pass
-from tuiftp.transfers.rules import SEGMENTED_FROM as SEGMENTED_FROM
-from tuiftp.transfers.versions import is_same_version
-from tuiftp.transfers.workbench import Workbench, is_rest_refused
+from tuiftp.transfers.remote_queries import seen_now
+from tuiftp.transfers.resume_download import PROOF, Start
+from tuiftp.transfers.retry_policy import may_pass
+from tuiftp.transfers.same_version import is_same_version
+from tuiftp.transfers.segment_map import Ledger, Range, digest
+from tuiftp.transfers.transfer_options import SEGMENTED_FROM as SEGMENTED_FROM
 
 SMALLEST = 4 << 20
 """Bytes below which a segment is not worth a connection."""

@@ -20,7 +20,7 @@ from tuiftp.transfers.job import token_of
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.part_records import Upload
 from tuiftp.transfers.store_rows import GONE, unpack
-from tuiftp.transfers.temporary import temporary_name
+from tuiftp.transfers.temporary_name import temporary_name
 
 _BEGUN = f"""
 SELECT transfer.id, batch.secret, transfer.root, transfer.way, transfer.name

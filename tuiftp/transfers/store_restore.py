@@ -9,13 +9,13 @@ from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.batches import Batches
-from tuiftp.transfers.board import Board
+from tuiftp.transfers.context import Workbench
 from tuiftp.transfers.job import Batch
+from tuiftp.transfers.job_list import Board
 from tuiftp.transfers.model import Restored, TransferState
 from tuiftp.transfers.store import QueueStore
 from tuiftp.transfers.store_rows import GONE, Row, Unusable, batch_of, job_of, unpack
 from tuiftp.transfers.store_schema import BATCHES, TRANSFERS, Table
-from tuiftp.transfers.workbench import Workbench
 
 _SLICE = 128
 """Rows that become transfers in one turn of the loop."""

@@ -19,10 +19,10 @@ from tuiftp.files.part_file import Part
 from tuiftp.files.rate_limiter import RateLimiter
 from tuiftp.files.safe_open import Mark, Place
 from tuiftp.files.upload_source import Version
+from tuiftp.transfers.conflict_decider import Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Batch, Job
 from tuiftp.transfers.model import Attempt, Direction, Finished, Priority, Transfer, TransferState
-from tuiftp.transfers.policy import Decision
 
 Row = tuple[Any, ...]
 

@@ -16,17 +16,17 @@ from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.asking import known_size, seen_now
 from tuiftp.transfers.brief import is_brief, send_brief
 from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.transfers.context import Done, Workbench, claim_key
 from tuiftp.transfers.job import Arrival, Job, upload_of
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.recognising import has_our_time, is_all_there
-from tuiftp.transfers.sending import Sending, ends_alike
-from tuiftp.transfers.targets import file_entry
-from tuiftp.transfers.temporary import TemporaryRefused
-from tuiftp.transfers.versions import is_unchanged
-from tuiftp.transfers.workbench import Done, Workbench, claim_key
+from tuiftp.transfers.remote_queries import known_size, seen_now
+from tuiftp.transfers.same_version import is_unchanged
+from tuiftp.transfers.target_listings import file_entry
+from tuiftp.transfers.temporary_name import TemporaryRefused
+from tuiftp.transfers.upload_attempt import Sending, ends_alike
 
 _CLEANING = 3.0
 """Seconds that a cancelled upload may take to remove what it has left."""

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from textual.app import App
 
 from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer
+from tuiftp.transfers.conflict_decider import Conflict, Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.policy import Conflict, Decision
 from tuiftp.ui.screens.dialogs import Dialog
 
 Answer = TypeVar("Answer")

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustDecider
-    from tuiftp.transfers.policy import Conflict, Decider, Decision
+    from tuiftp.transfers.conflict_decider import Conflict, Decider, Decision
 
     class FullDecider(Decider, TrustDecider, Protocol):
         """Answers the questions of the queue and those about trust."""
@@ -36,8 +36,8 @@ class DeciderSlot:
     async def resolve_conflict(self, conflict: Conflict) -> Decision:
         """Passes the question on."""
         if self.decider is None:
+            from tuiftp.transfers.conflict_decider import Decision
             from tuiftp.transfers.conflict_policy import ConflictPolicy  # whoever asks has loaded them
-            from tuiftp.transfers.policy import Decision
 
             return Decision(ConflictPolicy.SKIP)
         return await self.decider.resolve_conflict(conflict)

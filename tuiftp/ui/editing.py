@@ -16,9 +16,9 @@ from tuiftp.errors import LocalFileError, RemoteError, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.storage.locations import state_dir
-from tuiftp.transfers.asking import known_size, seen_now
 from tuiftp.transfers.edited_copies import EditedCopies, EditedCopy
 from tuiftp.transfers.model import BatchFinished, Direction, Priority, Transfer, TransferState
+from tuiftp.transfers.remote_queries import known_size, seen_now
 from tuiftp.ui.editor import Editor, why_ended
 from tuiftp.ui.screens.dialogs import Confirm, Message, Say, quoted, run_busy
 from tuiftp.ui.services import Site

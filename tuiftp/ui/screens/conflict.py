@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from tuiftp.protocol.text import human_size, shown
+from tuiftp.transfers.conflict_decider import Conflict, Decision, Side
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
-from tuiftp.transfers.policy import Conflict, Decision, Side
 from tuiftp.ui.screens.dialogs import Dialog, quoted
 from tuiftp.ui.widgets.tick import Tick
 

@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager
 from tuiftp.errors import LocalFileError
 from tuiftp.files.fsync import this_start
 from tuiftp.files.part_file import Part
+from tuiftp.transfers.context import Workbench
 from tuiftp.transfers.job import Job
-from tuiftp.transfers.workbench import Workbench
 
 SYNC_EVERY = 10.0
 """Seconds of a transfer that a power cut may cost."""

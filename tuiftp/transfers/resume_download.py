@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from tuiftp.errors import CommandRefused
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.part_file import Part
+from tuiftp.transfers.context import Workbench, is_rest_refused
 from tuiftp.transfers.job import Job
-from tuiftp.transfers.ledger import LONGEST, Ledger
-from tuiftp.transfers.workbench import Workbench, is_rest_refused
+from tuiftp.transfers.segment_map import LONGEST, Ledger
 
 PROOF = 4096
 """How many bytes before the break are fetched again."""

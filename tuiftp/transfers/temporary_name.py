@@ -13,7 +13,7 @@ from tuiftp.errors import CommandRefused, ConnectionLost, LoginRefused, RemoteEr
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.safe_open import NAME_LIMIT
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.asking import known_size, seen_now
+from tuiftp.transfers.remote_queries import known_size, seen_now
 
 _EXISTS = re.compile(r"exist|already|overwrit", re.IGNORECASE)
 _MISSING = re.compile(r"(not|n't|no longer) exist|no such", re.IGNORECASE)

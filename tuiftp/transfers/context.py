@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from tuiftp.errors import CommandRefused
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.transfers.board import Board
-from tuiftp.transfers.curve import Curve
+from tuiftp.transfers.conflicts import Claims, Questions
+from tuiftp.transfers.connection_owners import Owners
 from tuiftp.transfers.job import Batch, Job
+from tuiftp.transfers.job_list import Board
 from tuiftp.transfers.journal import Forgetful, Journal
 from tuiftp.transfers.model import Direction
-from tuiftp.transfers.owners import Owners
 from tuiftp.transfers.part_records import PartRecords
-from tuiftp.transfers.progress import Clock, Pace, SpeedMeter
-from tuiftp.transfers.questions import Claims, Questions
-from tuiftp.transfers.rules import TransferRules
-from tuiftp.transfers.throttle import Throttle
+from tuiftp.transfers.rate_limits import Throttle
+from tuiftp.transfers.speed_meter import Clock, Pace, SpeedMeter
+from tuiftp.transfers.throughput import Curve
+from tuiftp.transfers.transfer_options import TransferRules
 
 
 @dataclass(frozen=True, slots=True)

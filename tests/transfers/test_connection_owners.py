@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tuiftp.transfers.owners import Owners
+from tuiftp.transfers.connection_owners import Owners
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 

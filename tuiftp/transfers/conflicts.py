@@ -11,10 +11,10 @@ from typing import NoReturn
 
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
+from tuiftp.transfers.conflict_decider import Conflict, Decider, Decision, Side
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Job
-from tuiftp.transfers.policy import Conflict, Decider, Decision, Side
-from tuiftp.transfers.versions import is_newer
+from tuiftp.transfers.same_version import is_newer
 
 _BY_TIME = frozenset({ConflictPolicy.NEWER, ConflictPolicy.NEWER_OR_SIZE_DIFFERS})
 _BY_SIZE = frozenset({ConflictPolicy.SIZE_DIFFERS, ConflictPolicy.NEWER_OR_SIZE_DIFFERS})

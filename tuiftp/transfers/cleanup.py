@@ -9,11 +9,11 @@ from tuiftp.errors import CommandRefused, LoginRefused, TuiftpError
 from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.job import Batch, Job, upload_of
-from tuiftp.transfers.lease import SteadyLease
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.part_records import PartRecords
-from tuiftp.transfers.progress import Clock
-from tuiftp.transfers.retries import RetryRules
+from tuiftp.transfers.retry_policy import RetryRules
+from tuiftp.transfers.session_lease import SteadyLease
+from tuiftp.transfers.speed_meter import Clock
 
 _PATIENCE = 20.0
 """Seconds for the removal of an upload that was given up."""

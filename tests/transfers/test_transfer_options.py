@@ -23,9 +23,9 @@ from tuiftp.errors import (
     TuiftpError,
     UnsafeName,
 )
-from tuiftp.transfers.progress import SpeedMeter, seconds_left
-from tuiftp.transfers.retries import RetryRules, Verdict
-from tuiftp.transfers.versions import is_newer, is_same_version
+from tuiftp.transfers.retry_policy import RetryRules, Verdict
+from tuiftp.transfers.same_version import is_newer, is_same_version
+from tuiftp.transfers.speed_meter import SpeedMeter, seconds_left
 
 NOON = datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC)
 

@@ -21,7 +21,7 @@ from tuiftp.transfers.model import (
     TransfersRemoved,
     TransferState,
 )
-from tuiftp.transfers.progress import Pace, both_left
+from tuiftp.transfers.speed_meter import Pace, both_left
 
 _UNFINISHED = (TransferState.QUEUED, TransferState.RUNNING)
 _PRIORITIES = tuple(Priority)

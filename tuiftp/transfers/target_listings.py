@@ -14,7 +14,7 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import CommandRefused, LoginRefused, RemoteError
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.asking import known_size
+from tuiftp.transfers.remote_queries import known_size
 
 LOOKED_AT_AGAIN = 8 * 1024 * 1024
 """Bytes from which a file's target is looked at again right before it is sent."""

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tuiftp.transfers.chores import Chores
+from tuiftp.transfers.background_tasks import Chores
 from tuiftp.transfers.job import Batch, Job
 
 AT_ONCE = 1_000

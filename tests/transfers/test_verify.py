@@ -9,8 +9,8 @@ from tests.transfers.conftest import Desk
 from tuiftp.errors import TransferInterrupted
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.resuming import PROOF
-from tuiftp.transfers.rules import TransferRules, Verification
+from tuiftp.transfers.resume_download import PROOF
+from tuiftp.transfers.transfer_options import TransferRules, Verification
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 BREAK = TransferInterrupted("reset")

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
+from tuiftp.transfers.background_tasks import Chores
 from tuiftp.transfers.batches import Batches
-from tuiftp.transfers.chores import Chores
-from tuiftp.transfers.holds import Holds
+from tuiftp.transfers.blocked_sides import Holds
+from tuiftp.transfers.bulk_actions import Slices
+from tuiftp.transfers.cleanup import remove_temporary
+from tuiftp.transfers.context import Workbench
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import HoldsChanged, QueueFinished, TransferState
-from tuiftp.transfers.progress import seconds_left
-from tuiftp.transfers.retries import RetryRules, is_connection_trouble
-from tuiftp.transfers.slices import Slices
-from tuiftp.transfers.slots import Slots
-from tuiftp.transfers.tidy import remove_temporary
-from tuiftp.transfers.workbench import Workbench
+from tuiftp.transfers.retry_policy import RetryRules, is_connection_trouble
+from tuiftp.transfers.speed_meter import seconds_left
+from tuiftp.transfers.workers import Slots
 
 if TYPE_CHECKING:
     from tuiftp.transfers.planner import Planner

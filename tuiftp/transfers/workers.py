@@ -15,17 +15,17 @@ from tuiftp.entries import EntryKind
 from tuiftp.errors import CommandRefused, DiskFull, TuiftpError
 from tuiftp.files.endpoint import EndpointPool, RemoteEndpoint
 from tuiftp.files.walk import concerns_one_item
+from tuiftp.transfers.cleanup import remove_leftovers
+from tuiftp.transfers.conflicts import Skipped
+from tuiftp.transfers.context import Done, Workbench
 from tuiftp.transfers.job import Job
-from tuiftp.transfers.lease import Lease
 from tuiftp.transfers.model import Attempt, Direction, TransferState
-from tuiftp.transfers.questions import Skipped
-from tuiftp.transfers.retries import RetryRules, Verdict
-from tuiftp.transfers.tidy import remove_leftovers
-from tuiftp.transfers.workbench import Done, Workbench
+from tuiftp.transfers.retry_policy import RetryRules, Verdict
+from tuiftp.transfers.session_lease import Lease
 
 if TYPE_CHECKING:
-    from tuiftp.transfers.bunches import Bunches
     from tuiftp.transfers.download import Downloader
+    from tuiftp.transfers.small_files import Bunches
     from tuiftp.transfers.upload import Uploader
 
 AHEAD = 32
@@ -88,7 +88,7 @@ class Slots:
 
     @cached_property
     def _bunches(self) -> Bunches:
-        from tuiftp.transfers.bunches import Bunches
+        from tuiftp.transfers.small_files import Bunches
 
         return Bunches(self._bench)
 

@@ -21,10 +21,10 @@ from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.part_file import Register
 from tuiftp.files.safe_open import Folder, Place
 from tuiftp.files.write_new import write_new
+from tuiftp.transfers.context import Workbench, claim_key
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import Direction, TransferState
-from tuiftp.transfers.verifying import wants_checksum
-from tuiftp.transfers.workbench import Workbench, claim_key
+from tuiftp.transfers.verify import wants_checksum
 
 LONGEST = 0.2
 """Seconds after which no further file of a bunch is begun: as long as a screen may wait for news."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuiftp.transfers.ledger import LONGEST, Ledger, digest
+from tuiftp.transfers.segment_map import LONGEST, Ledger, digest
 
 SIZE = 10_000
 RANGES = st.lists(

@@ -1,4 +1,4 @@
-"""Many small files at once: they go to a thread in bunches, and come out as if each had been fetched by itself."""
+"""Many small files at once: they go to a thread in small_files, and come out as if each had been fetched by itself."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import pytest_asyncio
 from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.transfers.wire import BOUND, WireDesk, wire_desk
 from tuiftp.ftp.transfer import small_batch
-from tuiftp.transfers import bunches
-from tuiftp.transfers.bunches import SmallNewFiles
+from tuiftp.transfers import small_files
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferChanged, TransferState
+from tuiftp.transfers.small_files import SmallNewFiles
 
 CHANCE = random.Random(959)
 FILES = {f"f{number:03}": CHANCE.randbytes(number * 13) for number in range(120)}
@@ -28,7 +28,7 @@ COPES = mischief.banner(b"220 (vsFTPd 3.0.3)\r\n")
 def brought(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Have the lane open however busy the machine is; return what comes by it."""
     monkeypatch.setattr(small_batch, "SHORT_WAY", 60.0)
-    monkeypatch.setattr(bunches, "LONGEST", 10.0)
+    monkeypatch.setattr(small_files, "LONGEST", 10.0)
     usual, seen = SmallNewFiles.bring, list[bytes]()
 
     def bring(files: SmallNewFiles, data: bytes) -> bool:

@@ -12,8 +12,8 @@ from tests.transfers.conftest import Desk
 from tuiftp.errors import CommandRefused, TransferInterrupted
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.rules import TemporaryUpload, TransferRules
-from tuiftp.transfers.temporary import temporary_name
+from tuiftp.transfers.temporary_name import temporary_name
+from tuiftp.transfers.transfer_options import TemporaryUpload, TransferRules
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 LARGE = DATA * 6

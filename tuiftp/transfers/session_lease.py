@@ -10,8 +10,8 @@ from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import EndpointPool, Listing, RemoteEndpoint
 from tuiftp.files.walk import concerns_one_item
 from tuiftp.protocol import paths
-from tuiftp.transfers.progress import Clock
-from tuiftp.transfers.retries import RetryRules, Verdict
+from tuiftp.transfers.retry_policy import RetryRules, Verdict
+from tuiftp.transfers.speed_meter import Clock
 
 Result = TypeVar("Result")
 

@@ -7,17 +7,17 @@ from tuiftp.errors import CommandRefused, LoginRefused, SizeMismatch, TuiftpErro
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.asking import known_size
+from tuiftp.transfers.context import Done, Workbench, is_rest_refused
 from tuiftp.transfers.job import Job, upload_of
-from tuiftp.transfers.temporary import (
+from tuiftp.transfers.remote_queries import known_size
+from tuiftp.transfers.temporary_name import (
     Finished,
     TemporaryRefused,
     is_about_name,
     put_in_place,
     temporary_name,
 )
-from tuiftp.transfers.verifying import NO_CHECKSUM, is_same_by_checksum, wants_checksum
-from tuiftp.transfers.workbench import Done, Workbench, is_rest_refused
+from tuiftp.transfers.verify import NO_CHECKSUM, is_same_by_checksum, wants_checksum
 
 PROOF = 4096
 """How many bytes of a file that is gone on with are read back and compared, where it is not surely our own."""

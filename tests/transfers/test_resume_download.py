@@ -9,7 +9,7 @@ from tests.transfers.conftest import Desk
 from tuiftp.errors import ConnectionLost, TransferInterrupted
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.resuming import PROOF
+from tuiftp.transfers.resume_download import PROOF
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 

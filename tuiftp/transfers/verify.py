@@ -8,8 +8,8 @@ from tuiftp.errors import ChecksumMismatch, CommandRefused, LoginRefused
 from tuiftp.files.checksums import digest_of
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.rules import Verification
-from tuiftp.transfers.workbench import Workbench
+from tuiftp.transfers.context import Workbench
+from tuiftp.transfers.transfer_options import Verification
 
 NO_CHECKSUM = "the server gave no checksum of it"
 """What is said of a file whose size is right and whose checksum could not be had."""
