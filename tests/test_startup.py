@@ -44,16 +44,16 @@ NOT_FOR_A_SCREEN = {
     "tuiftp.ftp.tls.options", "tuiftp.ftp.tls.trust", "tuiftp.ftp.events", "tuiftp.wirelog.records", "tuiftp.storage.sites",
     "tuiftp.storage.recents", "tuiftp.storage.netrc", "tuiftp.protocol.url",
     # The panels, and what is done with files.
-    "tuiftp.ui.widgets.log_panel", "tuiftp.ui.widgets.transfers_panel", "tuiftp.wirelog.query",
-    "tuiftp.ui.connection", "tuiftp.ui.operations", "tuiftp.files.walk",
+    "tuiftp.ui.log.panel", "tuiftp.ui.transfers.panel", "tuiftp.wirelog.query",
+    "tuiftp.ui.main.connection", "tuiftp.ui.main.file_operations", "tuiftp.files.walk",
     # What tells of the log, of other programs' logs too.
     "tuiftp.wirelog.findings", "tuiftp.wirelog.conversation", "tuiftp.wirelog.explain", "tuiftp.wirelog.ladder",
     "tuiftp.wirelog.foreign", "tuiftp.wirelog.probing", "tuiftp.wirelog.report", "tuiftp.wirelog.compare",
     # Other screens.
-    "tuiftp.ui.screens.connect", "tuiftp.ui.screens.settings", "tuiftp.ui.screens.viewer",
-    "tuiftp.ui.screens.conflict", "tuiftp.ui.screens.certificate", "tuiftp.ui.screens.exchange",
-    "tuiftp.ui.screens.details", "tuiftp.ui.screens.queries", "tuiftp.ui.screens.help", "tuiftp.ui.screens.resume",
-    "tuiftp.ui.widgets.ladder_lines",
+    "tuiftp.ui.sites.connect_dialog", "tuiftp.ui.settings.screen", "tuiftp.ui.viewer.screen",
+    "tuiftp.ui.transfers.conflict_dialog", "tuiftp.ui.sites.trust_dialogs", "tuiftp.ui.exchange.screen",
+    "tuiftp.ui.dialogs.details", "tuiftp.ui.log.saved_queries", "tuiftp.ui.commands.help_screen", "tuiftp.ui.transfers.resume_dialogs",
+    "tuiftp.ui.exchange.line_model",
     # Heavy things of others.
     "keyring", "pyftpdlib", "importlib.metadata", "importlib.resources", "email", "urllib.request", "zipfile",
 }  # fmt: skip
@@ -72,7 +72,7 @@ def run(code: str, *argv: str, cwd: Path) -> str:
 def test_the_first_screen_loads_only_what_it_shows(tmp_path: Path) -> None:
     (tmp_path / "a file").touch()
     loaded = set(run(FIRST_SCREEN, cwd=tmp_path).split())
-    assert "tuiftp.ui.screens.browser" in loaded
+    assert "tuiftp.ui.main.screen" in loaded
     assert loaded & NOT_FOR_A_SCREEN == set()
 
 

@@ -27,7 +27,7 @@ from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.sites.connect_request import ConnectRequest
 
 FILES = 8
 SIZE = 256 << 20

@@ -22,8 +22,8 @@ from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
-from tuiftp.ui.screens.dialogs import Confirm, Prompt
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.dialogs.basic import Confirm, Prompt
+from tuiftp.ui.sites.connect_request import ConnectRequest
 
 pytestmark = pytest.mark.real_server
 

@@ -18,7 +18,7 @@ from tuiftp.errors import ConfigurationError, LocalFileError
 from tuiftp.storage.locations import config_dir, state_dir
 from tuiftp.transfers.model import Restored
 from tuiftp.ui.app import TuiftpApp
-from tuiftp.ui.screens.dialogs import Message
+from tuiftp.ui.dialogs.basic import Message
 
 
 async def ran(

@@ -25,7 +25,7 @@ from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.secrets import FileStore
 from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteTls
 from tuiftp.storage.sites_store import SiteStore
-from tuiftp.ui.wishes import ConnectRequest, advised, request_for, site_of
+from tuiftp.ui.sites.connect_request import ConnectRequest, advised, request_for, site_of
 
 
 @pytest.fixture

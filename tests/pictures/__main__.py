@@ -26,9 +26,9 @@ from tuiftp.transfers.model import Direction
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
-from tuiftp.ui.screens.browser import Browser
-from tuiftp.ui.widgets.log_view import LogView
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.log.view import LogView
+from tuiftp.ui.main.screen import Browser
+from tuiftp.ui.sites.connect_request import ConnectRequest
 
 TARGET = Path(__file__).with_name("main.svg")
 _WAIT = 20.0

@@ -23,7 +23,7 @@ from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.storage.recents import Recents
 from tuiftp.ui.crash import crash_report
-from tuiftp.ui.screens.connect import ConnectScreen
+from tuiftp.ui.sites.connect_dialog import ConnectScreen
 
 CANARY = "canary-b9d1!"
 SPELLINGS = [

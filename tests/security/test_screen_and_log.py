@@ -20,7 +20,7 @@ from tuiftp.cli import main
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.ui.crash import crash_report
-from tuiftp.ui.screens.dialogs import Confirm, Message
+from tuiftp.ui.dialogs.basic import Confirm, Message
 from tuiftp.wirelog.recorder import Recorder
 from tuiftp.wirelog.records import RecordKind, WireRecord
 from tuiftp.wirelog.report import ReportParts, write_report

@@ -24,10 +24,10 @@ from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
-from tuiftp.ui.screens.browser import Browser
+from tuiftp.ui.main.screen import Browser
+from tuiftp.ui.panes.pane import Pane
 from tuiftp.ui.services import Services
-from tuiftp.ui.widgets.pane import Pane
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.wirelog.recorder import Recorder
 
 

@@ -14,8 +14,8 @@ from textual.app import App
 from tests.support.svg import draw
 from tests.ui.panel_host import PanelHost
 from tests.wirelog.script import OUTSIDE, Script
-from tuiftp.ui.screens.exchange import ExchangeScreen
-from tuiftp.ui.widgets.log_panel import LogPanel
+from tuiftp.ui.exchange.screen import ExchangeScreen
+from tuiftp.ui.log.panel import LogPanel
 from tuiftp.wirelog.records import WireRecord
 
 PICTURES = Path(__file__).parent / "pictures"

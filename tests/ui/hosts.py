@@ -6,7 +6,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from tests.storage.test_themes import SHIPPED
-from tuiftp.ui.themes import install_themes
+from tuiftp.ui.settings.themes import install_themes
 
 THEMES = [spec.name for spec in SHIPPED]
 

@@ -24,7 +24,7 @@ from tuiftp.transfers.model import (
 )
 from tuiftp.ui.bridge import Signals
 from tuiftp.ui.services import Services
-from tuiftp.ui.themes import install_themes
+from tuiftp.ui.settings.themes import install_themes
 from tuiftp.wirelog.recorder import Recorder
 from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
 

@@ -12,10 +12,10 @@ from tuiftp.secret import Secret
 from tuiftp.storage.secrets import login_key
 from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteColour, SiteMode, SiteTls
 from tuiftp.storage.sites_store import SiteStore
-from tuiftp.ui.screens.site_form import SiteForm
-from tuiftp.ui.screens.sites import SitesScreen
-from tuiftp.ui.widgets.site_list import SiteList
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.sites.connect_request import ConnectRequest
+from tuiftp.ui.sites.form_screen import SiteForm
+from tuiftp.ui.sites.screen import SitesScreen
+from tuiftp.ui.sites.tree_view import SiteList
 
 BACKUP = SavedSite("Backup", host="backup.example.com", user="bob", colour=SiteColour.RED, note="at night")
 SHOP = SavedSite(

@@ -20,7 +20,7 @@ from tuiftp.entries import Precision
 from tuiftp.transfers.conflict_decider import Conflict, Decision, Side
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
-from tuiftp.ui.screens.conflict import ConflictDialog
+from tuiftp.ui.transfers.conflict_dialog import ConflictDialog
 
 WHEN = datetime(2026, 11, 23, 9, 40, tzinfo=UTC)
 

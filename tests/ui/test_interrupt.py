@@ -10,14 +10,14 @@ from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.exchange_host import active_blocked
 from tests.ui.hosts import text_of
+from tests.ui.log.test_app import host as log_host
+from tests.ui.log.test_app import is_on
 from tests.ui.panel_host import until
-from tests.ui.test_log_app import host as log_host
-from tests.ui.test_log_app import is_on
 from tuiftp.transfers.model import QueueTotals
-from tuiftp.ui.screens.browser import NOTHING_TO_CANCEL
-from tuiftp.ui.screens.dialogs import Busy, Confirm, Prompt, run_busy
-from tuiftp.ui.screens.explanation import ExplanationScreen
-from tuiftp.ui.screens.log_file import LogFileScreen
+from tuiftp.ui.dialogs.basic import Busy, Confirm, Prompt, run_busy
+from tuiftp.ui.log.explanation_screen import ExplanationScreen
+from tuiftp.ui.log.file_screen import LogFileScreen
+from tuiftp.ui.main.screen import NOTHING_TO_CANCEL
 
 SIZE = (120, 36)
 

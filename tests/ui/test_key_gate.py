@@ -19,12 +19,12 @@ from tuiftp.secret import Secret
 from tuiftp.transfers.conflict_decider import Conflict
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, Restored
+from tuiftp.ui.commands.help_screen import HelpScreen
+from tuiftp.ui.dialogs.basic import Confirm, Prompt
 from tuiftp.ui.key_gate import QUIET
-from tuiftp.ui.screens.conflict import ConflictDialog
-from tuiftp.ui.screens.dialogs import Confirm, Prompt
-from tuiftp.ui.screens.help import HelpScreen
-from tuiftp.ui.screens.resume import PasswordDialog
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.sites.connect_request import ConnectRequest
+from tuiftp.ui.transfers.conflict_dialog import ConflictDialog
+from tuiftp.ui.transfers.resume_dialogs import PasswordDialog
 
 SIZE = (100, 30)
 

@@ -12,12 +12,12 @@ from tests.ui.hosts import Host, text_of
 from tests.ui.panel_host import until
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
-from tuiftp.ui.browser_commands import BROWSER_COMMANDS
-from tuiftp.ui.commands import spell_key
-from tuiftp.ui.screens.connect import ConnectScreen
-from tuiftp.ui.screens.dialogs import LongMessage, Prompt
-from tuiftp.ui.screens.settings import SettingsScreen
-from tuiftp.ui.widgets.key_bar import fit_keys
+from tuiftp.ui.commands.command import spell_key
+from tuiftp.ui.commands.key_bar import fit_keys
+from tuiftp.ui.commands.main import BROWSER_COMMANDS
+from tuiftp.ui.dialogs.basic import LongMessage, Prompt
+from tuiftp.ui.settings.screen import SettingsScreen
+from tuiftp.ui.sites.connect_dialog import ConnectScreen
 
 LONG = (
     "✗ Cannot read /some/where\n"

@@ -16,11 +16,11 @@ from tests.ui.test_key_gate import type_at_once
 from tuiftp.protocol.url import Target
 from tuiftp.storage.settings import Settings
 from tuiftp.ui.app import TuiftpApp
-from tuiftp.ui.screens.dialogs import Message, Prompt
-from tuiftp.ui.screens.help import HelpScreen
+from tuiftp.ui.commands.help_screen import HelpScreen
+from tuiftp.ui.dialogs.basic import Message, Prompt
+from tuiftp.ui.log.panel import LogPanel
 from tuiftp.ui.services import Services
-from tuiftp.ui.widgets.log_panel import LogPanel
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.wirelog.recorder import Recorder
 
 SIZE = (120, 36)

@@ -24,7 +24,7 @@ from tuiftp.files.endpoint import Listing
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ui import key_gate
 from tuiftp.ui.app import TuiftpApp
-from tuiftp.ui.widgets.pane import Pane
+from tuiftp.ui.panes.pane import Pane
 
 WAIT = 60.0
 """Seconds before work counts as long."""

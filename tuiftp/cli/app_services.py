@@ -27,7 +27,7 @@ from tuiftp.transfers.model import Restored
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.services import Services
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.wirelog.recorder import Recorder
 
 if TYPE_CHECKING:

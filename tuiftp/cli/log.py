@@ -18,7 +18,7 @@ from tuiftp.wirelog.foreign import ForeignLog, load_file
 from tuiftp.wirelog.text import render_records
 
 if TYPE_CHECKING:
-    from tuiftp.ui.log_app import LogApp
+    from tuiftp.ui.log.app import LogApp
 
 
 def run_log(arguments: Arguments) -> int:
@@ -49,7 +49,7 @@ def _open(paths: Sequence[str], logs: Sequence[ForeignLog]) -> int:
     from tuiftp.storage.locations import config_dir
     from tuiftp.storage.settings_store import SettingsStore
     from tuiftp.storage.themes import load_themes
-    from tuiftp.ui.log_app import LogApp, OpenedLog
+    from tuiftp.ui.log.app import LogApp, OpenedLog
 
     themes, _ = load_themes(config_dir() / "themes")
     opened = [

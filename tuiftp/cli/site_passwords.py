@@ -7,7 +7,7 @@ from tuiftp.errors import ConfigurationError
 from tuiftp.secret import Secret
 from tuiftp.storage.secrets import FileStore, KeyringStore, login_key
 from tuiftp.storage.sites import PasswordFrom, SavedSite
-from tuiftp.ui.wishes import ConnectRequest
+from tuiftp.ui.sites.connect_request import ConnectRequest
 
 
 def find_password(request: ConnectRequest) -> Secret | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tuiftp.storage.recents import Recents
     from tuiftp.storage.sites import SavedSite
     from tuiftp.storage.sites_store import SiteStore
-    from tuiftp.ui.wishes import ConnectRequest
+    from tuiftp.ui.sites.connect_request import ConnectRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,10 @@ def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> Co
         sites: The sites that are kept.
         recents: The sites of late.
     """
-    from tuiftp.ui.wishes import ConnectRequest, request_for  # the commands have no saved sites
+    from tuiftp.ui.sites.connect_request import (  # the commands have no saved sites
+        ConnectRequest,
+        request_for,
+    )
 
     url = format_url(replace(target, path=None, password=None))
     recent = next((site for site in recents.sites() if site.url == url), None)

@@ -15,19 +15,25 @@ from textual.theme import Theme
 from textual.worker import WorkerError
 
 from tuiftp.errors import TuiftpError
-from tuiftp.ui.commands import Scope, bindings
+from tuiftp.ui.commands.command import Scope, bindings
+from tuiftp.ui.commands.palette import CommandsProvider
 from tuiftp.ui.interrupt import as_escape
 from tuiftp.ui.key_gate import KeyGate
-from tuiftp.ui.keymap import keymap_problems, type_no_alt, usable_keymap
-from tuiftp.ui.palette import CommandsProvider
-from tuiftp.ui.screens.browser import Browser
+from tuiftp.ui.main.screen import Browser
 from tuiftp.ui.services import Services
-from tuiftp.ui.themes import FEW_COLOURS, has_few_colours, install_themes, use_theme, variable_defaults
-from tuiftp.ui.tracing import LogAsked, TransferAsked, query_of
+from tuiftp.ui.settings.keymap import keymap_problems, type_no_alt, usable_keymap
+from tuiftp.ui.settings.themes import (
+    FEW_COLOURS,
+    has_few_colours,
+    install_themes,
+    use_theme,
+    variable_defaults,
+)
+from tuiftp.ui.transfers.log_links import LogAsked, TransferAsked, query_of
 
 if TYPE_CHECKING:
     from tuiftp.ui.bridge import Bridge
-    from tuiftp.ui.wishes import ConnectRequest
+    from tuiftp.ui.sites.connect_request import ConnectRequest
 
 
 _FLOW_END = 1.5
@@ -42,7 +48,7 @@ class TuiftpApp(App[None]):
 
     TITLE = "tuiftp"
     # Textual does not load the style sheet of a default screen, and looks for ours beside subclasses.
-    CSS_PATH = Path(__file__).with_name("screens") / Browser.CSS_PATH
+    CSS_PATH = Path(__file__).with_name("main") / Browser.CSS_PATH
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.APP)]
     COMMANDS = {CommandsProvider}  # noqa: RUF012 (Textual's own type is not a ClassVar of ours)
     ENABLE_COMMAND_PALETTE = True
@@ -126,9 +132,9 @@ class TuiftpApp(App[None]):
     def _take_engine(self) -> None:
         """Begins to listen, and tells what was found at the start."""
         from tuiftp.ui.decider import UiDecider  # the first screen does without them
-        from tuiftp.ui.finishing import Finishing
-        from tuiftp.ui.resuming import offer_restored
-        from tuiftp.ui.screens.dialogs import Message
+        from tuiftp.ui.dialogs.basic import Message
+        from tuiftp.ui.transfers.offer_resume import offer_restored
+        from tuiftp.ui.transfers.on_finished import Finishing
 
         assert self._bridge is not None
         self._bridge.start()
@@ -171,7 +177,7 @@ class TuiftpApp(App[None]):
         try:
             store.save(settings)
         except TuiftpError as error:
-            from tuiftp.ui.screens.dialogs import Message  # only needed when asked for
+            from tuiftp.ui.dialogs.basic import Message  # only needed when asked for
 
             self.push_screen(Message("The theme could not be kept", [str(error)], is_error=True))
 
@@ -209,13 +215,13 @@ class TuiftpApp(App[None]):
 
     def action_help(self) -> None:
         """Shows the help screen."""
-        from tuiftp.ui.screens.help import HelpScreen  # only needed when asked for
+        from tuiftp.ui.commands.help_screen import HelpScreen  # only needed when asked for
 
         self.push_screen(HelpScreen(usable_keymap(self.services.settings)))
 
     def action_open_settings(self) -> None:
         """Shows the settings screen."""
-        from tuiftp.ui.screens.settings import LedgerRow, SettingsScreen  # only needed when asked for
+        from tuiftp.ui.settings.screen import LedgerRow, SettingsScreen  # only needed when asked for
 
         site = self.browser.site
 
@@ -239,7 +245,7 @@ class TuiftpApp(App[None]):
 
     def action_import_sites(self) -> None:
         """Takes over the sites of another program."""
-        from tuiftp.ui.site_exchange import import_sites, run_exchange  # only needed when asked for
+        from tuiftp.ui.sites.import_export import import_sites, run_exchange  # only needed when asked for
 
         self.screen.run_worker(
             run_exchange(self, self.services.sites, import_sites), group="sites", exclusive=True
@@ -247,7 +253,7 @@ class TuiftpApp(App[None]):
 
     def action_export_sites(self) -> None:
         """Writes the sites for another program."""
-        from tuiftp.ui.site_exchange import export_sites, run_exchange  # only needed when asked for
+        from tuiftp.ui.sites.import_export import export_sites, run_exchange  # only needed when asked for
 
         self.screen.run_worker(
             run_exchange(self, self.services.sites, export_sites), group="sites", exclusive=True
@@ -282,7 +288,7 @@ class TuiftpApp(App[None]):
         self.screen.run_worker(self._quit(), group="quit", exclusive=True)
 
     async def _quit(self) -> None:
-        from tuiftp.ui.screens.dialogs import Confirm  # only needed when asked for
+        from tuiftp.ui.dialogs.basic import Confirm  # only needed when asked for
 
         totals = self.services.queue.totals()
         if totals.active or totals.queued:

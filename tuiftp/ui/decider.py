@@ -11,7 +11,7 @@ from textual.app import App
 from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer
 from tuiftp.transfers.conflict_decider import Conflict, Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.ui.screens.dialogs import Dialog
+from tuiftp.ui.dialogs.basic import Dialog
 
 Answer = TypeVar("Answer")
 
@@ -37,7 +37,7 @@ class UiDecider:
 
     async def resolve_conflict(self, conflict: Conflict) -> Decision:
         """Asks what to do with a target that exists; it is left alone when the dialog is closed."""
-        from tuiftp.ui.screens.conflict import ConflictDialog, Stop  # only needed when asked for
+        from tuiftp.ui.transfers.conflict_dialog import ConflictDialog, Stop  # only needed when asked for
 
         name = conflict.free_name or conflict.target.replace("\\", "/").rpartition("/")[2]
         async with self._turn:
@@ -51,14 +51,14 @@ class UiDecider:
 
     async def resolve_certificate(self, problem: CertificateProblem) -> TrustAnswer:
         """Asks whether to trust a certificate; it is refused when the dialog is closed."""
-        from tuiftp.ui.screens.certificate import CertificateDialog  # only needed when asked for
+        from tuiftp.ui.sites.trust_dialogs import CertificateDialog  # only needed when asked for
 
         async with self._turn:
             return await self._ask(lambda: CertificateDialog(problem)) or TrustAnswer.REFUSE
 
     async def allow_plain(self, problem: PlainTextProblem) -> bool:
         """Asks whether to log in without TLS where there was TLS before."""
-        from tuiftp.ui.screens.certificate import PlainTextDialog  # only needed when asked for
+        from tuiftp.ui.sites.trust_dialogs import PlainTextDialog  # only needed when asked for
 
         async with self._turn:
             return await self._ask(lambda: PlainTextDialog(problem)) or False

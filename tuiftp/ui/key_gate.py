@@ -25,8 +25,8 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import Worker, WorkerError
 
+from tuiftp.ui.dialogs.basic import Busy
 from tuiftp.ui.interrupt import KEY as INTERRUPT
-from tuiftp.ui.screens.dialogs import Busy
 
 PATIENCE = 0.2
 """Seconds of work after which it counts as long: it says that it is under way, and Escape cancels it at once."""

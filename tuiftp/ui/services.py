@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tuiftp.events import EventBus
 from tuiftp.ui.decider_slot import DeciderSlot
-from tuiftp.ui.findings_at_hand import FindingsAtHand
+from tuiftp.ui.diagnosis.findings_index import FindingsAtHand
 
 if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.entries import Entry
@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # the first screen needs none of them
         Transfer,
     )
     from tuiftp.ui.bridge import Signals
-    from tuiftp.ui.wishes import ConnectRequest
+    from tuiftp.ui.sites.connect_request import ConnectRequest
     from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
     from tuiftp.wirelog.records import WireRecord
 

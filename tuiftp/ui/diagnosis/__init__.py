@@ -1,0 +1,1 @@
+"""What the diagnosis found, on the screen: banner, box, probe, why this mode, and its history."""

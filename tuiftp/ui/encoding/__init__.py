@@ -1,0 +1,1 @@
+"""Names in other encodings: the offer of a guess, and the choice."""

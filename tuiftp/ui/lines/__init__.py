@@ -1,0 +1,1 @@
+"""What views of many lines share: growing, wrapping, drawing."""

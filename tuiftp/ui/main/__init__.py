@@ -1,0 +1,1 @@
+"""The main screen: both panes, the connection, and what is done with files."""

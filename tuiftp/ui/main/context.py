@@ -1,0 +1,64 @@
+"""What the flows of the main screen (copy, delete, connect, view …) may ask of it, and no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from tuiftp.ui.dialogs.basic import Dialog
+    from tuiftp.ui.key_gate import KeyGate
+    from tuiftp.ui.main.status_bar import StatusBar
+    from tuiftp.ui.main.sync_browsing import Together
+    from tuiftp.ui.panes.pane import Pane
+    from tuiftp.ui.services import Services, Site
+
+Answer = TypeVar("Answer")
+
+
+class Workplace(Protocol):
+    """The main screen as its flows see it. Flows run in workers and may wait for dialogs."""
+
+    services: Services
+    """What the screen stands on."""
+    keys: KeyGate
+    """Where keys wait for what the earlier ones do."""
+    site: Site | None
+    """The server that the remote pane shows."""
+    together: Together
+    """Whether both panes are browsed together."""
+
+    @property
+    def app(self) -> App[Any]:
+        """The app, for dialogs."""
+        ...
+
+    @property
+    def active(self) -> Pane:
+        """The pane in use."""
+        ...
+
+    @property
+    def other(self) -> Pane:
+        """The other pane."""
+        ...
+
+    @property
+    def local(self) -> Pane:
+        """The left pane."""
+        ...
+
+    @property
+    def remote(self) -> Pane:
+        """The right pane."""
+        ...
+
+    @property
+    def status(self) -> StatusBar:
+        """The top line."""
+        ...
+
+    async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
+        """Opens a dialog and waits for its answer."""
+        ...

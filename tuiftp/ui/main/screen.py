@@ -1,0 +1,415 @@
+"""The main screen: two panes, the queue, the log. It knows both panes and leaves the doing to its flows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.dom import DOMNode
+from textual.worker import Worker, WorkerState
+
+from tuiftp.errors import TuiftpError
+from tuiftp.protocol.text import cell_width, fit
+from tuiftp.ui.commands.command import Group, Scope, bindings, command_by_id, keys_of
+from tuiftp.ui.commands.key_bar import KeyBar
+from tuiftp.ui.commands.main import BROWSER_COMMANDS, Connect, Help, OpenSettings, OpenSites, Quit
+from tuiftp.ui.encoding.actions import CharsetActions
+from tuiftp.ui.interrupt import acts_as_escape
+from tuiftp.ui.key_gate import KeyGate
+from tuiftp.ui.main.connection_actions import ConnectionActions
+from tuiftp.ui.main.panel_actions import PanelActions
+from tuiftp.ui.main.panel_tabs import PanelTabs
+from tuiftp.ui.main.status_bar import StatusBar
+from tuiftp.ui.panes.file_list import FileList
+from tuiftp.ui.panes.file_rows import arrangement_of
+from tuiftp.ui.panes.pane import Pane
+from tuiftp.ui.panes.welcome import Welcome
+from tuiftp.ui.services import Services, Site
+from tuiftp.ui.settings.keymap import usable_keymap
+
+if TYPE_CHECKING:
+    from tuiftp.transfers.model import BatchFinished
+    from tuiftp.ui.dialogs.basic import Dialog
+    from tuiftp.ui.sites.connect_request import ConnectRequest
+
+Answer = TypeVar("Answer")
+
+_HELP = {
+    OpenSites: "opens a saved site", Connect: "connects to any server",
+    OpenSettings: "connection modes, addresses", Help: "all keys",
+}  # fmt: skip
+_WIDE = 110  # columns
+NOTHING_TO_CANCEL = "There is nothing to cancel here."
+"""What Ctrl+C says before it names the key that quits."""
+SLOW = "Working …  Esc cancels"
+"""What a pane says while keys wait for a command."""
+CANCELLED = "The command was cancelled."
+"""What a pane says after Escape."""
+
+
+class Browser(ConnectionActions, CharsetActions, PanelActions):
+    """Two panes over the queue and the log."""
+
+    CSS_PATH = "screen.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.BROWSER)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 (Textual's own declaration)
+
+    def __init__(
+        self, services: Services, keys: KeyGate, *, wish: ConnectRequest | None = None,
+        local_directory: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.keys = keys
+        """Where keys wait for what the earlier ones do."""
+        self.services = services
+        """What the screen stands on."""
+        self.site: Site | None = None
+        """The server that the remote pane shows."""
+        arrangement = arrangement_of(services.settings)
+        self.local_pane = Pane(title="Local", endpoint=services.local, arrangement=arrangement, id="local")
+        self._welcome = Welcome("Not connected.", self._help())
+        self.remote_pane = Pane(
+            title="Remote",
+            welcome=self._welcome,
+            arrangement=arrangement,
+            id="remote",
+            prefers_permissions=True,
+        )
+        self.status = StatusBar(self.keymap)
+        """The top line."""
+        self._keys = KeyBar(BROWSER_COMMANDS, self.keymap)
+        self._tabs = PanelTabs(["Transfers", "Protocol log"])
+        self._active = self.local_pane
+        self._wish = wish
+        self._local_directory = local_directory
+        self._has_begun = False
+        if services.begin is None:
+            self._furnish()
+
+    def _furnish(self) -> None:
+        """Makes what stands on the engine. It is loaded here: the first screen does without it."""
+        from tuiftp.ui.diagnosis.main_screen_findings import Diagnosing
+        from tuiftp.ui.encoding.offer import Charsets
+        from tuiftp.ui.log.panel import LogPanel
+        from tuiftp.ui.main.arrivals import Landing
+        from tuiftp.ui.main.connection import Connection
+        from tuiftp.ui.main.editing import Editing
+        from tuiftp.ui.main.editor import Editor
+        from tuiftp.ui.main.file_operations import FileOperations
+        from tuiftp.ui.main.sync_browsing import Together
+        from tuiftp.ui.main.viewing import Viewing
+        from tuiftp.ui.transfers.panel import TransfersPanel
+
+        self.connection = Connection(self)
+        self.services.saved_site = lambda: self.connection.saved
+        self.together = Together(self)
+        self.charsets = Charsets(self, self.connection)
+        self._operations = FileOperations(self)
+        self.editor = Editor()
+        self._editing = Editing(self, self.editor)
+        self._viewing = Viewing(self)
+        self._landing = Landing(self)
+        self.transfers = TransfersPanel(self.services)
+        self.log_panel = LogPanel(self.services, site=lambda: self.site)
+        self._panels = (self.transfers, self.log_panel)
+        self.diagnosing = Diagnosing(self, self.log_panel)
+        self._choose_panel(0)
+
+    def compose(self) -> ComposeResult:
+        """Status, panes, panels, keys."""
+        # Textual knows the width after the first layout only, and would style and paint all of it again.
+        self.add_class("-wide" if self.app.size.width >= _WIDE else "-narrow", update=False)
+        yield self.status
+        with Horizontal(id="panes"):
+            yield self.local_pane
+            yield self.remote_pane
+        if self.is_whole:
+            yield from (self.charsets.line, self.diagnosing.banner)
+        yield self._tabs
+        with Horizontal(id="panels"):
+            yield from self._panels
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Reads the local directory, and goes on if the engine is there."""
+        self.local_pane.open(self._local_directory)
+        self.local_pane.list.focus()
+        if self.is_whole:
+            self._listen()
+            self.call_after_refresh(self._begin)
+
+    async def complete(self, wish: ConnectRequest | None = None) -> None:
+        """Shows and begins what stands on the engine, which has come.
+
+        Args:
+            wish: A site to open at once, where none was asked for before.
+        """
+        self._wish = self._wish or wish
+        self._furnish()
+        await self.mount(self.charsets.line, self.diagnosing.banner, before=self._tabs)
+        await self.query_one("#panels").mount(*self._panels)
+        self._listen()
+        self._begin()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the engine is there, and all that stands on it."""
+        return bool(self._panels)
+
+    def _listen(self) -> None:
+        signals = self.services.signals
+        signals.session.subscribe(self, self.connection.session_changed)
+        signals.mode.subscribe(self, self.connection.mode_changed)
+        signals.findings.subscribe(self, self.diagnosing.arose)
+        signals.totals.subscribe(self, self.connection.totals_changed)
+        signals.batches.subscribe(self, self._batches_finished)
+        signals.transfers.subscribe(self, self._landing.transfers_changed)
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether something is still to come that keys may need."""
+        return not self._has_begun
+
+    def tell_slow(self) -> None:
+        """Says that keys wait for a command that takes long; listings and connections say so themselves."""
+        pane = self._active
+        if self.is_current and self._has_begun and self._is_busy("flow", "together") and not pane.notice.text:
+            pane.notice.say(SLOW)
+
+    def _begin(self) -> None:
+        """What can wait until the first screen is shown."""
+        self._has_begun = True
+        self.keys.stir()
+        self.run_worker(self._editing.take_over(), group="edits")
+        if self._wish is not None:
+            self.connect_to(self._wish)
+        elif self.services.warm_up is not None:
+            self.run_worker(self.services.warm_up, group="warm up", thread=True, exit_on_error=False)
+
+    def _help(self) -> list[str]:
+        """What can be done without a site, each with its key."""
+        keys = [keys_of(command, self.keymap)[0] for command in _HELP]
+        width = max(map(cell_width, keys))
+        return [f"{fit(key, width)}   {text}" for key, text in zip(keys, _HELP.values(), strict=True)]
+
+    # What flows need (see `ui.workplace`).
+
+    @property
+    def active(self) -> Pane:
+        """The pane in use."""
+        return self._active
+
+    @property
+    def other(self) -> Pane:
+        """The other pane."""
+        return self.remote_pane if self._active is self.local_pane else self.local_pane
+
+    @property
+    def local(self) -> Pane:
+        """The left pane."""
+        return self.local_pane
+
+    @property
+    def remote(self) -> Pane:
+        """The right pane."""
+        return self.remote_pane
+
+    async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
+        """Opens a dialog and waits for its answer; what is typed meanwhile is for the dialog."""
+        return await self.app.push_screen_wait(dialog)
+
+    # What the app needs.
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        """The user's own keys."""
+        return usable_keymap(self.services.settings)
+
+    def command_target(self, scope: Scope) -> DOMNode | None:
+        """Where the actions of a scope live."""
+        targets: dict[Scope, DOMNode] = {
+            Scope.BROWSER: self, Scope.PANE: self._active, Scope.LIST: self._active.list,
+            Scope.TRANSFERS: self.transfers, Scope.LOG: self.log_panel, Scope.APP: self.app,
+        }  # fmt: skip
+        return targets.get(scope)
+
+    def settings_changed(self) -> None:
+        """Puts changed settings in force on this screen."""
+        for widget in (self._keys, self.status):
+            widget.take_keymap(self.keymap)
+        self._welcome.say(self._help())
+        arrangement = arrangement_of(self.services.settings)
+        for pane in (self.local_pane, self.remote_pane):
+            pane.list.rearrange_like(arrangement)
+
+    def connect_to(self, wish: ConnectRequest) -> None:
+        """Opens a site in the remote pane."""
+        self.run_flow("Cannot connect", self._connect(wish), group="connect")
+
+    async def _connect(self, wish: ConnectRequest) -> None:
+        self.remote_pane.list.focus()
+        if not await self.connection.connect(wish) and self.is_current:
+            self.remote_pane.list.focus()
+
+    # Flows.
+
+    def run_flow(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
+        """Runs a flow in a worker; what goes wrong is told in the pane as `what`."""
+        pane = self._active
+        if group == "flow" and pane.endpoint is not None and not pane.is_loading:
+            pane.notice.say("")  # it was about something else
+        self.run_worker(self._guarded(what, flow), group=group, exclusive=True, exit_on_error=False)
+
+    async def _guarded(self, what: str, flow: Coroutine[Any, Any, None]) -> None:
+        pane = self._active
+        try:
+            await flow
+        except TuiftpError as error:
+            pane.notice.say_error(error, what=what)
+
+    @on(Worker.StateChanged)
+    def _on_worker(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            from tuiftp.ui.dialogs.basic import Message  # only needed when asked for
+
+            text = f"{type(event.worker.error).__name__}: {event.worker.error}"
+            self.app.push_screen(Message("This should not have happened", [text], is_error=True))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """File commands belong to the panes: in the queue or the log their keys do nothing."""
+        command = command_by_id(action)
+        if command is None or command.scope is not Scope.BROWSER or command.group is not Group.FILES:
+            return True
+        return not any(panel.has_focus_within for panel in self._panels)
+
+    def action_copy(self) -> None:
+        """Copies to the other pane."""
+        self.run_flow("Cannot copy", self._operations.copy())
+
+    def action_move(self) -> None:
+        """Moves to the other pane, or renames."""
+        self.run_flow("Cannot move", self._operations.copy(move=True))
+
+    def action_rename(self) -> None:
+        """Renames in place."""
+        self.run_flow("Cannot rename", self._operations.rename())
+
+    def action_make_directory(self) -> None:
+        """Makes a directory."""
+        self.run_flow("Cannot make the directory", self._operations.make_directory())
+
+    def action_delete(self) -> None:
+        """Deletes."""
+        self.run_flow("Cannot delete", self._operations.delete())
+
+    def action_change_permissions(self) -> None:
+        """Changes permissions."""
+        self.run_flow("Cannot change permissions", self._operations.change_permissions())
+
+    def action_view(self) -> None:
+        """Views the file under the cursor."""
+        self.run_flow("Cannot view", self._viewing.view(self._active, self._active.list.current))
+
+    def action_edit(self) -> None:
+        """Edits the file under the cursor."""
+        self.run_flow("Cannot edit", self._editing.edit())
+
+    # Focus.
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remembers which pane is in use, and shows the panel that has the focus."""
+        for pane in (self.local_pane, self.remote_pane):
+            if pane in event.widget.ancestors_with_self:
+                self._use(pane)
+        for index, panel in enumerate(self._panels):
+            if panel in event.widget.ancestors_with_self:
+                self._choose_panel(index)
+
+    def _use(self, pane: Pane) -> None:
+        """Has commands work on this pane."""
+        self._active = pane
+        for each in (self.local_pane, self.remote_pane):
+            each.show_in_use(each is pane)
+
+    def action_switch_pane(self) -> None:
+        """Goes to the other pane; from a panel, back to the pane."""
+        if self._active.has_focus_within:
+            self._use(self.other)
+        self.set_focus(self._active.list)  # at once: the next key is for that pane
+
+    @on(KeyBar.Pressed)
+    async def _on_key_bar(self, event: KeyBar.Pressed) -> None:
+        target = self.command_target(event.command.scope)
+        if any(panel.has_focus_within for panel in self._panels):
+            self._active.list.focus()
+        await self.app.run_action(event.command.id, default_namespace=target)
+
+    # The panes' messages, and the engine's.
+
+    @on(Pane.ViewAsked)
+    def _on_view_asked(self, event: Pane.ViewAsked) -> None:
+        self.run_flow("Cannot view", self._viewing.view(event.pane, event.entry))
+
+    @on(Pane.PathAsked)
+    def _on_path_asked(self, event: Pane.PathAsked) -> None:
+        self.run_flow("Cannot go there", self._ask_path(event.pane))
+
+    async def _ask_path(self, pane: Pane) -> None:
+        from tuiftp.ui.dialogs.basic import Prompt  # only needed when asked for
+
+        async def take(typed: str) -> str | None:
+            if typed and typed != pane.shown_directory:
+                await pane.go_typed(typed)
+            return None
+
+        await self.ask(Prompt("Go to", value=pane.shown_directory, ok="Go", take=take))
+
+    @on(FileList.PatternAsked)
+    def _on_pattern_asked(self, event: FileList.PatternAsked) -> None:
+        self.run_flow("Cannot mark", self._ask_pattern(self._active, event.is_marking))
+
+    async def _ask_pattern(self, pane: Pane, is_marking: bool) -> None:
+        from tuiftp.ui.dialogs.basic import Prompt, quoted  # only needed when asked for
+
+        title = "Mark" if is_marking else "Unmark"
+        lines = ["Names that match, as in  *.txt *.md  or  data-??"]
+
+        async def take(pattern: str) -> str | None:
+            # There may be a hundred thousand names.
+            if pattern and not await asyncio.to_thread(pane.list.rows.has_match, pattern):
+                return f"No name here matches\n{quoted(pattern)}"
+            return None
+
+        if pattern := await self.ask(Prompt(title, lines, value="*", ok=title, take=take)):
+            pane.list.mark_matching(pattern, is_marking=is_marking)
+
+    async def interrupt(self) -> None:
+        """Cancels what is under way where the focus is, as Escape does; says how to quit where nothing is."""
+        in_panel = any(panel.has_focus_within for panel in self._panels)
+        if in_panel and await acts_as_escape(self):
+            return
+        if not in_panel and (self._active.is_loading or self._is_busy("connect", "flow")):
+            self._active.action_cancel_loading()
+        else:
+            key = keys_of(Quit, self.keymap)[0]
+            self._active.notice.say(f"{NOTHING_TO_CANCEL}\n→ {key} quits")
+
+    def _is_busy(self, *groups: str) -> bool:
+        return any(worker.group in groups and worker.is_running for worker in self.workers)
+
+    @on(Pane.Cancelled)
+    def _on_cancelled(self) -> None:
+        if self._is_busy("flow", "together"):
+            self._active.notice.say(CANCELLED)
+        for group in ("connect", "flow", "together"):
+            self.workers.cancel_group(self, group)
+
+    def _batches_finished(self, events: Sequence[BatchFinished]) -> None:
+        for event in events:
+            self._operations.batch_finished(event)
+            self._editing.batch_finished(event)

@@ -1,0 +1,1 @@
+"""The settings screen with its form, the keymap and the themes."""

@@ -1,0 +1,1 @@
+"""Sites: the manager, the form, the connect dialog, certificates, import and export."""

@@ -1,0 +1,78 @@
+"""The dialogs at the start: go on with what an earlier run has left, and the passwords that this needs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Button, Input
+
+from tuiftp.protocol.text import human_size
+from tuiftp.secret import Secret
+from tuiftp.transfers.model import Restored
+from tuiftp.ui.dialogs.basic import AnswerDialog, FieldDialog, listed, quoted
+
+
+class ResumeAnswer(StrEnum):
+    """What to do with interrupted transfers."""
+
+    RESUME = "resume"
+    KEEP = "keep"
+    DISCARD = "discard"
+
+
+class ResumeDialog(AnswerDialog[ResumeAnswer]):
+    """Resume, keep paused, or discard. Escape keeps them paused."""
+
+    answers = ResumeAnswer
+    cancelled = ResumeAnswer.KEEP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "answer('resume')", show=False),
+        Binding("k", "answer('keep')", show=False),
+        Binding("d", "answer('discard')", show=False),
+    ]
+
+    def __init__(self, restored: Restored) -> None:
+        count = restored.count
+        what = "1 interrupted transfer" if count == 1 else f"{count:,} interrupted transfers"
+        lines = [f"With {'this server' if len(restored.sites) == 1 else 'these servers'}:"]
+        lines += [*listed(restored.sites, limit=4), ""]
+        lines.append(
+            f"{human_size(restored.size)} are still to go." if restored.size else "Sizes are not known yet."
+        )
+        if restored.failed:
+            lines.append(f"{restored.failed:,} more had failed; R in the transfers panel tries them again.")
+        lines.append("To discard them removes their unfinished parts on this machine.")
+        super().__init__(f"{what}: resume?", lines)
+
+    def compose_body(self) -> ComposeResult:
+        """The answers."""
+        with Horizontal(classes="dialog--buttons"):
+            yield Button("[u]R[/u]esume", id=ResumeAnswer.RESUME.value, variant="primary", compact=True)
+            yield Button("[u]K[/u]eep paused", id=ResumeAnswer.KEEP.value, compact=True)
+            yield Button("[u]D[/u]iscard", id=ResumeAnswer.DISCARD.value, variant="error", compact=True)
+
+    def on_mount(self) -> None:
+        """Puts the focus on going on."""
+        self.query_one(f"#{ResumeAnswer.RESUME.value}").focus()
+
+
+class PasswordDialog(FieldDialog[Secret]):
+    """Asks for the password of a site; what is typed is not shown. Escape gives none."""
+
+    def __init__(self, site: str, *, note: str = "") -> None:
+        super().__init__("Password", ["To log in to", quoted(site), *(["", note] if note else [])])
+
+    def compose_body(self) -> ComposeResult:
+        """The field and the buttons."""
+        yield Input(password=True, compact=True)
+        with Horizontal(classes="dialog--buttons"):
+            yield Button("Log in", id="yes", variant="primary", compact=True)
+            yield Button("Cancel", id="no", compact=True)
+
+    def submit(self) -> None:
+        """Gives the password."""
+        self.dismiss(Secret(self.query_one(Input).value))

@@ -1,0 +1,1 @@
+"""The viewer of files: pages, text and hexadecimal, search."""

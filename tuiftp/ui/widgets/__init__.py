@@ -1,1 +1,0 @@
-"""Widgets: what the screens are made of."""
