@@ -38,21 +38,25 @@ asyncio.run(main())
 NOT_FOR_A_SCREEN = {
     # The engine, which the screen begins to load once it is there.
     "aioftp", "tuiftp.ftp.control.client", "tuiftp.ftp.site", "tuiftp.ftp.probe", "tuiftp.protocol.listing",
-    "tuiftp.transfers.planner", "tuiftp.transfers.download", "tuiftp.transfers.upload", "tuiftp.transfers.segmented",
+    "tuiftp.transfers.planner", "tuiftp.transfers.download", "tuiftp.transfers.upload",
+    "tuiftp.transfers.segmented",
     # The queue, what it is kept in, and the rules for connections.
     "tuiftp.cli.compose", "tuiftp.transfers.model", "tuiftp.transfers.queue", "sqlite3", "tuiftp.ftp.options",
-    "tuiftp.ftp.tls.options", "tuiftp.ftp.tls.trust", "tuiftp.ftp.events", "tuiftp.wirelog.records", "tuiftp.storage.sites",
+    "tuiftp.ftp.tls.options", "tuiftp.ftp.tls.trust", "tuiftp.ftp.events", "tuiftp.wirelog.records",
+    "tuiftp.storage.sites",
     "tuiftp.storage.recents", "tuiftp.storage.netrc", "tuiftp.protocol.url",
     # The panels, and what is done with files.
     "tuiftp.ui.log.panel", "tuiftp.ui.transfers.panel", "tuiftp.wirelog.query",
     "tuiftp.ui.main.connection", "tuiftp.ui.main.file_operations", "tuiftp.files.walk",
     # What tells of the log, of other programs' logs too.
-    "tuiftp.wirelog.findings", "tuiftp.wirelog.conversation", "tuiftp.wirelog.explain", "tuiftp.wirelog.ladder",
+    "tuiftp.wirelog.findings", "tuiftp.wirelog.conversation", "tuiftp.wirelog.explain",
+    "tuiftp.wirelog.ladder",
     "tuiftp.wirelog.foreign", "tuiftp.wirelog.probing", "tuiftp.wirelog.report", "tuiftp.wirelog.compare",
     # Other screens.
     "tuiftp.ui.sites.connect_dialog", "tuiftp.ui.settings.screen", "tuiftp.ui.viewer.screen",
     "tuiftp.ui.transfers.conflict_dialog", "tuiftp.ui.sites.trust_dialogs", "tuiftp.ui.exchange.screen",
-    "tuiftp.ui.dialogs.details", "tuiftp.ui.log.saved_queries", "tuiftp.ui.commands.help_screen", "tuiftp.ui.transfers.resume_dialogs",
+    "tuiftp.ui.dialogs.details", "tuiftp.ui.log.saved_queries", "tuiftp.ui.commands.help_screen",
+    "tuiftp.ui.transfers.resume_dialogs",
     "tuiftp.ui.exchange.line_model",
     # Heavy things of others.
     "keyring", "pyftpdlib", "importlib.metadata", "importlib.resources", "email", "urllib.request", "zipfile",
@@ -88,7 +92,8 @@ sys.exit(status)
 
 NOT_FOR_A_LISTING = {
     "textual", "rich", "pyftpdlib", "keyring", "sqlite3", "tuiftp.ui", "tuiftp.wirelog.findings",
-    "tuiftp.transfers.model", "tuiftp.transfers.transfer_options", "tuiftp.transfers.conflict_decider", "tuiftp.cli.decider",
+    "tuiftp.transfers.model", "tuiftp.transfers.transfer_options", "tuiftp.transfers.conflict_decider",
+    "tuiftp.cli.decider",
     "tuiftp.wirelog.conversation", "tuiftp.transfers.queue", "tuiftp.protocol.listing.dialects",
     "tuiftp.protocol.listing.dos", "tuiftp.ftp.probe",
 }  # fmt: skip

@@ -15,7 +15,7 @@ import pytest_asyncio
 from tests.support.scripted import File, Quirk, ScriptedServer, Session, mischief, quirks
 from tuiftp.cli import main
 from tuiftp.demo.lab.tree import Content, NoSuchPath
-from tuiftp.ftp.taking import Taken
+from tuiftp.ftp.commands.listing import Taken
 
 LOGIN_AND_DATA = ("OPTS", "TYPE", "PASV", "EPSV")
 TREE: dict[str, Content] = {"pub": {"a.txt": b"hello", "sub": {"b.bin": b"b" * 5000}, ".hidden": b"h"}}

@@ -13,7 +13,7 @@ from tests.support.scripted import ScriptedServer, quirks
 from tests.support.scripted.tree import Content
 from tests.support.sites import OpenSite, open_site, rules
 from tests.support.tls_liar import Lies, TlsLiar
-from tuiftp.cli.inspection import apply_advice
+from tuiftp.cli.app_services import apply_advice
 from tuiftp.errors import CertificateRefused, DataConnectionFailed, SizeMismatch
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp.data import active
@@ -21,7 +21,7 @@ from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
 from tuiftp.protocol.addresses import decode_eprt, decode_port
 from tuiftp.protocol.candidates import passive_candidates
 from tuiftp.protocol.modes import AddressPolicy
-from tuiftp.ui.recommending import recommended
+from tuiftp.ui.diagnosis.inspector import recommended
 from tuiftp.wirelog.findings import diagnose
 from tuiftp.wirelog.probing import Advice
 from tuiftp.wirelog.records import DataEvent

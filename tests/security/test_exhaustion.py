@@ -22,7 +22,7 @@ from tuiftp.cli.log_file import LogFile
 from tuiftp.demo.lab.transfer import _begin
 from tuiftp.errors import ConnectionFailed, ProtocolViolation, RemoteError, TuiftpError
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.taking import Taken
+from tuiftp.ftp.commands.listing import Taken
 from tuiftp.protocol.replies import MAX_LINE, MAX_REPLY, ReplyReader
 from tuiftp.wirelog.recorder import MAX_TEXT, Recorder, bounded
 from tuiftp.wirelog.records import RecordKind, WireRecord

@@ -15,7 +15,7 @@ from tests.security.hostile import MEGABYTES, bounded_memory
 from tuiftp.entries import Entry
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp import taking
-from tuiftp.ftp.taking import Taken
+from tuiftp.ftp.commands.listing import Taken
 from tuiftp.protocol.listing import parse_listing, parse_mlsd
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

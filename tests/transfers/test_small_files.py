@@ -1,4 +1,4 @@
-"""Many small files at once: they go to a thread in small_files, and come out as if each had been fetched by itself."""
+"""Many small files at once: they go to a thread as a batch, and come out as if each had been fetched by itself."""
 
 from __future__ import annotations
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.inspection import add_inspection
 from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
 from tuiftp.cli.site_rules import remembered_request, wishes_of
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
+from tuiftp.ftp.site_overrides import SitePreference
 from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
@@ -26,12 +27,13 @@ from tuiftp.storage.themes import load_themes
 from tuiftp.transfers.model import Restored
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.decider_slot import DeciderSlot
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import Services, Site
 from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.wirelog.recorder import Recorder
 
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
+    from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
 
 
 def demo_request(url: str) -> ConnectRequest:
@@ -130,3 +132,28 @@ def _login(target: Target) -> Credentials:
         return find_credentials(target, prompt=prompt_nobody)
     except ConfigurationError:
         return Credentials(target.user or "anonymous", Secret(""))
+
+
+def add_inspection(services: Services, engine: Engine) -> Services:
+    """Puts the probe, and what applies its advice, into the services."""
+
+    async def probe(site: Site, on_row: Callable[[ProbeRow], None]) -> ProbeReport:
+        from tuiftp.ftp.probe import probe_site  # heavy: the first screen does without it
+
+        ours = cast("FtpSite", site)
+        return await probe_site(
+            ours.address, ours.options, bus=engine.bus, on_row=on_row,
+            guard=ours.guard,
+        )  # fmt: skip
+
+    services.probe = probe
+    services.apply_advice = apply_advice
+    return services
+
+
+def apply_advice(site: Site, advice: Advice) -> None:
+    """Sets for a site what was recommended."""
+    preference = SitePreference(
+        advice.mode, advice.prefer_extended, advice.passive_address, advice.active_address
+    )
+    cast("FtpSite", site).prefer(preference)

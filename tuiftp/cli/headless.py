@@ -13,9 +13,9 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
 from tuiftp.cli.continue_store import Unfinished, forget_old
-from tuiftp.cli.interrupting import Interrupts
 from tuiftp.cli.listing import read_listing, render_json, render_text
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
+from tuiftp.cli.signals import Interrupts
 from tuiftp.cli.site_rules import Wishes, remembered_encoding
 from tuiftp.cli.tls_rules import CommandTrust
 from tuiftp.errors import ConfigurationError, LocalFileError, TuiftpError

@@ -65,7 +65,7 @@ class ServerFacts:
         self.lanes = asyncio.Semaphore(LANES)
         """Keeps more of them from running than help where the server is next door."""
         self.no_lane = False
-        """Whether small files have to go the usual way (see `ftp.lane`)."""
+        """Whether small files have to go the usual way (see `ftp.transfer.small_batch`)."""
         self.gate = LoginGate()
         """Keeps them from sending the same wrong password one after the other."""
         self.refused: set[str] = set()
@@ -122,7 +122,7 @@ class FtpSession:
         self._lock = asyncio.Lock()
         self._is_closed = False
 
-    # -- what `opening` needs -----------------------------------------------------------------------------
+    # -- what `data.fallback` needs -----------------------------------------------------------------------------
 
     def may_send_ahead(self, transfer: TransferCommand) -> bool:
         """Whether another transfer follows, and the server copes with a command sent behind this one."""

@@ -24,7 +24,7 @@ _MOST_TEXT = 4096
 
 
 class SiteTls(StrEnum):
-    """How a site is encrypted. The words are those of `ftp.tls.TlsPolicy`."""
+    """How a site is encrypted. The words are those of `ftp.tls.options.TlsPolicy`."""
 
     IF_OFFERED = "if offered"
     REQUIRED = "required"

@@ -40,7 +40,7 @@ CLOSING = 1.0
 
 
 class Dispatcher:
-    """Starts and stops work on transfers (a `slots.Foreman`)."""
+    """Starts and stops work on transfers (a `workers.JobSource`)."""
 
     def __init__(self, bench: Workbench, *, bus: EventBus, rules: RetryRules, parallel: int) -> None:
         self._bus = bus

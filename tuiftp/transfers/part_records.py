@@ -44,7 +44,7 @@ class Upload:
 
 
 class PartRecords:
-    """The record of one run, made with its first line. A `files.part.Register`."""
+    """The record of one run, made with its first line. A `files.part_file.Register`."""
 
     def __init__(
         self, directory: Path | None = None, *, on_trouble: Callable[[str], None] = lambda message: None

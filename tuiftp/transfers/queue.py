@@ -1,7 +1,7 @@
 """The transfer queue: what the screen and the headless commands talk to. Every call returns at once.
 
 It belongs to the event loop's thread. What a user asks for (pause, cancel, order) shows at once, or slice by
-slice where it is about thousands; whoever is at a transfer is interrupted and cleans up behind it (`dispatch`).
+slice where it is about thousands; whoever is at a transfer is interrupted and cleans up behind it (`dispatcher`).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.transfers.batches import attempts_of, overview_of
 from tuiftp.transfers.conflict_decider import Decider
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.conflicts import Questions
 from tuiftp.transfers.context import Workbench
 from tuiftp.transfers.controls import Controls
 from tuiftp.transfers.dispatcher import Dispatcher
-from tuiftp.transfers.history import read_history
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.job_list import Board
 from tuiftp.transfers.journal import Forgetful, Journal
@@ -37,11 +37,10 @@ from tuiftp.transfers.model import (
     StoreTrouble,
     Transfer,
 )
-from tuiftp.transfers.overview import attempts_of, overview_of
 from tuiftp.transfers.part_records import PartRecords
 from tuiftp.transfers.retry_policy import RetryRules
 from tuiftp.transfers.speed_meter import Clock, SystemClock
-from tuiftp.transfers.store import QueueStore
+from tuiftp.transfers.store import QueueStore, read_history
 from tuiftp.transfers.store_journal import StoreJournal
 from tuiftp.transfers.store_restore import Restorer
 from tuiftp.transfers.transfer_options import TransferRules

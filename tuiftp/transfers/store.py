@@ -17,7 +17,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from tuiftp.transfers.model import Finished
 from tuiftp.transfers.store_lock import FileLock
+from tuiftp.transfers.store_rows import Unusable, finished_of
 from tuiftp.transfers.store_schema import BATCHES, CHANGES, HISTORY, SCHEMA, TRANSFERS, VERSION, Table
 
 HISTORY_KEPT = 2_000
@@ -252,3 +254,14 @@ def trim_history(connection: sqlite3.Connection, kept: int = HISTORY_KEPT) -> No
     connection.execute(
         "DELETE FROM history WHERE id <= (SELECT id FROM history ORDER BY id DESC LIMIT 1 OFFSET ?)", (kept,)
     )
+
+
+def read_history(store: QueueStore, limit: int) -> list[Finished]:
+    """The last transfers that have ended, the newest first. A row that makes no sense is left out."""
+    found: list[Finished] = []
+    for row in store.history(limit):
+        try:
+            found.append(finished_of(row))
+        except Unusable:
+            continue
+    return found

@@ -11,22 +11,28 @@ import asyncio
 from dataclasses import replace
 
 from tuiftp.entries import Entry, EntryKind
-from tuiftp.errors import CommandRefused, LocalFileError, RemoteError, TuiftpError
-from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.errors import (
+    ChecksumMismatch,
+    CommandRefused,
+    LocalFileError,
+    RemoteError,
+    SizeMismatch,
+    TuiftpError,
+)
+from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.brief import is_brief, send_brief
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.context import Done, Workbench, claim_key
 from tuiftp.transfers.job import Arrival, Job, upload_of
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.recognising import has_our_time, is_all_there
 from tuiftp.transfers.remote_queries import known_size, seen_now
-from tuiftp.transfers.same_version import is_unchanged
+from tuiftp.transfers.same_version import is_same_time, is_unchanged
 from tuiftp.transfers.target_listings import file_entry
 from tuiftp.transfers.temporary_name import TemporaryRefused
 from tuiftp.transfers.upload_attempt import Sending, ends_alike
+from tuiftp.transfers.verify import is_same_by_checksum, wants_checksum
 
 _CLEANING = 3.0
 """Seconds that a cancelled upload may take to remove what it has left."""
@@ -294,3 +300,102 @@ def _mark_of(place: Place) -> Mark | None:
         if isinstance(error.__cause__, FileNotFoundError):
             return None  # a moved tree loses its directories too
         raise
+
+
+def has_our_time(bench: Workbench, job: Job, target: Entry) -> bool:
+    """Whether a remote file has the size of the one that was queued, and the time that we give what we have sent."""
+    if not bench.rules.keep_times or job.entry.size is None or job.entry.size != target.size:
+        return False
+    return is_same_time(job.entry, target) is True
+
+
+async def is_all_there(
+    bench: Workbench, job: Job, endpoint: RemoteEndpoint, target: Entry, source: Source
+) -> bool:
+    """Whether a remote file is surely the whole of an open local one.
+
+    Args:
+        bench: The disk's threads, and the rules.
+        job: An upload of an earlier run.
+        endpoint: Who asks the server.
+        target: What has its name there.
+        source: The local file.
+
+    Raises:
+        TuiftpError: The server or the disk cannot be asked.
+    """
+    version, path = await bench.local.run(source.version), job.transfer.target
+    if not version.size or target.size != version.size or bench.converts(job):
+        return False
+    if not await ends_alike(bench, endpoint, path, source, version.size):
+        return False
+    has_made_it = not job.replaces and job.version == version
+    if has_made_it and not wants_checksum(bench, endpoint):
+        return True
+    return endpoint.capabilities.has_checksums and await _has_checksum(bench, job, endpoint, path, source)
+
+
+async def _has_checksum(
+    bench: Workbench, job: Job, endpoint: RemoteEndpoint, path: str, source: Source
+) -> bool:
+    size = (await bench.local.run(source.version)).size
+    job.progress = progress = Progress()  # by which a cancel is told while the disk is read
+    try:
+        return await is_same_by_checksum(bench, endpoint, path, source.file, size=size, progress=progress)
+    except ChecksumMismatch:
+        return False
+    finally:
+        job.progress = None
+
+
+def is_brief(bench: Workbench, job: Job, endpoint: RemoteEndpoint) -> bool:
+    """Whether a file goes up through memory: small, new at its target, as it is, and never begun before."""
+    size = job.entry.size
+    is_begun = job.temporary is not None or job.version is not None or job.resumes_target or job.is_restored
+    if (
+        size is None
+        or bench.converts(job)
+        or is_begun
+        or bench.rules.wants_temporary(size, replaces=job.replaces)
+    ):
+        return False
+    return bench.is_brief(job, endpoint, size) and not wants_checksum(bench, endpoint)
+
+
+async def send_brief(
+    bench: Workbench, job: Job, endpoint: RemoteEndpoint, source: Source
+) -> tuple[Version, Done]:
+    """Sends a small file and compares the size that the server holds with what was sent.
+
+    Raises:
+        SizeMismatch: The server does not hold all.
+    """
+    version, data, mode = await bench.local.settle(_read, source)
+    if job.transfer.size != len(data):
+        bench.board.change(job, size=len(data))
+    progress = bench.begin_attempt(job, 0)
+    job.is_decided = True  # from here on, what is there is ours
+    rules = bench.rules
+    held = await endpoint.store(
+        data,
+        job.transfer.target,
+        modified=version.modified if rules.keep_times else None,
+        mode=mode if rules.keep_modes and not job.replaces else None,
+        progress=progress,
+    )
+    if held is not None and held != len(data):
+        raise SizeMismatch(
+            f"{shown(job.transfer.target)} is incomplete: the server holds {held:,} bytes of {len(data):,}",
+            path=job.transfer.target,
+        )
+    return version, Done(held is not None)
+
+
+def _read(source: Source) -> tuple[Version, bytes, int]:
+    """All of a small file, in the state that is returned with it."""
+    try:
+        version = source.open()
+        data = source.read(0, version.size)
+        return source.version(), data, source.mode
+    finally:
+        source.close()

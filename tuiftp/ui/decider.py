@@ -17,7 +17,7 @@ Answer = TypeVar("Answer")
 
 
 class UiDecider:
-    """A `transfers.policy.Decider` and `ftp.trust.TrustDecider` for the app. The engine's own tasks ask."""
+    """A `transfers.conflict_decider.Decider` and `ftp.tls.trust.TrustDecider` for the app. The engine's own tasks ask."""
 
     def __init__(
         self, app: App[Any], *, cancel_batch: Callable[[int], None] = lambda batch: None,

@@ -94,7 +94,7 @@ class Site(Protocol):
         ...
 
     def ledger(self) -> Sequence[Any]:
-        """What was tried to open data connections here, oldest first (`ftp.memory.StepOutcome`)."""
+        """What was tried to open data connections here, oldest first (`ftp.data.mode_memory.StepOutcome`)."""
         ...
 
     def forget_mode(self) -> None:

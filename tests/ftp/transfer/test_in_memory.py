@@ -74,7 +74,7 @@ async def test_a_server_that_refuses_it_in_the_middle_is_asked_no_more(
         for number in range(5):
             path = server.remote(f"n{number}")
             async with endpoint.session.transfer(TransferCommand("STOR", path, path=path)) as connection:
-                await in_memory.store(connection, b"x" * 100_000, verb="STOR", path=path, progress=Progress())
+                await in_memory.send(connection, b"x" * 100_000, verb="STOR", path=path, progress=Progress())
             assert (server.home / f"n{number}").stat().st_size == 100_000
         assert opened.sent.count("PASV") <= 7, "one for each file and the pane, and the one that was refused"
         assert "not sent ahead any more" in opened.log

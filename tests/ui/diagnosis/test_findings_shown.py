@@ -20,9 +20,9 @@ from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.model import Attempt, TransferState
 from tuiftp.ui.diagnosis.banner import FindingBanner
 from tuiftp.ui.diagnosis.findings_index import FindingsAtHand
+from tuiftp.ui.diagnosis.inspector import recommended
 from tuiftp.ui.diagnosis.why_mode_screen import WhyModeScreen
 from tuiftp.ui.exchange.screen import ExchangeScreen
-from tuiftp.ui.recommending import recommended
 from tuiftp.ui.transfers.attempts_screen import AttemptsScreen
 from tuiftp.ui.transfers.panel import TransfersPanel
 from tuiftp.wirelog.findings import RULES, Confidence, Finding

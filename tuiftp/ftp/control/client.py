@@ -3,7 +3,7 @@
 It holds an aioftp client, which makes the connection, and lets nobody call the rest of it: aioftp collects replies
 without bound, decodes them strictly, takes a doubled 226 for the answer to the next command, and logs ACCT in
 clear. Here one task reads replies as they come, in bounded memory, and hands each to the command that it answers
-(see `ftp.exchange`); what nobody asked for is logged and never becomes an answer.
+(see `ftp.control.exchange`); what nobody asked for is logged and never becomes an answer.
 """
 
 from __future__ import annotations

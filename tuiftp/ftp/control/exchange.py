@@ -17,7 +17,7 @@ from tuiftp.protocol.replies import Reply
 
 
 class SentAhead(Protocol):
-    """What was sent for a transfer that is not asked for yet (see `ftp.active`)."""
+    """What was sent for a transfer that is not asked for yet (see `ftp.data.active`)."""
 
     def drop(self) -> None:
         """Gives it up: stops listening, and leaves its replies to be drained."""

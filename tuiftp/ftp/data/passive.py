@@ -28,7 +28,7 @@ _IN_PROGRESS = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, 
 
 
 class Entering(Protocol):
-    """A CWD on its way (see `ftp.state`)."""
+    """A CWD on its way (see `ftp.data.server_state`)."""
 
     async def done(self) -> None:
         """Waits until the server is there, or raises."""

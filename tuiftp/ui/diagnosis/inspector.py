@@ -10,6 +10,7 @@ from textual.app import App
 
 from tuiftp.errors import TuiftpError
 from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import OpenSites
@@ -17,6 +18,8 @@ from tuiftp.ui.log.view import LogView
 from tuiftp.ui.services import Services, Site
 from tuiftp.ui.settings.keymap import usable_keymap
 from tuiftp.ui.sites.connect_request import advised
+from tuiftp.wirelog.findings import Finding
+from tuiftp.wirelog.probing import Advice
 
 if TYPE_CHECKING:
     from tuiftp.ui.exchange.line_model import LadderLines
@@ -193,3 +196,28 @@ def said(advice: Advice) -> str:
     if advice.active_address is not None:
         parts.append(f"active address {advice.active_address}")
     return ", ".join(parts) or "as it is"
+
+
+_PASSIVE = Advice("use passive mode", ConnectionMode.PASSIVE)
+_ACTIVE = Advice("use active mode", ConnectionMode.ACTIVE)
+_BY_RULE = {
+    "R1": Advice("connect to the server's own address", passive_address=AddressPolicy.SMART),
+    "R2": Advice("connect to the server's own address", passive_address=AddressPolicy.PEER),
+    "R3": Advice("connect to the announced address", passive_address=AddressPolicy.ANNOUNCED),
+    "R4": _ACTIVE,
+    "R5": _ACTIVE,
+    "R6": Advice("prefer PASV to EPSV", prefer_extended=False),
+    "R7": Advice("prefer EPSV and EPRT", prefer_extended=True),
+    "R9": _PASSIVE,
+    "R10": _PASSIVE,
+    "R11": _PASSIVE,
+    "R13": _PASSIVE,
+    "R21": Advice("prefer EPSV and EPRT", prefer_extended=True),
+}
+
+
+def recommended(finding: Finding) -> Advice | None:
+    """What can be set for the site; None where the cure lies elsewhere."""
+    if finding.external is not None:
+        return Advice(f"announce {finding.external} in active mode", active_address=finding.external)
+    return _BY_RULE.get(finding.code)

@@ -73,7 +73,7 @@ class Diagnosing:
         )
 
     def _accept(self, offer: Finding | None) -> None:
-        from tuiftp.ui.recommending import recommended  # only needed when asked for
+        from tuiftp.ui.diagnosis.inspector import recommended  # only needed when asked for
 
         if offer is not None and (advice := recommended(offer)) is not None:
             self._log.inspector.apply(advice)

@@ -16,13 +16,12 @@ from textual.widgets import Static
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands.command import Scope, bindings
 from tuiftp.ui.diagnosis.finding_box import FindingBox
-from tuiftp.ui.diagnosis.inspector import Inspector
+from tuiftp.ui.diagnosis.inspector import Inspector, recommended
 from tuiftp.ui.exchange.line_model import LadderLines, Spot
 from tuiftp.ui.exchange.rows import legend
 from tuiftp.ui.exchange.view import LadderView
 from tuiftp.ui.exchange.waterfall_screen import WaterfallScreen
 from tuiftp.ui.log.view import LogView
-from tuiftp.ui.recommending import recommended
 from tuiftp.wirelog.findings import Finding
 
 _HINTS = "↑↓ step  Enter open  l log  w waterfall  f finding  p probe  r report"

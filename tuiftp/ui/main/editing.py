@@ -22,7 +22,6 @@ from tuiftp.transfers.remote_queries import known_size, seen_now
 from tuiftp.ui.dialogs.basic import Confirm, Message, Say, quoted, run_busy
 from tuiftp.ui.main.context import Workplace
 from tuiftp.ui.main.editor import Editor, why_ended
-from tuiftp.ui.main.viewing import may_be_file
 from tuiftp.ui.panes.pane import Pane
 from tuiftp.ui.services import Site
 
@@ -282,3 +281,28 @@ def _local_entry(copy: EditedCopy) -> Entry:
         raise LocalFileError(str(error), path=str(copy.path)) from error
     when = datetime.fromtimestamp(found.st_mtime, UTC)
     return Entry(copy.path.name, EntryKind.FILE, found.st_size, when, Precision.SECOND)
+
+
+class Viewing:
+    """Viewing for the main screen."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+
+    async def view(self, pane: Pane, entry: Entry | None) -> None:
+        """Opens the viewer on a file, or on a link to one."""
+        if pane.endpoint is None or entry is None or not may_be_file(pane, entry):
+            return
+        from tuiftp.ui.viewer.screen import ViewerScreen  # only needed when asked for
+
+        size = entry.size if entry.kind is EntryKind.FILE else None
+        self._place.app.push_screen(ViewerScreen(pane.endpoint, pane.path_of(entry), size=size))
+
+
+def may_be_file(pane: Pane, entry: Entry) -> bool:
+    """Whether an entry may be a file; if not, the pane says what it is."""
+    if entry.is_dir:
+        pane.notice.say("This is a directory.\n→ Enter opens it", is_error=True)
+    elif entry.is_unreadable:
+        pane.notice.say(f"This line of the listing could not be read:\n{shown(entry.name)}", is_error=True)
+    return not entry.is_dir and not entry.is_unreadable

@@ -98,11 +98,10 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         from tuiftp.ui.log.panel import LogPanel
         from tuiftp.ui.main.arrivals import Landing
         from tuiftp.ui.main.connection import Connection
-        from tuiftp.ui.main.editing import Editing
+        from tuiftp.ui.main.editing import Editing, Viewing
         from tuiftp.ui.main.editor import Editor
         from tuiftp.ui.main.file_operations import FileOperations
         from tuiftp.ui.main.sync_browsing import Together
-        from tuiftp.ui.main.viewing import Viewing
         from tuiftp.ui.transfers.panel import TransfersPanel
 
         self.connection = Connection(self)
@@ -197,7 +196,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         width = max(map(cell_width, keys))
         return [f"{fit(key, width)}   {text}" for key, text in zip(keys, _HELP.values(), strict=True)]
 
-    # What flows need (see `ui.workplace`).
+    # What flows need (see `ui.main.context`).
 
     @property
     def active(self) -> Pane:
