@@ -11,7 +11,7 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine, Overrides, connection_options
 from tuiftp.cli.console import Console
 from tuiftp.cli.decider import FlagDecider
-from tuiftp.cli.site_rules import Wishes
+from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
@@ -19,7 +19,7 @@ from tuiftp.protocol.url import TlsMode, parse_url
 from tuiftp.storage.choices import ExistingTarget, UploadName, Verify
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.transfer_options import TemporaryUpload, TransferRules, Verification
+from tuiftp.transfers.transfer_options import TemporaryUpload, TransferOptions, Verification
 
 ODD = Settings(
     mode=ConnectionMode.ACTIVE, allow_fallback=True, prefer_extended=True, auto_connect_timeout=2.0,
@@ -75,7 +75,7 @@ async def test_a_setting_that_is_changed_later_holds_and_the_rest_of_the_command
     engine: Engine,
 ) -> None:
     site = engine.open_site(parse_url("ftp.example.com"), Credentials())
-    own = engine.open_site(parse_url("ftp.example.com"), Credentials(), Wishes(ConnectionMode.ACTIVE))
+    own = engine.open_site(parse_url("ftp.example.com"), Credentials(), SiteOverrides(ConnectionMode.ACTIVE))
     assert (site.options.rules.mode, site.options.connections) == (ConnectionMode.ACTIVE, 7)
     engine.use_settings(replace(engine.stored, prefer_extended=True))
     assert (site.options.rules.mode, site.options.rules.prefer_extended) == (ConnectionMode.ACTIVE, True)
@@ -108,7 +108,7 @@ async def test_the_app_encrypts_where_the_server_can_and_a_script_as_its_url_say
 ) -> None:
     engine = Engine(arguments, say=print)
     target = parse_url(url)
-    site = engine.open_site(target, Credentials(), Wishes(scheme=target.tls, tls=chosen))
+    site = engine.open_site(target, Credentials(), SiteOverrides(scheme=target.tls, tls=chosen))
     assert site.options.tls.policy is policy
     engine.use_settings(replace(engine.stored, timeout=9))
     assert site.options.tls.policy is policy
@@ -130,7 +130,7 @@ async def test_the_command_line_is_never_written_into_the_settings_file(engine: 
 
 async def test_the_queue_is_told_how_transfers_are_done(engine: Engine) -> None:
     queue = engine.make_queue(FlagDecider(Console(is_quiet=True), ask=None))
-    assert queue.how == TransferRules()
+    assert queue.how == TransferOptions()
     chosen = replace(
         engine.stored,
         verify=Verify.CHECKSUM,
@@ -141,7 +141,7 @@ async def test_the_queue_is_told_how_transfers_are_done(engine: Engine) -> None:
         overwrite_uploads=ExistingTarget.NEWER_OR_SIZE_DIFFERS,
     )
     engine.use_settings(chosen)
-    assert queue.how == TransferRules(
+    assert queue.how == TransferOptions(
         verify=Verification.CHECKSUM,
         upload_temporary=TemporaryUpload.NEVER,
         keep_times=False,

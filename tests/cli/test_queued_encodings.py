@@ -16,7 +16,7 @@ from tests.transfers.conftest import ScriptedDecider
 from tuiftp.cli import main
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.site_rules import Wishes
+from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.url import Target
@@ -47,7 +47,7 @@ class Run:
         self.queue: TransferQueue = self.engine.make_queue(ScriptedDecider(), is_stored=True)
         await self.queue.start()
         self.restored = await self.engine.restore(
-            self.queue, lambda target: self.login, lambda target: Wishes(encoding=self.encoding)
+            self.queue, lambda target: self.login, lambda target: SiteOverrides(encoding=self.encoding)
         )
         return self
 
@@ -57,7 +57,7 @@ class Run:
         self.engine.close()
 
     def site(self) -> FtpSite:
-        return self.engine.open_site(self.target, self.login, Wishes(encoding=self.encoding))
+        return self.engine.open_site(self.target, self.login, SiteOverrides(encoding=self.encoding))
 
     async def queue_all(self, site: FtpSite, here: Path) -> None:
         """Queues all that is on the server, and an upload into its directory; nothing is begun."""
@@ -128,7 +128,7 @@ async def test_the_settings_change_nothing_of_what_is_queued(vsftpd: RunningServ
         run.engine.use_settings(replace(run.engine.stored, encoding="cp1251"))
         await run.do_all()
         assert site.options.encoding == "utf-8"
-        assert run.engine.options(Wishes()).encoding == "cp1251", "sites that are opened from now on"
+        assert run.engine.options(SiteOverrides()).encoding == "cp1251", "sites that are opened from now on"
     check(vsftpd, here, "utf-8", name)
 
 

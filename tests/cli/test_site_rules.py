@@ -13,10 +13,10 @@ from tests.storage.test_sites import FULL
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password
-from tuiftp.cli.site_rules import remembered_request, wishes_of
+from tuiftp.cli.site_rules import overrides_of, remembered_request
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions, Credentials
-from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.ftp.tls.options import TlsPolicy, TlsVersion
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
@@ -36,7 +36,7 @@ def engine() -> Iterator[Engine]:
 
 
 async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) -> None:
-    site = engine.open_site(FULL.target, Credentials("bob", Secret("x")), wishes_of(request_for(FULL)))
+    site = engine.open_site(FULL.target, Credentials("bob", Secret("x")), overrides_of(request_for(FULL)))
     assert site.label == "ftps://bob@ftp.example.com"
     for _ in range(2):
         options = site.options
@@ -54,7 +54,7 @@ async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) 
 
 async def test_a_site_that_says_nothing_is_as_in_the_settings(engine: Engine) -> None:
     plain = SavedSite("a", host="h")
-    site = engine.open_site(plain.target, Credentials(), wishes_of(request_for(plain)))
+    site = engine.open_site(plain.target, Credentials(), overrides_of(request_for(plain)))
     usual = ConnectionOptions()
     assert replace(site.options, tls=usual.tls) == replace(usual, lists_hidden=site.options.lists_hidden)
     assert site.options.tls.policy is TlsPolicy.IF_OFFERED
@@ -135,20 +135,20 @@ async def test_an_encoding_that_was_chosen_for_a_server_holds_for_its_restored_t
     recents.add(RecentSite("ftp://h", encoding="cp932"))
     recents.add(RecentSite("ftp://broken", encoding="utf-16"))
     assert (
-        engine.options(wishes_of(remembered_request(parse_url("ftp://h"), sites, recents))).encoding
+        engine.options(overrides_of(remembered_request(parse_url("ftp://h"), sites, recents))).encoding
         == "cp932"
     )
-    broken = wishes_of(remembered_request(parse_url("ftp://broken"), sites, recents))
+    broken = overrides_of(remembered_request(parse_url("ftp://broken"), sites, recents))
     assert engine.options(broken).encoding == "utf-8"
     chosen = replace(request_for(FULL), encoding="gb18030")
-    assert engine.options(wishes_of(chosen)).encoding == "gb18030"
+    assert engine.options(overrides_of(chosen)).encoding == "gb18030"
 
 
 def test_what_a_probe_recommends_is_kept_of_a_site() -> None:
     site = SavedSite("a", host="h")
-    assert advised(site, SitePreference()) == site
-    told = advised(site, SitePreference(ConnectionMode.PASSIVE, False, AddressPolicy.PEER, "203.0.113.7"))
+    assert advised(site, SiteOverride()) == site
+    told = advised(site, SiteOverride(ConnectionMode.PASSIVE, False, AddressPolicy.PEER, "203.0.113.7"))
     assert told.connection_mode is ConnectionMode.PASSIVE
     assert (told.prefers_extended, told.address_policy) == (False, AddressPolicy.PEER)
     assert told.active_address == "203.0.113.7"
-    assert advised(told, SitePreference(prefer_extended=True)).prefers_extended is True
+    assert advised(told, SiteOverride(prefer_extended=True)).prefers_extended is True

@@ -24,14 +24,14 @@ def watched() -> tuple[EventBus, LiveDiagnosis, list[WireRecord], list[FindingAr
     bus = EventBus()
     diagnosis = LiveDiagnosis(bus)
     records: list[WireRecord] = []
-    arose: list[FindingArose] = []
+    arrived: list[FindingArose] = []
     bus.subscribe(WireRecorded, lambda event: records.append(event.record))
-    bus.subscribe(FindingArose, arose.append)
-    return bus, diagnosis, records, arose
+    bus.subscribe(FindingArose, arrived.append)
+    return bus, diagnosis, records, arrived
 
 
 async def test_a_finding_arises_from_a_real_exchange() -> None:
-    bus, diagnosis, records, arose = watched()
+    bus, diagnosis, records, arrived = watched()
     async with (
         ScriptedServer({"a.txt": b"x"}, [quirks.announce("10.9.8.7")]) as server,
         open_site(server) as opened,
@@ -39,15 +39,15 @@ async def test_a_finding_arises_from_a_real_exchange() -> None:
         await opened.names()
         for record in tuple(opened.records):
             bus.publish(WireRecorded(record))
-    assert [event.finding.code for event in arose] == ["R1"]
+    assert [event.finding.code for event in arrived] == ["R1"]
     assert [finding.code for finding in diagnosis.findings] == ["R1"]
     place = next(n for n, record in enumerate(records) if record.kind is RecordKind.FINDING)
     assert records[place - 1].text.startswith("227 ")
-    assert records[place - 1] in arose[0].evidence
+    assert records[place - 1] in arrived[0].evidence
 
 
 async def test_what_has_ended_listens_no_more() -> None:
-    bus, diagnosis, records, arose = watched()
+    bus, diagnosis, records, arrived = watched()
     diagnosis.end()
     async with (
         ScriptedServer({"a.txt": b"x"}, [quirks.announce("10.9.8.7")]) as server,
@@ -57,7 +57,7 @@ async def test_what_has_ended_listens_no_more() -> None:
         for record in tuple(opened.records):
             bus.publish(WireRecorded(record))
     assert records
-    assert not arose
+    assert not arrived
 
 
 @pytest.mark.parametrize("mode", ["passive", "active"])

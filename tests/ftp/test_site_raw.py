@@ -11,7 +11,7 @@ from tests.support.servers import RunningServer
 from tests.support.sites import QUICK, open_site
 from tuiftp.demo.lab.mischief import says_raw
 from tuiftp.errors import ConnectionLost, UnsafeName
-from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.wirelog.records import RecordKind
 
@@ -66,7 +66,7 @@ async def test_a_preference_holds_until_the_site_is_left_whatever_the_settings_s
     async with ScriptedServer({"a.txt": b"hello"}) as server, open_site(server) as opened:
         assert await opened.names() == ["a.txt"]
         assert opened.worked == "PASV"
-        opened.site.prefer(SitePreference(mode=ConnectionMode.ACTIVE))
+        opened.site.prefer(SiteOverride(mode=ConnectionMode.ACTIVE))
         assert opened.site.mode_summary == "active"
         assert await opened.names() == ["a.txt"]
         assert opened.worked == "PORT"
@@ -76,12 +76,12 @@ async def test_a_preference_holds_until_the_site_is_left_whatever_the_settings_s
 
 
 def test_what_was_set_later_holds_and_the_rest_stays() -> None:
-    first = SitePreference(ConnectionMode.PASSIVE, passive_address=AddressPolicy.PEER)
-    both = first.and_then(SitePreference(ConnectionMode.ACTIVE, active_address="203.0.113.7"))
-    assert both == SitePreference(ConnectionMode.ACTIVE, None, AddressPolicy.PEER, "203.0.113.7")
-    options = both.and_then(SitePreference(prefer_extended=True)).on(QUICK)
+    first = SiteOverride(ConnectionMode.PASSIVE, passive_address=AddressPolicy.PEER)
+    both = first.and_then(SiteOverride(ConnectionMode.ACTIVE, active_address="203.0.113.7"))
+    assert both == SiteOverride(ConnectionMode.ACTIVE, None, AddressPolicy.PEER, "203.0.113.7")
+    options = both.and_then(SiteOverride(prefer_extended=True)).on(QUICK)
     assert options.rules.mode is ConnectionMode.ACTIVE
     assert options.rules.prefer_extended
     assert options.passive_address is AddressPolicy.PEER
     assert options.active_address == "203.0.113.7"
-    assert SitePreference().on(QUICK) == QUICK
+    assert SiteOverride().on(QUICK) == QUICK

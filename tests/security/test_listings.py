@@ -14,8 +14,8 @@ import pytest
 from tests.security.hostile import MEGABYTES, bounded_memory
 from tuiftp.entries import Entry
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp import taking
-from tuiftp.ftp.commands.listing import Taken
+from tuiftp.ftp.commands import listing as receiving
+from tuiftp.ftp.commands.listing import ReceivedLines
 from tuiftp.protocol.listing import parse_listing, parse_mlsd
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -52,7 +52,7 @@ def pouring(block: bytes) -> Iterator[socket.socket]:
 @pytest.mark.parametrize("kind", HOSTILE_LISTINGS)
 def test_s33_what_is_taken_of_a_listing_is_bounded_in_lines_and_bytes(kind: str) -> None:
     with pouring(HOSTILE_LISTINGS[kind]) as sock, bounded_memory(6 * MEGABYTES):
-        taken = Taken(lines=5_000, size=2 * MEGABYTES)
+        taken = ReceivedLines(lines=5_000, size=2 * MEGABYTES)
         pieces = list(taken.pieces(sock, Progress(), 30.0))
         assert taken.is_cut
         assert sum(piece.count(b"\n") + 1 for piece in pieces) <= 5_000
@@ -104,7 +104,7 @@ def test_s33_entries_share_what_they_have_in_common(verb: str) -> None:
 
 
 def test_s33_the_limits_are_those_that_are_meant() -> None:
-    assert (taking.MAXIMUM_LINES, taking.MAXIMUM_BYTES) == (1_000_000, 256 * MEGABYTES)
+    assert (receiving.MAXIMUM_LINES, receiving.MAXIMUM_BYTES) == (1_000_000, 256 * MEGABYTES)
 
 
 @pytest.mark.parametrize("block", [1, 7, 4096])
@@ -117,8 +117,8 @@ def test_s33_lines_come_out_whole_however_they_are_cut(block: int, monkeypatch: 
         view[: len(some)] = some
         return len(some)
 
-    monkeypatch.setattr(taking, "receive_into", receive)
-    taken = Taken()
+    monkeypatch.setattr(receiving, "receive_into", receive)
+    taken = ReceivedLines()
     with socket.socket() as nothing:
         assert b"\n".join(taken.pieces(nothing, Progress(), 5.0)) == data
     assert not taken.is_cut

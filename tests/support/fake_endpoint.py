@@ -14,7 +14,7 @@ from typing import BinaryIO
 from tests.support.fake_site import WHEN, FakeSite, Fault, Node, refused, rest_refused
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import CommandRefused, ConnectionLost, DiskFull, TransferInterrupted
-from tuiftp.files.batch_receiver import Bunch
+from tuiftp.files.batch_receiver import BatchReceiver
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
 from tuiftp.protocol import paths
 
@@ -178,7 +178,7 @@ class FakeEndpoint:
     async def is_directory(self, path: str) -> bool:
         return path == "/" or (path in self.site.nodes and self.site.entry(path).is_dir)
 
-    def foresee(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
+    def hint_next(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
         """Nothing is sent ahead in memory."""
 
     async def fetch(
@@ -191,10 +191,10 @@ class FakeEndpoint:
         progress.transferred = len(data)
         return data
 
-    largest_in_bunch = 0
+    largest_in_batch = 0
 
-    async def fetch_bunch(self, bunch: Bunch) -> None:
-        raise AssertionError("only where `largest_in_bunch` allows it")
+    async def fetch_batch(self, receiver: BatchReceiver) -> None:
+        raise AssertionError("only where `largest_in_batch` allows it")
 
     def time_now(self, entry: Entry) -> datetime | None:
         return entry.modified if entry.modified is not None and entry.modified.tzinfo is not None else None

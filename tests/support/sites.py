@@ -68,7 +68,7 @@ class OpenSite:
     @property
     def worked(self) -> DataCommand:
         """The way in which the last data connection came about."""
-        return [step.command for step in self.site.ledger() if step.ok][-1]
+        return [step.command for step in self.site.mode_history() if step.ok][-1]
 
     async def names(self) -> list[str]:
         """The names in the login directory, sorted."""

@@ -37,7 +37,7 @@ from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.store import QueueStore
-from tuiftp.transfers.transfer_options import TransferRules
+from tuiftp.transfers.transfer_options import TransferOptions
 
 RATE = 4_000_000
 """Bytes a second each way: slow enough to be met in the middle."""
@@ -98,7 +98,7 @@ def segment_small_files() -> None:
 
 
 async def run(state: Path, here: Path, port: int, root: str, words: Sequence[str]) -> None:
-    how = TransferRules(segments=4 if "segments" in words else 1, keep_times="no-times" not in words)
+    how = TransferOptions(segments=4 if "segments" in words else 1, keep_times="no-times" not in words)
     policies = [ConflictPolicy(word) for word in words if word in list(ConflictPolicy)]
     bus, local = EventBus(), LocalEndpoint()
     address = SiteAddress("127.0.0.1", port, Credentials(USER, Secret(PASSWORD)))

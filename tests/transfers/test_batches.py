@@ -8,7 +8,7 @@ from tests.support.fake_endpoint import Fault, refused
 from tests.transfers.conftest import Desk, FakeClock
 from tuiftp.files.rate_limiter import RateLimiter
 from tuiftp.transfers.model import BatchState, Direction, Priority, QueueFinished, TransferState
-from tuiftp.transfers.throughput import KEPT, Curve
+from tuiftp.transfers.throughput import KEPT, Throughput
 
 DATA = bytes(range(256)) * 40
 
@@ -177,7 +177,7 @@ async def test_the_curve_shows_what_moved_second_by_second(desk: Desk, patient: 
 
 @pytest.mark.parametrize("pause", [1, 50, 10_000])
 def test_the_curve_keeps_ten_minutes(pause: int) -> None:
-    curve = Curve(0.5)
+    curve = Throughput(0.5)
     for second in range(700):
         curve.add(float(second), Direction.UPLOAD, 10)
     curve.add(700.0 + pause, Direction.DOWNLOAD, 5)

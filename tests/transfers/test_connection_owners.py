@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tuiftp.transfers.connection_owners import Owners
+from tuiftp.transfers.connection_owners import ConnectionOwners
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -14,7 +14,7 @@ def at(seconds: float) -> datetime:
 
 
 def test_the_last_one_that_had_it() -> None:
-    owners = Owners()
+    owners = ConnectionOwners()
     owners.note(3, at(0), 1)
     owners.note(3, at(10), 2)
     owners.note(4, at(5), 9)

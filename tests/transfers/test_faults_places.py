@@ -21,7 +21,7 @@ from tests.support.servers import Place
 from tests.transfers.wire import DATA, wire_desk
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferState
-from tuiftp.transfers.transfer_options import TransferRules
+from tuiftp.transfers.transfer_options import TransferOptions
 
 WHEN = datetime(2026, 11, 23, 9, 40, 12, tzinfo=UTC)
 
@@ -129,7 +129,7 @@ async def test_f12_what_is_not_permitted_is_not_tried_again(tmp_path: Path) -> N
 async def test_f15_a_size_is_asked_in_type_i_and_its_refusal_is_no_failure(tmp_path: Path) -> None:
     async with (
         ScriptedServer({"a.txt": b"a\r\nb\r\n"}, [quirks.refuse("SIZE", 550, "SIZE not allowed")]) as server,
-        wire_desk(server, tmp_path / "here", TransferRules(ascii_extensions=frozenset({"txt"}))) as desk,
+        wire_desk(server, tmp_path / "here", TransferOptions(ascii_extensions=frozenset({"txt"}))) as desk,
     ):
         assert (await desk.get("/a.txt")).done == 1
         assert (desk.root / "a.txt").read_bytes() == b"a\nb\n"

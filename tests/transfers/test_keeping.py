@@ -12,7 +12,7 @@ from tests.support.fixtures import StartServer, kinds
 from tests.support.servers import RunningServer
 from tests.transfers.wire import DATA, wire_desk
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.transfer_options import TemporaryUpload, TransferRules, Verification
+from tuiftp.transfers.transfer_options import TemporaryUpload, TransferOptions, Verification
 
 LARGE = DATA * 3
 WHEN = 1_700_000_000
@@ -84,7 +84,7 @@ async def test_the_same_file_both_ways_is_neither_newer_nor_of_another_size(
 
 
 async def test_a_checksum_is_compared_where_the_server_has_one(server: RunningServer, tmp_path: Path) -> None:
-    how = TransferRules(verify=Verification.CHECKSUM, upload_temporary=TemporaryUpload.ALWAYS)
+    how = TransferOptions(verify=Verification.CHECKSUM, upload_temporary=TemporaryUpload.ALWAYS)
     async with wire_desk(server, tmp_path / "here", how) as desk:
         (desk.root / "a").write_bytes(DATA)
         assert (await desk.put("a")).done == 1

@@ -17,7 +17,7 @@ from tuiftp.transfers.conflict_decider import Decision
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.same_version import is_newer, is_same_time
-from tuiftp.transfers.transfer_options import TransferRules, parse_extensions
+from tuiftp.transfers.transfer_options import TransferOptions, parse_extensions
 
 OLD, NEW = b"old", b"newer"
 DAY = timedelta(days=1)
@@ -57,7 +57,7 @@ async def test_policies(
 
 
 async def test_each_direction_has_its_own_usual_policy(desk: Desk) -> None:
-    desk.queue.how = TransferRules(downloads=ConflictPolicy.SKIP, uploads=ConflictPolicy.OVERWRITE)
+    desk.queue.how = TransferOptions(downloads=ConflictPolicy.SKIP, uploads=ConflictPolicy.OVERWRITE)
     (desk.root / "a").write_bytes(OLD)
     desk.site.add("/in/a", NEW)
     assert (await desk.over(desk.fetch("/in/a"))).skipped == 1
@@ -167,7 +167,7 @@ def test_f18_times_of_unknown_zones_are_not_compared() -> None:
 
 def test_extensions_are_read_as_people_write_them() -> None:
     assert parse_extensions(" txt, .csv;*.HTML *") == {"txt", "csv", "html"}
-    rules = TransferRules(ascii_extensions=parse_extensions("txt"))
+    rules = TransferOptions(ascii_extensions=parse_extensions("txt"))
     assert rules.is_text("a.TXT")
     assert not rules.is_text("txt")
     assert not rules.is_text(".txt")

@@ -31,7 +31,7 @@ async def runs(tmp_path: Path) -> AsyncIterator[Runs]:
 
 
 def start_of_the_machine(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("syncing", "download"):
+    for module in ("fsync_progress", "download"):
         monkeypatch.setattr(f"tuiftp.transfers.{module}.this_start", lambda: f"start {number}")
 
 
@@ -84,7 +84,7 @@ async def test_after_a_power_cut_only_what_was_written_through_is_gone_on_with(
 async def test_where_starts_cannot_be_told_apart_the_same_holds(
     runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("syncing", "download"):
+    for module in ("fsync_progress", "download"):
         monkeypatch.setattr(f"tuiftp.transfers.{module}.this_start", lambda: None)
     await left_in_the_middle(runs)
     ask(runs, "UPDATE transfer SET synced = 20000")

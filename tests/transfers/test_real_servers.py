@@ -38,7 +38,7 @@ def below(top: Path) -> list[str]:
     return sorted(str(path.relative_to(top)) for path in top.rglob("*"))
 
 
-class Bench:
+class QueueContext:
     """A queue on the real clock."""
 
     def __init__(self) -> None:
@@ -92,22 +92,22 @@ async def test_a_pause_in_the_middle_costs_nothing(opened: OpenSite, tmp_path: P
     source, back = tmp_path / "big", tmp_path / "back"
     back.mkdir()
     marked(source)
-    bench = Bench()
-    await bench.queue.start()
+    context = QueueContext()
+    await context.queue.start()
     pool, home = opened.site.pool, await opened.endpoint.home()
     entry = look(str(source))
     assert entry is not None
-    await bench.pause_and_resume(bench.queue.upload(pool, [(str(source), entry)], home))
+    await context.pause_and_resume(context.queue.upload(pool, [(str(source), entry)], home))
     there = opened.endpoint.join(home, "big")
     found: dict[str, Entry] = {entry.name: entry for entry in (await opened.endpoint.list(home)).entries}
-    await bench.pause_and_resume(bench.queue.download(pool, [(there, found["big"])], str(back)))
+    await context.pause_and_resume(context.queue.download(pool, [(there, found["big"])], str(back)))
     offsets = [int(record.text[5:]) for record in opened.records if record.text.startswith("REST ")]
     assert len(offsets) == 2
     assert all(0 < offset < SIZE for offset in offsets)
     assert filecmp.cmp(source, back / "big", shallow=False)
     assert os.listdir(back) == ["big"]
-    await bench.queue.close()
-    bench.local.close()
+    await context.queue.close()
+    context.local.close()
     for path in (source, back / "big"):
         path.unlink()  # pytest keeps the directories of its last runs
 
@@ -124,14 +124,14 @@ async def test_a_chosen_link_to_a_directory_is_copied_as_the_tree_it_leads_to(
     target = tmp_path / "target"
     target.mkdir()
     async with open_site(server) as opened:
-        bench = Bench()
+        context = QueueContext()
         listing = await opened.endpoint.list(server.root)
         entry = next(entry for entry in listing.entries if entry.name == "way")
-        batch = bench.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(target))
-        await bench.queue.start()
-        finished = await bench.queue.wait_batch(batch)
-        skipped = [one.name for one in bench.queue.transfers() if one.state is TransferState.SKIPPED]
-        await bench.queue.close()
+        batch = context.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(target))
+        await context.queue.start()
+        finished = await context.queue.wait_batch(batch)
+        skipped = [one.name for one in context.queue.transfers() if one.state is TransferState.SKIPPED]
+        await context.queue.close()
     assert (finished.done, finished.failed) == (2, 0)
     assert skipped == ["way/sub/up"]
     assert not (target / "way").is_symlink()
@@ -145,14 +145,14 @@ async def test_a_link_that_leads_nowhere_fails_and_says_that_it_is_a_link(
     server = start_ftp_server("vsftpd")
     (server.home / "way").symlink_to("nowhere")
     async with open_site(server) as opened:
-        bench = Bench()
+        context = QueueContext()
         listing = await opened.endpoint.list(server.root)
         entry = next(entry for entry in listing.entries if entry.name == "way")
-        batch = bench.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(tmp_path))
-        await bench.queue.start()
-        assert (await bench.queue.wait_batch(batch)).failed == 1
-        (failed,) = bench.queue.transfers()
-        await bench.queue.close()
+        batch = context.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(tmp_path))
+        await context.queue.start()
+        assert (await context.queue.wait_batch(batch)).failed == 1
+        (failed,) = context.queue.transfers()
+        await context.queue.close()
     assert failed.hint == "this is a link: what it leads to may be gone, or may not be read"
 
 
@@ -163,16 +163,16 @@ async def test_a_link_to_a_directory_is_not_moved_for_its_files_are_not_its_own(
     server.put("real/a", b"one")
     (server.home / "way").symlink_to("real")
     async with open_site(server) as opened:
-        bench = Bench()
+        context = QueueContext()
         listing = await opened.endpoint.list(server.root)
         entry = next(entry for entry in listing.entries if entry.name == "way")
         pool = opened.site.pool
-        batch = bench.queue.download(pool, [(server.remote("way"), entry)], str(tmp_path), move=True)
-        await bench.queue.start()
-        assert (await bench.queue.wait_batch(batch)).failed == 1
-        (failed,) = bench.queue.transfers()
+        batch = context.queue.download(pool, [(server.remote("way"), entry)], str(tmp_path), move=True)
+        await context.queue.start()
+        assert (await context.queue.wait_batch(batch)).failed == 1
+        (failed,) = context.queue.transfers()
         assert failed.hint is not None
         assert "this is a link" in failed.hint
-        await bench.queue.close()
+        await context.queue.close()
     assert not (tmp_path / "way").exists()
     assert (server.home / "way/a").read_bytes() == b"one"

@@ -14,7 +14,7 @@ from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.transfer_options import TemporaryUpload, TransferRules
+from tuiftp.transfers.transfer_options import TemporaryUpload, TransferOptions
 
 DATA = bytes(number * number % 253 for number in range(150_000))
 CUT = 60 * 1024
@@ -45,7 +45,7 @@ async def left_in_the_middle(runs: Runs) -> None:
     runs.site.on_block = lambda path, count: None
 
 
-async def finished(runs: Runs, how: TransferRules | None = None) -> Desk:
+async def finished(runs: Runs, how: TransferOptions | None = None) -> Desk:
     """A run that brings the upload back and ends it."""
     desk, restored = await runs.restored()
     desk.queue.how = how or desk.queue.how
@@ -236,7 +236,7 @@ async def test_an_older_file_that_ends_alike_is_not_taken_for_it(runs: Runs) -> 
 async def test_an_older_file_that_ends_alike_is_not_taken_for_it_in_its_very_place(runs: Runs) -> None:
     """The same without a temporary name."""
     old = b"x" * 1000 + DATA[1000:]
-    never = TransferRules(upload_temporary=TemporaryUpload.NEVER)
+    never = TransferOptions(upload_temporary=TemporaryUpload.NEVER)
     desk = await runs.start()
     desk.queue.how = never
     runs.site.add("/in/a", old)

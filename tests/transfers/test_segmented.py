@@ -23,12 +23,12 @@ from tuiftp.transfers import segmented
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.resume_download import PROOF, Start, start_in
 from tuiftp.transfers.segment_map import Ledger
-from tuiftp.transfers.transfer_options import TransferRules, Verification
+from tuiftp.transfers.transfer_options import TransferOptions, Verification
 
 DATA = random.Random(3659).randbytes(8 << 20)
 """No part of it is like another."""
 QUARTER = len(DATA) // 4
-FOUR = TransferRules(segments=4)
+FOUR = TransferOptions(segments=4)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def more(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @asynccontextmanager
 async def desk_on(
-    tmp_path: Path, *quirks: Quirk, content: Content = DATA, how: TransferRules = FOUR, connections: int = 4
+    tmp_path: Path, *quirks: Quirk, content: Content = DATA, how: TransferOptions = FOUR, connections: int = 4
 ) -> AsyncIterator[tuple[ScriptedServer, WireDesk]]:
     """A queue on a scripted server that has one large file, `/a`, and a small one."""
     tree: dict[str, Content] = {"a": content, "small": b"small" * 2000}
@@ -104,7 +104,7 @@ async def test_a_large_file_comes_in_four_segments(tmp_path: Path) -> None:
 
 
 async def test_the_setting_is_off_and_the_small_are_left_alone(tmp_path: Path, more: Path) -> None:
-    async with desk_on(tmp_path, how=TransferRules()) as (server, desk):
+    async with desk_on(tmp_path, how=TransferOptions()) as (server, desk):
         await desk.get("/a")
         assert offsets(server) == []
     async with desk_on(more, content=DATA[: (1 << 20) - 1]) as (server, desk):
@@ -264,7 +264,7 @@ async def test_what_is_left_is_fetched_over_one_connection_where_it_is_turned_of
         desk.queue.pause(desk.only().id)
         await asyncio.wait_for(desk.queue.wait_idle(), 5)
         server.release.set()
-        desk.queue.how = TransferRules()
+        desk.queue.how = TransferOptions()
         desk.queue.resume(desk.only().id)
         assert (await desk.over(batch)).done == 1
         assert is_exact(desk)

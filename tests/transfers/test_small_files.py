@@ -29,13 +29,13 @@ def brought(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Have the lane open however busy the machine is; return what comes by it."""
     monkeypatch.setattr(small_batch, "SHORT_WAY", 60.0)
     monkeypatch.setattr(small_files, "LONGEST", 10.0)
-    usual, seen = SmallNewFiles.bring, list[bytes]()
+    usual, seen = SmallNewFiles.deliver, list[bytes]()
 
-    def bring(files: SmallNewFiles, data: bytes) -> bool:
+    def deliver(files: SmallNewFiles, data: bytes) -> bool:
         seen.append(data)
         return usual(files, data)
 
-    monkeypatch.setattr(SmallNewFiles, "bring", bring)
+    monkeypatch.setattr(SmallNewFiles, "bring", deliver)
     return seen
 
 

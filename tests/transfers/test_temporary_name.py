@@ -13,7 +13,7 @@ from tuiftp.errors import CommandRefused, TransferInterrupted
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.temporary_name import temporary_name
-from tuiftp.transfers.transfer_options import TemporaryUpload, TransferRules
+from tuiftp.transfers.transfer_options import TemporaryUpload, TransferOptions
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 LARGE = DATA * 6
@@ -41,7 +41,7 @@ def is_temporary(path: str) -> bool:
 async def test_when_a_temporary_name_is_used(
     desk: Desk, setting: str, size: int, exists: bool, expected: bool
 ) -> None:
-    desk.queue.how = TransferRules(upload_temporary=TemporaryUpload(setting))
+    desk.queue.how = TransferOptions(upload_temporary=TemporaryUpload(setting))
     desk.site.add_directory("/in")
     if exists:
         desk.site.add("/in/a", b"old")
@@ -200,7 +200,7 @@ async def test_time_and_permissions_are_given_before_it_takes_its_place(desk: De
 
 
 async def test_neither_is_given_where_the_user_does_not_want_it(desk: Desk) -> None:
-    desk.queue.how = TransferRules(keep_times=False, keep_modes=False)
+    desk.queue.how = TransferOptions(keep_times=False, keep_modes=False)
     desk.site.add("/in/a", DATA)
     (desk.root / "b").write_bytes(DATA)
     await desk.over(desk.send("b"))

@@ -10,7 +10,7 @@ from tuiftp.errors import TransferInterrupted
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.resume_download import PROOF
-from tuiftp.transfers.transfer_options import TransferRules, Verification
+from tuiftp.transfers.transfer_options import TransferOptions, Verification
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 BREAK = TransferInterrupted("reset")
@@ -105,7 +105,7 @@ async def test_without_rest_what_lost_its_end_on_the_way_is_sent_whole(desk: Des
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha512", "sha1", "md5"])
 async def test_a_checksum_that_is_right_verifies(desk: Desk, algorithm: str) -> None:
-    desk.queue.how = TransferRules(verify=Verification.CHECKSUM)
+    desk.queue.how = TransferOptions(verify=Verification.CHECKSUM)
     desk.site.checksum = algorithm
     desk.site.add("/in/a", DATA)
     assert (await desk.over(desk.fetch("/in/a"))).done == 1
@@ -116,7 +116,7 @@ async def test_a_checksum_that_is_right_verifies(desk: Desk, algorithm: str) -> 
 
 
 async def test_a_checksum_that_is_wrong_fails_and_the_old_file_stays(desk: Desk) -> None:
-    desk.queue.how = TransferRules(verify=Verification.CHECKSUM)
+    desk.queue.how = TransferOptions(verify=Verification.CHECKSUM)
     desk.site.checksum = "sha256"
     desk.site.add("/a", DATA)
     desk.site.digests["/a"] = "0" * 64
@@ -128,7 +128,7 @@ async def test_a_checksum_that_is_wrong_fails_and_the_old_file_stays(desk: Desk)
 
 
 async def test_a_checksum_that_cannot_be_had_is_not_verified_and_says_so(desk: Desk) -> None:
-    desk.queue.how = TransferRules(verify=Verification.CHECKSUM)
+    desk.queue.how = TransferOptions(verify=Verification.CHECKSUM)
     desk.site.checksum = "sha256"
     desk.site.add("/a", DATA)
     desk.site.digests["/a"] = ""
@@ -138,7 +138,7 @@ async def test_a_checksum_that_cannot_be_had_is_not_verified_and_says_so(desk: D
 
 
 async def test_where_the_server_has_no_checksums_the_size_verifies(desk: Desk) -> None:
-    desk.queue.how = TransferRules(verify=Verification.CHECKSUM)
+    desk.queue.how = TransferOptions(verify=Verification.CHECKSUM)
     desk.site.add("/a", DATA)
     await desk.over(desk.fetch("/a"))
     assert desk.only().is_verified
@@ -146,7 +146,7 @@ async def test_where_the_server_has_no_checksums_the_size_verifies(desk: Desk) -
 
 
 async def test_text_is_neither_resumed_nor_verified_by_size(desk: Desk) -> None:
-    desk.queue.how = TransferRules(ascii_extensions=frozenset({"txt"}))
+    desk.queue.how = TransferOptions(ascii_extensions=frozenset({"txt"}))
     desk.site.add("/in/a.TXT", DATA)
     desk.site.add("/in/b.bin", DATA)
     desk.site.fail("/in/a.TXT", Fault(after=9000, error=BREAK))

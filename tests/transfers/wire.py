@@ -18,7 +18,7 @@ from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import BatchFinished, Transfer
 from tuiftp.transfers.queue import TransferQueue
-from tuiftp.transfers.transfer_options import TransferRules
+from tuiftp.transfers.transfer_options import TransferOptions
 
 BOUND = 20.0
 """Seconds after which something that should have happened has not."""
@@ -30,7 +30,7 @@ DATA = random.Random(959).randbytes(200_000)
 class WireDesk:
     """A queue, a disk, and a site behind sockets. Waits between attempts are over at once."""
 
-    def __init__(self, opened: OpenSite, root: Path, how: TransferRules) -> None:
+    def __init__(self, opened: OpenSite, root: Path, how: TransferOptions) -> None:
         self.opened = opened
         root.mkdir(exist_ok=True)
         self.root = root
@@ -99,12 +99,12 @@ class WireDesk:
 async def wire_desk(
     server: Server,
     root: Path,
-    how: TransferRules | None = None,
+    how: TransferOptions | None = None,
     options: ConnectionOptions = QUICK,
 ) -> AsyncIterator[WireDesk]:
     """A queue that works on a server."""
     async with open_site(server, options) as opened:
-        desk = WireDesk(opened, root, how or TransferRules())
+        desk = WireDesk(opened, root, how or TransferOptions())
         await desk.queue.start()
         try:
             yield desk

@@ -16,7 +16,7 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
-from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.ftp.tls.options import TlsFacts
 from tuiftp.protocol.url import Target
 from tuiftp.storage.recents import Recents
@@ -59,7 +59,7 @@ class OpenSite:
     label: str = "ftp://demo@ftp.example.com"
     tls: TlsFacts | None = None
     protects_data: bool = False
-    preference: SitePreference = field(default_factory=SitePreference)
+    preference: SiteOverride = field(default_factory=SiteOverride)
 
     def __post_init__(self) -> None:
         self.endpoint = FakeEndpoint(self.tree)
@@ -76,7 +76,7 @@ class OpenSite:
     async def reconnect(self) -> None:
         await self.connect()
 
-    def ledger(self) -> Sequence[Any]:
+    def mode_history(self) -> Sequence[Any]:
         return ()
 
     def forget_mode(self) -> None:
@@ -118,7 +118,7 @@ class BrowserHost(TuiftpApp):
         bus, decider = EventBus(), DeciderSlot()
         services = Services(
             bus=bus, queue=self.make_queue(bus, decider), decider=decider, recorder=Recorder(), local=FakeLocal(here),
-            open_site=lambda wish: cast(Any, self.site), settings=Settings(**settings), themes=SHIPPED,
+            open_site=lambda request: cast(Any, self.site), settings=Settings(**settings), themes=SHIPPED,
             sites=SiteStore(), recents=Recents(),
         )  # fmt: skip
         super().__init__(

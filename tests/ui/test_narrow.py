@@ -44,7 +44,7 @@ async def test_the_connect_dialog_shows_all_choices_at_60_columns() -> None:
 
 async def test_settings_keep_their_values_at_60_columns(tmp_path: Path) -> None:
     screen = SettingsScreen(
-        SettingsStore(tmp_path / "settings.toml"), Settings(), on_change=lambda _: None, ledger=list,
+        SettingsStore(tmp_path / "settings.toml"), Settings(), on_change=lambda _: None, mode_history=list,
         forget=lambda: None,
     )  # fmt: skip
     app = Host(screen)

@@ -29,20 +29,20 @@ SIZE = (120, 36)
 class StartingHost(TuiftpApp):
     """The app, whose engine comes when `engine` is set."""
 
-    def __init__(self, wish: ConnectRequest | None = None, *, problems: tuple[str, ...] = ()) -> None:
+    def __init__(self, request: ConnectRequest | None = None, *, problems: tuple[str, ...] = ()) -> None:
         self.here = tree("/a.txt", "/b.txt")
         self.site = OpenSite(tree("/remote.txt"))
         self.engine = asyncio.Event()
         self.queue = BatchQueue()
         self._found = problems
         local = FakeLocal(self.here)
-        super().__init__(Services(local, Settings(), begin=self._engine_comes, themes=SHIPPED), wish)
+        super().__init__(Services(local, Settings(), begin=self._engine_comes, themes=SHIPPED), request)
 
     async def _engine_comes(self, services: Services) -> ConnectRequest | None:
         await self.engine.wait()
         services.queue = cast(Any, self.queue)
         services.recorder = Recorder()
-        services.open_site = lambda wish: cast(Any, self.site)
+        services.open_site = lambda request: cast(Any, self.site)
         services.problems = self._found
         return None
 

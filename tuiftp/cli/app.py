@@ -142,14 +142,14 @@ class Run:
 
     async def _put_in(self, services: Services) -> ConnectRequest | None:
         await asyncio.to_thread(importlib.import_module, "tuiftp.cli.app_services")
-        from tuiftp.cli.app_services import demo_request, put_in, restore
+        from tuiftp.cli.app_services import attach_engine, demo_request, restore
 
         engine = self._engine = self._engine or self._make_engine()
         engine.trust_decider = services.decider
         self._server = await asyncio.to_thread(_demo_server, self._arguments)
         # The servers of the demo are gone with it: nothing is left to go on with.
         queue = self._queue = engine.make_queue(services.decider, is_stored=self._server is None)
-        put_in(services, engine, queue)
+        attach_engine(services, engine, queue)
         await queue.start()
         services.restored = await restore(engine, queue, services)
         return demo_request(await asyncio.to_thread(self._server.start)) if self._server is not None else None

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, cast
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
-from tuiftp.cli.site_rules import remembered_request, wishes_of
+from tuiftp.cli.site_rules import overrides_of, remembered_request
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
@@ -49,7 +49,7 @@ async def restore(engine: Engine, queue: TransferQueue, services: Services) -> R
         return remembered_request(target, services.sites, services.recents)
 
     return await engine.restore(
-        queue, lambda target: _kept_login(find(target)), lambda target: wishes_of(find(target))
+        queue, lambda target: _kept_login(find(target)), lambda target: overrides_of(find(target))
     )
 
 
@@ -65,17 +65,17 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
         problems=told,
         decider=slot,
     )
-    return put_in(services, engine, queue)
+    return attach_engine(services, engine, queue)
 
 
-def put_in(services: Services, engine: Engine, queue: TransferQueue) -> Services:
+def attach_engine(services: Services, engine: Engine, queue: TransferQueue) -> Services:
     """Puts the engine into services that show the local disk already."""
     recorder = Recorder(engine.settings.log_lines)
     engine.bus.subscribe(WireRecorded, lambda event: recorder.append(event.record))
     sites = SiteStore()
 
     def open_site(wish: ConnectRequest) -> FtpSite:
-        return engine.open_site(wish.target, _login(wish.target), wishes_of(wish))
+        return engine.open_site(wish.target, _login(wish.target), overrides_of(wish))
 
     def apply_settings(settings: Settings) -> None:
         engine.use_settings(settings)
@@ -153,7 +153,7 @@ def add_inspection(services: Services, engine: Engine) -> Services:
 
 def apply_advice(site: Site, advice: Advice) -> None:
     """Sets for a site what was recommended."""
-    preference = SitePreference(
+    preference = SiteOverride(
         advice.mode, advice.prefer_extended, advice.passive_address, advice.active_address
     )
     cast("FtpSite", site).prefer(preference)

@@ -14,7 +14,7 @@ from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 if TYPE_CHECKING:
-    from tuiftp.cli.sites_arguments import SitesWish
+    from tuiftp.cli.sites_arguments import SitesOptions
     from tuiftp.protocol.url import Target, TlsMode
 
 COMMANDS: Final = ("ls", "get", "put", "probe", "log", "lab", "sites")
@@ -87,7 +87,7 @@ class Arguments:
     """How often in a row what failed is tried again."""
     is_text: bool = False
     """Whether `log` prints instead of opening."""
-    sites: SitesWish | None = None
+    sites: SitesOptions | None = None
     """What `sites` shall do."""
 
 
@@ -371,7 +371,7 @@ def _sites_parser() -> argparse.ArgumentParser:
     return sites_parser()
 
 
-def _sites_wish(parser: argparse.ArgumentParser, found: argparse.Namespace) -> SitesWish:
+def _sites_wish(parser: argparse.ArgumentParser, found: argparse.Namespace) -> SitesOptions:
     from tuiftp.cli.sites_arguments import sites_wish  # only needed when asked for
 
     return sites_wish(parser, found)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.continue_store import UNFINISHED
-from tuiftp.cli.site_rules import Wishes
+from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.cli.tls_rules import load_trust, site_address, tls_options
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tuiftp.transfers.model import Restored
     from tuiftp.transfers.part_records import PartRecords
     from tuiftp.transfers.queue import TransferQueue
-    from tuiftp.transfers.transfer_options import TransferRules
+    from tuiftp.transfers.transfer_options import TransferOptions
 
 RefusedLogin = tuple[str, int, str, Secret]
 """Host, port, user and password."""
@@ -126,16 +126,16 @@ def connection_options(settings: Settings, mode: ConnectionMode | None = None) -
     )
 
 
-def transfer_rules(settings: Settings) -> TransferRules:
+def transfer_rules(settings: Settings) -> TransferOptions:
     """How transfers are done, as it follows from the settings."""
     from tuiftp.transfers.transfer_options import (  # a listing does without them
         TemporaryUpload,
-        TransferRules,
+        TransferOptions,
         Verification,
         parse_extensions,
     )
 
-    return TransferRules(
+    return TransferOptions(
         verify=Verification(settings.verify.value),
         upload_temporary=TemporaryUpload(settings.upload_temporary.value),
         keep_times=settings.keep_times,
@@ -193,7 +193,7 @@ class Engine:
         self.trust_decider: TrustDecider | None = None
         """Who is asked about certificates; None: those that cannot be verified are refused."""
         self._arguments, self._say = arguments, say
-        self._sites: list[tuple[FtpSite, Wishes]] = []
+        self._sites: list[tuple[FtpSite, SiteOverrides]] = []
         self._restored: list[FtpSite] = []
         self._queues: list[TransferQueue] = []
         self.refused: set[RefusedLogin] = set()
@@ -211,16 +211,18 @@ class Engine:
 
             self._end_log = log_to(arguments.log, self.bus, say=say)
 
-    def open_site(self, target: Target, credentials: Credentials, wishes: Wishes | None = None) -> FtpSite:
+    def open_site(
+        self, target: Target, credentials: Credentials, overrides: SiteOverrides | None = None
+    ) -> FtpSite:
         """Makes a site, not yet connected; without other wishes it is encrypted as its URL says."""
         from tuiftp.ftp.site import FtpSite  # heavy: the first screen does without it
 
-        wishes = wishes or Wishes(scheme=target.tls)
+        overrides = overrides or SiteOverrides(scheme=target.tls)
         site = FtpSite(
-            site_address(target, credentials), self.options(wishes), bus=self.bus,
+            site_address(target, credentials), self.options(overrides), bus=self.bus,
             memory=self.memory, trust=self.trust, decider=self.trust_decider,
         )  # fmt: skip
-        self._sites.append((site, wishes))
+        self._sites.append((site, overrides))
         if credentials.password:
             self.give_login(site.label, credentials.password)
         return site
@@ -272,7 +274,7 @@ class Engine:
 
     async def restore(
         self, queue: TransferQueue, log_in: Callable[[Target], Credentials],
-        wish: Callable[[Target], Wishes] = lambda target: Wishes(scheme=target.tls),
+        wish: Callable[[Target], SiteOverrides] = lambda target: SiteOverrides(scheme=target.tls),
     ) -> Restored:  # fmt: skip
         """Brings back, paused, what an earlier run has left in a stored queue. No site is connected by it.
 
@@ -286,10 +288,10 @@ class Engine:
 
         def open_pool(url: str, encoding: str) -> EndpointPool:
             target = parse_url(url)
-            wishes = wish(target)
+            overrides = wish(target)
             # Whatever is chosen for the site now: the paths were read in this one, and must name the same bytes.
-            wishes = replace(wishes, encoding=encoding or wishes.encoding)
-            site = self.open_site(target, log_in(target), wishes)
+            overrides = replace(overrides, encoding=encoding or overrides.encoding)
+            site = self.open_site(target, log_in(target), overrides)
             self._restored.append(site)
             return site.pool
 
@@ -328,17 +330,17 @@ class Engine:
         self.stored = settings
         self.settings = self._overrides.on(settings)
         self._sites = [opened for opened in self._sites if not opened[0].is_closed]
-        for site, wishes in self._sites:
-            site.options = self.options(wishes)
+        for site, overrides in self._sites:
+            site.options = self.options(overrides)
         for queue in self._queues:
             queue.how = transfer_rules(self.settings)
 
-    def options(self, wishes: Wishes) -> ConnectionOptions:
+    def options(self, overrides: SiteOverrides) -> ConnectionOptions:
         """The rules for a site's connections, by the settings, the command line, and the site's own wishes."""
-        options = connection_options(self.settings, wishes.mode)
+        options = connection_options(self.settings, overrides.mode)
         lists_hidden = options.lists_hidden or self._takes_hidden
-        tls = tls_options(wishes, self._arguments)
-        return wishes.on(replace(options, lists_hidden=lists_hidden, tls=tls))
+        tls = tls_options(overrides, self._arguments)
+        return overrides.on(replace(options, lists_hidden=lists_hidden, tls=tls))
 
     def close(self) -> None:
         """Ends the log and lets the disk threads go."""

@@ -16,7 +16,7 @@ from tuiftp.cli.continue_store import Unfinished, forget_old
 from tuiftp.cli.listing import read_listing, render_json, render_text
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
 from tuiftp.cli.signals import Interrupts
-from tuiftp.cli.site_rules import Wishes, remembered_encoding
+from tuiftp.cli.site_rules import SiteOverrides, remembered_encoding
 from tuiftp.cli.tls_rules import CommandTrust
 from tuiftp.errors import ConfigurationError, LocalFileError, TuiftpError
 from tuiftp.ftp.options import Credentials
@@ -126,10 +126,10 @@ class _Run:
             site.share_session()
         return site
 
-    def _wishes(self, target: Target) -> Wishes:
+    def _wishes(self, target: Target) -> SiteOverrides:
         """What else is wanted of a server: its names are read as was chosen for them in the app."""
         known = replace(target, user=target.user or self._arguments.user)
-        return Wishes(scheme=target.tls, encoding=remembered_encoding(known))
+        return SiteOverrides(scheme=target.tls, encoding=remembered_encoding(known))
 
     async def _list(self) -> None:
         for target in self._reachable():

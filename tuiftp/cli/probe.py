@@ -9,7 +9,7 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
-from tuiftp.cli.site_rules import Wishes
+from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.cli.tls_rules import CommandTrust, site_address
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.control.secure import TlsGuard
@@ -64,5 +64,5 @@ async def _probe(engine: Engine, address: SiteAddress, tls: TlsMode, console: Co
 
     console.draw([f"probing {shown(address.label)}"])
     guard = TlsGuard(address, engine.trust, engine.trust_decider)
-    options = engine.options(Wishes(scheme=tls))
+    options = engine.options(SiteOverrides(scheme=tls))
     return await probe_site(address, options, bus=engine.bus, guard=guard, on_row=show)

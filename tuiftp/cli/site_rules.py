@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SiteOverrides:
     """The wishes for one site. They stay when the settings change."""
 
     mode: ConnectionMode | None = None
@@ -56,11 +56,11 @@ class Wishes:
         )
 
 
-def wishes_of(request: ConnectRequest) -> Wishes:
+def overrides_of(request: ConnectRequest) -> SiteOverrides:
     """What the dialog or the site manager wants."""
     # What was saved was meant. A choice in the dialog is asked about; the server of the demo is our own.
     is_plain_meant = request.saved is not None or not request.is_remembered
-    return Wishes(
+    return SiteOverrides(
         request.mode, request.target.tls, request.tls, request.saved, request.encoding, is_plain_meant
     )
 

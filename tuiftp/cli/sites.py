@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.console import Console, print_lines
-from tuiftp.cli.sites_arguments import SitesWish
+from tuiftp.cli.sites_arguments import SitesOptions
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import format_url
@@ -27,14 +27,14 @@ def run_sites(arguments: Arguments) -> int:
     Raises:
         TuiftpError: A file cannot be read or written, or there is no keyring for the passwords.
     """
-    wish = arguments.sites or SitesWish()
+    options = arguments.sites or SitesOptions()
     console, store = Console(), SiteStore()
     for problem in store.problems:
         console.fail(shown(problem))
-    if wish.action == "import":
-        _import(wish, store, console)
-    elif wish.action == "export":
-        _export(wish, store, console)
+    if options.action == "import":
+        _import(options, store, console)
+    elif options.action == "export":
+        _export(options, store, console)
     else:
         print_lines(_as_json(store.sites()) if arguments.as_json else _as_text(store.sites()))
     return 1 if console.failures else 0
@@ -54,36 +54,36 @@ def _line(site: SavedSite) -> str:
     return f"{shown(path)}\t{shown(format_url(site.target))}"
 
 
-def _import(wish: SitesWish, store: SiteStore, console: Console) -> None:
-    keeper = _keeper(wish, console)
-    source = SiteSource(wish.source) if wish.source else None
-    imported = read_sites(Path(wish.file), source, with_passwords=wish.with_passwords)
+def _import(options: SitesOptions, store: SiteStore, console: Console) -> None:
+    keeper = _keeper(options, console)
+    source = SiteSource(options.source) if options.source else None
+    imported = read_sites(Path(options.file), source, with_passwords=options.with_passwords)
     fresh = new_sites(imported, store)
     _tell_notes(imported, fresh, console)
-    if wish.is_dry_run:
+    if options.is_dry_run:
         print_lines(_line(one.site) for one in fresh)
         console.note(
-            _summary("would be imported", len(fresh), len(imported.found) - len(fresh), imported, wish)
+            _summary("would be imported", len(fresh), len(imported.found) - len(fresh), imported, options)
         )
         return
     taken = take_sites(imported, store, keeper)
     print_lines(_line(site) for site in taken.sites)
     if taken.problem:
         console.fail(f"not all passwords are kept: {shown(taken.problem)}")
-    console.note(_summary("imported", len(taken.sites), taken.known, imported, wish))
+    console.note(_summary("imported", len(taken.sites), taken.known, imported, options))
     if taken.passwords:
-        console.note(f"passwords kept in the {'file' if wish.in_file else 'keyring'}: {taken.passwords:,}")
+        console.note(f"passwords kept in the {'file' if options.in_file else 'keyring'}: {taken.passwords:,}")
 
 
-def _keeper(wish: SitesWish, console: Console) -> KeyringStore | FileStore | None:
+def _keeper(options: SitesOptions, console: Console) -> KeyringStore | FileStore | None:
     """Where passwords go.
 
     Raises:
         ConfigurationError: There is no keyring, and nothing was said of the file.
     """
-    if not wish.with_passwords:
+    if not options.with_passwords:
         return None
-    if wish.in_file:
+    if options.in_file:
         console.note(f"{FileStore().path}: {FILE_WARNING}")
         return FileStore()
     keyring = KeyringStore()
@@ -108,21 +108,21 @@ def _tell_notes(imported: Imported, fresh: Sequence[FoundSite], console: Console
             console.note(f"{shown(one.site.name)}: {note}")
 
 
-def _summary(what: str, count: int, known: int, imported: Imported, wish: SitesWish) -> str:
+def _summary(what: str, count: int, known: int, imported: Imported, options: SitesOptions) -> str:
     parts = [f"{count:,} {'site' if count == 1 else 'sites'} {what} from {imported.source.label}"]
     if known:
         parts.append(f"{known:,} there already")
     if imported.skipped:
         parts.append(f"{len(imported.skipped):,} skipped")
-    if imported.passwords and not wish.with_passwords:
+    if imported.passwords and not options.with_passwords:
         parts.append(f"{imported.passwords:,} with a password, which --with-passwords takes too")
     return " · ".join(parts)
 
 
-def _export(wish: SitesWish, store: SiteStore, console: Console) -> None:
-    if Path(wish.file).exists() and not wish.replaces:
-        raise ConfigurationError(f"{wish.file} exists already", hint="--replace replaces it")
-    exported = export_filezilla(Path(wish.file), store.sites(), replaces=wish.replaces)
+def _export(options: SitesOptions, store: SiteStore, console: Console) -> None:
+    if Path(options.file).exists() and not options.replaces:
+        raise ConfigurationError(f"{options.file} exists already", hint="--replace replaces it")
+    exported = export_filezilla(Path(options.file), store.sites(), replaces=options.replaces)
     for note in exported.notes:
         console.note(note)
     console.note(

@@ -19,7 +19,7 @@ Exit status: 0 all done, 1 something failed, 2 wrong usage. A site of another pr
 
 
 @dataclass(frozen=True, slots=True)
-class SitesWish:
+class SitesOptions:
     """What `tuiftp sites` shall do."""
 
     action: str = "list"
@@ -64,24 +64,24 @@ def sites_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def sites_wish(parser: argparse.ArgumentParser, found: argparse.Namespace) -> SitesWish:
+def sites_wish(parser: argparse.ArgumentParser, found: argparse.Namespace) -> SitesOptions:
     """What was asked for.
 
     Raises:
         SystemExit: It makes no sense.
     """
-    wish = SitesWish(
+    options = SitesOptions(
         found.action, found.file, found.source, found.with_passwords, found.in_file, found.is_dry_run,
         found.replaces,
     )  # fmt: skip
-    if bool(wish.file) == (wish.action == "list"):
-        parser.error("list takes no FILE" if wish.file else f"{wish.action} needs a FILE")
-    if wish.in_file and not wish.with_passwords:
+    if bool(options.file) == (options.action == "list"):
+        parser.error("list takes no FILE" if options.file else f"{options.action} needs a FILE")
+    if options.in_file and not options.with_passwords:
         parser.error("--passwords-in-file says where: --with-passwords is needed too")
-    if wish.action != "import" and (wish.source or wish.with_passwords or wish.is_dry_run):
+    if options.action != "import" and (options.source or options.with_passwords or options.is_dry_run):
         parser.error("--from, --with-passwords and --dry-run belong to import")
-    if wish.action != "export" and wish.replaces:
+    if options.action != "export" and options.replaces:
         parser.error("--replace belongs to export")
-    if wish.action != "list" and found.as_json:
+    if options.action != "list" and found.as_json:
         parser.error("--json belongs to list")
-    return wish
+    return options

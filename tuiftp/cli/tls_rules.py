@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.console import Console
-from tuiftp.cli.site_rules import Wishes
+from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.errors import LocalFileError, TlsFailed
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
@@ -66,14 +66,14 @@ class CommandTrust(HeadlessTrust):
         return (answer or "").strip().lower() in ("y", "yes")
 
 
-def tls_options(wishes: Wishes, arguments: Arguments) -> TlsOptions:
+def tls_options(overrides: SiteOverrides, arguments: Arguments) -> TlsOptions:
     """The rules for a site: its own word goes before its URL.
 
     `--tls none` is the word of a person who wants no TLS, and so is a saved site that says so; `ftp://` is none.
     """
     return TlsOptions(
-        policy=wishes.tls or _policy(wishes.scheme, arguments),
-        is_plain_meant=wishes.is_plain_meant or arguments.tls is TlsMode.NONE,
+        policy=overrides.tls or _policy(overrides.scheme, arguments),
+        is_plain_meant=overrides.is_plain_meant or arguments.tls is TlsMode.NONE,
         ca_file=arguments.ca_file or "",
         fingerprint=arguments.fingerprint or "",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Bunch(Protocol):
+class BatchReceiver(Protocol):
     """Small files that are fetched in one go. Its methods are called in a thread, one at a time."""
 
     @property
@@ -17,10 +17,10 @@ class Bunch(Protocol):
         """The path of the next file, and its size in bytes; None: that was all."""
         ...
 
-    def bring(self, data: bytes) -> bool:
+    def deliver(self, data: bytes) -> bool:
         """Takes what the file holds that was asked for last; returns whether to go on."""
         ...
 
-    def leave(self) -> None:
+    def skip(self) -> None:
         """Is told that the last one, if it was not brought, has to be fetched the usual way."""
         ...

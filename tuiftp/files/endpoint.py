@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from tuiftp.entries import Entry
-from tuiftp.files.batch_receiver import Bunch
+from tuiftp.files.batch_receiver import BatchReceiver
 from tuiftp.files.rate_limiter import RateLimiter
 
 
@@ -285,11 +285,11 @@ class RemoteEndpoint(Endpoint, Protocol):
         ...
 
     @property
-    def largest_in_bunch(self) -> int:
-        """The largest file (bytes) that `fetch_bunch` takes now; 0: it takes none, the usual way is as quick."""
+    def largest_in_batch(self) -> int:
+        """The largest file (bytes) that `fetch_batch` takes now; 0: it takes none, the usual way is as quick."""
         ...
 
-    async def fetch_bunch(self, bunch: Bunch) -> None:
+    async def fetch_batch(self, receiver: BatchReceiver) -> None:
         """Fetches small files one after the other in a thread, as long as all goes as it should.
 
         Whatever does not is left out, or ends it, without an error: `fetch` and `download` then meet the same.
@@ -335,7 +335,7 @@ class RemoteEndpoint(Endpoint, Protocol):
         """
         ...
 
-    def foresee(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
+    def hint_next(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
         """Says what comes after the next transfer, so that its commands can be sent ahead.
 
         Args:

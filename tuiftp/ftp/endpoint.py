@@ -16,9 +16,8 @@ from tuiftp.errors import (
     SizeMismatch,
     TransferInterrupted,
 )
-from tuiftp.files.batch_receiver import Bunch
+from tuiftp.files.batch_receiver import BatchReceiver
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
-from tuiftp.ftp import storing
 from tuiftp.ftp.commands import file_commands
 from tuiftp.ftp.commands.listing import read_directory
 from tuiftp.ftp.commands.lookup import Lookup
@@ -112,7 +111,7 @@ class FtpEndpoint:
         """Reads a directory; once more on a new connection if this one had died."""
         lists_hidden = self._is_whole or self.session.options.lists_hidden
         if self._is_whole:
-            self.foresee()  # a tree is read: another directory, or a file of this one
+            self.hint_next()  # a tree is read: another directory, or a file of this one
         try:
             return await read_directory(self.session, path, lists_hidden=lists_hidden)
         except ConnectionLost:
@@ -316,7 +315,7 @@ class FtpEndpoint:
             await self._decide_by_size(path, None if is_text else offset + progress.transferred, lost)
         return progress.transferred
 
-    def foresee(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
+    def hint_next(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
         """Says what will be fetched after the next transfer, so that its commands can be sent ahead.
 
         Args:
@@ -346,13 +345,13 @@ class FtpEndpoint:
         return data
 
     @property
-    def largest_in_bunch(self) -> int:
-        """The largest file (bytes) that `fetch_bunch` takes now; 0: it takes none."""
+    def largest_in_batch(self) -> int:
+        """The largest file (bytes) that `fetch_batch` takes now; 0: it takes none."""
         return small_batch.LARGEST if small_batch.is_open(self.session) else 0
 
-    async def fetch_bunch(self, bunch: Bunch) -> None:
+    async def fetch_batch(self, receiver: BatchReceiver) -> None:
         """RETR of small files one after the other, in a thread. See `files.RemoteEndpoint`."""
-        await small_batch.fetch_bunch(self.session, bunch)
+        await small_batch.fetch_batch(self.session, receiver)
 
     def time_now(self, entry: Entry) -> datetime | None:
         """The entry's time in UTC without asking for it. See `files.RemoteEndpoint`."""
@@ -375,7 +374,7 @@ class FtpEndpoint:
         """STOR of a small file from memory, without a thread. See `files.RemoteEndpoint`."""
         was_sent = False
         try:
-            was_sent, size = await storing.store(
+            was_sent, size = await in_memory.store(
                 self.session, data, path, modified=modified, mode=mode, progress=progress
             )
         except FinalReplyLost as lost:

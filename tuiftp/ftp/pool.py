@@ -90,7 +90,7 @@ class FtpPool:
             # Never one that is there already: each would be given that in turn, and nobody would log in.
             session = await self._take_one(is_new=True)
             if session is not None:
-                session.expect_nothing()
+                session.cancel_hints()
                 await self._give_back(session)
 
     @property
@@ -112,7 +112,7 @@ class FtpPool:
         try:
             yield FtpEndpoint(session, is_whole=True)
         finally:
-            session.expect_nothing()
+            session.cancel_hints()
             await self._give_back(session)
 
     @asynccontextmanager
@@ -123,7 +123,7 @@ class FtpPool:
             yield None if session is None else FtpEndpoint(session, is_whole=True)
         finally:
             if session is not None:
-                session.expect_nothing()
+                session.cancel_hints()
                 await self._give_back(session)
 
     async def _take(self) -> FtpSession:

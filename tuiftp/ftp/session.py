@@ -40,7 +40,7 @@ _FACTS = (
 _COPE = ("vsftpd", "proftpd", "pure-ftpd")
 BRIEF = 8 * 1024
 """Bytes that a server has written before it looks at its control connection again."""
-LANES = 3
+MAX_BATCH_THREADS = 3
 """Threads that keep a server next door busy; more only wait for one another, and for the interpreter's lock."""
 
 
@@ -54,17 +54,17 @@ class ServerFacts:
         """The directory after login."""
         self.doubles_iac = False
         """Whether 0xFF in a name has to be sent twice."""
-        self.copes = False
+        self.pipelines_ok = False
         """Whether the server is known to take commands before it has answered the one before."""
-        self.copes_with_all = False
+        self.pipelines_during_data = False
         """Whether that holds while data moves, too."""
         self.proven: DataCommand | None = None
         """The way in which the last data connection to the site came about."""
-        self.copes_with_rows = False
+        self.pipelines_active = False
         """Whether it takes PORT and RETR of the next file behind a brief download."""
-        self.lanes = asyncio.Semaphore(LANES)
+        self.threads = asyncio.Semaphore(MAX_BATCH_THREADS)
         """Keeps more of them from running than help where the server is next door."""
-        self.no_lane = False
+        self.batch_fetch_off = False
         """Whether small files have to go the usual way (see `ftp.transfer.small_batch`)."""
         self.gate = LoginGate()
         """Keeps them from sending the same wrong password one after the other."""
@@ -128,8 +128,8 @@ class FtpSession:
         """Whether another transfer follows, and the server copes with a command sent behind this one."""
         if not self.more_follows or self.client is None:
             return False
-        if not self.client.copes:
-            self.facts.copes_with_all = False
+        if not self.client.pipelines_ok:
+            self.facts.pipelines_during_data = False
             return False
         if (
             self.following is not None
@@ -137,9 +137,9 @@ class FtpSession:
             and not self.client.proven.is_passive
         ):
             # In active mode two commands go ahead; Pure-FTPd refuses them even behind the briefest transfer.
-            return self.facts.copes_with_rows and self.following.size is not None
+            return self.facts.pipelines_active and self.following.size is not None
         is_brief = transfer.verb == "RETR" and transfer.size is not None and transfer.size <= BRIEF
-        return self.facts.copes_with_all or is_brief
+        return self.facts.pipelines_during_data or is_brief
 
     @property
     def server(self) -> str:
@@ -222,7 +222,7 @@ class FtpSession:
         try:
             client, greeting = await reach(self._make_client, self._guard, self.address.credentials)
             self._learn_from(greeting.full_text.lower())
-            client.doubles_iac, client.copes = self.facts.doubles_iac, self.facts.copes
+            client.doubles_iac, client.pipelines_ok = self.facts.doubles_iac, self.facts.pipelines_ok
             await self._log_in(client)
         except TuiftpError as error:
             self.drop(error.message, how=_how_lost(error))
@@ -245,9 +245,9 @@ class FtpSession:
         self.facts.doubles_iac = "proftpd" in greeting
         # pyftpdlib reads the next command while a transfer runs, and breaks; others have not been seen. ProFTPD
         # and Pure-FTPd look for ABOR while data moves, and refuse anything else: only vsftpd really waits.
-        self.facts.copes = any(name in greeting for name in _COPE)
-        self.facts.copes_with_all = "vsftpd" in greeting
-        self.facts.copes_with_rows = self.facts.copes and "pure-ftpd" not in greeting
+        self.facts.pipelines_ok = any(name in greeting for name in _COPE)
+        self.facts.pipelines_during_data = "vsftpd" in greeting
+        self.facts.pipelines_active = self.facts.pipelines_ok and "pure-ftpd" not in greeting
 
     async def _log_in(self, client: FtpClient) -> None:
         """USER and PASS, then what a session needs once: FEAT, UTF-8, binary type, the directory."""
@@ -279,7 +279,7 @@ class FtpSession:
     async def _introduce(self, client: FtpClient) -> None:
         """Asks all that in as few round trips as can be."""
         facts, lines = self.facts, self._needs()
-        client.send_early(lines if client.copes else ())
+        client.send_early(lines if client.pipelines_ok else ())
         self._prepare_transfer(client)
         replies = dict(zip((verb for verb, _ in lines), await client.ask_all(lines), strict=True))
         if (reply := replies.get("FEAT")) is not None:
@@ -291,12 +291,12 @@ class FtpSession:
         if reply.is_refusal:
             raise client.lost or refusal("TYPE", reply)
         client.data_type, client.cwd = "I", facts.home
-        if client.copes:
+        if client.pipelines_ok:
             client.proven = facts.proven
 
     def _prepare_transfer(self, client: FtpClient) -> None:
         """Asks for the address of a first data connection, by the way that will be tried first."""
-        if client.copes and (command := first_choice(self, client)) is not None:
+        if client.pipelines_ok and (command := first_choice(self, client)) is not None:
             client.send_ahead(command)
 
     def _options_of(self, features: ServerFeatures) -> list[tuple[str, str]]:
@@ -328,7 +328,7 @@ class FtpSession:
             client.shut()
         self._tell(SessionState.CLOSED, "")
 
-    def expect_nothing(self) -> None:
+    def cancel_hints(self) -> None:
         """Says that no transfer follows; what was sent ahead for one is given up."""
         self.more_follows, self.following = False, None
         if self.client is not None:

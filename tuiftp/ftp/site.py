@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused, UnsafeName
 from tuiftp.events import EventBus
-from tuiftp.ftp.control.liveness import Waking
+from tuiftp.ftp.control.liveness import Liveness
 from tuiftp.ftp.control.secure import TlsGuard
 from tuiftp.ftp.data.mode_memory import ModeMemory, StepOutcome
 from tuiftp.ftp.endpoint import FtpEndpoint
@@ -16,7 +16,7 @@ from tuiftp.ftp.events import ModeChanged
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.pool import FtpPool
 from tuiftp.ftp.session import FtpSession, ServerFacts
-from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.ftp.tls.options import TlsFacts
 from tuiftp.ftp.tls.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import ConnectionMode, DataCommand
@@ -41,7 +41,7 @@ class FtpSite:
         self.is_closed = False
         """Whether it was closed for good."""
         self._options = options
-        self._preference = SitePreference()
+        self._preference = SiteOverride()
         self._bus = bus
         self._memory = memory
         self._facts = ServerFacts()
@@ -58,7 +58,7 @@ class FtpSite:
         )  # fmt: skip
         """The queue's."""
         self._testing: asyncio.Task[None] | None = None
-        self._waking = Waking(self._test_all)
+        self._waking = Liveness(self._test_all)
 
     def _make_session(self, *, is_browsing: bool = False) -> FtpSession:
         session = FtpSession(
@@ -95,11 +95,11 @@ class FtpSite:
             self._bus.publish(ModeChanged(self.label, self.mode_summary))
 
     @property
-    def preference(self) -> SitePreference:
+    def preference(self) -> SiteOverride:
         """The rules that were set for this site alone."""
         return self._preference
 
-    def prefer(self, preference: SitePreference) -> None:
+    def prefer(self, preference: SiteOverride) -> None:
         """Sets rules for this site alone, which go before the settings as long as it is open."""
         self._preference = self._preference.and_then(preference)
         self.options = self._options
@@ -213,9 +213,9 @@ class FtpSite:
             self._used = command
             self._bus.publish(ModeChanged(self.label, self.mode_summary))
 
-    def ledger(self) -> Sequence[StepOutcome]:
+    def mode_history(self) -> Sequence[StepOutcome]:
         """Why this mode: what was tried, oldest first."""
-        return self._memory.ledger(self._browsing.server)
+        return self._memory.mode_history(self._browsing.server)
 
     def forget_mode(self) -> None:
         """Forgets what worked, so that the next data connection starts over."""

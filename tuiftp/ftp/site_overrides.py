@@ -9,7 +9,7 @@ from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 
 
 @dataclass(frozen=True, slots=True)
-class SitePreference:
+class SiteOverride:
     """The rules of one site. None: as the settings say."""
 
     mode: ConnectionMode | None = None
@@ -35,9 +35,9 @@ class SitePreference:
             options = replace(options, active_address=self.active_address)
         return options
 
-    def and_then(self, later: SitePreference) -> SitePreference:
+    def and_then(self, later: SiteOverride) -> SiteOverride:
         """These, changed by what was set later."""
-        return SitePreference(
+        return SiteOverride(
             self.mode if later.mode is None else later.mode,
             self.prefer_extended if later.prefer_extended is None else later.prefer_extended,
             self.passive_address if later.passive_address is None else later.passive_address,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 
-class Chores:
+class BackgroundTasks:
     """Small tasks that are under way."""
 
     def __init__(self) -> None:

@@ -10,10 +10,10 @@ from tuiftp.entries import Entry
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
-from tuiftp.transfers.background_tasks import Chores
+from tuiftp.transfers.background_tasks import BackgroundTasks
 from tuiftp.transfers.cleanup import remove_emptied
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.context import Workbench
+from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import Attempt, BatchFinished, BatchOverview, BatchState, Direction, TransferState
 from tuiftp.transfers.retry_policy import RetryRules
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 class Batches:
     """All batches of this run."""
 
-    def __init__(self, bus: EventBus, bench: Workbench, chores: Chores, *, rules: RetryRules) -> None:
+    def __init__(
+        self, bus: EventBus, context: TransferContext, tasks: BackgroundTasks, *, rules: RetryRules
+    ) -> None:
         self._bus = bus
-        self._bench = bench
-        self._chores = chores
+        self._context = context
+        self._tasks = tasks
         self.rules = rules
         """How often what failed is tried again."""
         self._batches: dict[int, Batch] = {}
@@ -67,7 +69,7 @@ class Batches:
         batch.is_text, batch.expected = is_text, expected
         batch.title = title_of(sources, rename_to)
         self.add(batch)
-        self._bench.journal.note_batch(batch)
+        self._context.journal.note_batch(batch)
         return batch
 
     def add(self, batch: Batch) -> None:
@@ -97,7 +99,7 @@ class Batches:
             return
         if batch.move and batch.directories and batch.states[TransferState.DONE]:
             batch.is_tidying = True
-            self._chores.begin(self._tidy(batch), f"tidying batch {batch.id}")
+            self._tasks.begin(self._tidy(batch), f"tidying batch {batch.id}")
         else:
             self._finish(batch)
 
@@ -120,7 +122,7 @@ class Batches:
 
     async def _tidy(self, batch: Batch) -> None:
         try:
-            await remove_emptied(batch, self._bench.local, rules=self.rules, clock=self._bench.clock)
+            await remove_emptied(batch, self._context.local, rules=self.rules, clock=self._context.clock)
         except TuiftpError as error:
             batch.problems.append(f"the emptied directories were not removed: {error}")
         finally:

@@ -16,7 +16,7 @@ from tuiftp.transfers.model import Direction, Hold
 _Side = tuple[Direction | None, EndpointPool | None]
 
 
-class Holds:
+class BlockedSides:
     """The sides on which nothing is begun."""
 
     def __init__(self, on_change: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tuiftp.transfers.background_tasks import Chores
+from tuiftp.transfers.background_tasks import BackgroundTasks
 from tuiftp.transfers.job import Batch, Job
 
 AT_ONCE = 1_000
@@ -22,7 +22,7 @@ _LOOK = 32
 
 
 @dataclass(slots=True)
-class Order:
+class BulkAction:
     """Something to be done to many transfers."""
 
     jobs: Sequence[Job]
@@ -45,26 +45,26 @@ class Order:
             self.act(job)
 
 
-class Slices:
+class BulkActions:
     """Carries out orders one after the other."""
 
-    def __init__(self, chores: Chores, running: Callable[[], Iterable[Job]]) -> None:
+    def __init__(self, tasks: BackgroundTasks, running: Callable[[], Iterable[Job]]) -> None:
         """Builds one that is at rest.
 
         Args:
             chores: Who owns its task.
             running: The transfers that somebody is at: an order meets them first, at once.
         """
-        self._chores = chores
+        self._tasks = tasks
         self._running = running
-        self._todo: deque[Order] = deque()
+        self._todo: deque[BulkAction] = deque()
         self._task: asyncio.Task[None] | None = None
 
     def has(self, job: Job) -> bool:
         """Whether a transfer is about to be stopped, so that it must not be begun."""
         return bool(self._todo) and any(order.stops and order.concerns(job) for order in self._todo)
 
-    def do(self, order: Order) -> None:
+    def do(self, order: BulkAction) -> None:
         """Carries out an order, at once if it is about few."""
         if not self._todo and len(order.jobs) <= AT_ONCE:
             for job in order.jobs:
@@ -75,12 +75,12 @@ class Slices:
             order.do(job)
         self._todo.append(order)
         if self._task is None:
-            self._task = self._chores.begin(self._work(), "many transfers at once")
+            self._task = self._tasks.begin(self._work(), "many transfers at once")
 
     def let_go(self, jobs: list[Job]) -> None:
         """Forgets jobs little by little: to free a hundred thousand at once takes longer than a key press may."""
         if len(jobs) > AT_ONCE:
-            self._chores.begin(_let_go(jobs), "transfers that have left")
+            self._tasks.begin(_let_go(jobs), "transfers that have left")
 
     async def _work(self) -> None:
         try:

@@ -12,7 +12,7 @@ from tuiftp.transfers.job import Batch, Job, upload_of
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.part_records import PartRecords
 from tuiftp.transfers.retry_policy import RetryRules
-from tuiftp.transfers.session_lease import SteadyLease
+from tuiftp.transfers.session_lease import RetryingLease
 from tuiftp.transfers.speed_meter import Clock
 
 _PATIENCE = 20.0
@@ -65,7 +65,7 @@ async def remove_emptied(batch: Batch, local: LocalEndpoint, *, rules: RetryRule
         for path in doomed:
             await _remove(path, local)
         return
-    lease = SteadyLease(batch.pool, rules=rules, clock=clock)
+    lease = RetryingLease(batch.pool, rules=rules, clock=clock)
     try:
         for path in doomed:
             await lease.call(partial(_remove, path))

@@ -46,7 +46,7 @@ class Answer:
     """For RENAME: the name that the user wants; None: the next free one."""
 
 
-class Questions:
+class Conflicts:
     """Asks one question at a time, for the whole queue. Other transfers run on meanwhile."""
 
     def __init__(self, decider: Decider) -> None:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from datetime import datetime
 
 
-class Owners:
+class ConnectionOwners:
     """Which transfers used which control connection, in turn."""
 
     def __init__(self) -> None:

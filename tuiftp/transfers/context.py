@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from tuiftp.errors import CommandRefused
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.transfers.conflicts import Claims, Questions
-from tuiftp.transfers.connection_owners import Owners
+from tuiftp.transfers.conflicts import Claims, Conflicts
+from tuiftp.transfers.connection_owners import ConnectionOwners
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.job_list import Board
+from tuiftp.transfers.job_list import JobList
 from tuiftp.transfers.journal import Forgetful, Journal
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.part_records import PartRecords
-from tuiftp.transfers.rate_limits import Throttle
+from tuiftp.transfers.rate_limits import RateLimits
 from tuiftp.transfers.speed_meter import Clock, Pace, SpeedMeter
-from tuiftp.transfers.throughput import Curve
-from tuiftp.transfers.transfer_options import TransferRules
+from tuiftp.transfers.throughput import Throughput
+from tuiftp.transfers.transfer_options import TransferOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,20 @@ class Done:
 
 
 @dataclass(slots=True)
-class Workbench:
+class TransferContext:
     """The tools of a worker."""
 
     local: LocalEndpoint
     """The disk, and the threads for work on it."""
-    board: Board
+    job_list: JobList
     """Where changes are shown."""
-    questions: Questions
+    conflicts: Conflicts
     """Who is asked about targets that exist."""
     clock: Clock
     """The time."""
     claims: Claims = field(default_factory=Claims)
     """Which targets are being written."""
-    rules: TransferRules = field(default_factory=TransferRules)
+    rules: TransferOptions = field(default_factory=TransferOptions)
     """How transfers are done; may be replaced at any moment, and holds from the next file on."""
     keeps_unfinished: bool = True
     """Whether what is interrupted will be gone on with; False while a queue ends that nobody keeps."""
@@ -64,11 +64,11 @@ class Workbench:
     """Who writes down what must outlive the program."""
     records: PartRecords = field(default_factory=PartRecords)
     """Where it is written down what is unfinished, if the queue is not stored."""
-    throttle: Throttle = field(default_factory=Throttle)
+    rate_limits: RateLimits = field(default_factory=RateLimits)
     """The speed limits."""
-    owners: Owners = field(default_factory=Owners)
+    connection_owners: ConnectionOwners = field(default_factory=ConnectionOwners)
     """Which transfer had which control connection."""
-    curve: Curve = field(init=False)
+    throughput: Throughput = field(init=False)
     """How fast bytes moved lately."""
     paces: dict[Direction, Pace] = field(default_factory=lambda: {each: Pace() for each in Direction})
     """How fast everything goes, each way."""
@@ -78,7 +78,7 @@ class Workbench:
     """The batches whose pace is measured."""
 
     def __post_init__(self) -> None:
-        self.curve = Curve(self.clock.monotonic())
+        self.throughput = Throughput(self.clock.monotonic())
 
     def count_moved(self, job: Job) -> None:
         """Adds what an attempt has moved since it was last looked at to the curve."""
@@ -90,14 +90,14 @@ class Workbench:
     def note_moved(self, job: Job, count: int) -> None:
         """Counts bytes that went over the wire: every speed that is shown, and the curve, is made of that."""
         way = job.transfer.direction
-        self.curve.add(self.clock.monotonic(), way, count)
+        self.throughput.add(self.clock.monotonic(), way, count)
         self.moved[way] += count
         job.batch.wired += count
 
     def begin_pace(self, job: Job) -> None:
         """Measures how fast it goes from now on, unless that is done already: something of it is about to begin."""
         now, way, batch = self.clock.monotonic(), job.transfer.direction, job.batch
-        self.paces[way].begin(now, self.moved[way], self.board.all_ended[way])
+        self.paces[way].begin(now, self.moved[way], self.job_list.all_ended[way])
         batch.pace.begin(now, batch.wired, batch.ended)
         self.moving.add(batch)
 
@@ -105,7 +105,7 @@ class Workbench:
         """Looks how far all has come by now."""
         now = self.clock.monotonic()
         for way, pace in self.paces.items():
-            pace.sample(now, self.moved[way], self.board.all_ended[way])
+            pace.sample(now, self.moved[way], self.job_list.all_ended[way])
         for batch in self.moving:
             batch.pace.sample(now, batch.wired, batch.ended)
         for batch in [batch for batch in self.moving if batch.is_over]:
@@ -129,15 +129,15 @@ class Workbench:
         Speed limits are kept by the thread; a file that waits for them is not brief.
         """
         is_small = size is not None and size <= endpoint.capabilities.largest_in_memory
-        return is_small and not any(limiter.rate for limiter in self.throttle.of(job))
+        return is_small and not any(limiter.rate for limiter in self.rate_limits.of(job))
 
     def begin_attempt(self, job: Job, offset: int) -> Progress:
         """Starts to count bytes from `offset` on."""
         self.count_moved(job)
         job.base, job.sampled = offset, 0
-        job.progress = Progress(limiters=self.throttle.of(job))
+        job.progress = Progress(limiters=self.rate_limits.of(job))
         job.meter = SpeedMeter(self.clock.monotonic(), offset)
-        self.board.change(job, transferred=offset, speed=0.0, eta=None)
+        self.job_list.change(job, transferred=offset, speed=0.0, eta=None)
         self.journal.note(job)  # which tells by which name it goes, and what was decided
         return job.progress
 

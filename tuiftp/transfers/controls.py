@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 
-from tuiftp.transfers.bulk_actions import AT_ONCE, Order
-from tuiftp.transfers.context import Workbench
+from tuiftp.transfers.bulk_actions import AT_ONCE, BulkAction
+from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.dispatcher import Dispatcher
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.job_list import Board
+from tuiftp.transfers.job_list import JobList
 from tuiftp.transfers.model import Direction, Priority, TransferState
 
 _Choice = Callable[[Job], bool]
@@ -19,10 +19,10 @@ _AGAIN = (TransferState.FAILED, TransferState.SKIPPED, TransferState.CANCELLED)
 class Controls(ABC):
     """The part of the queue that acts on what is in it. Numbers that nobody has are passed over."""
 
-    def __init__(self, board: Board, dispatch: Dispatcher, bench: Workbench) -> None:
-        self._board = board
+    def __init__(self, job_list: JobList, dispatch: Dispatcher, context: TransferContext) -> None:
+        self._job_list = job_list
         self._dispatch = dispatch
-        self._bench = bench
+        self._context = context
 
     @abstractmethod
     def _scan(self, batch: Batch) -> None:
@@ -95,32 +95,32 @@ class Controls(ABC):
 
     def move_up(self, *ids: int) -> None:
         """Moves waiting transfers one step to the front."""
-        self._board.move_up(ids)
+        self._job_list.move_up(ids)
 
     def move_down(self, *ids: int) -> None:
         """Moves waiting transfers one step to the end."""
-        self._board.move_down(ids)
+        self._job_list.move_down(ids)
 
     def move_top(self, *ids: int) -> None:
         """Moves waiting transfers to the front of all that wait."""
-        self._board.move_top(ids)
+        self._job_list.move_top(ids)
 
     def set_priority(self, priority: Priority, *ids: int) -> None:
         """Has transfers go before or after others, whatever their place."""
-        self._do(self._these(ids), lambda job: self._board.change(job, priority=priority))
+        self._do(self._these(ids), lambda job: self._job_list.change(job, priority=priority))
 
     def set_batch_priority(self, priority: Priority, *batches: int) -> None:
         """Has all transfers of batches go before or after others, those too that are still to be found."""
         for batch in self._batches_of(batches):
             batch.priority = priority
-        self._do(_of_batch(batches), lambda job: self._board.change(job, priority=priority))
+        self._do(_of_batch(batches), lambda job: self._job_list.change(job, priority=priority))
 
     def clear_finished(self) -> None:
         """Takes everything that has ended out of the list; parts of failed downloads are removed."""
         self._do(
             _finished,
             self._clear_one,
-            then=lambda batches: self._dispatch.slices.let_go(self._board.compact()),
+            then=lambda batches: self._dispatch.slices.let_go(self._job_list.compact()),
         )
 
     # Limits.
@@ -131,35 +131,35 @@ class Controls(ABC):
 
     def set_limit(self, direction: Direction, rate: int | None) -> None:
         """Sets how many bytes a second all transfers of a direction may take together; None: as many as they can."""
-        self._bench.throttle.set_rate(direction, rate)
+        self._context.rate_limits.set_rate(direction, rate)
 
     def set_transfer_limit(self, id: int, rate: int | None) -> None:
         """Sets how many bytes a second one transfer may take, also under way; None: no limit of its own."""
         for job in self._jobs((id,)):
-            self._bench.throttle.set_own(job, rate)
-            self._board.change(job, limit=rate or None)
+            self._context.rate_limits.set_own(job, rate)
+            self._job_list.change(job, limit=rate or None)
 
     # One by one.
 
     def _pause_one(self, job: Job) -> None:
         if job.state in (TransferState.QUEUED, TransferState.RUNNING):
-            self._dispatch.take_out(job, TransferState.PAUSED)
+            self._dispatch.interrupt(job, TransferState.PAUSED)
 
     def _resume_one(self, job: Job) -> None:
         if job.state is TransferState.PAUSED or job.timer is not None:
-            self._dispatch.put_back(job)
+            self._dispatch.requeue(job)
 
     def _cancel_one(self, job: Job) -> None:
         if not job.state.is_finished:
             note = "cancelled; an incomplete file stays on the server" if job.has_sent else None
-            self._dispatch.take_out(job, TransferState.CANCELLED, note=note)
+            self._dispatch.interrupt(job, TransferState.CANCELLED, note=note)
 
     def _retry_one(self, job: Job) -> None:
         if job is job.batch.unread:
             self._read_again(job)
         elif job.state in _AGAIN and job.place is not None:
             self._dispatch.batches.reopen(job.batch)
-            self._dispatch.put_back(job)
+            self._dispatch.requeue(job)
 
     def _read_on(self, batch: Batch) -> None:
         """Has the rest of the sources read that an earlier run has left."""
@@ -169,24 +169,24 @@ class Controls(ABC):
 
     def _read_again(self, job: Job) -> None:
         """Reads the sources of a batch once more, where that had failed; what is in the queue stays as it is."""
-        batch, jobs = job.batch, self._board.jobs
+        batch, jobs = job.batch, self._job_list.jobs
         batch.unread, batch.is_scanning = None, True
         batch.known = {other.transfer.source for other in jobs if other.batch is batch and other is not job}
         batch.states[job.state] -= 1  # it was no transfer: nothing of the batch has failed by it any more
         self._dispatch.batches.reopen(batch)
-        self._board.drop(job)
-        self._dispatch.slices.let_go(self._board.compact())
+        self._job_list.drop(job)
+        self._dispatch.slices.let_go(self._job_list.compact())
         self._scan(batch)
 
     def _leave_unread(self, batch: Batch) -> None:
         """Gives up what was not read of the sources of a batch."""
         batch.unread, batch.sources, batch.known = None, (), None
-        self._bench.journal.note_batch(batch)
+        self._context.journal.note_batch(batch)
 
     def _clear_one(self, job: Job) -> None:
         if job is job.batch.unread:
             self._leave_unread(job.batch)
-        self._board.drop(job)
+        self._job_list.drop(job)
         self._dispatch.discard_part(job)
 
     def _do(
@@ -198,9 +198,9 @@ class Controls(ABC):
         then: Callable[[Iterable[Batch]], None] | None = None,
     ) -> None:
         """Acts on the transfers of a choice, or on these."""
-        jobs = tuple(self._board.jobs) if callable(concerns) else concerns
+        jobs = tuple(self._job_list.jobs) if callable(concerns) else concerns
         choice: _Choice = concerns if callable(concerns) else _all
-        self._dispatch.slices.do(Order(jobs, choice, act, then or self._done, stops))
+        self._dispatch.slices.do(BulkAction(jobs, choice, act, then or self._done, stops))
         self._dispatch.pump()
 
     def _done(self, batches: Iterable[Batch]) -> None:
@@ -212,7 +212,7 @@ class Controls(ABC):
         return self._jobs(ids) if len(ids) <= AT_ONCE else _of_number(ids)
 
     def _jobs(self, ids: Iterable[int]) -> list[Job]:
-        found = (self._board.get(number) for number in ids)
+        found = (self._job_list.get(number) for number in ids)
         return [job for job in found if job is not None]
 
     def _batches_of(self, numbers: Iterable[int]) -> list[Batch]:

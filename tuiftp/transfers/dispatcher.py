@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
-from tuiftp.transfers.background_tasks import Chores
+from tuiftp.transfers.background_tasks import BackgroundTasks
 from tuiftp.transfers.batches import Batches
-from tuiftp.transfers.blocked_sides import Holds
-from tuiftp.transfers.bulk_actions import Slices
+from tuiftp.transfers.blocked_sides import BlockedSides
+from tuiftp.transfers.bulk_actions import BulkActions
 from tuiftp.transfers.cleanup import remove_temporary
-from tuiftp.transfers.context import Workbench
+from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import HoldsChanged, QueueFinished, TransferState
 from tuiftp.transfers.retry_policy import RetryRules, is_connection_trouble
 from tuiftp.transfers.speed_meter import seconds_left
-from tuiftp.transfers.workers import Slots
+from tuiftp.transfers.workers import WorkerPool
 
 if TYPE_CHECKING:
     from tuiftp.transfers.planner import Planner
@@ -42,22 +42,22 @@ CLOSING = 1.0
 class Dispatcher:
     """Starts and stops work on transfers (a `workers.JobSource`)."""
 
-    def __init__(self, bench: Workbench, *, bus: EventBus, rules: RetryRules, parallel: int) -> None:
+    def __init__(self, context: TransferContext, *, bus: EventBus, rules: RetryRules, parallel: int) -> None:
         self._bus = bus
-        self._bench = bench
-        self._local = bench.local
-        self._board = bench.board
-        self._clock = bench.clock
-        self._slots = Slots(bench, self, rules)
-        self._slots.limit = max(1, parallel)
-        self._chores = Chores()
-        self._chores.on_end = self._check_rest
-        self._timers = Chores()
-        self.batches = Batches(bus, bench, self._chores, rules=rules)
+        self._context = context
+        self._local = context.local
+        self._job_list = context.job_list
+        self._clock = context.clock
+        self._workers = WorkerPool(context, self, rules)
+        self._workers.limit = max(1, parallel)
+        self._tasks = BackgroundTasks()
+        self._tasks.on_end = self._check_rest
+        self._timers = BackgroundTasks()
+        self.batches = Batches(bus, context, self._tasks, rules=rules)
         """All batches."""
-        self.holds = Holds(self._holds_changed)
+        self.holds = BlockedSides(self._holds_changed)
         """The sides on which nothing is begun."""
-        self.slices = Slices(self._chores, lambda: self._slots.running)
+        self.slices = BulkActions(self._tasks, lambda: self._workers.running)
         """What is done to many transfers at once."""
         self.is_held = False
         """Whether the user holds everything."""
@@ -84,24 +84,24 @@ class Dispatcher:
             keep_parts: Whether what is unfinished stays, here and on servers, for a later run.
         """
         self._is_closed = True
-        self._bench.keeps_unfinished = keep_parts
-        for job in tuple(self._slots.running):
+        self._context.keeps_unfinished = keep_parts
+        for job in tuple(self._workers.running):
             job.stop()
-        self._chores.cancel()
+        self._tasks.cancel()
         self._timers.cancel()
         if self._ticker is not None:
             self._ticker.cancel()
-        await _wait({*self._slots.everyone, *self._chores.tasks, *self._timers.tasks})
+        await _wait({*self._workers.everyone, *self._tasks.tasks, *self._timers.tasks})
         if not keep_parts:
-            busy = frozenset(self._slots.running)
-            uploads = [job for job in self._board.jobs if job.temporary is not None and job not in busy]
-            removals = {asyncio.create_task(remove_temporary(job, self._bench.records)) for job in uploads}
+            busy = frozenset(self._workers.running)
+            uploads = [job for job in self._job_list.jobs if job.temporary is not None and job not in busy]
+            removals = {asyncio.create_task(remove_temporary(job, self._context.records)) for job in uploads}
             await _wait({asyncio.create_task(self._local.settle(self._remove_parts, busy)), *removals})
         self.batches.give_up_waiting()
         self._check_rest()
 
     def _remove_parts(self, busy: frozenset[Job]) -> None:
-        for job in tuple(self._board.jobs):
+        for job in tuple(self._job_list.jobs):
             if job.part is not None and job in busy:
                 job.part.abandon()  # a thread may still be writing: its descriptor must not be closed
             elif job.part is not None:
@@ -111,7 +111,7 @@ class Dispatcher:
         """Has the sources of a batch read."""
         work = planner.run(batch.sources, batch.rename_to)
         then = partial(self._scanned, batch, planner)
-        self._planners[batch] = self._chores.begin(work, f"planner {batch.id}", then=then)
+        self._planners[batch] = self._tasks.begin(work, f"planner {batch.id}", then=then)
         self._check_rest()
 
     def stop_scan(self, batch: Batch) -> None:
@@ -130,33 +130,33 @@ class Dispatcher:
             batch.known = None
             if batch.unread is None:
                 batch.sources = ()
-            self._bench.journal.note_batch(batch)
+            self._context.journal.note_batch(batch)
         self.batches.check(batch)
 
     def pump(self) -> None:
         """Sees to it that there are slots for what waits, and that their progress is told."""
         # A slot that finds nothing closes and asks again: it must not be opened for what only waits for its time.
-        if self._may_work and self._slots.has_room and self._board.take(self._is_ready) is not None:
-            self._slots.fill(self._waiting())
-        if (self._slots.tasks or self._timers.tasks) and self._ticker is None and not self._is_closed:
+        if self._may_work and self._workers.has_room and self._job_list.take(self._is_ready) is not None:
+            self._workers.spawn(self._waiting())
+        if (self._workers.tasks or self._timers.tasks) and self._ticker is None and not self._is_closed:
             self._ticker = asyncio.create_task(self._tick(), name="transfer ticker")
         self._check_rest()
 
     def use_rules(self, rules: RetryRules) -> None:
         """Has other rules hold for what fails from now on."""
-        self._slots.rules = self.batches.rules = rules
+        self._workers.rules = self.batches.rules = rules
 
     def set_parallel(self, number: int) -> None:
         """Sets how many transfers run at once."""
-        self._slots.limit = max(1, number)
+        self._workers.limit = max(1, number)
         self.pump()
 
     def hold(self) -> None:
         """Begins nothing new, and pauses what runs."""
         self.is_held = True
-        for job in tuple(self._slots.running):
+        for job in tuple(self._workers.running):
             if job.state is TransferState.RUNNING:
-                self.take_out(job, TransferState.PAUSED)
+                self.interrupt(job, TransferState.PAUSED)
         self._check_rest()
 
     def release(self, batch: Batch | None = None) -> None:
@@ -167,43 +167,43 @@ class Dispatcher:
             self.holds.release(batch)
 
     def _holds_changed(self) -> None:
-        self._board.reconsider_all()
+        self._job_list.reconsider_all()
         self._bus.publish(HoldsChanged(self.holds.all))
 
-    def take_out(self, job: Job, state: TransferState, *, note: str | None = None) -> None:
+    def interrupt(self, job: Job, state: TransferState, *, note: str | None = None) -> None:
         """Pauses or cancels a transfer: at once for all who look, while whoever is at it cleans up."""
         job.stop()
         self._retrying.discard(job)
         ended = self._clock.now() if state.is_finished else None
-        self._board.change(
+        self._job_list.change(
             job, state=state, error=note, hint=None, speed=0.0, eta=None, finished_at=ended, retry_in=None
         )
         if state is TransferState.CANCELLED:
             self.discard_part(job)
 
-    def put_back(self, job: Job) -> None:
+    def requeue(self, job: Job) -> None:
         """Lets a transfer wait for its turn again, with all its attempts before it."""
         job.stop_timer()
         job.failures = 0
         self._retrying.discard(job)
         if job.batch.pool in self._cooling:
             self._cooling.discard(job.batch.pool)
-            self._board.reconsider_all()
+            self._job_list.reconsider_all()
         if self.holds:
             self.holds.release(job.batch)
-        self._board.change(
+        self._job_list.change(
             job, state=TransferState.QUEUED, error=None, hint=None, finished_at=None, retry_in=None
         )
-        self._board.reconsider(job)
+        self._job_list.reconsider(job)
 
     def discard_part(self, job: Job) -> None:
-        """Removes the part of a transfer, unless somebody is still at it: they are followed by `left`."""
+        """Removes the part of a transfer, unless somebody is still at it: they are followed by `on_released`."""
         part = job.part
         if part is not None and job.task is None:
             job.part = None
-            self._chores.begin(self._local.settle(part.discard), "part removal", is_needed=True)
+            self._tasks.begin(self._local.settle(part.discard), "part removal", is_needed=True)
         if job.temporary is not None and job.task is None:
-            self._chores.begin(remove_temporary(job, self._bench.records), "removal of an upload")
+            self._tasks.begin(remove_temporary(job, self._context.records), "removal of an upload")
         self._check_rest()
 
     def after_end(self, batches: Iterable[Batch]) -> None:
@@ -215,49 +215,49 @@ class Dispatcher:
     def sample(self) -> None:
         """Looks at the counters of what runs, and tells of those that moved."""
         now = self._clock.monotonic()
-        for job in tuple(self._slots.running):
-            self._bench.count_moved(job)
+        for job in tuple(self._workers.running):
+            self._context.count_moved(job)
             if job.progress is None or job.meter is None or job.state is not TransferState.RUNNING:
                 continue
             reached = job.base + job.progress.transferred
             speed = job.meter.add(now, reached)
             size = job.transfer.size
             eta = seconds_left(None if size is None else size - reached, speed)
-            self._board.change(job, transferred=reached, speed=speed, eta=eta)
-        self._slots.land()
-        self._bench.curve.go_to(now)
-        self._bench.sample_paces()
+            self._job_list.change(job, transferred=reached, speed=speed, eta=eta)
+        self._workers.land()
+        self._context.throughput.go_to(now)
+        self._context.sample_paces()
         for job in tuple(self._retrying):
             if job.due is not None and job.state is TransferState.QUEUED:
-                self._board.change(job, retry_in=max(0, math.ceil(job.due - now)))
+                self._job_list.change(job, retry_in=max(0, math.ceil(job.due - now)))
 
     # What the slots ask and tell.
 
     def next_job(self) -> Job | None:
         """The next transfer to do, marked as running; None: nothing to do."""
-        job = self._board.take(self._is_ready) if self._may_work else None
+        job = self._job_list.take(self._is_ready) if self._may_work else None
         if job is not None:
-            self._bench.begin_pace(job)
+            self._context.begin_pace(job)
             attempts, now = job.transfer.attempts + 1, self._clock.now()
-            self._board.change(
+            self._job_list.change(
                 job, state=TransferState.RUNNING, error=None, hint=None, attempts=attempts, started_at=now
             )
         return job
 
     def reserve(self, fits: Callable[[Job], bool], task: asyncio.Task[None] | None) -> Job | None:
         """Has a task see to the next transfer, which waits until then; None: there is none, or it does not fit."""
-        job = self._board.take(self._is_ready) if self._may_work else None
+        job = self._job_list.take(self._is_ready) if self._may_work else None
         if job is None or not fits(job):
             return None
         job.task = task
         return job
 
-    def hold_for(self, job: Job, error: TuiftpError) -> None:
+    def block_side(self, job: Job, error: TuiftpError) -> None:
         """Stops the side that an error is about: whatever comes next there would meet the same."""
         hold = self.holds.add(job.batch, error)
-        for other in tuple(self._slots.running):
+        for other in tuple(self._workers.running):
             if other.state is TransferState.RUNNING and self.holds.stops(other.batch):
-                self.take_out(other, TransferState.PAUSED, note=hold.reason)
+                self.interrupt(other, TransferState.PAUSED, note=hold.reason)
         self.batches.give_up_waiting(self.holds.stops)
 
     def try_later(self, job: Job, error: TuiftpError, seconds: float) -> None:
@@ -271,7 +271,7 @@ class Dispatcher:
         job.timer = timer = self._timers.begin(self._clock.sleep(seconds), "retry timer")
         # A callback, for a task that is cancelled before it began runs nothing of its own.
         timer.add_done_callback(partial(self._wake, job, pool))
-        self._board.change(
+        self._job_list.change(
             job, state=TransferState.QUEUED, error=error.message, hint=error.hint, retry_in=math.ceil(seconds)
         )
 
@@ -280,19 +280,19 @@ class Dispatcher:
             job.timer = job.due = None
             self._retrying.discard(job)
             if job.state is TransferState.QUEUED:
-                self._board.change(job, retry_in=None)
+                self._job_list.change(job, retry_in=None)
         if pool is not None and pool in self._cooling:
             self._cooling.discard(pool)
-            self._board.reconsider_all()
-        self._board.reconsider(job)
+            self._job_list.reconsider_all()
+        self._job_list.reconsider(job)
         self.pump()
 
-    def left(self, *jobs: Job) -> None:
+    def on_released(self, *jobs: Job) -> None:
         """Is told when nobody is at some transfers any more, or (none) when a slot has closed."""
         for job in jobs:
             if job.state in (TransferState.CANCELLED, TransferState.SKIPPED) or job.index < 0:
                 self.discard_part(job)
-            self._board.reconsider(job)
+            self._job_list.reconsider(job)
         self.after_end({job.batch for job in jobs})
         self.pump()
 
@@ -311,16 +311,16 @@ class Dispatcher:
 
     async def _tick(self) -> None:
         try:
-            while self._slots.tasks or self._timers.tasks:
-                await self._clock.sleep(TICK if self._slots.tasks else COUNTDOWN)
+            while self._workers.tasks or self._timers.tasks:
+                await self._clock.sleep(TICK if self._workers.tasks else COUNTDOWN)
                 self.sample()
         finally:
             self._ticker = None
-            self._bench.rest()
+            self._context.rest()
 
     def _waiting(self) -> int:
         """How many wait and are not held."""
-        count = self._board.count(TransferState.QUEUED)
+        count = self._job_list.count(TransferState.QUEUED)
         if not count or not self.holds:
             return count
         return self.batches.waiting(lambda batch: not self.holds.stops(batch))
@@ -328,12 +328,12 @@ class Dispatcher:
     @property
     def is_at_a_stop(self) -> bool:
         """Whether nothing is begun any more: the user holds everything, or all that waits is held."""
-        runs = self._board.count(TransferState.RUNNING)
+        runs = self._job_list.count(TransferState.RUNNING)
         return self.is_held or (bool(self.holds) and not runs and not self._waiting())
 
     def _check_rest(self) -> None:
         waits = not self.is_held and self._waiting()
-        if self._is_closed or not (self._slots.everyone or self._chores.tasks or waits):
+        if self._is_closed or not (self._workers.everyone or self._tasks.tasks or waits):
             self.at_rest.set()
             self._tell_end()
         else:
@@ -343,15 +343,15 @@ class Dispatcher:
 
     def _tell_end(self) -> None:
         """Says that all has ended, once, unless something is left that waits for the user."""
-        left = self._board.count(TransferState.QUEUED) + self._board.count(TransferState.PAUSED)
-        since, ended = self._busy_since, self._board.ended
+        left = self._job_list.count(TransferState.QUEUED) + self._job_list.count(TransferState.PAUSED)
+        since, ended = self._busy_since, self._job_list.ended
         if self._is_closed or left or not ended or since is None:
             return
         finished = QueueFinished(
             ended[TransferState.DONE],
             ended[TransferState.FAILED],
             ended[TransferState.SKIPPED] + ended[TransferState.CANCELLED],
-            self._board.ended_size,
+            self._job_list.ended_size,
             self._clock.monotonic() - since,
         )
         self.forget_ends()
@@ -359,8 +359,8 @@ class Dispatcher:
 
     def forget_ends(self) -> None:
         """Begins to count anew what has ended."""
-        self._board.ended.clear()
-        self._board.ended_size = 0
+        self._job_list.ended.clear()
+        self._job_list.ended_size = 0
         self._busy_since = None
 
 

@@ -19,12 +19,12 @@ from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.protocol.text import shown
 from tuiftp.transfers import fsync_progress
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.context import Done, Workbench, claim_key
+from tuiftp.transfers.context import Done, TransferContext, claim_key
 from tuiftp.transfers.job import Arrival, Job
 from tuiftp.transfers.remote_queries import known_size, seen_now
 from tuiftp.transfers.resume_download import Start, fetch_rest, start_in
 from tuiftp.transfers.same_version import is_same_version
-from tuiftp.transfers.segmented import Segments, ledger_for
+from tuiftp.transfers.segmented import SegmentedDownload, ledger_for
 from tuiftp.transfers.verify import NO_CHECKSUM, is_same_by_checksum, wants_checksum
 
 
@@ -45,8 +45,8 @@ class Found:
 class Downloader:
     """Does downloads, one call each."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
+    def __init__(self, context: TransferContext) -> None:
+        self._context = context
 
     async def run(self, job: Job, endpoint: RemoteEndpoint) -> Done:
         """Downloads one file; on any failure the target is as it was, and the part is kept for a retry.
@@ -57,7 +57,7 @@ class Downloader:
         """
         while True:
             place = _place(job)
-            async with self._bench.claims.of(claim_key("", place.path)):
+            async with self._context.claims.of(claim_key("", place.path)):
                 if job.is_restored or not job.is_decided:
                     done = await self._decide(job, endpoint)
                     if done is not None:
@@ -69,32 +69,32 @@ class Downloader:
     async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> Done | None:
         """Decides what becomes of a target that exists; returns how it was done, if an earlier run has done it."""
         place = _place(job)
-        found = await self._bench.local.run(_look, place)
+        found = await self._context.local.run(_look, place)
         if found is None:
             return None
         if found.entry.is_dir:
             raise LocalFileError(f"{shown(place.path)} is a directory", path=place.path)
         done = await self._our_work(job, endpoint, found) if job.is_restored else None
         if done is not None:
-            self._bench.board.change(job, transferred=found.entry.size)
+            self._context.job_list.change(job, transferred=found.entry.size)
             if job.part is not None:  # killed between giving it its name and taking the old one away
-                await self._bench.local.settle(job.part.discard)
+                await self._context.local.settle(job.part.discard)
                 job.part = None
         if done is not None or job.is_decided:
             return done
         owner = None if found.identity is None else job.batch.written.get(found.identity)
         is_collision = found.is_misspelled or (owner is not None and owner != job.transfer.id)
-        questions, source = self._bench.questions, job.entry
-        if questions.needs_times(job):
+        conflicts, source = self._context.conflicts, job.entry
+        if conflicts.needs_times(job):
             source = await endpoint.dated(job.transfer.source, source)
-        answer = await questions.resolve(
-            job, source, found.entry, is_collision=is_collision, is_text=self._bench.converts(job),
-            free_name=lambda: self._bench.local.run(_free_name, place),
+        answer = await conflicts.resolve(
+            job, source, found.entry, is_collision=is_collision, is_text=self._context.converts(job),
+            free_name=lambda: self._context.local.run(_free_name, place),
         )  # fmt: skip
         if answer.policy is ConflictPolicy.RENAME:
             name = answer.new_name
             if name is None:
-                name = await self._bench.local.run(_free_name, place)
+                name = await self._context.local.run(_free_name, place)
             await self._rename(job, Place(place.root, place.parts, name))
             return None
         job.is_decided = True
@@ -110,7 +110,7 @@ class Downloader:
         if job.arrival is not None and job.arrival.mark == found.mark:
             return Done(job.arrival.is_verified)
         size, target = job.entry.size, found.entry
-        if not self._bench.rules.keep_times or job.batch.move or size is None or size != target.size:
+        if not self._context.rules.keep_times or job.batch.move or size is None or size != target.size:
             return None
         given = (await self._dated(job, endpoint)).modified
         if given is None or given.tzinfo is None or target.modified is None:
@@ -120,17 +120,17 @@ class Downloader:
 
     async def _rename(self, job: Job, place: Place) -> None:
         job.place = place
-        self._bench.board.change(job, target=place.path)
+        self._context.job_list.change(job, target=place.path)
         # A later run must look for this name, and not take the next one: written down before it is used.
-        await self._bench.journal.commit(job)
+        await self._context.journal.commit(job)
 
     async def _fetch(self, job: Job, endpoint: RemoteEndpoint) -> Done:
         job.arrival = None
         part = job.part
         if part is None or part.place != _place(job):
-            part = job.part = Part(_place(job), job.token, register=self._bench.records)
+            part = job.part = Part(_place(job), job.token, register=self._context.records)
         try:
-            if self._bench.converts(job):
+            if self._context.converts(job):
                 done = await self._bring_text(job, part, endpoint)
                 await self._publish(job, part, endpoint, done)
             elif self._is_brief(job, part, endpoint):
@@ -141,7 +141,7 @@ class Downloader:
                 await self._publish(job, part, endpoint, done)
         finally:
             if part.is_open:
-                await fsync_progress.leave(self._bench, job, part)
+                await fsync_progress.leave(self._context, job, part)
         job.part = None
         return await self._conclude(job, endpoint, done)
 
@@ -156,21 +156,21 @@ class Downloader:
 
     async def _bring_text(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
         """Fetches a file as text, always from its start: its size here and there are different things."""
-        await fsync_progress.begin(self._bench, job, part)
-        progress = self._bench.begin_attempt(job, 0)
+        await fsync_progress.begin(self._context, job, part)
+        progress = self._context.begin_attempt(job, 0)
         await endpoint.download(job.transfer.source, part.file, progress=progress, is_text=True)
         return Done(False)
 
     def _is_brief(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> bool:
         """Whether it is small enough to be held in memory, and there is nothing to go on with."""
-        if not self._bench.is_brief(job, endpoint, job.entry.size):
+        if not self._context.is_brief(job, endpoint, job.entry.size):
             return False
-        return not (part.exists or job.resumes_target or wants_checksum(self._bench, endpoint))
+        return not (part.exists or job.resumes_target or wants_checksum(self._context, endpoint))
 
     async def _bring_brief(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
         """Fetches a small file into memory, and writes it in one go: one way to a thread and back."""
-        progress = self._bench.begin_attempt(job, 0)
-        dates = job.entry if self._bench.rules.keep_times else None
+        progress = self._context.begin_attempt(job, 0)
+        dates = job.entry if self._context.rules.keep_times else None
         data = await endpoint.fetch(job.transfer.source, size=job.entry.size, dates=dates, progress=progress)
         done = await self._check_size(job, endpoint, held=len(data), total=len(data))
         await self._publish(job, part, endpoint, done, data)
@@ -179,26 +179,26 @@ class Downloader:
     async def _bring(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> int:
         """Fetches what is missing; returns how many bytes the part must now hold."""
         start = await self._open_part(job, part, endpoint)
-        if (ledger := ledger_for(self._bench, job, endpoint, start)) is not None:
-            total = await Segments(self._bench, job, part, ledger).run(endpoint)
+        if (ledger := ledger_for(self._context, job, endpoint, start)) is not None:
+            total = await SegmentedDownload(self._context, job, part, ledger).run(endpoint)
             if total is not None:
                 return total
-            await fsync_progress.begin(self._bench, job, part)
+            await fsync_progress.begin(self._context, job, part)
             start = Start()
         if start.offset:
-            async with fsync_progress.now_and_then(self._bench, job, part):
-                received = await fetch_rest(self._bench, job, part, endpoint, start)
+            async with fsync_progress.now_and_then(self._context, job, part):
+                received = await fetch_rest(self._context, job, part, endpoint, start)
             if received is not None:
                 return start.offset + received
             job.can_resume = False
-            await fsync_progress.begin(self._bench, job, part)
-        progress = self._bench.begin_attempt(job, 0)
-        async with fsync_progress.now_and_then(self._bench, job, part):
+            await fsync_progress.begin(self._context, job, part)
+        progress = self._context.begin_attempt(job, 0)
+        async with fsync_progress.now_and_then(self._context, job, part):
             return await endpoint.download(job.transfer.source, part.file, offset=0, progress=progress)
 
     async def _open_part(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Start:
         """Opens the part, new or our own, and returns from which byte on to fetch."""
-        local = self._bench.local
+        local = self._context.local
         if part.exists:
             now = await seen_now(endpoint.entry(job.transfer.source))
             is_same = is_same_version(job.entry, now)
@@ -210,11 +210,11 @@ class Downloader:
             if now is not None and not is_same and now.kind is job.entry.kind:
                 job.entry = now  # the file has changed: what is checked is the new one
                 job.resumes_target = False
-                self._bench.board.change(job, size=now.size, modified=now.modified)
-        await fsync_progress.begin(self._bench, job, part)
+                self._context.job_list.change(job, size=now.size, modified=now.modified)
+        await fsync_progress.begin(self._context, job, part)
         if not (job.resumes_target and job.can_resume):
             return Start()
-        progress = self._bench.begin_attempt(job, 0)
+        progress = self._context.begin_attempt(job, 0)
         await local.settle(part.copy_target, lambda: progress.cancelled)
         return await local.settle(start_in, part, job.entry.size or 0)
 
@@ -225,14 +225,14 @@ class Downloader:
             SizeMismatch: It is not all, or too much.
             ChecksumMismatch: The bytes are not the same.
         """
-        held = await self._bench.local.run(lambda: part.size)
+        held = await self._context.local.run(lambda: part.size)
         done = await self._check_size(job, endpoint, held=held, total=total)
-        if not done.is_verified or not wants_checksum(self._bench, endpoint):
+        if not done.is_verified or not wants_checksum(self._context, endpoint):
             return done
         assert job.progress is not None, "an attempt was begun"
         try:
             is_same = await is_same_by_checksum(
-                self._bench, endpoint, job.transfer.source, part.file, size=total, progress=job.progress
+                self._context, endpoint, job.transfer.source, part.file, size=total, progress=job.progress
             )
         except TuiftpError:
             job.can_resume = False
@@ -273,15 +273,15 @@ class Downloader:
         self, job: Job, part: Part, endpoint: RemoteEndpoint, done: Done, data: bytes | None = None
     ) -> None:
         """Makes the part the target; with `data`, a part is made of that first."""
-        rules = self._bench.rules
+        rules = self._context.rules
         modified = (await self._dated(job, endpoint)).modified if rules.keep_times else None
         if modified is not None and modified.tzinfo is None:
             modified = None
         mode = mode_from_permissions(job.entry.permissions or "") if rules.keep_modes else None
-        how, settle = Finish(job.is_decided, modified, mode), self._bench.local.settle
+        how, settle = Finish(job.is_decided, modified, mode), self._context.local.settle
         try:
-            if self._bench.journal.is_lasting and (
-                job.batch.move or modified is None or self._bench.converts(job)
+            if self._context.journal.is_lasting and (
+                job.batch.move or modified is None or self._context.converts(job)
             ):
                 mark = await settle(_finish, part, data, how)
                 await self._announce(job, Arrival(mark, done.is_verified))
@@ -302,7 +302,7 @@ class Downloader:
     async def _announce(self, job: Job, arrival: Arrival) -> None:
         """Writes down what a later run could not tell by looking at the target: that it is ours, and whole."""
         job.arrival = arrival
-        await self._bench.journal.commit(job)
+        await self._context.journal.commit(job)
 
     async def _why_source_stays(
         self, job: Job, endpoint: RemoteEndpoint, is_verified: bool, is_again: bool
@@ -312,7 +312,7 @@ class Downloader:
             return "copied; it could not be verified, so the source is kept"
         source = job.transfer.source
         try:
-            await self._bench.local.settle(sync_names, [_place(job)])
+            await self._context.local.settle(sync_names, [_place(job)])
             now = await (seen_now(endpoint.entry(source)) if is_again else endpoint.entry(source))
             if now is None and is_again:
                 return None  # the earlier run has removed it

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from tuiftp.errors import LocalFileError
 from tuiftp.files.fsync import this_start
 from tuiftp.files.part_file import Part
-from tuiftp.transfers.context import Workbench
+from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.job import Job
 
 SYNC_EVERY = 10.0
@@ -28,22 +28,22 @@ def trusted(job: Job, part: Part) -> int | None:
     return job.synced
 
 
-async def begin(bench: Workbench, job: Job, part: Part) -> None:
+async def begin(context: TransferContext, job: Job, part: Part) -> None:
     """Makes a new, empty part; what was noted of an older one of that name holds no more.
 
     Raises:
         LocalFileError: The disk refused.
     """
-    await bench.local.settle(part.begin)
+    await context.local.settle(part.begin)
     job.start = this_start()
     if job.synced:
         job.synced = 0
-        await bench.journal.commit(job)
+        await context.journal.commit(job)
 
 
-async def leave(bench: Workbench, job: Job, part: Part) -> None:
+async def leave(context: TransferContext, job: Job, part: Part) -> None:
     """Closes a part whose transfer was interrupted, once what it holds is on the disk."""
-    count = await bench.local.settle(_leave, part, bench.journal.is_lasting)
+    count = await context.local.settle(_leave, part, context.journal.is_lasting)
     _note(job, count)
 
 
@@ -57,9 +57,9 @@ def _leave(part: Part, is_noted: bool) -> int | None:
 
 
 @asynccontextmanager
-async def now_and_then(bench: Workbench, job: Job, part: Part) -> AsyncIterator[None]:
+async def now_and_then(context: TransferContext, job: Job, part: Part) -> AsyncIterator[None]:
     """Has an open part that grows be written through every few seconds while the context lasts."""
-    task = asyncio.create_task(_sync(bench, job, part)) if bench.journal.is_lasting else None
+    task = asyncio.create_task(_sync(context, job, part)) if context.journal.is_lasting else None
     try:
         yield
     finally:
@@ -67,15 +67,15 @@ async def now_and_then(bench: Workbench, job: Job, part: Part) -> AsyncIterator[
             task.cancel()
 
 
-async def _sync(bench: Workbench, job: Job, part: Part) -> None:
+async def _sync(context: TransferContext, job: Job, part: Part) -> None:
     while True:
         await asyncio.sleep(SYNC_EVERY)
         try:
-            async with bench.syncing:  # the threads for work on the disk are few, and others need them
-                _note(job, await bench.local.run(part.sync))
+            async with context.syncing:  # the threads for work on the disk are few, and others need them
+                _note(job, await context.local.run(part.sync))
         except LocalFileError:
             continue  # the transfer itself meets the same, and says so
-        bench.journal.note_progress(job)
+        context.journal.note_progress(job)
 
 
 def _note(job: Job, count: int | None) -> None:

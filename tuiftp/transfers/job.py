@@ -193,7 +193,7 @@ class Job:
     can_resume: bool = True
     """False once it was seen that going on from the middle cannot be trusted here."""
     is_odd: bool = False
-    """Whether it was left out of a bunch of small files, and has to be done by itself."""
+    """Whether it was left out of a batch of small files, and has to be done by itself."""
     failures: int = 0
     """Failed attempts in a row that brought nothing new."""
     high_water: int = 0

@@ -37,7 +37,7 @@ _LONG = 5_000
 _FREEZE_EVERY = 2_000
 
 
-class Board:
+class JobList:
     """Who is in the queue, where, and in which state. Publishes every change."""
 
     def __init__(self, bus: EventBus, journal: Journal | None = None) -> None:

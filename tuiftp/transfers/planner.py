@@ -24,7 +24,7 @@ from tuiftp.protocol.text import shown
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import BatchScanned, Direction, Transfer, TransferState
 from tuiftp.transfers.retry_policy import RetryRules
-from tuiftp.transfers.session_lease import SteadyLease, SteadyTree
+from tuiftp.transfers.session_lease import RetryingLease, RetryingTree
 from tuiftp.transfers.speed_meter import Clock
 
 Sources = Sequence[tuple[str, Entry]]
@@ -64,8 +64,8 @@ class Planner:
         self._local = local
         self._bus = bus
         self._clock = clock
-        self._lease = SteadyLease(batch.pool, rules=rules, clock=clock)
-        self._scanners = [SteadyLease(batch.pool, rules=rules, clock=clock) for _ in range(SCANNERS)]
+        self._lease = RetryingLease(batch.pool, rules=rules, clock=clock)
+        self._scanners = [RetryingLease(batch.pool, rules=rules, clock=clock) for _ in range(SCANNERS)]
         self._files = 0
         self._total = 0
         self._told = clock.monotonic()
@@ -139,7 +139,7 @@ class Planner:
         return looked_up.entry is not None and looked_up.entry.is_dir
 
     async def _download_tree(self, path: str, name: str) -> None:
-        trees = [SteadyTree(lease) for lease in self._scanners]
+        trees = [RetryingTree(lease) for lease in self._scanners]
         is_made = False
         async for found in walk_widely(trees, path):
             if not is_made:  # not before: what cannot be listed may be no directory

@@ -18,12 +18,12 @@ from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.batches import attempts_of, overview_of
 from tuiftp.transfers.conflict_decider import Decider
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.conflicts import Questions
-from tuiftp.transfers.context import Workbench
+from tuiftp.transfers.conflicts import Conflicts
+from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.controls import Controls
 from tuiftp.transfers.dispatcher import Dispatcher
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.job_list import Board
+from tuiftp.transfers.job_list import JobList
 from tuiftp.transfers.journal import Forgetful, Journal
 from tuiftp.transfers.model import (
     Attempt,
@@ -43,7 +43,7 @@ from tuiftp.transfers.speed_meter import Clock, SystemClock
 from tuiftp.transfers.store import QueueStore, read_history
 from tuiftp.transfers.store_journal import StoreJournal
 from tuiftp.transfers.store_restore import Restorer
-from tuiftp.transfers.transfer_options import TransferRules
+from tuiftp.transfers.transfer_options import TransferOptions
 
 if TYPE_CHECKING:
     from tuiftp.transfers.planner import Sources
@@ -62,7 +62,7 @@ class TransferQueue(Controls):
         default_policy: ConflictPolicy = ConflictPolicy.ASK,
         clock: Clock | None = None,
         rules: RetryRules | None = None,
-        how: TransferRules | None = None,
+        how: TransferOptions | None = None,
         store: QueueStore | None = None,
         records: PartRecords | None = None,
     ) -> None:
@@ -89,15 +89,17 @@ class TransferQueue(Controls):
         self._store = store if store is not None and store.is_open else None
         self._problem = None if store is None else store.problem
         journal = self._journal_of(self._store)
-        board = Board(bus, journal)
-        bench = Workbench(local, board, Questions(decider), self._clock)
-        bench.journal = journal
+        job_list = JobList(bus, journal)
+        context = TransferContext(local, job_list, Conflicts(decider), self._clock)
+        context.journal = journal
         if how is not None:
-            bench.rules = how
+            context.rules = how
         if records is not None:
-            bench.records = records
+            context.records = records
             records.is_on = self._store is None
-        super().__init__(board, Dispatcher(bench, bus=bus, rules=self._rules, parallel=parallel), bench)
+        super().__init__(
+            job_list, Dispatcher(context, bus=bus, rules=self._rules, parallel=parallel), context
+        )
         self._batches = self._dispatch.batches
         self._ids = count(1 if self._store is None else self._store.last_transfer + 1)
         self._batches.last_number = 0 if self._store is None else self._store.last_batch
@@ -107,18 +109,18 @@ class TransferQueue(Controls):
             return Forgetful()
         return StoreJournal(
             store,
-            everything=lambda: self._board.jobs,
+            everything=lambda: self._job_list.jobs,
             on_trouble=lambda message: self._bus.publish(StoreTrouble(message)),
         )
 
     @property
-    def how(self) -> TransferRules:
+    def how(self) -> TransferOptions:
         """How transfers are done; a change holds from the next file on."""
-        return self._bench.rules
+        return self._context.rules
 
     @how.setter
-    def how(self, rules: TransferRules) -> None:
-        self._bench.rules = rules
+    def how(self, rules: TransferOptions) -> None:
+        self._context.rules = rules
 
     @property
     def rules(self) -> RetryRules:
@@ -147,14 +149,14 @@ class TransferQueue(Controls):
                 the queue is stored, for then the next run goes on with it.
         """
         await self._dispatch.close(keep_parts=self.is_stored if keep_parts is None else keep_parts)
-        await self._bench.journal.close()
-        await self._local.settle(self._bench.records.close)
+        await self._context.journal.close()
+        await self._local.settle(self._context.records.close)
         if self._store is not None:
             await self._local.settle(self._store.close)
 
     async def flush(self) -> None:
         """Returns when all that has been asked of the queue so far is written down, if it is stored at all."""
-        await self._bench.journal.settle()
+        await self._context.journal.settle()
 
     async def restore(self, open_pool: Callable[[str, str], EndpointPool]) -> Restored:
         """Brings back what an earlier run has left undone. All of it is paused; what had failed has still failed.
@@ -168,7 +170,7 @@ class TransferQueue(Controls):
         """
         if self._store is None:
             return Restored(problem=self._problem)
-        restored = await Restorer(self._store, self._board, self._batches, self._bench).run(open_pool)
+        restored = await Restorer(self._store, self._job_list, self._batches, self._context).run(open_pool)
         self._dispatch.forget_ends()
         return restored
 
@@ -280,21 +282,21 @@ class TransferQueue(Controls):
             job.transfer = job.transfer.changed(priority=job.batch.priority)
         if job.batch.move:
             job.batch.staying[job.transfer.id] = job.parts
-        self._board.add(job)
+        self._job_list.add(job)
         self._dispatch.pump()
 
     def transfers(self) -> Sequence[Transfer]:
         """All transfers in queue order. Always the same list: look at it, keep no part of it."""
-        return self._board.view
+        return self._job_list.view
 
     def get(self, id: int) -> Transfer | None:
         """A transfer as it is now; None if it has left the queue."""
-        job = self._board.get(id)
+        job = self._job_list.get(id)
         return None if job is None else job.transfer
 
     def attempts_log(self, id: int) -> Sequence[Attempt]:
         """Every attempt of a transfer, oldest first, with its reason and its connection in the protocol log."""
-        job = self._board.get(id)
+        job = self._job_list.get(id)
         return () if job is None else attempts_of(job)
 
     def batches(self) -> Sequence[BatchOverview]:
@@ -308,16 +310,16 @@ class TransferQueue(Controls):
 
     def transfer_of(self, conn: int, at: datetime) -> int | None:
         """The transfer that had a control connection of the protocol log at a moment."""
-        return self._bench.owners.find(conn, at)
+        return self._context.connection_owners.find(conn, at)
 
     def totals(self) -> QueueTotals:
         """The queue in numbers; costs the same however long it is."""
-        return self._board.totals(
+        return self._job_list.totals(
             is_paused=self._dispatch.is_at_a_stop,
-            paces=self._bench.paces,
+            paces=self._context.paces,
             holds=self._dispatch.holds.all,
-            down_limit=self._bench.throttle.rate(Direction.DOWNLOAD),
-            up_limit=self._bench.throttle.rate(Direction.UPLOAD),
+            down_limit=self._context.rate_limits.rate(Direction.DOWNLOAD),
+            up_limit=self._context.rate_limits.rate(Direction.UPLOAD),
         )
 
     def sample(self) -> None:
@@ -326,7 +328,7 @@ class TransferQueue(Controls):
 
     def throughput(self) -> Sequence[tuple[int, int]]:
         """Bytes that went down and up in each second of the last ten minutes, oldest first."""
-        return self._bench.curve.seconds(self._clock.monotonic())
+        return self._context.throughput.seconds(self._clock.monotonic())
 
     async def history(self, limit: int = 200) -> Sequence[Finished]:
         """What has ended in this run and in earlier ones, the last one first; empty if the queue is not stored."""
@@ -337,7 +339,7 @@ class TransferQueue(Controls):
     async def clear_history(self) -> None:
         """Forgets what has ended."""
         if self._store is not None:
-            await self._bench.journal.clear_history()
+            await self._context.journal.clear_history()
 
     async def wait_idle(self) -> None:
         """Returns when nothing happens without the user any more: all ended, paused, or held."""

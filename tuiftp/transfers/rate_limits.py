@@ -7,7 +7,7 @@ from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import Direction
 
 
-class Throttle:
+class RateLimits:
     """Says which limits hold for a transfer. All may be changed while it runs."""
 
     def __init__(self) -> None:

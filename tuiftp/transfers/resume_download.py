@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tuiftp.errors import CommandRefused
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.part_file import Part
-from tuiftp.transfers.context import Workbench, is_rest_refused
+from tuiftp.transfers.context import TransferContext, is_rest_refused
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.segment_map import LONGEST, Ledger
 
@@ -61,7 +61,7 @@ def start_in(part: Part, size: int, trusted: int | None = None) -> Start:
 
 
 async def fetch_rest(
-    bench: Workbench, job: Job, part: Part, endpoint: RemoteEndpoint, start: Start
+    context: TransferContext, job: Job, part: Part, endpoint: RemoteEndpoint, start: Start
 ) -> int | None:
     """Fetches from the middle on, over the end of the part.
 
@@ -70,12 +70,12 @@ async def fetch_rest(
     Returns:
         How many bytes came; None if they do not belong to the part, or the server does not begin there.
     """
-    progress = bench.begin_attempt(job, start.offset)
+    progress = context.begin_attempt(job, start.offset)
     work = endpoint.download(job.transfer.source, part.file, offset=start.offset, progress=progress)
     fetching = asyncio.create_task(work, name=f"rest of transfer {job.transfer.id}")
     is_over = False
     try:
-        if await _fits_at_first(bench, part, start, progress, fetching) is False:
+        if await _fits_at_first(context, part, start, progress, fetching) is False:
             is_over = True
             return None
         received = await fetching
@@ -86,20 +86,20 @@ async def fetch_rest(
         raise
     finally:
         await _stop(fetching)
-        if not is_over and not await bench.local.settle(_fits, part, start, progress.transferred):
+        if not is_over and not await context.local.settle(_fits, part, start, progress.transferred):
             job.can_resume = False
-            await bench.local.settle(part.discard)
-    return received if await bench.local.settle(_fits, part, start, received) else None
+            await context.local.settle(part.discard)
+    return received if await context.local.settle(_fits, part, start, received) else None
 
 
 async def _fits_at_first(
-    bench: Workbench, part: Part, start: Start, progress: Progress, fetching: asyncio.Task[int]
+    context: TransferContext, part: Part, start: Start, progress: Progress, fetching: asyncio.Task[int]
 ) -> bool | None:
     """Whether what comes first is what was there; None: it was all over before that could be seen."""
     while not fetching.done():
         await asyncio.wait({fetching}, timeout=_LOOK)
         if progress.transferred >= len(start.overlap):
-            return await bench.local.settle(_fits, part, start, progress.transferred)
+            return await context.local.settle(_fits, part, start, progress.transferred)
     return None
 
 

@@ -18,7 +18,7 @@ from tuiftp.errors import CommandRefused, DiskFull, LocalFileError, TransferInte
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.part_file import Part
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.context import Workbench, is_rest_refused
+from tuiftp.transfers.context import TransferContext, is_rest_refused
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.remote_queries import seen_now
 from tuiftp.transfers.resume_download import PROOF, Start
@@ -38,7 +38,7 @@ _TRIES = 3
 """How often in a row a segment may fail that brings nothing new; then the whole transfer waits its turn."""
 
 
-def ledger_for(bench: Workbench, job: Job, endpoint: RemoteEndpoint, start: Start) -> Ledger | None:
+def ledger_for(context: TransferContext, job: Job, endpoint: RemoteEndpoint, start: Start) -> Ledger | None:
     """What a download in segments begins with; None: it goes over one connection.
 
     Args:
@@ -51,7 +51,7 @@ def ledger_for(bench: Workbench, job: Job, endpoint: RemoteEndpoint, start: Star
     if start.ledger is not None or size is None:
         return start.ledger
     is_possible = job.can_resume and endpoint.capabilities.can_restart_uploads and size < 1 << 62
-    if bench.rules.segments < 2 or not is_possible or endpoint.label in bench.no_segments:
+    if context.rules.segments < 2 or not is_possible or endpoint.label in context.no_segments:
         return None
     if size - start.held < SEGMENTED_FROM or job.batch.pool.room < 1:
         return None
@@ -85,16 +85,16 @@ class _Piece:
         return self.progress
 
 
-class Segments:
+class SegmentedDownload:
     """One such download. Use it once."""
 
-    def __init__(self, bench: Workbench, job: Job, part: Part, ledger: Ledger) -> None:
-        self._bench = bench
+    def __init__(self, context: TransferContext, job: Job, part: Part, ledger: Ledger) -> None:
+        self._context = context
         self._job = job
         self._part = part
         self._ledger = ledger
         self._base = ledger.held
-        self._most = max(1, bench.rules.segments)
+        self._most = max(1, context.rules.segments)
         self._waiting: deque[Range] = deque(ledger.pieces(self._most, SMALLEST))
         self._active: list[_Piece] = []
         self._leads: list[bytes] = []
@@ -118,7 +118,7 @@ class Segments:
         except CommandRefused as error:
             if not is_rest_refused(error):
                 raise
-            self._bench.no_segments.add(endpoint.label)
+            self._context.no_segments.add(endpoint.label)
         self._job.can_resume = False
         return None
 
@@ -133,7 +133,7 @@ class Segments:
             await self._fetch(endpoint)
             is_over = True
         except _Doubt:
-            self._bench.no_segments.add(endpoint.label)
+            self._context.no_segments.add(endpoint.label)
             is_over = True
             raise
         finally:
@@ -144,7 +144,7 @@ class Segments:
         after = await seen_now(endpoint.entry(source))
         if after is None or _is_changed(now, after):
             raise _Doubt
-        await self._bench.local.settle(self._part.cut, self._ledger.size)
+        await self._context.local.settle(self._part.cut, self._ledger.size)
         return self._ledger.size
 
     async def _begin(self) -> None:
@@ -154,7 +154,7 @@ class Segments:
             raise
         except LocalFileError as error:
             raise _Doubt from error  # a disk that cannot hold a file of that size with holes
-        self._bench.begin_attempt(self._job, self._base)
+        self._context.begin_attempt(self._job, self._base)
 
     async def _fetch(self, endpoint: RemoteEndpoint) -> None:
         loop = asyncio.get_running_loop()
@@ -223,12 +223,12 @@ class Segments:
 
     async def _work(self, endpoint: RemoteEndpoint) -> None:
         """Fetches one piece after the other."""
-        bench = self._bench
+        context = self._context
         while self._waiting:
             piece = _Piece(self._waiting.popleft())
             self._active.append(piece)
             try:
-                bench.owners.note(endpoint.conn, bench.clock.now(), self._job.transfer.id)
+                context.connection_owners.note(endpoint.conn, context.clock.now(), self._job.transfer.id)
                 await self._bring(endpoint, piece)
             finally:
                 self._collect(piece)
@@ -247,7 +247,7 @@ class Segments:
                 failures = 1 if piece.at > before else failures + 1
                 if not may_pass(error) or failures >= _TRIES:
                     raise
-                await self._bench.clock.sleep(2.0 ** (failures - 1))
+                await self._context.clock.sleep(2.0 ** (failures - 1))
 
     async def _attempt(self, endpoint: RemoteEndpoint, piece: _Piece) -> None:
         progress, path = piece.begin(), self._job.transfer.source
@@ -302,11 +302,11 @@ class Segments:
                 raise _Doubt
 
     async def _read(self, position: int, count: int) -> bytes:
-        return await self._bench.local.settle(self._part.read, position, count)
+        return await self._context.local.settle(self._part.read, position, count)
 
     async def _note(self) -> None:
         self._look()
-        await self._bench.local.settle(self._part.note, self._ledger.size, self._ledger.pack())
+        await self._context.local.settle(self._part.note, self._ledger.size, self._ledger.pack())
 
 
 def _is_changed(first: Entry, now: Entry) -> bool:

@@ -16,7 +16,7 @@ from tuiftp.transfers.speed_meter import Clock
 Result = TypeVar("Result")
 
 
-class Lease:
+class SessionLease:
     """At most one borrowed endpoint. Give it back with `release` on every path."""
 
     def __init__(self) -> None:
@@ -47,14 +47,14 @@ class Lease:
             await context.__aexit__(None, None, None)
 
 
-class SteadyLease:
+class RetryingLease:
     """An endpoint for many small commands: after a broken connection it goes on with another one."""
 
     def __init__(self, pool: EndpointPool, *, rules: RetryRules, clock: Clock) -> None:
         self._pool = pool
         self._rules = rules
         self._clock = clock
-        self._lease = Lease()
+        self._lease = SessionLease()
         self._calls = 0
 
     async def call(self, work: Callable[[RemoteEndpoint], Awaitable[Result]]) -> Result:
@@ -93,10 +93,10 @@ class SteadyLease:
         await self._lease.release()
 
 
-class SteadyTree:
+class RetryingTree:
     """What a walk needs, over a steady lease."""
 
-    def __init__(self, lease: SteadyLease) -> None:
+    def __init__(self, lease: RetryingLease) -> None:
         self._lease = lease
 
     def name(self, path: str) -> str:

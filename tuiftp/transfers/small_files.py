@@ -21,25 +21,25 @@ from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.part_file import Register
 from tuiftp.files.safe_open import Folder, Place
 from tuiftp.files.write_new import write_new
-from tuiftp.transfers.context import Workbench, claim_key
+from tuiftp.transfers.context import TransferContext, claim_key
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.verify import wants_checksum
 
 LONGEST = 0.2
-"""Seconds after which no further file of a bunch is begun: as long as a screen may wait for news."""
+"""Seconds after which no further file of a small batch is begun: as long as a screen may wait for news."""
 MOST = 128
-"""How many files there may be in a bunch."""
+"""How many files there may be in a small batch."""
 _FIRST = 8
 _QUICK = LONGEST / 2
-"""Seconds within which a bunch is over that might as well have been larger."""
+"""Seconds within which a small batch is over that might as well have been larger."""
 
 _WANTED = (TransferState.QUEUED, TransferState.RUNNING)
 """Nobody has stopped it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class Received:
     """A file that is in its place."""
 
     job: Job
@@ -53,7 +53,7 @@ class Brought:
 
 
 class SmallNewFiles:
-    """A `files.Bunch`: says what to fetch, and writes what comes. Used in one thread at a time."""
+    """A `files.BatchReceiver`: says what to fetch, and writes what comes. Used in one thread at a time."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class SmallNewFiles:
             register: Who writes down that there is a part, where one is needed.
         """
         self._register = register
-        self.brought: list[Brought] = []
+        self.brought: list[Received] = []
         """What is in its place."""
         self.odd: list[Job] = []
         """What has to be done by itself."""
@@ -95,11 +95,11 @@ class SmallNewFiles:
             if job.state in _WANTED and self._is_free(_place(job)):
                 self._at, self._began = time.time(), time.monotonic()
                 return job.transfer.source, job.entry.size or 0
-            self.leave()
+            self.skip()
         return None
 
-    def bring(self, data: bytes) -> bool:
-        """Makes the file; where the disk refuses that ends the bunch."""
+    def deliver(self, data: bytes) -> bool:
+        """Makes the file; where the disk refuses that ends the small batch."""
         assert self._at_hand is not None, "a file is asked for first"
         assert self._folder is not None, "it was looked for in a folder"
         job, modified, mode = self._at_hand
@@ -114,19 +114,19 @@ class SmallNewFiles:
                 register=self._register,
             )
         except LocalFileError:
-            self.leave()
+            self.skip()
             return False
-        self.brought.append(Brought(job, self._at, time.monotonic() - self._began, identity))
+        self.brought.append(Received(job, self._at, time.monotonic() - self._began, identity))
         self._at_hand = None
         return True
 
-    def leave(self) -> None:
+    def skip(self) -> None:
         """Leaves the file at hand, if there is one, to the usual way."""
         if self._at_hand is not None:
             self.odd.append(self._at_hand[0])
             self._at_hand = None
 
-    def news(self) -> Sequence[Brought]:
+    def news(self) -> Sequence[Received]:
         """What has been brought since the last call. The loop may call it while a thread is at work, as `current`."""
         news = self.brought[self._told :]
         self._told += len(news)
@@ -156,19 +156,19 @@ class SmallNewFiles:
         return False
 
 
-class Bunches:
-    """Has small files fetched in bunches, of a size that is over soon."""
+class SmallFileBatch:
+    """Has small files fetched in small batches, of a size that is over soon."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
+    def __init__(self, context: TransferContext) -> None:
+        self._context = context
         self._size = _FIRST
         self._open: dict[SmallNewFiles, int | None] = {}
-        """The bunches under way, and the control connection of each."""
+        """The small batches under way, and the control connection of each."""
 
     def taking(self, job: Job, endpoint: RemoteEndpoint) -> Callable[[Job], bool] | None:
-        """Tells which transfers can go into a bunch with this one; None if this one cannot go into any."""
-        largest = endpoint.largest_in_bunch
-        if not largest or wants_checksum(self._bench, endpoint):
+        """Tells which transfers can go into a small batch with this one; None if this one cannot go into any."""
+        largest = endpoint.largest_in_batch
+        if not largest or wants_checksum(self._context, endpoint):
             return None
 
         def fits(other: Job) -> bool:
@@ -181,19 +181,19 @@ class Bunches:
         return min(self._size, max(1, waiting // slots))
 
     def _is_plain(self, job: Job, endpoint: RemoteEndpoint, largest: int) -> bool:
-        size, rules = job.entry.size, self._bench.rules
+        size, rules = job.entry.size, self._context.rules
         if job.transfer.direction is not Direction.DOWNLOAD or size is None or size > largest:
             return False
         if job.is_odd or job.is_decided or job.is_restored or job.resumes_target or job.part is not None:
             return False
-        is_limited = any(limiter.rate for limiter in self._bench.throttle.of(job))
-        if self._bench.converts(job) or job.batch.move or is_limited:
+        is_limited = any(limiter.rate for limiter in self._context.rate_limits.of(job))
+        if self._context.converts(job) or job.batch.move or is_limited:
             return False
         if not rules.keep_times:
-            return not self._bench.journal.is_lasting
+            return not self._context.journal.is_lasting
         # A later run knows what this one has brought by its time; without one each arrival is written down.
         return endpoint.time_now(job.entry) is not None or not (
-            endpoint.may_ask_time or self._bench.journal.is_lasting
+            endpoint.may_ask_time or self._context.journal.is_lasting
         )
 
     async def fetch(self, jobs: Sequence[Job], endpoint: RemoteEndpoint) -> bool:
@@ -203,15 +203,15 @@ class Bunches:
             Whether nothing is left to do for the first one: it is done, or put back.
         """
         keys = [claim_key("", _place(job).path) for job in jobs]
-        taken = [(job, key) for job, key in zip(jobs, keys, strict=True) if self._bench.claims.take(key)]
+        taken = [(job, key) for job, key in zip(jobs, keys, strict=True) if self._context.claims.take(key)]
         files = SmallNewFiles(
-            [job for job, _ in taken], lambda job: self._how(job, endpoint), self._bench.records
+            [job for job, _ in taken], lambda job: self._how(job, endpoint), self._context.records
         )
         is_cancelled = False
         self._open[files] = endpoint.conn
         try:
-            await self._bench.journal.announce_all([job for job, _ in taken])
-            await endpoint.fetch_bunch(files)
+            await self._context.journal.announce_all([job for job, _ in taken])
+            await endpoint.fetch_batch(files)
         except asyncio.CancelledError:
             is_cancelled = True
         except TuiftpError:
@@ -219,14 +219,14 @@ class Bunches:
         finally:
             files.close()
             for _, key in taken:
-                self._bench.claims.let_go(key)
+                self._context.claims.let_go(key)
         self._land(files, self._open.pop(files))
         self._learn(jobs, files)
         return self._leave_rest(jobs, files, is_cancelled)
 
     def _how(self, job: Job, endpoint: RemoteEndpoint) -> tuple[datetime | None, int | None]:
         """The time and the permissions that the file gets."""
-        rules = self._bench.rules
+        rules = self._context.rules
         modified = endpoint.time_now(job.entry) if rules.keep_times else None
         mode = mode_from_permissions(job.entry.permissions or "") if rules.keep_modes else None
         return modified, mode
@@ -237,29 +237,29 @@ class Bunches:
             self._land(files, conn)
             job = files.current()
             if job is not None and job.state is TransferState.QUEUED and files.brought:
-                self._bench.board.change(
+                self._context.job_list.change(
                     job,
                     state=TransferState.RUNNING,
                     error=None,
                     hint=None,
                     attempts=job.transfer.attempts + 1,
-                    started_at=self._bench.clock.now(),
+                    started_at=self._context.clock.now(),
                 )
 
     def _land(self, files: SmallNewFiles, conn: int | None) -> None:
         for one in files.news():
             self._end(one, conn)
 
-    def _end(self, one: Brought, conn: int | None) -> None:
+    def _end(self, one: Received, conn: int | None) -> None:
         """Tells of a file that is in its place, whatever the user has made of its transfer meanwhile."""
-        bench, job, size = self._bench, one.job, one.job.entry.size or 0
+        context, job, size = self._context, one.job, one.job.entry.size or 0
         began = datetime.fromtimestamp(one.at, UTC)
         attempts = job.transfer.attempts + (job.state is not TransferState.RUNNING)
         job.conn, job.moved, job.seconds = conn, size, one.seconds
         job.batch.written[one.identity] = job.transfer.id
-        bench.owners.note(conn, began, job.transfer.id)
-        bench.note_moved(job, size)
-        bench.board.change(
+        context.connection_owners.note(conn, began, job.transfer.id)
+        context.note_moved(job, size)
+        context.job_list.change(
             job,
             state=TransferState.DONE,
             transferred=size,
@@ -273,7 +273,7 @@ class Bunches:
         )
 
     def _learn(self, jobs: Sequence[Job], files: SmallNewFiles) -> None:
-        """Learns how large the next bunch should be."""
+        """Learns how large the next small batch should be."""
         took = sum(one.seconds for one in files.brought)
         if len(files.brought) == len(jobs) >= self._size and took < _QUICK:
             self._size = min(MOST, self._size * 2)
@@ -289,7 +289,7 @@ class Bunches:
         for job in jobs:
             is_first = job is first and not is_cancelled
             if job not in done and not is_first and job.state is TransferState.RUNNING:
-                self._bench.board.change(
+                self._context.job_list.change(
                     job,
                     state=TransferState.QUEUED,
                     attempts=job.transfer.attempts - 1,

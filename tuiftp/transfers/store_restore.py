@@ -9,9 +9,9 @@ from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.batches import Batches
-from tuiftp.transfers.context import Workbench
+from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.job import Batch
-from tuiftp.transfers.job_list import Board
+from tuiftp.transfers.job_list import JobList
 from tuiftp.transfers.model import Restored, TransferState
 from tuiftp.transfers.store import QueueStore
 from tuiftp.transfers.store_rows import GONE, Row, Unusable, batch_of, job_of, unpack
@@ -31,11 +31,13 @@ PoolOpener = Callable[[str, str], EndpointPool]
 class Restorer:
     """Reads a stored queue once."""
 
-    def __init__(self, store: QueueStore, board: Board, batches: Batches, bench: Workbench) -> None:
+    def __init__(
+        self, store: QueueStore, job_list: JobList, batches: Batches, context: TransferContext
+    ) -> None:
         self._store = store
-        self._board = board
+        self._job_list = job_list
         self._batches = batches
-        self._bench = bench
+        self._context = context
         self._found: dict[int, Batch] = {}
         self._problems: list[str] = [] if store.problem is None else [store.problem]
         self._pools: dict[tuple[str, str], EndpointPool] = {}
@@ -44,7 +46,7 @@ class Restorer:
 
     async def run(self, open_pool: PoolOpener) -> Restored:
         """Puts all of it into the queue."""
-        journal = self._bench.journal
+        journal = self._context.journal
         journal.is_muted = True
         try:
             async for rows in self._rows(BATCHES):
@@ -76,7 +78,7 @@ class Restorer:
 
     async def _rows(self, table: Table) -> AsyncIterator[Sequence[Row]]:
         rows = self._store.rows(table, _SLICE)
-        while (found := await self._bench.local.settle(next, rows, None)) is not None:
+        while (found := await self._context.local.settle(next, rows, None)) is not None:
             yield found
 
     def _take_batches(self, rows: Sequence[Row], open_pool: PoolOpener) -> None:
@@ -115,7 +117,7 @@ class Restorer:
         job = job_of(row, batch)
         if batch.move:
             batch.staying[job.transfer.id] = job.parts
-        self._board.add(job)
+        self._job_list.add(job)
         if job.state is TransferState.FAILED:
             self._failed += 1
         else:

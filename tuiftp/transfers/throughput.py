@@ -11,7 +11,7 @@ KEPT = 600
 """Seconds that are remembered."""
 
 
-class Curve:
+class Throughput:
     """Bytes a second, down and up, one pair for each second that is over."""
 
     def __init__(self, at: float) -> None:

@@ -34,7 +34,7 @@ SEGMENTED_FROM = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class TransferRules:
+class TransferOptions:
     """What the user chose for all transfers. May be replaced while they run; holds from the next file on."""
 
     verify: Verification = Verification.SIZE

@@ -24,7 +24,7 @@ from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.context import Done, Workbench, claim_key
+from tuiftp.transfers.context import Done, TransferContext, claim_key
 from tuiftp.transfers.job import Arrival, Job, upload_of
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.remote_queries import known_size, seen_now
@@ -41,8 +41,8 @@ _CLEANING = 3.0
 class Uploader:
     """Does uploads, one call each."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
+    def __init__(self, context: TransferContext) -> None:
+        self._context = context
 
     async def run(self, job: Job, endpoint: RemoteEndpoint) -> Done:
         """Uploads one file.
@@ -55,7 +55,7 @@ class Uploader:
             return await self._run(job, endpoint)
         except asyncio.CancelledError:
             is_kept = job.state is not TransferState.CANCELLED and job.index >= 0
-            if not (is_kept and self._bench.keeps_unfinished):
+            if not (is_kept and self._context.keeps_unfinished):
                 await self._drop_temporary(job, endpoint)
             raise
         except TuiftpError:
@@ -66,7 +66,7 @@ class Uploader:
     async def _run(self, job: Job, endpoint: RemoteEndpoint) -> Done:
         while True:
             target = job.transfer.target
-            async with self._bench.claims.of(claim_key(job.transfer.site, target)):
+            async with self._context.claims.of(claim_key(job.transfer.site, target)):
                 if job.is_restored or not job.is_decided:
                     done = await self._decide(job, endpoint)
                     if done is not None:
@@ -83,12 +83,12 @@ class Uploader:
             return None
         if found.is_dir:
             raise RemoteError(f"{shown(path)} is a directory", path=path)
-        questions, there = self._bench.questions, found
-        if job.is_restored or questions.needs_times(job):
+        conflicts, there = self._context.conflicts, found
+        if job.is_restored or conflicts.needs_times(job):
             there = await endpoint.dated(path, found)
         done = await self._our_work(job, endpoint, there) if job.is_restored else None
         if done is not None:
-            self._bench.board.change(job, transferred=there.size)
+            self._context.job_list.change(job, transferred=there.size)
             return done
         job.is_through_link = job.batch.expected is not None and found.kind is EntryKind.LINK
         if self._is_decided(job) or await self._is_ours(job, endpoint, found):
@@ -97,15 +97,15 @@ class Uploader:
         if await self._is_as_fetched(job, endpoint, there):
             job.is_decided = job.replaces = True
             return None
-        answer = await questions.resolve(
-            job, job.entry, there, is_text=self._bench.converts(job),
+        answer = await conflicts.resolve(
+            job, job.entry, there, is_text=self._context.converts(job),
             free_name=lambda: self._free_name(job, endpoint),
         )  # fmt: skip
         if answer.policy is ConflictPolicy.RENAME:
             name = answer.new_name or await self._free_name(job, endpoint)
-            self._bench.board.change(job, target=endpoint.join(directory, name))
+            self._context.job_list.change(job, target=endpoint.join(directory, name))
             # A later run must look for this name, and not take the next one: written down before it is used.
-            await self._bench.journal.commit(job)
+            await self._context.journal.commit(job)
             return None
         job.is_decided = job.replaces = True
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
@@ -140,14 +140,14 @@ class Uploader:
         moved = await self._moved_before(job, target) if job.batch.move else None
         if moved is not None:
             return moved
-        if has_our_time(self._bench, job, target) and not job.batch.move:
+        if has_our_time(self._context, job, target) and not job.batch.move:
             return Done(True)
         if job.place is None or target.size is None or target.size != job.entry.size:
             return None
-        local, source = self._bench.local, Source(job.place)
+        local, source = self._context.local, Source(job.place)
         try:
             version = await local.settle(source.open)
-            if await is_all_there(self._bench, job, endpoint, target, source):
+            if await is_all_there(self._context, job, endpoint, target, source):
                 return await self._conclude(job, source, version, Done(True))
         finally:
             await local.settle(source.close)
@@ -159,16 +159,16 @@ class Uploader:
         arrival = job.arrival
         if arrival is None or job.place is None or target.size not in (None, arrival.mark.size):
             return None
-        mark = await self._bench.local.run(_mark_of, job.place)
+        mark = await self._context.local.run(_mark_of, job.place)
         if mark is None:
             return Done(arrival.is_verified)
         if mark != arrival.mark:
             return None  # it was changed, or is another one: it is sent again
         source = Source(job.place)
         try:
-            version = await self._bench.local.settle(source.open)
+            version = await self._context.local.settle(source.open)
         finally:
-            await self._bench.local.settle(source.close)
+            await self._context.local.settle(source.close)
         return await self._removed(source, version, Done(arrival.is_verified))
 
     async def _is_ours(self, job: Job, endpoint: RemoteEndpoint, found: Entry) -> bool:
@@ -181,7 +181,7 @@ class Uploader:
         """
         if not job.is_restored or not await self._is_beginning(job, endpoint, found):
             return False
-        if not job.is_decided and self._bench.questions.would_skip(job) and found.size != job.entry.size:
+        if not job.is_decided and self._context.conflicts.would_skip(job) and found.size != job.entry.size:
             raise _unfinished(job, found)
         return True
 
@@ -193,10 +193,10 @@ class Uploader:
         held, size = target.size, job.entry.size
         if job.place is None or held is None or size is None or held > size:
             return False
-        local, source = self._bench.local, Source(job.place)
+        local, source = self._context.local, Source(job.place)
         try:
             await local.settle(source.open)
-            return not held or await ends_alike(self._bench, endpoint, job.transfer.target, source, held)
+            return not held or await ends_alike(self._context, endpoint, job.transfer.target, source, held)
         finally:
             await local.settle(source.close)
 
@@ -210,14 +210,14 @@ class Uploader:
     async def _send(self, job: Job, endpoint: RemoteEndpoint) -> Done:
         assert job.place is not None, "a refused transfer never runs"
         job.arrival = None
-        local, source = self._bench.local, Source(job.place)
-        if is_brief(self._bench, job, endpoint):
-            version, brief = await send_brief(self._bench, job, endpoint, source)
+        local, source = self._context.local, Source(job.place)
+        if is_brief(self._context, job, endpoint):
+            version, brief = await send_brief(self._context, job, endpoint, source)
             self._note(job, endpoint, version)
             return await self._conclude(job, source, version, brief)
         try:
             version = await local.settle(source.open)
-            sending = Sending(self._bench, job, endpoint, source, version)
+            sending = Sending(self._context, job, endpoint, source, version)
             try:
                 done = await sending.through_temporary() if sending.wants_temporary else None
             except TemporaryRefused:
@@ -227,7 +227,7 @@ class Uploader:
                 was_refused = sending.wants_temporary
                 done = await sending.directly()
                 if was_refused:  # only now is it sure that the name was the reason
-                    self._bench.no_temporary.add(job.transfer.site)
+                    self._context.no_temporary.add(job.transfer.site)
             is_same = await local.run(source.version) == version
         finally:
             await local.settle(source.close)
@@ -242,7 +242,7 @@ class Uploader:
             return done
         # Without its source a later run could not tell that it was sent, and not lost.
         job.arrival = Arrival(Mark(version.number, version.size, version.changed), done.is_verified)
-        await self._bench.journal.commit(job)
+        await self._context.journal.commit(job)
         return await self._removed(source, version, done)
 
     async def _removed(self, source: Source, version: Version, done: Done) -> Done:
@@ -258,7 +258,7 @@ class Uploader:
         if not is_verified:
             return "copied; it could not be verified, so the source is kept"
         try:
-            await self._bench.local.settle(source.remove, version)
+            await self._context.local.settle(source.remove, version)
         except TuiftpError as error:
             return f"copied, but the source was not removed: {error}"
         except asyncio.CancelledError:
@@ -278,7 +278,7 @@ class Uploader:
                 return
         except (TuiftpError, TimeoutError):
             return
-        self._bench.records.forget_upload(upload_of(job, path))
+        self._context.records.forget_upload(upload_of(job, path))
         job.temporary = job.version = None
 
 
@@ -302,15 +302,15 @@ def _mark_of(place: Place) -> Mark | None:
         raise
 
 
-def has_our_time(bench: Workbench, job: Job, target: Entry) -> bool:
+def has_our_time(context: TransferContext, job: Job, target: Entry) -> bool:
     """Whether a remote file has the size of the one that was queued, and the time that we give what we have sent."""
-    if not bench.rules.keep_times or job.entry.size is None or job.entry.size != target.size:
+    if not context.rules.keep_times or job.entry.size is None or job.entry.size != target.size:
         return False
     return is_same_time(job.entry, target) is True
 
 
 async def is_all_there(
-    bench: Workbench, job: Job, endpoint: RemoteEndpoint, target: Entry, source: Source
+    context: TransferContext, job: Job, endpoint: RemoteEndpoint, target: Entry, source: Source
 ) -> bool:
     """Whether a remote file is surely the whole of an open local one.
 
@@ -324,58 +324,58 @@ async def is_all_there(
     Raises:
         TuiftpError: The server or the disk cannot be asked.
     """
-    version, path = await bench.local.run(source.version), job.transfer.target
-    if not version.size or target.size != version.size or bench.converts(job):
+    version, path = await context.local.run(source.version), job.transfer.target
+    if not version.size or target.size != version.size or context.converts(job):
         return False
-    if not await ends_alike(bench, endpoint, path, source, version.size):
+    if not await ends_alike(context, endpoint, path, source, version.size):
         return False
     has_made_it = not job.replaces and job.version == version
-    if has_made_it and not wants_checksum(bench, endpoint):
+    if has_made_it and not wants_checksum(context, endpoint):
         return True
-    return endpoint.capabilities.has_checksums and await _has_checksum(bench, job, endpoint, path, source)
+    return endpoint.capabilities.has_checksums and await _has_checksum(context, job, endpoint, path, source)
 
 
 async def _has_checksum(
-    bench: Workbench, job: Job, endpoint: RemoteEndpoint, path: str, source: Source
+    context: TransferContext, job: Job, endpoint: RemoteEndpoint, path: str, source: Source
 ) -> bool:
-    size = (await bench.local.run(source.version)).size
+    size = (await context.local.run(source.version)).size
     job.progress = progress = Progress()  # by which a cancel is told while the disk is read
     try:
-        return await is_same_by_checksum(bench, endpoint, path, source.file, size=size, progress=progress)
+        return await is_same_by_checksum(context, endpoint, path, source.file, size=size, progress=progress)
     except ChecksumMismatch:
         return False
     finally:
         job.progress = None
 
 
-def is_brief(bench: Workbench, job: Job, endpoint: RemoteEndpoint) -> bool:
+def is_brief(context: TransferContext, job: Job, endpoint: RemoteEndpoint) -> bool:
     """Whether a file goes up through memory: small, new at its target, as it is, and never begun before."""
     size = job.entry.size
     is_begun = job.temporary is not None or job.version is not None or job.resumes_target or job.is_restored
     if (
         size is None
-        or bench.converts(job)
+        or context.converts(job)
         or is_begun
-        or bench.rules.wants_temporary(size, replaces=job.replaces)
+        or context.rules.wants_temporary(size, replaces=job.replaces)
     ):
         return False
-    return bench.is_brief(job, endpoint, size) and not wants_checksum(bench, endpoint)
+    return context.is_brief(job, endpoint, size) and not wants_checksum(context, endpoint)
 
 
 async def send_brief(
-    bench: Workbench, job: Job, endpoint: RemoteEndpoint, source: Source
+    context: TransferContext, job: Job, endpoint: RemoteEndpoint, source: Source
 ) -> tuple[Version, Done]:
     """Sends a small file and compares the size that the server holds with what was sent.
 
     Raises:
         SizeMismatch: The server does not hold all.
     """
-    version, data, mode = await bench.local.settle(_read, source)
+    version, data, mode = await context.local.settle(_read, source)
     if job.transfer.size != len(data):
-        bench.board.change(job, size=len(data))
-    progress = bench.begin_attempt(job, 0)
+        context.job_list.change(job, size=len(data))
+    progress = context.begin_attempt(job, 0)
     job.is_decided = True  # from here on, what is there is ours
-    rules = bench.rules
+    rules = context.rules
     held = await endpoint.store(
         data,
         job.transfer.target,

@@ -7,7 +7,7 @@ from tuiftp.errors import CommandRefused, LoginRefused, SizeMismatch, TuiftpErro
 from tuiftp.files.endpoint import RemoteEndpoint
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.context import Done, Workbench, is_rest_refused
+from tuiftp.transfers.context import Done, TransferContext, is_rest_refused
 from tuiftp.transfers.job import Job, upload_of
 from tuiftp.transfers.remote_queries import known_size
 from tuiftp.transfers.temporary_name import (
@@ -27,14 +27,14 @@ class Sending:
     """One attempt to bring a file over: by a temporary name, or right into its place."""
 
     def __init__(
-        self, bench: Workbench, job: Job, endpoint: RemoteEndpoint, source: Source, version: Version
+        self, context: TransferContext, job: Job, endpoint: RemoteEndpoint, source: Source, version: Version
     ) -> None:
-        self._bench = bench
+        self._context = context
         self._job = job
         self._endpoint = endpoint
         self._source = source
         self._version = version
-        self._is_text = bench.converts(job)
+        self._is_text = context.converts(job)
         self._before, job.version = job.version, None
 
     @property
@@ -45,8 +45,10 @@ class Sending:
             return False
         if job.temporary is not None:
             return True
-        is_refused = job.transfer.site in self._bench.no_temporary
-        return not is_refused and self._bench.rules.wants_temporary(self._version.size, replaces=job.replaces)
+        is_refused = job.transfer.site in self._context.no_temporary
+        return not is_refused and self._context.rules.wants_temporary(
+            self._version.size, replaces=job.replaces
+        )
 
     async def through_temporary(self) -> Done:
         """Sends it to the temporary name, and renames it once it is whole.
@@ -61,7 +63,7 @@ class Sending:
             name = temporary_name(endpoint.name(target), job.token)
             job.temporary = endpoint.join(job.remote_directory, name)
         upload = upload_of(job, job.temporary)
-        await self._bench.local.settle(self._bench.records.note_upload, upload)
+        await self._context.local.settle(self._context.records.note_upload, upload)
         try:
             total, done = await self._bring(job.temporary, may_go_on=is_known)
         except CommandRefused as error:
@@ -73,7 +75,7 @@ class Sending:
         await self._keep(job.temporary)
         await put_in_place(endpoint, Finished(job.temporary, target, total, done.is_verified))
         job.temporary = None
-        self._bench.records.forget_upload(upload)
+        self._context.records.forget_upload(upload)
         return done
 
     async def directly(self) -> Done:
@@ -96,11 +98,11 @@ class Sending:
         offset = await self._offset(path) if is_resumable else 0
         job.version = self._version
         if job.transfer.size != size:
-            self._bench.board.change(job, size=size)
+            self._context.job_list.change(job, size=size)
         if offset < size or not size:
             offset = await self._store(path, offset)
         else:
-            self._bench.begin_attempt(job, offset)
+            self._context.begin_attempt(job, offset)
         if self._is_text:
             return offset, Done(False)
         return offset, await self._check(path, offset)
@@ -118,7 +120,7 @@ class Sending:
             return 0
         if not is_ours:
             # Another client's, or an earlier run's: only what it holds can prove that it is of this file.
-            return held if await ends_alike(self._bench, self._endpoint, path, self._source, held) else 0
+            return held if await ends_alike(self._context, self._endpoint, path, self._source, held) else 0
         if held > job.high_water or (held == version.size and 0 < job.base < held):
             return 0  # more than we sent; or of the right size, but pieced together
         # Without REST it can only be appended, and that only behind all that we know was accepted.
@@ -136,7 +138,7 @@ class Sending:
     async def _store(self, path: str, offset: int) -> int:
         """Sends from `offset` on; returns how many bytes the file must now have."""
         job, endpoint, file = self._job, self._endpoint, self._source.file
-        progress = self._bench.begin_attempt(job, offset)
+        progress = self._context.begin_attempt(job, offset)
         job.is_decided = True  # from here on, what is there is ours
         append = bool(offset) and not endpoint.capabilities.can_restart_uploads
         try:
@@ -149,7 +151,7 @@ class Sending:
         else:
             return offset + sent
         job.can_resume = False
-        progress = self._bench.begin_attempt(job, 0)
+        progress = self._context.begin_attempt(job, 0)
         return await endpoint.upload(file, path, offset=0, progress=progress)
 
     async def _check(self, path: str, total: int) -> Done:
@@ -159,7 +161,7 @@ class Sending:
             SizeMismatch: It does not hold all.
             ChecksumMismatch: The bytes are not the same.
         """
-        bench, job, endpoint, size = self._bench, self._job, self._endpoint, self._version.size
+        context, job, endpoint, size = self._context, self._job, self._endpoint, self._version.size
         held = await known_size(endpoint.size(path))
         if held is None and total >= size:
             return Done(False)
@@ -171,12 +173,12 @@ class Sending:
                 f"{shown(job.transfer.target)} is incomplete: the server holds {count} bytes of {size:,}",
                 path=job.transfer.target,
             )
-        if not wants_checksum(bench, endpoint):
+        if not wants_checksum(context, endpoint):
             return Done(True)
         assert job.progress is not None, "an attempt was begun"
         try:
             is_same = await is_same_by_checksum(
-                bench, endpoint, path, self._source.file, size=total, progress=job.progress
+                context, endpoint, path, self._source.file, size=total, progress=job.progress
             )
         except TuiftpError:
             job.can_resume = False
@@ -185,7 +187,7 @@ class Sending:
 
     async def _keep(self, path: str) -> None:
         """Gives the file its time and permissions, where the server lets us; that it does not is no failure."""
-        rules = self._bench.rules
+        rules = self._context.rules
         modified = self._version.modified if rules.keep_times else None
         mode = await self._mode(path) if rules.keep_modes else None
         if modified is None and mode is None:
@@ -199,7 +201,7 @@ class Sending:
         """The permissions to give: those of the source, or of the file that is replaced. None: as they are."""
         job = self._job
         if not job.replaces:
-            return await self._bench.local.run(lambda: self._source.mode)
+            return await self._context.local.run(lambda: self._source.mode)
         if path == job.transfer.target:
             return None
         name = self._endpoint.name(job.transfer.target)
@@ -208,7 +210,7 @@ class Sending:
 
 
 async def ends_alike(
-    bench: Workbench, endpoint: RemoteEndpoint, path: str, source: Source, held: int
+    context: TransferContext, endpoint: RemoteEndpoint, path: str, source: Source, held: int
 ) -> bool:
     """Whether the last 4 KiB of a remote file of `held` bytes are what the local file has in their place."""
     at = max(0, held - PROOF)
@@ -218,4 +220,4 @@ async def ends_alike(
         raise
     except CommandRefused:
         return False
-    return there == await bench.local.run(source.read, at, held - at)
+    return there == await context.local.run(source.read, at, held - at)

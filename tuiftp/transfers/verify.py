@@ -8,20 +8,26 @@ from tuiftp.errors import ChecksumMismatch, CommandRefused, LoginRefused
 from tuiftp.files.checksums import digest_of
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.context import Workbench
+from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.transfer_options import Verification
 
 NO_CHECKSUM = "the server gave no checksum of it"
 """What is said of a file whose size is right and whose checksum could not be had."""
 
 
-def wants_checksum(bench: Workbench, endpoint: RemoteEndpoint) -> bool:
+def wants_checksum(context: TransferContext, endpoint: RemoteEndpoint) -> bool:
     """Whether a checksum is to be compared: the user wants it, and the server says that it can."""
-    return bench.rules.verify is Verification.CHECKSUM and endpoint.capabilities.has_checksums
+    return context.rules.verify is Verification.CHECKSUM and endpoint.capabilities.has_checksums
 
 
 async def is_same_by_checksum(
-    bench: Workbench, endpoint: RemoteEndpoint, path: str, file: BinaryIO, *, size: int, progress: Progress
+    context: TransferContext,
+    endpoint: RemoteEndpoint,
+    path: str,
+    file: BinaryIO,
+    *,
+    size: int,
+    progress: Progress,
 ) -> bool:
     """Compares a remote file with an open local one.
 
@@ -47,7 +53,7 @@ async def is_same_by_checksum(
         there = None
     if there is None:
         return False
-    here = await bench.local.settle(digest_of, file, there.algorithm, lambda: progress.cancelled)
+    here = await context.local.settle(digest_of, file, there.algorithm, lambda: progress.cancelled)
     if here is not None and here != there.digest:
         raise ChecksumMismatch(
             f"{shown(path)} is damaged: its {there.algorithm} is {there.digest} on the server and {here} here",

@@ -17,15 +17,15 @@ from tuiftp.files.endpoint import EndpointPool, RemoteEndpoint
 from tuiftp.files.walk import concerns_one_item
 from tuiftp.transfers.cleanup import remove_leftovers
 from tuiftp.transfers.conflicts import Skipped
-from tuiftp.transfers.context import Done, Workbench
+from tuiftp.transfers.context import Done, TransferContext
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.model import Attempt, Direction, TransferState
 from tuiftp.transfers.retry_policy import RetryRules, Verdict
-from tuiftp.transfers.session_lease import Lease
+from tuiftp.transfers.session_lease import SessionLease
 
 if TYPE_CHECKING:
     from tuiftp.transfers.download import Downloader
-    from tuiftp.transfers.small_files import Bunches
+    from tuiftp.transfers.small_files import SmallFileBatch
     from tuiftp.transfers.upload import Uploader
 
 AHEAD = 32
@@ -35,7 +35,7 @@ ATTEMPTS_KEPT = 50
 """How many attempts of one transfer are remembered."""
 
 
-class Foreman(Protocol):
+class JobSource(Protocol):
     """Who owns the slots: the queue."""
 
     def next_job(self) -> Job | None:
@@ -46,7 +46,7 @@ class Foreman(Protocol):
         """Has a task see to the next transfer, which waits until then; None: there is none, or it does not fit."""
         ...
 
-    def hold_for(self, job: Job, error: TuiftpError) -> None:
+    def block_side(self, job: Job, error: TuiftpError) -> None:
         """Stops the side that the error is about: whatever comes next there would meet the same."""
         ...
 
@@ -54,17 +54,17 @@ class Foreman(Protocol):
         """Has the transfer wait before its next attempt."""
         ...
 
-    def left(self, *jobs: Job) -> None:
+    def on_released(self, *jobs: Job) -> None:
         """Is told when nobody is at some transfers any more, or (none) when a slot has closed."""
         ...
 
 
-class Slots:
+class WorkerPool:
     """At most so many transfers at once; a slot lives as long as there is work."""
 
-    def __init__(self, bench: Workbench, foreman: Foreman, rules: RetryRules) -> None:
-        self._bench = bench
-        self._foreman = foreman
+    def __init__(self, context: TransferContext, source: JobSource, rules: RetryRules) -> None:
+        self._context = context
+        self._source = source
         self.rules = rules
         """How often what failed is tried again."""
         self.tasks: set[asyncio.Task[None]] = set()
@@ -84,26 +84,26 @@ class Slots:
     def _downloader(self) -> Downloader:
         from tuiftp.transfers.download import Downloader
 
-        return Downloader(self._bench)
+        return Downloader(self._context)
 
     @cached_property
-    def _bunches(self) -> Bunches:
-        from tuiftp.transfers.small_files import Bunches
+    def _small_files(self) -> SmallFileBatch:
+        from tuiftp.transfers.small_files import SmallFileBatch
 
-        return Bunches(self._bench)
+        return SmallFileBatch(self._context)
 
     @cached_property
     def _uploader(self) -> Uploader:
         from tuiftp.transfers.upload import Uploader
 
-        return Uploader(self._bench)
+        return Uploader(self._context)
 
     @property
     def has_room(self) -> bool:
         """Whether another slot may be opened."""
         return len(self.tasks) < self.limit
 
-    def fill(self, waiting: int) -> None:
+    def spawn(self, waiting: int) -> None:
         """Opens slots for what waits, up to the limit."""
         while waiting > 0 and self.has_room:
             waiting -= 1
@@ -115,13 +115,13 @@ class Slots:
     def _gone(self, task: asyncio.Task[None]) -> None:
         self.everyone.discard(task)
         self.tasks.discard(task)
-        self._foreman.left()
+        self._source.on_released()
 
     async def _serve(self) -> None:
-        lease = Lease()
+        lease = SessionLease()
         try:
             while len(self.tasks) <= self.limit:
-                job = self._foreman.next_job()
+                job = self._source.next_job()
                 if job is not None:
                     await self._do(job, lease)
                 elif lease.is_held:
@@ -138,7 +138,7 @@ class Slots:
         if task is not None:
             self.tasks.discard(task)
 
-    async def _do(self, job: Job, lease: Lease) -> None:
+    async def _do(self, job: Job, lease: SessionLease) -> None:
         job.task = asyncio.create_task(self._attempt(job, lease), name=f"transfer {job.transfer.id}")
         self.running.add(job)
         try:
@@ -147,23 +147,23 @@ class Slots:
         finally:
             self.running.discard(job)
             job.task = None
-            self._foreman.left(job)
+            self._source.on_released(job)
 
-    async def _attempt(self, job: Job, lease: Lease) -> None:
+    async def _attempt(self, job: Job, lease: SessionLease) -> None:
         """One attempt, from lease to outcome. Never raises, whatever happens: a slot must go on."""
-        began = self._bench.clock.monotonic()
+        began = self._context.clock.monotonic()
         is_download = job.transfer.direction is Direction.DOWNLOAD
         job.conn = None
         try:
-            following = self._bench.board.following(job, AHEAD)
-            await self._bench.journal.announce(following)
+            following = self._context.job_list.following(job, AHEAD)
+            await self._context.journal.announce(following)
             endpoint = await lease.of(job.batch.pool)
             await self._clear_leftovers(job.batch.pool, endpoint)
             if is_download and await self._do_several(job, endpoint):
                 return
             self._foresee(endpoint, job, following)
             job.conn = endpoint.conn
-            self._bench.owners.note(job.conn, self._bench.clock.now(), job.transfer.id)
+            self._context.connection_owners.note(job.conn, self._context.clock.now(), job.transfer.id)
             done = await (self._downloader if is_download else self._uploader).run(job, endpoint)
         except asyncio.CancelledError:
             self._count(job, began)
@@ -196,48 +196,48 @@ class Slots:
         """Removes, once for a site, what earlier runs that were killed have left there."""
         if pool.label not in self._cleared:
             self._cleared.add(pool.label)
-            await remove_leftovers(endpoint, pool, self._bench.records, self._bench.local)
+            await remove_leftovers(endpoint, pool, self._context.records, self._context.local)
 
     async def _do_several(self, job: Job, endpoint: RemoteEndpoint) -> bool:
         """Fetches small files in one go, this one and those after it; whether nothing is left to do for this one."""
-        fits = self._bunches.taking(job, endpoint)
+        fits = self._small_files.taking(job, endpoint)
         if fits is None:
             return False
         reserved = sum(other.state is TransferState.QUEUED for other in self.running)
-        waiting = self._bench.board.count(TransferState.QUEUED) - reserved
-        share = self._bunches.share(waiting, self.limit)
+        waiting = self._context.job_list.count(TransferState.QUEUED) - reserved
+        share = self._small_files.share(waiting, self.limit)
         jobs = [job]
         while len(jobs) < share:
-            another = self._foreman.reserve(fits, job.task)
+            another = self._source.reserve(fits, job.task)
             if another is None:
                 break
             jobs.append(another)
         self.running.update(jobs)
         self._fetching += 1
         try:
-            return await self._bunches.fetch(jobs, endpoint)
+            return await self._small_files.fetch(jobs, endpoint)
         finally:
             self._fetching -= 1
             for another in jobs[1:]:
                 another.task = None
             self.running.difference_update(jobs[1:])
-            self._foreman.left(*jobs[1:])
+            self._source.on_released(*jobs[1:])
 
     def land(self) -> None:
         """Tells of the small files that are in their place by now, and of those that are on their way."""
         if self._fetching:
-            self._bunches.land()
+            self._small_files.land()
 
     def _foresee(self, endpoint: RemoteEndpoint, job: Job, following: list[Job]) -> None:
         """Tells the session what comes next, so that it can send ahead. Which file is certain for one slot only."""
         after = following[1] if len(following) > 1 and following[1].batch.pool is job.batch.pool else None
         is_certain = after is not None and self.limit == 1 and after.transfer.direction is Direction.DOWNLOAD
         if after is None or not is_certain:
-            endpoint.foresee(more=after is not None)
+            endpoint.hint_next(more=after is not None)
         else:
-            endpoint.foresee(after.transfer.source, size=after.entry.size)
+            endpoint.hint_next(after.transfer.source, size=after.entry.size)
 
-    async def _give_back(self, lease: Lease) -> None:
+    async def _give_back(self, lease: SessionLease) -> None:
         try:
             await lease.release()
         except TuiftpError:
@@ -245,8 +245,8 @@ class Slots:
 
     def _count(self, job: Job, began: float) -> None:
         """Notes what an attempt moved, and how far it came."""
-        job.seconds += self._bench.clock.monotonic() - began
-        self._bench.count_moved(job)
+        job.seconds += self._context.clock.monotonic() - began
+        self._context.count_moved(job)
         job.sampled = 0
         if job.progress is not None:
             job.moved += job.progress.transferred
@@ -254,7 +254,7 @@ class Slots:
             if reached > job.high_water:
                 job.high_water = reached
                 job.failures = 0
-            self._bench.board.change(job, transferred=reached, speed=0.0, eta=None)
+            self._context.job_list.change(job, transferred=reached, speed=0.0, eta=None)
         job.progress = job.meter = None
 
     def _remember(self, job: Job, reason: str) -> None:
@@ -262,7 +262,7 @@ class Slots:
         began = job.transfer.started_at
         if began is not None:
             past = [] if job.past is None else job.past[1 - ATTEMPTS_KEPT :]
-            job.past = [*past, Attempt(began, self._bench.clock.now(), reason, job.conn)]
+            job.past = [*past, Attempt(began, self._context.clock.now(), reason, job.conn)]
 
     def _done(self, job: Job, done: Done) -> None:
         if job.batch.move and not done.is_source_kept:
@@ -270,12 +270,12 @@ class Slots:
         speed = job.moved / job.seconds if job.seconds > 0 else None
         size = job.transfer.transferred
         values = {"size": size, "is_verified": done.is_verified, "average_speed": speed}
-        self._bench.board.change(
+        self._context.job_list.change(
             job,
             state=TransferState.DONE,
             error=done.note,
             hint=None,
-            finished_at=self._bench.clock.now(),
+            finished_at=self._context.clock.now(),
             **values,
         )
 
@@ -285,16 +285,16 @@ class Slots:
         if job.state is not TransferState.RUNNING:
             return
         if verdict is Verdict.RETRY:
-            self._foreman.try_later(job, error, self.rules.wait(job.failures))
+            self._source.try_later(job, error, self.rules.wait(job.failures))
             return
         self._end(job, TransferState.FAILED, error=error.message, hint=error.hint or _hint_for(job, error))
         if verdict is Verdict.HOLD:
-            self._foreman.hold_for(job, error)
+            self._source.block_side(job, error)
 
     def _end(self, job: Job, state: TransferState, *, error: str, hint: str | None = None) -> None:
         if job.state is TransferState.RUNNING:
-            finished = self._bench.clock.now()
-            self._bench.board.change(job, state=state, error=error, hint=hint, finished_at=finished)
+            finished = self._context.clock.now()
+            self._context.job_list.change(job, state=state, error=error, hint=hint, finished_at=finished)
 
 
 def _hint_for(job: Job, error: TuiftpError) -> str | None:

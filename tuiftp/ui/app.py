@@ -54,7 +54,7 @@ class TuiftpApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
-        self, services: Services, wish: ConnectRequest | None = None, *, local_directory: str | None = None
+        self, services: Services, request: ConnectRequest | None = None, *, local_directory: str | None = None
     ) -> None:
         """Makes the app.
 
@@ -74,7 +74,7 @@ class TuiftpApp(App[None]):
         self._bridge: Bridge | None = None
         if services.begin is None:
             self._open_bridge()
-        self.browser = Browser(services, self.keys, wish=wish, local_directory=local_directory)
+        self.browser = Browser(services, self.keys, request=request, local_directory=local_directory)
         """The main screen."""
         # Before there is anything to paint: it is painted once only then.
         install_themes(self, list(services.themes), self._theme_name)
@@ -118,10 +118,10 @@ class TuiftpApp(App[None]):
 
     async def _begin(self) -> None:
         assert self.services.begin is not None
-        wish = await self.services.begin(self.services)
+        request = await self.services.begin(self.services)
         self._open_bridge()
         self._take_engine()
-        await self.browser.complete(wish)
+        await self.browser.complete(request)
 
     def _open_bridge(self) -> None:
         from tuiftp.ui.bridge import Bridge  # the first screen does without it
@@ -225,8 +225,8 @@ class TuiftpApp(App[None]):
 
         site = self.browser.site
 
-        def ledger() -> list[LedgerRow]:
-            steps = site.ledger() if site is not None else ()
+        def mode_history() -> list[LedgerRow]:
+            steps = site.mode_history() if site is not None else ()
             return [
                 LedgerRow(str(step.command), f"{step.at.astimezone():%H:%M:%S}", step.ok, step.reason)
                 for step in steps
@@ -237,7 +237,7 @@ class TuiftpApp(App[None]):
                 self.services.settings_store,
                 self.services.settings,
                 on_change=self.use_settings,
-                ledger=ledger,
+                mode_history=mode_history,
                 forget=self.browser.action_forget_mode,
                 site=site.label if site is not None else "",
             )

@@ -203,7 +203,7 @@ class Bridge:
         if totals != self._totals:
             self._totals = totals
             self.signals.totals.publish(totals)
-        self._publish_news()
+        self._publish_queue_state()
         if totals.active:
             self._wake()
 
@@ -226,7 +226,7 @@ class Bridge:
             batches, self._batches = tuple(self._batches), []
             self.signals.batches.publish(batches)
 
-    def _publish_news(self) -> None:
+    def _publish_queue_state(self) -> None:
         finished, self._finished = self._finished, None
         if finished is not None:
             self.signals.finished.publish(finished)

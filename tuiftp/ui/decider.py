@@ -17,7 +17,7 @@ Answer = TypeVar("Answer")
 
 
 class UiDecider:
-    """A `transfers.conflict_decider.Decider` and `ftp.tls.trust.TrustDecider` for the app. The engine's own tasks ask."""
+    """Answers for the app what `transfers.conflict_decider` and `ftp.tls.trust` ask, from tasks of the engine."""
 
     def __init__(
         self, app: App[Any], *, cancel_batch: Callable[[int], None] = lambda batch: None,

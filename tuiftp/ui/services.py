@@ -19,7 +19,7 @@ from tuiftp.ui.diagnosis.findings_index import FindingsAtHand
 if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.entries import Entry
     from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
-    from tuiftp.ftp.site_overrides import SitePreference
+    from tuiftp.ftp.site_overrides import SiteOverride
     from tuiftp.ftp.tls.options import TlsFacts
     from tuiftp.secret import Secret
     from tuiftp.storage.sites import SavedSite
@@ -76,7 +76,7 @@ class Site(Protocol):
         ...
 
     @property
-    def preference(self) -> SitePreference:
+    def preference(self) -> SiteOverride:
         """What was set for it since it was opened, as a probe recommends."""
         ...
 
@@ -93,7 +93,7 @@ class Site(Protocol):
         """Closes the browsing session and logs in again."""
         ...
 
-    def ledger(self) -> Sequence[Any]:
+    def mode_history(self) -> Sequence[Any]:
         """What was tried to open data connections here, oldest first (`ftp.data.mode_memory.StepOutcome`)."""
         ...
 

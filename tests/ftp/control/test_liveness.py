@@ -18,8 +18,8 @@ from tests.support.scripted.tree import Content
 from tests.support.servers import Place
 from tests.support.sites import QUICK, open_site
 from tuiftp.ftp.control import idle_clock, liveness
-from tuiftp.ftp.control.idle_clock import Silence
-from tuiftp.ftp.control.liveness import Waking
+from tuiftp.ftp.control.idle_clock import IdleClock
+from tuiftp.ftp.control.liveness import Liveness
 from tuiftp.ftp.events import SessionState
 
 TREE: dict[str, Content] = {"a.txt": b"hello"}
@@ -96,7 +96,7 @@ async def test_the_pane_is_told_soon_after_the_sleep_that_its_connection_is_gone
     suspend: Sleep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not only with the next key: the bar must not say "connected" where nothing is."""
-    monkeypatch.setattr(liveness.Waking.__init__, "__kwdefaults__", {"every": 0.02})
+    monkeypatch.setattr(liveness.Liveness.__init__, "__kwdefaults__", {"every": 0.02})
     async with (
         ScriptedServer(TREE, [mischief.silent("NOOP")]) as server,
         open_site(server, QUICK, timeout=0.3) as opened,
@@ -114,7 +114,7 @@ async def test_the_pane_is_told_soon_after_the_sleep_that_its_connection_is_gone
 
 async def test_it_is_told_once_for_each_sleep(suspend: Sleep) -> None:
     woken: asyncio.Queue[float] = asyncio.Queue()
-    watch = Waking(lambda: woken.put_nowait(time.monotonic()), every=0.01)
+    watch = Liveness(lambda: woken.put_nowait(time.monotonic()), every=0.01)
     watch.start()
     async with asyncio.timeout(5):
         for _ in range(2):
@@ -128,7 +128,7 @@ async def test_it_is_told_once_for_each_sleep(suspend: Sleep) -> None:
 def test_a_clock_that_was_set_back_hides_no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0, 5000.0]
     monkeypatch.setattr(idle_clock, "read_clocks", lambda: (now[0], now[1]))
-    quiet = Silence()
+    quiet = IdleClock()
     now[0] += 4
     now[1] += 6
     assert not quiet.is_long, "time servers correct by little"

@@ -88,7 +88,7 @@ async def test_a_connection_that_broke_before_says_nothing_of_the_way() -> None:
         opened.site.pool.lease() as endpoint,
     ):
         assert [entry.name for entry in (await endpoint.list("/a")).entries] == ["x"]
-        assert [(step.command.value, step.ok) for step in opened.site.ledger()] == [("PASV", True)]
+        assert [(step.command.value, step.ok) for step in opened.site.mode_history()] == [("PASV", True)]
 
 
 async def test_a_server_that_is_not_known_to_cope_is_asked_one_thing_after_the_other() -> None:
@@ -115,7 +115,7 @@ async def test_directories_of_every_server(ftp_server: RunningServer) -> None:
             with pytest.raises(FileRefused):
                 await endpoint.list(ftp_server.remote("nowhere"))
         assert opened.sent.count("USER") == 2
-        assert all(step.ok for step in opened.site.ledger())
+        assert all(step.ok for step in opened.site.mode_history())
 
 
 def told_before(story: list[str], word: str) -> list[str]:
@@ -249,7 +249,7 @@ async def test_many_sessions_of_every_server(ftp_server: RunningServer) -> None:
 
         await asyncio.gather(*(work(number) for number in range(8)))
         assert opened.sent.count("USER") == opened.sent.count("PASS") == 9
-        assert all(step.ok for step in opened.site.ledger())
+        assert all(step.ok for step in opened.site.mode_history())
 
 
 async def test_the_time_of_a_file_is_asked_for_while_its_connection_is_made() -> None:

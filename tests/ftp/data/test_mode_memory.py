@@ -48,7 +48,10 @@ def test_the_ledger_tells_each_change_once() -> None:
     memory = ModeMemory(now=Clock())
     for command, ok in (("PASV", False), ("PORT", True), ("PORT", True), ("PORT", True)):
         memory.record("a:21", "10.0.0.1", outcome(command, ok=ok))
-    assert [(step.command, step.ok) for step in memory.ledger("a:21")] == [("PASV", False), ("PORT", True)]
+    assert [(step.command, step.ok) for step in memory.mode_history("a:21")] == [
+        ("PASV", False),
+        ("PORT", True),
+    ]
 
 
 def test_it_survives_as_plain_values_and_shrugs_at_nonsense() -> None:
@@ -70,4 +73,4 @@ def test_saving_is_asked_for_when_something_changed() -> None:
     memory.forget("a:21")
     assert len(calls) == 2
     assert memory.recall("a:21", "10.0.0.1") is None
-    assert memory.ledger("a:21") == ()
+    assert memory.mode_history("a:21") == ()

@@ -82,7 +82,7 @@ async def test_what_is_remembered_can_be_forgotten() -> None:
         await opened.names()
         opened.site.forget_mode()
         assert opened.site.mode_summary == "auto"
-        assert opened.site.ledger() == ()
+        assert opened.site.mode_history() == ()
         opened.records.clear()
         await opened.names()
         assert "PASV" in opened.sent

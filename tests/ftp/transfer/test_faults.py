@@ -257,7 +257,7 @@ async def test_a_425_behind_the_bytes_of_an_upload_has_the_next_attempt_take_ano
                 opened.records.clear()
             await opened.endpoint.upload(source, "/up", progress=Progress())
         assert "PORT" in opened.sent
-        assert "425" in " ".join(step.reason for step in opened.site.ledger() if not step.ok)
+        assert "425" in " ".join(step.reason for step in opened.site.mode_history() if not step.ok)
         opened.records.clear()
         await opened.names()
         assert not {"PASV", "EPSV"} & set(opened.sent)

@@ -70,7 +70,7 @@ async def test_a_server_that_refuses_it_in_the_middle_is_asked_no_more(
     async with open_site(server) as opened, opened.site.pool.lease() as endpoint:
         endpoint.session.more_follows = True
         await endpoint.size(server.remote("nowhere"))
-        endpoint.session.facts.copes_with_all = True
+        endpoint.session.facts.pipelines_during_data = True
         for number in range(5):
             path = server.remote(f"n{number}")
             async with endpoint.session.transfer(TransferCommand("STOR", path, path=path)) as connection:
@@ -153,7 +153,7 @@ async def test_in_active_mode_the_next_pair_goes_out_behind_the_first(ftp_server
     ):
         for name, following in zip(names, [*names[1:], None], strict=True):
             content = name.encode() * 50
-            endpoint.foresee(
+            endpoint.hint_next(
                 ftp_server.remote(following) if following else None,
                 size=len((following or "").encode() * 50),
                 more=following is not None,
@@ -172,7 +172,7 @@ async def test_what_was_sent_ahead_and_is_not_wanted_is_given_up(ftp_server: Run
     async with open_site(ftp_server, rules=rules("active"), accept_timeout=5.0, drain_timeout=5.0) as opened:
         async with opened.site.pool.lease() as endpoint:
             for _ in range(3):
-                endpoint.foresee(ftp_server.remote("b"), size=500)
+                endpoint.hint_next(ftp_server.remote("b"), size=500)
                 assert (
                     await endpoint.fetch(ftp_server.remote("a"), size=500, progress=Progress()) == b"a" * 500
                 )

@@ -44,12 +44,12 @@ class Wanted:
         self._at_hand, size = self._todo.pop(0)
         return self._at_hand, size
 
-    def bring(self, data: bytes) -> bool:
+    def deliver(self, data: bytes) -> bool:
         assert self._at_hand is not None
         self.got[self._at_hand], self._at_hand = data, None
         return True
 
-    def leave(self) -> None:
+    def skip(self) -> None:
         if self._at_hand is not None:
             self.left.append(self._at_hand)
             self._at_hand = None
@@ -85,19 +85,19 @@ async def test_files_of_every_server_that_copes_come_whole(
     async with open_site(ftp_server, rules=rules(mode)) as opened, opened.site.pool.lease() as endpoint:
         path = ftp_server.remote("n1")
         await endpoint.fetch(path, size=37, progress=Progress())
-        if not endpoint.largest_in_bunch:
+        if not endpoint.largest_in_batch:
             assert ftp_server.kind == "pyftpdlib"
             return
-        bunch = Wanted({ftp_server.remote(name): len(content) for name, content in names.items()})
-        await endpoint.fetch_bunch(bunch)
+        receiver = Wanted({ftp_server.remote(name): len(content) for name, content in names.items()})
+        await endpoint.fetch_batch(receiver)
         whole = {ftp_server.remote(name): content for name, content in names.items()}
-        assert bunch.got.items() <= whole.items()
+        assert receiver.got.items() <= whole.items()
         assert await endpoint.fetch(path, size=37, progress=Progress()) == names["n1"]
-        if bunch.left and ftp_server.kind != "vsftpd":
-            assert not endpoint.largest_in_bunch
+        if receiver.left and ftp_server.kind != "vsftpd":
+            assert not endpoint.largest_in_batch
             return
-        assert bunch.got == whole
-        assert bunch.left == []
+        assert receiver.got == whole
+        assert receiver.left == []
         assert "no longer be told apart" not in opened.log
         assert len({record.conn for record in opened.records}) == 2
 
@@ -110,7 +110,7 @@ async def test_the_log_holds_every_line_of_it_in_order() -> None:
         opened.site.pool.lease() as endpoint,
     ):
         await prove(endpoint)
-        await endpoint.fetch_bunch(wanted())
+        await endpoint.fetch_batch(wanted())
         commands = [record.text for record in opened.records if record.kind is RecordKind.COMMAND]
         assert (
             commands[-39:]
@@ -130,11 +130,11 @@ async def test_a_file_that_is_refused_or_of_another_size_is_left_to_the_usual_wa
         opened.site.pool.lease() as endpoint,
     ):
         await prove(endpoint)
-        bunch = Wanted({"/f03": 300, "/gone": 5, "/f04": 401, "/f05": 500, "/new\nline": 3, "/f06": 600})
-        await endpoint.fetch_bunch(bunch)
-        assert list(bunch.got) == ["/f03", "/f05", "/f06"]
-        assert bunch.left == ["/gone", "/f04", "/new\nline"]
-        assert endpoint.largest_in_bunch
+        receiver = Wanted({"/f03": 300, "/gone": 5, "/f04": 401, "/f05": 500, "/new\nline": 3, "/f06": 600})
+        await endpoint.fetch_batch(receiver)
+        assert list(receiver.got) == ["/f03", "/f05", "/f06"]
+        assert receiver.left == ["/gone", "/f04", "/new\nline"]
+        assert endpoint.largest_in_batch
         assert await endpoint.fetch("/f07", size=700, progress=Progress()) == TREE["f07"]
 
 
@@ -145,9 +145,9 @@ async def test_a_file_that_has_grown_is_never_cut_to_the_size_it_was_listed_with
         opened.site.pool.lease() as endpoint,
     ):
         await prove(endpoint)
-        bunch = Wanted({"/f03": 300, "/f04": 399, "/f05": 500})
-        await endpoint.fetch_bunch(bunch)
-        assert list(bunch.got) == ["/f03"]
+        receiver = Wanted({"/f03": 300, "/f04": 399, "/f05": 500})
+        await endpoint.fetch_batch(receiver)
+        assert list(receiver.got) == ["/f03"]
         assert await endpoint.fetch("/f05", size=500, progress=Progress()) == TREE["f05"]
 
 
@@ -175,10 +175,10 @@ async def test_what_is_odd_brings_no_wrong_file_and_the_next_session_is_a_known_
     ):
         await prove(endpoint)
         quirk(server)
-        bunch = wanted()
+        receiver = wanted()
         async with asyncio.timeout(20):
-            await endpoint.fetch_bunch(bunch)
-        assert all(data == TREE[path[1:]] for path, data in bunch.got.items())
+            await endpoint.fetch_batch(receiver)
+        assert all(data == TREE[path[1:]] for path, data in receiver.got.items())
         del server.verbs["RETR"], server.verbs["PASV"]
         async with ScriptedServer(dict(TREE), [COPES]) as usual:
             server.verbs.update(usual.verbs)
@@ -196,14 +196,14 @@ async def test_a_cancel_ends_it_after_the_file_at_hand_and_leaves_a_usable_sessi
         opened.site.pool.lease() as endpoint,
     ):
         await prove(endpoint)
-        bunch = Wanted({f"/{name}": len(content) for name, content in TREE.items()}, gate)
-        fetching = asyncio.create_task(endpoint.fetch_bunch(bunch))
-        await asyncio.to_thread(bunch.started.wait, 5.0)
+        receiver = Wanted({f"/{name}": len(content) for name, content in TREE.items()}, gate)
+        fetching = asyncio.create_task(endpoint.fetch_batch(receiver))
+        await asyncio.to_thread(receiver.started.wait, 5.0)
         fetching.cancel()
         asyncio.get_running_loop().call_later(0.05, gate.set)
         with pytest.raises(asyncio.CancelledError):
             await fetching
-        assert len(bunch.got) <= 1
+        assert len(receiver.got) <= 1
         assert await endpoint.fetch("/f07", size=700, progress=Progress()) == TREE["f07"]
         assert len(server.sessions) == 2
 
@@ -222,7 +222,7 @@ async def test_a_server_that_falls_silent_is_given_up_in_time_and_a_cancel_does_
             await asyncio.Event().wait()  # nor does it answer what was sent behind
 
         server.verbs["RETR"] = never_answers
-        fetching = asyncio.create_task(endpoint.fetch_bunch(wanted()))
+        fetching = asyncio.create_task(endpoint.fetch_batch(wanted()))
         await asyncio.to_thread(heard.wait, 5.0)
         fetching.cancel()
         async with asyncio.timeout(2.0):
@@ -238,9 +238,9 @@ async def test_a_port_that_does_not_answer_is_told_as_that() -> None:
     ):
         await prove(endpoint)
         quirks.passive_port("silent")(server)
-        bunch = wanted()
-        await endpoint.fetch_bunch(bunch)
-        assert len(bunch.got) < len(TREE)
+        receiver = wanted()
+        await endpoint.fetch_batch(receiver)
+        assert len(receiver.got) < len(TREE)
         said = [record.text for record in opened.records if record.kind is RecordKind.STATUS]
         assert any("no data connection to 127.0.0.1:" in text and "within 0.4 s" in text for text in said), (
             said
@@ -255,13 +255,13 @@ async def test_a_site_that_is_closed_meanwhile_does_not_leave_the_thread_behind(
     ):
         await prove(endpoint)
         mischief.silent("RETR")(server)
-        bunch = wanted()
-        fetching = asyncio.create_task(endpoint.fetch_bunch(bunch))
-        await asyncio.to_thread(bunch.started.wait, 5.0)
+        receiver = wanted()
+        fetching = asyncio.create_task(endpoint.fetch_batch(receiver))
+        await asyncio.to_thread(receiver.started.wait, 5.0)
         endpoint.session.drop("the site is closed")
         async with asyncio.timeout(2.0):
             await fetching
-        assert bunch.got == {}
+        assert receiver.got == {}
 
 
 async def test_it_is_closed_where_it_would_be_no_way() -> None:
@@ -269,9 +269,9 @@ async def test_it_is_closed_where_it_would_be_no_way() -> None:
     async with ScriptedServer(dict(TREE), [COPES]) as server:
         async with open_site(server, rules=rules("active")) as opened, opened.site.pool.lease() as endpoint:
             await prove(endpoint)
-            assert endpoint.largest_in_bunch == 0
+            assert endpoint.largest_in_batch == 0
         async with open_site(server) as opened, opened.site.pool.lease() as endpoint:
-            assert endpoint.largest_in_bunch == 0
+            assert endpoint.largest_in_batch == 0
 
 
 async def test_it_is_closed_where_the_way_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,4 +282,4 @@ async def test_it_is_closed_where_the_way_is_long(monkeypatch: pytest.MonkeyPatc
         opened.site.pool.lease() as endpoint,
     ):
         await prove(endpoint)
-        assert endpoint.largest_in_bunch == 0
+        assert endpoint.largest_in_batch == 0

@@ -222,7 +222,7 @@ async def test_why_this_mode_lists_what_was_tried_and_forgets_it() -> None:
     ]
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(pilot, app.local, app.remote)
-        app.site.ledger = lambda: steps if "forget" not in app.site.calls else []  # type: ignore[method-assign]
+        app.site.mode_history = lambda: steps if "forget" not in app.site.calls else []  # type: ignore[method-assign]
         await pilot.press("alt+w")
         await until(pilot, lambda: is_open(app, WhyModeScreen))
         await pilot.pause()

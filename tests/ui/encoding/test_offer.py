@@ -34,9 +34,9 @@ class Japan(BrowserHost):
         self.services.open_site = self._open
         self.services.recents = Recents()
 
-    def _open(self, wish: ConnectRequest) -> Any:
-        self.wishes.append(wish)
-        encoding = wish.encoding or (wish.saved.encoding if wish.saved else "") or "utf-8"
+    def _open(self, request: ConnectRequest) -> Any:
+        self.wishes.append(request)
+        encoding = request.encoding or (request.saved.encoding if request.saved else "") or "utf-8"
         self.site.endpoint.site = tree(
             *(f"/sub/{decode_wire(name.encode('cp932'), encoding)}" for name in JAPANESE),
             *(f"/{decode_wire(name.encode('cp932'), encoding)}" for name in JAPANESE),

@@ -18,7 +18,7 @@ from tuiftp.secret import Secret
 from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteMode, SiteTls
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.log.panel import LogPanel
-from tuiftp.ui.main.sync_browsing_dialog import ApartDialog
+from tuiftp.ui.main.sync_browsing_dialog import SyncMismatchDialog
 from tuiftp.ui.sites.connect_request import request_for
 from tuiftp.ui.sites.form_screen import SiteForm
 from tuiftp.ui.sites.save_current import SavingDialog
@@ -77,7 +77,7 @@ async def test_a_side_without_such_a_directory_is_asked_about(
     async with app.run_test(size=(80, 24)) as pilot:
         await together(app, pilot)
         app.local.open("/a")
-        await until(pilot, lambda: isinstance(app.screen, ApartDialog))
+        await until(pilot, lambda: isinstance(app.screen, SyncMismatchDialog))
         assert "The server has no directory" in text_of(app)
         assert "“/a”" in text_of(app)
         await pilot.press(key)

@@ -36,13 +36,13 @@ class Setting:
             self.store,
             self.store.load(),
             on_change=self.seen.append,
-            ledger=self.ledger,
+            mode_history=self.mode_history,
             forget=self.rows.clear,
             site="ftp.[b]example[/b].com",
         )
         self.app = Host(self.screen, theme)
 
-    def ledger(self) -> Sequence[LedgerRow]:
+    def mode_history(self) -> Sequence[LedgerRow]:
         return tuple(self.rows)
 
     def row(self, name: str) -> SettingRow:

@@ -25,10 +25,12 @@ class Dialog:
     """A connect dialog with its surroundings."""
 
     def __init__(
-        self, theme: str = THEMES[0], wish: ConnectRequest | None = None, saved: Sequence[SavedSite] = ()
+        self, theme: str = THEMES[0], request: ConnectRequest | None = None, saved: Sequence[SavedSite] = ()
     ) -> None:
         self.recents = Recents()
-        self.screen = ConnectScreen(self.recents, default_mode=ConnectionMode.AUTO, wish=wish, saved=saved)
+        self.screen = ConnectScreen(
+            self.recents, default_mode=ConnectionMode.AUTO, request=request, saved=saved
+        )
         self.app = Host(self.screen, theme)
 
     def value(self, name: str) -> str:
@@ -150,7 +152,7 @@ async def test_what_cannot_be_is_told_beside_its_field(keys: list[str], message:
 
 
 async def test_being_anonymous_takes_name_and_password_away() -> None:
-    dialog = Dialog(wish=ConnectRequest(parse_url("ftp://bob:pw@host:2121/x")))
+    dialog = Dialog(request=ConnectRequest(parse_url("ftp://bob:pw@host:2121/x")))
     async with dialog.app.run_test() as pilot:
         assert [dialog.value(name) for name in ("host", "port", "user", "directory")] == [
             "host",
@@ -190,7 +192,7 @@ async def test_how_to_encrypt_is_chosen_and_the_usual_port_goes_along(
 
 
 async def test_a_port_of_ones_own_stays_whatever_the_encryption() -> None:
-    dialog = Dialog(wish=ConnectRequest(parse_url("ftps://host:21")))
+    dialog = Dialog(request=ConnectRequest(parse_url("ftps://host:21")))
     async with dialog.app.run_test() as pilot:
         await pilot.pause()
         assert dialog.value("port") == "21"
@@ -254,8 +256,8 @@ async def test_a_recent_site_that_is_saved_is_opened_as_it_is_kept_now(recent: R
         dialog.screen.query_one("#recents").focus()
         await pilot.press("home", "enter")
         await pilot.pause()
-        wish = request_for(SHOP)
-        assert dialog.results() == [replace(wish, target=replace(wish.target, path=path))]
+        request = request_for(SHOP)
+        assert dialog.results() == [replace(request, target=replace(request.target, path=path))]
 
 
 async def test_enter_takes_the_last_one_visited_as_soon_as_the_list_has_the_focus() -> None:
@@ -329,8 +331,8 @@ async def test_buttons_and_escape() -> None:
 
 
 async def test_mode_and_encryption_stay_as_they_were_entered() -> None:
-    wish = ConnectRequest(Target("host", 2121, "bob"), ConnectionMode.ACTIVE, TlsPolicy.OFF)
-    dialog = Dialog(wish=wish)
+    request = ConnectRequest(Target("host", 2121, "bob"), ConnectionMode.ACTIVE, TlsPolicy.OFF)
+    dialog = Dialog(request=request)
     async with dialog.app.run_test(size=(80, 24)) as pilot:
         text = text_of(dialog.app)
         assert "◉ Active" in text
@@ -338,7 +340,7 @@ async def test_mode_and_encryption_stay_as_they_were_entered() -> None:
         assert dialog.value("port") == "2121"
         await pilot.press(*"pw", "enter")
         await pilot.pause()
-        assert dialog.results() == [replace(wish, target=replace(wish.target, password=Secret("pw")))]
+        assert dialog.results() == [replace(request, target=replace(request.target, password=Secret("pw")))]
 
 
 class Slow(Recents):

@@ -183,7 +183,7 @@ async def set_attributes(
             steps.append(_set_time(session, client, path, modified))
         if mode is not None:
             steps.append(_set_mode(session, client, path, mode))
-        if session.facts.copes:
+        if session.facts.pipelines_ok:
             return all(await asyncio.gather(*steps))
         return all([await step for step in steps])
 

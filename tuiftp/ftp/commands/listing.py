@@ -92,7 +92,7 @@ async def _read_counted(
     progress = Progress()
 
     def work(sock: socket.socket) -> tuple[list[Entry], bool]:
-        taken = Taken()
+        taken = ReceivedLines()
         pieces = taken.pieces(sock, progress, session.options.listing_timeout)
         return parse(pieces, lambda: _go_on(progress)), taken.is_cut
 
@@ -146,7 +146,7 @@ _ENTRY = 128
 _FOUR_BYTES = re.compile(rb"[\xf0-\xff]")
 
 
-class Taken:
+class ReceivedLines:
     """What comes of a listing, handed out as it comes and not kept."""
 
     def __init__(self, lines: int = MAXIMUM_LINES, size: int = MAXIMUM_BYTES) -> None:

@@ -19,9 +19,9 @@ import aioftp
 
 from tuiftp.errors import ConnectionFailed, ConnectionLost, ProtocolViolation, TuiftpError
 from tuiftp.ftp.control.exchange import Exchange, SentAhead, SentEarly
-from tuiftp.ftp.control.idle_clock import Silence
+from tuiftp.ftp.control.idle_clock import IdleClock
 from tuiftp.ftp.control.keepalive import keep_alive
-from tuiftp.ftp.control.pending_replies import ReplyAccounts
+from tuiftp.ftp.control.pending_replies import PendingReplies
 from tuiftp.ftp.control.recorder import Wire, endpoint_text
 from tuiftp.ftp.errors import connect_error, lost_error, refusal
 from tuiftp.ftp.options import ConnectionOptions
@@ -57,7 +57,7 @@ class FtpClient:
         """Why the connection can no longer be used, once that is so."""
         self.on_lost: Callable[[TuiftpError], None] = lambda error: None
         """Called once, when the connection is lost or closed."""
-        self.copes = False
+        self.pipelines_ok = False
         """Whether the server is known to take commands before it has answered the one before."""
         self.proven: DataCommand | None = None
         """The way in which the last data connection of this control connection came about."""
@@ -73,13 +73,13 @@ class FtpClient:
         """Whether data connections are encrypted too (PROT P)."""
         self._replies = ReplyReader(options.encoding)
         self._awaits_tls = False
-        self._accounts = ReplyAccounts(wire, on_odd=self._stop_sending_ahead)
+        self._accounts = PendingReplies(wire, on_odd=self._stop_sending_ahead)
         self._reading: asyncio.Task[None] | None = None
-        self._silence = Silence()
+        self._silence = IdleClock()
         self._ahead: tuple[DataCommand, Exchange] | None = None
         self._early = SentEarly()
         self.away: Callable[[], None] | None = None
-        """Ends the work of whoever has the socket instead (`apart`): called when the connection is closed."""
+        """Ends the work of whoever has the socket instead (`detach_socket`): called when the connection is closed."""
 
     # -- connecting and closing ---------------------------------------------------------------------------
 
@@ -256,7 +256,7 @@ class FtpClient:
 
     async def ask_all(self, lines: Sequence[tuple[str, str]]) -> list[Reply]:
         """Asks several things that do not depend on each other, together where the server copes."""
-        if not self.copes:
+        if not self.pipelines_ok:
             return [await self.ask(verb, argument) for verb, argument in lines]
         exchanges = [self.send(verb, argument) for verb, argument in lines]
         try:
@@ -319,8 +319,8 @@ class FtpClient:
         """Seconds of the quickest answer so far."""
         return self._accounts.quickest
 
-    async def apart(self) -> socket.socket | None:
-        """Lets a thread have the control connection; the socket is to be closed, and `rejoin` to be called.
+    async def detach_socket(self) -> socket.socket | None:
+        """Lets a thread have the control connection; the socket is to be closed, and `reattach` to be called.
 
         Returns:
             A socket of its own on it; None while something is under way.
@@ -334,10 +334,10 @@ class FtpClient:
         if self.lost is None and not is_owed and not transport.get_write_buffer_size():
             own: socket.socket = self.raw_socket.dup()
             return own
-        self.rejoin()
+        self.reattach()
         return None
 
-    def rejoin(self, ahead: tuple[DataCommand, Reply] | None = None) -> None:
+    def reattach(self, ahead: tuple[DataCommand, Reply] | None = None) -> None:
         """Takes the control connection back, with the answer to a PASV or EPSV that nobody has used yet."""
         self._silence.heard()
         if self.lost is not None:
@@ -378,7 +378,7 @@ class FtpClient:
             transport.pause_reading()
 
     def _stop_sending_ahead(self, refused: Exchange) -> None:
-        self.copes = False
+        self.pipelines_ok = False
         if self._ahead is not None and refused is self._ahead[1]:
             self._ahead = None
 

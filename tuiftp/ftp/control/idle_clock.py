@@ -20,7 +20,7 @@ def read_clocks() -> tuple[float, float]:
     return time.monotonic(), time.time()
 
 
-class Silence:
+class IdleClock:
     """Begins when something was heard."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tuiftp.errors import TuiftpError
 from tuiftp.ftp.control.client import FtpClient
-from tuiftp.ftp.control.idle_clock import LONG, Silence
+from tuiftp.ftp.control.idle_clock import LONG, IdleClock
 
 LOOK_EVERY = 5.0
 """Seconds between two looks whether the machine was asleep."""
@@ -26,7 +26,7 @@ async def answers(client: FtpClient) -> bool:
     return client.lost is None
 
 
-class Waking:
+class Liveness:
     """Tells when the machine has slept, or this process was stopped for long (SIGSTOP)."""
 
     def __init__(self, on_wake: Callable[[], None], *, every: float = LOOK_EVERY) -> None:
@@ -38,7 +38,7 @@ class Waking:
         """
         self._on_wake = on_wake
         self._every = every
-        self._since = Silence()
+        self._since = IdleClock()
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:

@@ -170,7 +170,7 @@ async def log_in(
         ConnectionFailed: It closed the connection instead.
     """
     async with gate.passing():
-        if gate.knows_the_way and client.copes:
+        if gate.knows_the_way and client.pipelines_ok:
             verb, reply = await _at_once(client, credentials, gate, behind)
         else:
             verb, reply = await _step_by_step(client, credentials, gate)

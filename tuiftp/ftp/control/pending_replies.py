@@ -27,7 +27,7 @@ _MAXIMUM_PRELIMINARY = 1_000
 _LEFTOVERS = frozenset({125, 150, 225, 226, 250, 421, 426, 451})
 
 
-class ReplyAccounts:
+class PendingReplies:
     """The row of commands that are owed replies."""
 
     def __init__(self, wire: Wire, *, on_odd: Callable[[Exchange], None]) -> None:

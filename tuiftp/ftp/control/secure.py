@@ -264,7 +264,7 @@ async def protect_data(client: FtpClient) -> None:
     if client.tls is None:
         return
     policy = client.options.tls.policy
-    if client.copes:
+    if client.pipelines_ok:
         client.send("PBSZ", "0")
     else:
         await client.ask("PBSZ", "0")

@@ -66,7 +66,7 @@ async def open_active(
         StepFailed: This way does not work.
     """
     began = time.monotonic()
-    if not client.copes or client.proven is not command or transfer.offset:
+    if not client.pipelines_ok or client.proven is not command or transfer.offset:
         await drop_row(client)
         listener = _listen(client, command)
         try:

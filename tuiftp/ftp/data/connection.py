@@ -75,7 +75,7 @@ class DataConnection:
         client = self.client
         if client.tls is None or not client.protects_data:
             return
-        if client.copes and client.proven is self.command:
+        if client.pipelines_ok and client.proven is self.command:
             # What fails here is met again, and judged, when the handshake goes on.
             with contextlib.suppress(OSError, ValueError):
                 self.sock = begin_data(self.sock, client.tls)

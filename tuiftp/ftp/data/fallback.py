@@ -198,7 +198,7 @@ async def _set_up(client: FtpClient, step: Step, transfer: TransferCommand) -> E
     await change_type(client, "A" if transfer.is_text else "I")
     if transfer.directory in (None, client.cwd):
         return None
-    if client.copes and step.command.is_passive and transfer.directory is not None:
+    if client.pipelines_ok and step.command.is_passive and transfer.directory is not None:
         return Entering(client, transfer.directory)
     await change_directory(client, transfer.directory)
     return None
@@ -246,7 +246,7 @@ async def _open_passive(
         candidates = passive_candidates(announced, peer, policy=policy, local_host=client.local[0])
         hosts = [candidate.host for candidate in candidates]
         _report_difference(client, announced, peer, candidates[0].why)
-    timing = client.send("MDTM", transfer.argument) if transfer.asks_time and client.copes else None
+    timing = client.send("MDTM", transfer.argument) if transfer.asks_time and client.pipelines_ok else None
     connected = await connect_passive(client, step.command, hosts, port, timeout=timeout, entering=entering)
     return await start_passive(client, step.command, connected, transfer, timing)
 

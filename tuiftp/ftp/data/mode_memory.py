@@ -71,9 +71,14 @@ class ModeMemory:
 
     def record(self, server: str, local_host: str, outcome: StepOutcome) -> None:
         """Notes what came of a step; a success is what will be tried first from now on."""
-        ledger = self._ledgers.setdefault(server, deque(maxlen=_LEDGER))
-        if not (ledger and ledger[-1].ok and outcome.ok and ledger[-1].command is outcome.command):
-            ledger.append(outcome)
+        mode_history = self._ledgers.setdefault(server, deque(maxlen=_LEDGER))
+        if not (
+            mode_history
+            and mode_history[-1].ok
+            and outcome.ok
+            and mode_history[-1].command is outcome.command
+        ):
+            mode_history.append(outcome)
         key = _key(server, local_host)
         before = self._worked.get(key)
         if outcome.ok:
@@ -83,7 +88,7 @@ class ModeMemory:
             if (is_news or (before and outcome.at - before[1] > timedelta(days=1))) and self.on_change:
                 self.on_change()
 
-    def ledger(self, server: str) -> Sequence[StepOutcome]:
+    def mode_history(self, server: str) -> Sequence[StepOutcome]:
         """What was tried with `server`, oldest first. Repeated successes of the same way are one line."""
         return tuple(self._ledgers.get(server, ()))
 

@@ -176,7 +176,7 @@ async def store(
     """
     async with session.transfer(TransferCommand("STOR", path, 0, path)) as connection:
         client = connection.client
-        if not (client.copes and session.facts.copes_with_all):
+        if not (client.pipelines_ok and session.facts.pipelines_during_data):
             await send(connection, data, verb="STOR", path=path, progress=progress)
             return False, None
         behind = Behind(session, client, path, modified, mode)

@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any
 
 from tuiftp.errors import ProtocolViolation, UnsafeName
-from tuiftp.files.batch_receiver import Bunch
+from tuiftp.files.batch_receiver import BatchReceiver
 from tuiftp.ftp.control.client import FtpClient
 from tuiftp.ftp.control.recorder import Moment, Wire, endpoint_text
 from tuiftp.ftp.data.fallback import first_choice
@@ -58,49 +58,49 @@ class _Odd(Exception):
 def is_open(session: FtpSession) -> bool:
     """Whether the lane may be taken: a server that copes, a way that is proven and short, nothing encrypted."""
     client = session.client
-    if client is None or client.lost is not None or client.tls is not None or not client.copes:
+    if client is None or client.lost is not None or client.tls is not None or not client.pipelines_ok:
         return False
-    if client.proven is None or not client.proven.is_passive or session.facts.no_lane:
+    if client.proven is None or not client.proven.is_passive or session.facts.batch_fetch_off:
         return False
     return client.data_type == "I" and client.quickest is not None and client.quickest <= SHORT_WAY
 
 
-async def fetch_bunch(session: FtpSession, bunch: Bunch) -> None:
-    """Fetches the files of a bunch, in order, as long as that goes well. See `files.RemoteEndpoint`."""
+async def fetch_batch(session: FtpSession, receiver: BatchReceiver) -> None:
+    """Fetches the files of a small batch, in order, as long as that goes well. See `files.RemoteEndpoint`."""
     async with session.use() as client:
         command = client.proven
         if command is None or not is_open(session) or first_choice(session, client) is not command:
             return
         first = await client.prepare(command)
         if not _leads_to(client.peer[0], first):
-            session.facts.no_lane = True
-            client.rejoin((command, first))
+            session.facts.batch_fetch_off = True
+            client.reattach((command, first))
             return
-        control = await client.apart()
+        control = await client.detach_socket()
         if control is None:
             return
-        lane = Lane(client, control, command, first, session.facts.copes_with_all)
+        fetcher = BlockingFetcher(client, control, command, first, session.facts.pipelines_during_data)
         try:
             async with _turn(session, client):
-                await _run(client, lane, bunch)
+                await _run(client, fetcher, receiver)
         finally:
             control.setblocking(False)
             control.close()
-            if lane.trouble is not None:
-                session.facts.no_lane |= not lane.is_stopped
-                client.shut(lane.trouble)
-            client.rejoin(lane.left_over)
+            if fetcher.trouble is not None:
+                session.facts.batch_fetch_off |= not fetcher.is_stopped
+                client.shut(fetcher.trouble)
+            client.reattach(fetcher.left_over)
 
 
 def _turn(session: FtpSession, client: FtpClient) -> AbstractAsyncContextManager[None]:
     is_next_door = client.quickest is not None and client.quickest < _NEXT_DOOR
-    return session.facts.lanes if is_next_door else contextlib.nullcontext()
+    return session.facts.threads if is_next_door else contextlib.nullcontext()
 
 
-async def _run(client: FtpClient, lane: Lane, bunch: Bunch) -> None:
+async def _run(client: FtpClient, fetcher: BlockingFetcher, receiver: BatchReceiver) -> None:
     """Has the lane work in a thread, and waits for its end on every path, also when it is cancelled."""
-    working = begin(partial(lane.work, bunch))
-    client.away = lane.end
+    working = begin(partial(fetcher.work, receiver))
+    client.away = fetcher.end
     cancelled: asyncio.CancelledError | None = None
     try:
         while not working.done():
@@ -108,19 +108,19 @@ async def _run(client: FtpClient, lane: Lane, bunch: Bunch) -> None:
                 await asyncio.wait({working}, timeout=None if cancelled is None else _GRACE)
             except asyncio.CancelledError as error:
                 cancelled = error
-                lane.stop()
+                fetcher.stop()
                 continue
             if not working.done():
-                lane.end()
+                fetcher.end()
     finally:
         client.away = None
-        client.wire.catch_up(lane.moments)
+        client.wire.catch_up(fetcher.moments)
     if cancelled is not None:
         raise cancelled
     working.result()
 
 
-class Lane:
+class BlockingFetcher:
     """The thread's side: blocking, its silences bounded by time-outs. Nothing of the loop is touched."""
 
     def __init__(
@@ -173,19 +173,19 @@ class Lane:
         wake(self._data)
         wake(self._control)
 
-    def work(self, bunch: Bunch) -> None:
+    def work(self, receiver: BatchReceiver) -> None:
         """Fetches what there is. Never raises for what the network or the server does: `trouble` says it."""
         try:
-            while not self.is_stopped and (found := bunch.next()) is not None:
-                data = self._fetch(*found, more=bunch.has_more)
+            while not self.is_stopped and (found := receiver.next()) is not None:
+                data = self._fetch(*found, more=receiver.has_more)
                 if data is None:
-                    bunch.leave()
-                elif not bunch.bring(data):
+                    receiver.skip()
+                elif not receiver.deliver(data):
                     break
         except (_Odd, OSError, ProtocolViolation, ValueError) as error:
             self._answer = None
             self.trouble = f"{error}" or type(error).__name__
-            bunch.leave()
+            receiver.skip()
 
     def _fetch(self, path: str, size: int, *, more: bool) -> bytes | None:
         """One file; None where the usual way has to see to it."""

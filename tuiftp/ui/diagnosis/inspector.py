@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from tuiftp.errors import TuiftpError
-from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands.command import key_now
@@ -174,7 +174,7 @@ class Inspector:
         saved, sites = self.services.saved_site(), self.services.sites
         if saved is None or sites is None:
             return
-        preference = SitePreference(
+        preference = SiteOverride(
             advice.mode, advice.prefer_extended, advice.passive_address, advice.active_address
         )
         try:

@@ -27,7 +27,7 @@ class Diagnosing:
         self._place = place
         self._log = log
 
-    def arose(self, events: Sequence[FindingArose]) -> None:
+    def on_findings(self, events: Sequence[FindingArose]) -> None:
         """Takes what was found."""
         for event in events:
             self._place.services.findings.take(event)

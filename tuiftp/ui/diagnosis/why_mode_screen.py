@@ -21,7 +21,7 @@ def ledger_rows(site: Site | None) -> list[LedgerRow]:
     """The ledger of a site as rows, oldest first."""
     return [
         LedgerRow(str(step.command), f"{step.at.astimezone():%H:%M:%S}", step.ok, step.reason)
-        for step in (site.ledger() if site is not None else ())
+        for step in (site.mode_history() if site is not None else ())
     ]
 
 

@@ -14,7 +14,7 @@ from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import ChooseEncoding, OpenSites, ShowAsGuessed
 from tuiftp.ui.encoding.offer_line import CharsetLine
 from tuiftp.ui.main.connection import Connection
-from tuiftp.ui.main.context import Workplace
+from tuiftp.ui.main.context import MainScreen
 
 if TYPE_CHECKING:
     from tuiftp.protocol.charsets import Guess
@@ -28,21 +28,21 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 class Charsets:
     """The line below the panes, and what its keys do."""
 
-    def __init__(self, place: Workplace, connection: Connection) -> None:
+    def __init__(self, screen: MainScreen, connection: Connection) -> None:
         self.line = CharsetLine()
         """The offer."""
-        self._place = place
+        self._screen = screen
         self._connection = connection
         self._declined: set[tuple[str, str]] = set()
 
     async def listed(self) -> None:
         """Looks at the names of the remote pane, and offers an encoding where they want one."""
-        site, rows = self._place.site, self._place.remote.list.rows
-        is_utf_8 = self._place.remote.directory is not None and self._connection.encoding == "utf-8"
+        site, rows = self._screen.site, self._screen.remote.list.rows
+        is_utf_8 = self._screen.remote.directory is not None and self._connection.encoding == "utf-8"
         # Off the loop: a directory may have a hundred thousand names.
         guess = await asyncio.to_thread(_guess, rows.entries) if is_utf_8 else None
         if guess is not None and site is not None and self._is_worth_saying(guess, site.label):
-            take, choose = (key_now(self._place.remote, one) for one in (ShowAsGuessed, ChooseEncoding))
+            take, choose = (key_now(self._screen.remote, one) for one in (ShowAsGuessed, ChooseEncoding))
             self.line.offer(guess, f"{take} shows them so   {choose} others   Esc no")
         else:
             self.line.offer(None)
@@ -53,8 +53,8 @@ class Charsets:
 
     def decline(self) -> None:
         """Takes the offer away, and does not make it again for this site."""
-        if self.line.guess is not None and self._place.site is not None:
-            self._declined.add((self._place.site.label, self.line.guess.encoding))
+        if self.line.guess is not None and self._screen.site is not None:
+            self._declined.add((self._screen.site.label, self.line.guess.encoding))
         self.line.offer(None)
 
     async def take(self) -> None:
@@ -65,8 +65,8 @@ class Charsets:
         """
         guess = self.line.guess
         if guess is None:
-            key = key_now(self._place.remote, ChooseEncoding)
-            self._place.app.notify(f"No other encoding is offered; {key} chooses one.", markup=False)
+            key = key_now(self._screen.remote, ChooseEncoding)
+            self._screen.app.notify(f"No other encoding is offered; {key} chooses one.", markup=False)
         else:
             await self._use(guess.encoding)
 
@@ -78,23 +78,23 @@ class Charsets:
         """
         from tuiftp.ui.encoding.dialog import CharsetDialog  # only needed when asked for
 
-        if self._place.site is None:
-            self._place.app.notify(
-                f"Connect to a site first ({key_now(self._place.remote, OpenSites)}).", markup=False
+        if self._screen.site is None:
+            self._screen.app.notify(
+                f"Connect to a site first ({key_now(self._screen.remote, OpenSites)}).", markup=False
             )
             return
         present = self._connection.encoding
-        names = await asyncio.to_thread(_telling_names, self._place.remote.list.rows.entries)
+        names = await asyncio.to_thread(_telling_names, self._screen.remote.list.rows.entries)
         dialog = CharsetDialog([encode_wire(name, present) for name in names], present=present)
-        chosen = await self._place.ask(dialog)
+        chosen = await self._screen.ask(dialog)
         if chosen is not None and chosen != present:
             await self._use(chosen)
 
     async def _use(self, encoding: str) -> None:
         self.line.offer(None)
         if await self._connection.read_names_in(encoding):
-            key = key_now(self._place.remote, ChooseEncoding)
-            self._place.app.notify(
+            key = key_now(self._screen.remote, ChooseEncoding)
+            self._screen.app.notify(
                 f"Names are shown as {title_of(encoding)}; {key} changes that.", markup=False
             )
 

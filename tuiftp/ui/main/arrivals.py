@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tuiftp.transfers.model import Direction, Transfer, TransferState
-from tuiftp.ui.main.context import Workplace
+from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.panes.pane import Pane
 
 
 class Landing:
     """Looks at what the queue has finished, a few times a second."""
 
-    def __init__(self, place: Workplace) -> None:
-        self._place = place
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
 
     def transfers_changed(self, transfers: Sequence[Transfer]) -> None:
         """Has each pane read again in which one of these has made a name, or changed one."""
@@ -25,7 +25,7 @@ class Landing:
                 self._pane(way).note_change()
 
     def _pane(self, direction: Direction) -> Pane:
-        return self._place.local if direction is Direction.DOWNLOAD else self._place.remote
+        return self._screen.local if direction is Direction.DOWNLOAD else self._screen.remote
 
     def _is_shown(self, transfer: Transfer) -> bool:
         """Whether it lies in the directory that is shown, or in a new one there."""
@@ -33,7 +33,7 @@ class Landing:
         endpoint, directory, path = pane.endpoint, pane.directory, transfer.target
         if endpoint is None or directory is None:
             return False
-        site = self._place.site
+        site = self._screen.site
         if transfer.direction is Direction.UPLOAD and (site is None or transfer.site != site.label):
             return False
         if endpoint.parent(path) == directory:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tuiftp.storage.sites import SavedSite
     from tuiftp.ui.diagnosis.main_screen_findings import Diagnosing
     from tuiftp.ui.main.connection import Connection
-    from tuiftp.ui.main.sync_browsing import Together
+    from tuiftp.ui.main.sync_browsing import SyncBrowsing
     from tuiftp.ui.services import Services
     from tuiftp.ui.sites.connect_request import ConnectRequest
 
@@ -30,7 +30,7 @@ class ConnectionActions(Screen[None]):
     """Opens and closes sites."""
     diagnosing: Diagnosing
     """What is done with findings."""
-    together: Together
+    together: SyncBrowsing
     """Whether both panes are browsed together."""
 
     if TYPE_CHECKING:  # what the screen itself has
@@ -39,7 +39,7 @@ class ConnectionActions(Screen[None]):
         def is_whole(self) -> bool:
             """Whether the engine is there."""
 
-        def connect_to(self, wish: ConnectRequest) -> None:
+        def connect_to(self, request: ConnectRequest) -> None:
             """Opens a site in the remote pane."""
 
         def run_flow(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
@@ -55,8 +55,8 @@ class ConnectionActions(Screen[None]):
         if store is None:
             self.action_connect()
             return
-        wish = self.connection.request or self.connection.unreached
-        cursor_on = wish.saved.key if wish is not None and wish.saved is not None else None
+        request = self.connection.request or self.connection.unreached
+        cursor_on = request.saved.key if request is not None and request.saved is not None else None
         screen = SitesScreen(self.services, store, quick_connect=self.action_connect, cursor_on=cursor_on)
         self.app.push_screen(screen, self._chosen)
 
@@ -73,20 +73,20 @@ class ConnectionActions(Screen[None]):
         mode = self.services.rules.mode
         saved = self.services.sites.sites() if self.services.sites is not None else ()
         screen = ConnectScreen(
-            self.services.recents, default_mode=mode, wish=self.connection.unreached, saved=saved,
+            self.services.recents, default_mode=mode, request=self.connection.unreached, saved=saved,
             find_users=self.services.netrc_users,
         )  # fmt: skip
         self.app.push_screen(screen, self._wished)
 
-    def _wished(self, wish: ConnectRequest | None) -> None:
-        if wish is not None:
-            self.connect_to(wish)
+    def _wished(self, request: ConnectRequest | None) -> None:
+        if request is not None:
+            self.connect_to(request)
 
     def action_save_site(self) -> None:
         """Keeps the connection as a site."""
         from tuiftp.ui.sites.save_current import save_connection  # only needed when asked for
 
-        store, place = self.services.sites, self.connection.place
+        store, place = self.services.sites, self.connection.screen
         if store is not None:
             flow = save_connection(place, self.connection, store, is_together=self.together.is_on)
             self.run_flow("Cannot save the site", flow)

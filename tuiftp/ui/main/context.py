@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from tuiftp.ui.dialogs.basic import Dialog
     from tuiftp.ui.key_gate import KeyGate
     from tuiftp.ui.main.status_bar import StatusBar
-    from tuiftp.ui.main.sync_browsing import Together
+    from tuiftp.ui.main.sync_browsing import SyncBrowsing
     from tuiftp.ui.panes.pane import Pane
     from tuiftp.ui.services import Services, Site
 
 Answer = TypeVar("Answer")
 
 
-class Workplace(Protocol):
+class MainScreen(Protocol):
     """The main screen as its flows see it. Flows run in workers and may wait for dialogs."""
 
     services: Services
@@ -26,7 +26,7 @@ class Workplace(Protocol):
     """Where keys wait for what the earlier ones do."""
     site: Site | None
     """The server that the remote pane shows."""
-    together: Together
+    together: SyncBrowsing
     """Whether both panes are browsed together."""
 
     @property

@@ -20,7 +20,7 @@ from tuiftp.transfers.edited_copies import EditedCopies, EditedCopy
 from tuiftp.transfers.model import BatchFinished, Direction, Priority, Transfer, TransferState
 from tuiftp.transfers.remote_queries import known_size, seen_now
 from tuiftp.ui.dialogs.basic import Confirm, Message, Say, quoted, run_busy
-from tuiftp.ui.main.context import Workplace
+from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.main.editor import Editor, why_ended
 from tuiftp.ui.panes.pane import Pane
 from tuiftp.ui.services import Site
@@ -49,40 +49,42 @@ class Fetched:
 class Editing:
     """Editing for the main screen."""
 
-    def __init__(self, place: Workplace, editor: Editor) -> None:
+    def __init__(self, screen: MainScreen, editor: Editor) -> None:
         """Prepares to edit.
 
         Args:
-            place: The main screen.
+            screen: The main screen.
             editor: The user's editor.
         """
-        self._place = place
+        self._screen = screen
         self._editor = editor
         self._copies = EditedCopies(state_dir() / "edits")
         self._sending: dict[int, EditedCopy] = {}
 
     async def edit(self) -> None:
         """Opens the file under the cursor in the editor; a remote one is sent back if it was changed."""
-        pane = self._place.active
+        pane = self._screen.active
         entry = pane.list.current
         if pane.endpoint is None or entry is None or not may_be_file(pane, entry):
             return
         path = pane.path_of(entry)
         if pane.endpoint.capabilities.is_local:
-            status = await self._editor.run(self._place.app, path)
+            status = await self._editor.run(self._screen.app, path)
             pane.reload()
             if status:
-                self._place.app.notify(why_ended(status), severity="warning", markup=False)
+                self._screen.app.notify(why_ended(status), severity="warning", markup=False)
         elif entry.size is not None and entry.size > LARGEST_EDIT:
-            await self._place.ask(Message("Too big to edit here", [quoted(entry.name), _too_big(entry.size)]))
-        elif (site := self._place.site) is not None:
+            await self._screen.ask(
+                Message("Too big to edit here", [quoted(entry.name), _too_big(entry.size)])
+            )
+        elif (site := self._screen.site) is not None:
             await self._edit_remote(pane, site, path, entry)
 
     async def _edit_remote(self, pane: Pane, site: Site, path: str, entry: Entry) -> None:
         copy = await asyncio.to_thread(self._copies.begin, site=site.label, remote=path, name=entry.name)
         try:
             fetched = await self._fetch(site, path, entry, copy)
-            status = await self._editor.run(self._place.app, str(copy.path)) if fetched is not None else 0
+            status = await self._editor.run(self._screen.app, str(copy.path)) if fetched is not None else 0
         except TuiftpError:
             await asyncio.to_thread(copy.forget)
             raise
@@ -90,7 +92,7 @@ class Editing:
         if fetched is None or not is_changed:
             await self._end_unchanged(pane, copy, status if fetched is not None else None)
         elif self._editor.is_told_to_end:
-            self._place.services.say_at_end(
+            self._screen.services.say_at_end(
                 f"tuiftp: not sent; your changed copy is kept: {shown(str(copy.path))}"
             )
         elif await self._may_send(entry, status):
@@ -113,7 +115,7 @@ class Editing:
 
     async def _may_send(self, entry: Entry, status: int) -> bool:
         lines = [quoted(entry.name), *filter(None, [why_ended(status)])]
-        return await self._place.ask(Confirm("Send the changed file back?", lines, yes="Send")) is True
+        return await self._screen.ask(Confirm("Send the changed file back?", lines, yes="Send")) is True
 
     # Fetching.
 
@@ -132,13 +134,13 @@ class Editing:
             await asyncio.to_thread(copy.fetched)
             return fetched
 
-        fetched, _ = await run_busy(self._place.app, "Fetching the file", job)
+        fetched, _ = await run_busy(self._screen.app, "Fetching the file", job)
         return fetched
 
     # Sending.
 
     async def _send(self, pane: Pane, site: Site, fetched: Fetched, copy: EditedCopy) -> None:
-        endpoint, queue = site.endpoint, self._place.services.queue
+        endpoint, queue = site.endpoint, self._screen.services.queue
         name = endpoint.name(fetched.path)
         batch = queue.upload(
             site.pool,
@@ -157,13 +159,13 @@ class Editing:
         """Says what has become of an edited file that was to be sent."""
         copy = self._sending.get(event.batch)
         if copy is not None:
-            self._place.app.run_worker(self._finish(copy, event), group="edits")
+            self._screen.app.run_worker(self._finish(copy, event), group="edits")
 
     async def _finish(self, copy: EditedCopy, event: BatchFinished) -> None:
         if not await asyncio.to_thread(copy.path.exists):
             self._sending.pop(event.batch, None)
             await asyncio.to_thread(copy.forget)
-            notice = self._place.remote.notice
+            notice = self._screen.remote.notice
             if notice.text == _sending(copy.remote):
                 notice.say(f"{shown(copy.remote)} is on the server.")
             return
@@ -171,19 +173,19 @@ class Editing:
         reason = f": {sent.error}" if sent is not None and sent.error else "."
         what = "is sent, but your copy is kept" if event.done else "was not sent; your changed copy is kept"
         lines = [f"{copy.remote} {what}{reason}", str(copy.path)]
-        self._place.app.notify(
+        self._screen.app.notify(
             "\n".join(map(shown, lines)), title="Edited file", severity="warning" if event.done else "error",
             timeout=_TOLD_FOR, markup=False,
         )  # fmt: skip
 
     @property
     def _transfers(self) -> list[Transfer]:
-        queue = self._place.services.queue
+        queue = self._screen.services.queue
         return [each for each in queue.transfers() if each.direction is Direction.UPLOAD]
 
     async def take_over(self) -> None:
         """Goes on with what an earlier run has left: told of once, where the queue does not send it."""
-        app = self._place.app
+        app = self._screen.app
         left = await asyncio.to_thread(self._copies.left)
         if not left:
             return
@@ -286,8 +288,8 @@ def _local_entry(copy: EditedCopy) -> Entry:
 class Viewing:
     """Viewing for the main screen."""
 
-    def __init__(self, place: Workplace) -> None:
-        self._place = place
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
 
     async def view(self, pane: Pane, entry: Entry | None) -> None:
         """Opens the viewer on a file, or on a link to one."""
@@ -296,7 +298,7 @@ class Viewing:
         from tuiftp.ui.viewer.screen import ViewerScreen  # only needed when asked for
 
         size = entry.size if entry.kind is EntryKind.FILE else None
-        self._place.app.push_screen(ViewerScreen(pane.endpoint, pane.path_of(entry), size=size))
+        self._screen.app.push_screen(ViewerScreen(pane.endpoint, pane.path_of(entry), size=size))
 
 
 def may_be_file(pane: Pane, entry: Entry) -> bool:

@@ -16,7 +16,7 @@ from tuiftp.transfers.model import BatchFinished, Direction
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import MakeDirectory, OpenSites
 from tuiftp.ui.dialogs.basic import Confirm, Message, Prompt, Say, listed, quoted, run_busy
-from tuiftp.ui.main.context import Workplace
+from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.panes.pane import Pane
 
 Sources = list[tuple[str, Entry]]
@@ -37,15 +37,15 @@ class Destination:
 class FileOperations:
     """The operations on files of the main screen."""
 
-    def __init__(self, place: Workplace) -> None:
-        self._place = place
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
         self._moves: set[int] = set()
 
     # Copy and move.
 
     async def copy(self, *, move: bool = False) -> None:
         """Queues the chosen entries for the other pane's directory, or one that the user types."""
-        source, target = self._place.active, self._place.other
+        source, target = self._screen.active, self._screen.other
         sources = await self._sources(source)
         if not sources:
             return
@@ -73,7 +73,7 @@ class FileOperations:
                 return await self._rename(source, sources[0], typed)
             destination = await self._destination(target, typed, sources)
             if destination is None:
-                return _no_directory(self._place, typed)
+                return _no_directory(self._screen, typed)
             chosen.append(destination)
             return None
 
@@ -86,7 +86,7 @@ class FileOperations:
             lines.insert(-1, "A name without “/” renames in place.")
         count = f"{len(sources):,} entries" if len(sources) > 1 else "one entry"
         value = shown(target.endpoint.display(target.directory))
-        await self._place.ask(Prompt(f"{verb} {count}", lines, value=value, ok=verb, take=take))
+        await self._screen.ask(Prompt(f"{verb} {count}", lines, value=value, ok=verb, take=take))
         return chosen[0] if chosen else None
 
     async def _destination(self, target: Pane, typed: str, sources: Sources) -> Destination | None:
@@ -108,10 +108,10 @@ class FileOperations:
         return None
 
     def _queue(self, source: Pane, sources: Sources, where: Destination, *, move: bool) -> None:
-        site, services = self._place.site, self._place.services
+        site, services = self._screen.site, self._screen.services
         if site is None:
             return
-        is_upload = source is self._place.local
+        is_upload = source is self._screen.local
         add = services.queue.upload if is_upload else services.queue.download
         batch = add(
             site.pool, sources, where.directory, policy=self._policy(is_upload), move=move,
@@ -123,14 +123,14 @@ class FileOperations:
 
     def _policy(self, is_upload: bool) -> ConflictPolicy | None:
         name = "overwrite_uploads" if is_upload else "overwrite_downloads"
-        value = getattr(self._place.services.rules, name, None)
+        value = getattr(self._screen.services.rules, name, None)
         return ConflictPolicy(str(value)) if value is not None else None
 
     def batch_finished(self, event: BatchFinished) -> None:
         """Reads anew what a batch has changed: the target's directory, and after a move the source's."""
         is_download = event.direction is Direction.DOWNLOAD
-        target = self._place.local if is_download else self._place.remote
-        source = self._place.remote if is_download else self._place.local
+        target = self._screen.local if is_download else self._screen.remote
+        source = self._screen.remote if is_download else self._screen.local
         if target.is_inside(event.target):
             target.note_change(is_last=True)
         if event.batch in self._moves:
@@ -141,7 +141,7 @@ class FileOperations:
 
     async def rename(self) -> None:
         """Asks for another name of the entry under the cursor."""
-        pane = self._place.active
+        pane = self._screen.active
         entry = pane.list.current
         if entry is None or entry.is_unreadable:
             return
@@ -153,7 +153,7 @@ class FileOperations:
             return await self._rename(pane, (path, entry), new) if new else "Type a name."
 
         stem = entry.name.rfind(".") if entry.name.rfind(".") > 0 and not entry.is_dir else len(entry.name)
-        await self._place.ask(
+        await self._screen.ask(
             Prompt(
                 "Rename",
                 [quoted(entry.name), "A path with “/” moves it within this side."],
@@ -173,7 +173,7 @@ class FileOperations:
         else:
             target = endpoint.join(pane.directory, new)
         if target is None:
-            return _no_directory(self._place, new)
+            return _no_directory(self._screen, new)
         if await endpoint.entry(target) is not None and not _is_same_spelled(source[1].name, new):
             return f"The name is taken: {endpoint.display(target)}"
         await endpoint.rename(source[0], target)
@@ -196,9 +196,9 @@ class FileOperations:
     async def make_directory(self) -> None:
         """Asks for a name, or a path, and makes the directory with all above it that are missing."""
         pane, endpoint, directory = (
-            self._place.active,
-            self._place.active.endpoint,
-            self._place.active.directory,
+            self._screen.active,
+            self._screen.active.endpoint,
+            self._screen.active.directory,
         )
         if endpoint is None or directory is None:
             return
@@ -215,13 +215,13 @@ class FileOperations:
             quoted(endpoint.display(directory)),
             "“/” stands between directories inside each other.",
         ]
-        await self._place.ask(Prompt("Make directory", lines, ok="Make", take=take))
+        await self._screen.ask(Prompt("Make directory", lines, ok="Make", take=take))
 
     # Delete.
 
     async def delete(self) -> None:
         """Counts, asks, deletes; what could not be deleted is told at the end."""
-        pane = self._place.active
+        pane = self._screen.active
         sources = await self._sources(pane)
         if not sources:
             return
@@ -245,20 +245,20 @@ class FileOperations:
             return problems
 
         try:
-            problems, _ = await run_busy(self._place.app, "Deleting", job)
+            problems, _ = await run_busy(self._screen.app, "Deleting", job)
         finally:
             pane.reload()
         if problems:
-            await self._place.ask(Message("Not everything is deleted", _first(problems), is_error=True))
+            await self._screen.ask(Message("Not everything is deleted", _first(problems), is_error=True))
 
     async def _count(self, endpoint: Endpoint, sources: Sources) -> tuple[TreeCount | None, bool]:
         async def job(say: Say) -> TreeCount:
             return await count_tree(endpoint.whole(), sources, on_progress=lambda count: say(_SoFar(count)))
 
-        return await run_busy(self._place.app, "Counting", job)
+        return await run_busy(self._screen.app, "Counting", job)
 
     async def _confirm_delete(self, endpoint: Endpoint, sources: Sources, count: TreeCount) -> bool:
-        if not getattr(self._place.services.settings, "confirm_delete", True):
+        if not getattr(self._screen.services.settings, "confirm_delete", True):
             return True
         where = "from this machine" if endpoint.capabilities.is_local else f"from {endpoint.label}"
         lines = [
@@ -268,14 +268,14 @@ class FileOperations:
         if any(entry.kind is EntryKind.LINK for _, entry in sources) or count.directories:
             lines.append("Links are removed themselves, never what they point to.")
         lines += _first(count.problems, limit=3)
-        answer = await self._place.ask(Confirm("Delete?", lines, yes="Delete", is_dangerous=True))
+        answer = await self._screen.ask(Confirm("Delete?", lines, yes="Delete", is_dangerous=True))
         return answer is True
 
     # Permissions.
 
     async def change_permissions(self) -> None:
         """Asks for permission bits and sets them on what is chosen."""
-        pane = self._place.active
+        pane = self._screen.active
         sources = await self._sources(pane)
         if not sources:
             return
@@ -302,7 +302,7 @@ class FileOperations:
             return "\n".join(_first(problems, limit=4)) or None
 
         dialog = PermissionsDialog(names, 0o644 if present is None else present, differ=differ, change=change)
-        await self._place.ask(dialog)
+        await self._screen.ask(dialog)
 
     # What all need.
 
@@ -374,8 +374,8 @@ async def _make_each(endpoint: Endpoint, paths: Sequence[str]) -> None:
                 raise refusal from error
 
 
-def _no_directory(place: Workplace, typed: str) -> str:
-    return f"There is no such directory: {typed}\n→ {key_now(place.active, MakeDirectory)} makes one"
+def _no_directory(screen: MainScreen, typed: str) -> str:
+    return f"There is no such directory: {typed}\n→ {key_now(screen.active, MakeDirectory)} makes one"
 
 
 class _SoFar:

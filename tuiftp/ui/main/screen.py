@@ -60,7 +60,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 (Textual's own declaration)
 
     def __init__(
-        self, services: Services, keys: KeyGate, *, wish: ConnectRequest | None = None,
+        self, services: Services, keys: KeyGate, *, request: ConnectRequest | None = None,
         local_directory: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
@@ -85,13 +85,13 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self._keys = KeyBar(BROWSER_COMMANDS, self.keymap)
         self._tabs = PanelTabs(["Transfers", "Protocol log"])
         self._active = self.local_pane
-        self._wish = wish
+        self._request = request
         self._local_directory = local_directory
         self._has_begun = False
         if services.begin is None:
-            self._furnish()
+            self._build_engine_widgets()
 
-    def _furnish(self) -> None:
+    def _build_engine_widgets(self) -> None:
         """Makes what stands on the engine. It is loaded here: the first screen does without it."""
         from tuiftp.ui.diagnosis.main_screen_findings import Diagnosing
         from tuiftp.ui.encoding.offer import Charsets
@@ -101,12 +101,12 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         from tuiftp.ui.main.editing import Editing, Viewing
         from tuiftp.ui.main.editor import Editor
         from tuiftp.ui.main.file_operations import FileOperations
-        from tuiftp.ui.main.sync_browsing import Together
+        from tuiftp.ui.main.sync_browsing import SyncBrowsing
         from tuiftp.ui.transfers.panel import TransfersPanel
 
         self.connection = Connection(self)
         self.services.saved_site = lambda: self.connection.saved
-        self.together = Together(self)
+        self.together = SyncBrowsing(self)
         self.charsets = Charsets(self, self.connection)
         self._operations = FileOperations(self)
         self.editor = Editor()
@@ -142,14 +142,14 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
             self._listen()
             self.call_after_refresh(self._begin)
 
-    async def complete(self, wish: ConnectRequest | None = None) -> None:
+    async def complete(self, request: ConnectRequest | None = None) -> None:
         """Shows and begins what stands on the engine, which has come.
 
         Args:
             wish: A site to open at once, where none was asked for before.
         """
-        self._wish = self._wish or wish
-        self._furnish()
+        self._request = self._request or request
+        self._build_engine_widgets()
         await self.mount(self.charsets.line, self.diagnosing.banner, before=self._tabs)
         await self.query_one("#panels").mount(*self._panels)
         self._listen()
@@ -164,7 +164,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         signals = self.services.signals
         signals.session.subscribe(self, self.connection.session_changed)
         signals.mode.subscribe(self, self.connection.mode_changed)
-        signals.findings.subscribe(self, self.diagnosing.arose)
+        signals.findings.subscribe(self, self.diagnosing.on_findings)
         signals.totals.subscribe(self, self.connection.totals_changed)
         signals.batches.subscribe(self, self._batches_finished)
         signals.transfers.subscribe(self, self._landing.transfers_changed)
@@ -185,8 +185,8 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self._has_begun = True
         self.keys.stir()
         self.run_worker(self._editing.take_over(), group="edits")
-        if self._wish is not None:
-            self.connect_to(self._wish)
+        if self._request is not None:
+            self.connect_to(self._request)
         elif self.services.warm_up is not None:
             self.run_worker(self.services.warm_up, group="warm up", thread=True, exit_on_error=False)
 
@@ -246,13 +246,13 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         for pane in (self.local_pane, self.remote_pane):
             pane.list.rearrange_like(arrangement)
 
-    def connect_to(self, wish: ConnectRequest) -> None:
+    def connect_to(self, request: ConnectRequest) -> None:
         """Opens a site in the remote pane."""
-        self.run_flow("Cannot connect", self._connect(wish), group="connect")
+        self.run_flow("Cannot connect", self._connect(request), group="connect")
 
-    async def _connect(self, wish: ConnectRequest) -> None:
+    async def _connect(self, request: ConnectRequest) -> None:
         self.remote_pane.list.focus()
-        if not await self.connection.connect(wish) and self.is_current:
+        if not await self.connection.connect(request) and self.is_current:
             self.remote_pane.list.focus()
 
     # Flows.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from tuiftp.entries import EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint
-from tuiftp.ui.main.context import Workplace
-from tuiftp.ui.main.sync_browsing_dialog import ApartAnswer, ApartDialog
+from tuiftp.ui.main.context import MainScreen
+from tuiftp.ui.main.sync_browsing_dialog import ApartAnswer, SyncMismatchDialog
 from tuiftp.ui.panes.pane import Pane
 
 SIGN = "⇄"
@@ -18,7 +18,7 @@ _DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RelativePath:
     """How one directory is reached from another."""
 
     up: int = 0
@@ -27,13 +27,13 @@ class Way:
     """The names to go down, the first one first."""
 
 
-def way_between(endpoint: Endpoint, old: str, new: str) -> Way | None:
+def way_between(endpoint: Endpoint, old: str, new: str) -> RelativePath | None:
     """The way straight up or straight down; None where one is neither above nor below the other."""
     down = _names_below(endpoint, old, new)
     if down is not None:
-        return Way(down=down)
+        return RelativePath(down=down)
     up = _names_below(endpoint, new, old)
-    return Way(up=len(up)) if up is not None else None
+    return RelativePath(up=len(up)) if up is not None else None
 
 
 def _names_below(endpoint: Endpoint, above: str, path: str) -> list[str] | None:
@@ -49,15 +49,15 @@ def _names_below(endpoint: Endpoint, above: str, path: str) -> list[str] | None:
     return None
 
 
-class Together:
+class SyncBrowsing:
     """Whether both panes go together, and which two directories belong together now.
 
     The pair changes only when the other side has followed. So a step that was made while one was still being
     followed is counted from the last pair, and none gets lost.
     """
 
-    def __init__(self, place: Workplace) -> None:
-        self._place = place
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
         self._pair: dict[Pane, str] = {}
         self._step: tuple[Pane, str] | None = None
 
@@ -73,10 +73,10 @@ class Together:
             local: Where the local pane is going just now; None: it stays.
             remote: The same of the remote pane.
         """
-        panes = self._place.local, self._place.remote
+        panes = self._screen.local, self._screen.remote
         here, there = local or panes[0].directory, remote or panes[1].directory
         if here is None or there is None:
-            self._place.active.notice.say("Both sides must show a directory first.", is_error=True)
+            self._screen.active.notice.say("Both sides must show a directory first.", is_error=True)
             return
         self._pair = {panes[0]: here, panes[1]: there}
         self._show()
@@ -87,7 +87,7 @@ class Together:
         self._show()
 
     def _show(self) -> None:
-        for pane in (self._place.local, self._place.remote):
+        for pane in (self._screen.local, self._screen.remote):
             pane.title = f"{pane.title.removesuffix(SIGN).rstrip()}{f' {SIGN}' if self.is_on else ''}"
             pane.on_resize()  # the title is drawn anew
 
@@ -104,7 +104,7 @@ class Together:
         Raises:
             TuiftpError: The other side cannot be asked.
         """
-        other = self._place.remote if pane is self._place.local else self._place.local
+        other = self._screen.remote if pane is self._screen.local else self._screen.local
         if not self.is_on or pane.endpoint is None or other.endpoint is None:
             return
         self._step = pane, path
@@ -112,7 +112,7 @@ class Together:
         if way is None:
             self.end()
             text = "The new directory is neither above nor below the old one: each side goes alone now."
-            self._place.app.notify(text, markup=False)
+            self._screen.app.notify(text, markup=False)
             return
         target = _walked(other.endpoint, self._pair[other], way)
         if target is not None and await self._is_directory(other.endpoint, target):
@@ -134,7 +134,7 @@ class Together:
         assert endpoint is not None
         side = "This machine" if endpoint.capabilities.is_local else "The server"
         where = endpoint.display(target) if target is not None else None
-        answer = await self._place.ask(ApartDialog(side, where))
+        answer = await self._screen.ask(SyncMismatchDialog(side, where))
         if answer is ApartAnswer.CREATE and target is not None:
             await self._create(endpoint, target)
             self._go(pane, path, other, target)
@@ -147,7 +147,7 @@ class Together:
     async def _is_directory(self, endpoint: Endpoint, path: str) -> bool:
         if endpoint.parent(path) == path:
             return True
-        site = self._place.site
+        site = self._screen.site
         if site is not None and endpoint is site.endpoint:
             return await site.endpoint.is_directory(path)
         found = await endpoint.entry(path)
@@ -166,7 +166,7 @@ class Together:
                 raise
 
 
-def _walked(endpoint: Endpoint, path: str, way: Way) -> str | None:
+def _walked(endpoint: Endpoint, path: str, way: RelativePath) -> str | None:
     for _ in range(way.up):
         above = endpoint.parent(path)
         if above == path:

@@ -21,7 +21,7 @@ class ApartAnswer(StrEnum):
     BACK = "back"
 
 
-class ApartDialog(AnswerDialog[ApartAnswer]):
+class SyncMismatchDialog(AnswerDialog[ApartAnswer]):
     """Make the directory, browse each side for itself, or go back. Escape goes back."""
 
     answers = ApartAnswer

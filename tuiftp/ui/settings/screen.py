@@ -56,7 +56,7 @@ class SettingsScreen(Screen[None]):
         settings: Settings,
         *,
         on_change: Callable[[Settings], None],
-        ledger: Callable[[], Sequence[LedgerRow]],
+        mode_history: Callable[[], Sequence[LedgerRow]],
         forget: Callable[[], None],
         site: str = "",
     ) -> None:
@@ -75,7 +75,7 @@ class SettingsScreen(Screen[None]):
         """The settings as they stand on the screen."""
         self._store = store
         self._on_change = on_change
-        self._ledger = ledger
+        self._ledger = mode_history
         self._forget = forget
         self._site = site
         self._last_row: Widget | None = None

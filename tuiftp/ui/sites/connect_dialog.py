@@ -23,7 +23,7 @@ from tuiftp.secret import Secret
 from tuiftp.storage.sites import SavedSite
 from tuiftp.ui.dialogs.choice_line import ChoiceLine
 from tuiftp.ui.sites.connect_request import ConnectRequest
-from tuiftp.ui.sites.recent import RecentList, option_of, users_of, wish_of_kept
+from tuiftp.ui.sites.recent import RecentList, option_of, request_of_kept, users_of
 
 MODES: tuple[ConnectionMode | None, ...] = (None, *ConnectionMode)
 """The modes to choose from; None: as in the settings."""
@@ -58,7 +58,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
     ]
 
     def __init__(
-        self, recents: RecentList, *, default_mode: ConnectionMode, wish: ConnectRequest | None = None,
+        self, recents: RecentList, *, default_mode: ConnectionMode, request: ConnectRequest | None = None,
         saved: Sequence[SavedSite] = (), find_users: Callable[[], Mapping[str, str]] = dict,
     ) -> None:  # fmt: skip
         """Makes the dialog.
@@ -74,7 +74,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         self._recents = recents
         self._saved_sites = saved
         self._default_mode = default_mode
-        self._wish = wish
+        self._request = request
         self._host_length = 0
         self._find_users = find_users
         self._users: dict[str, str] = {}
@@ -107,11 +107,11 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         for field in self.query(Input):
             field.compact = True
         self._list_recents()
-        target = self._wish.target if self._wish is not None else None
-        if self._wish is not None:
-            self._fill(self._wish.target)
-            self._line("mode").chosen = MODES.index(self._wish.mode)
-            self._tls = self._wish.tls or self._tls
+        target = self._request.target if self._request is not None else None
+        if self._request is not None:
+            self._fill(self._request.target)
+            self._line("mode").chosen = MODES.index(self._request.mode)
+            self._tls = self._request.tls or self._tls
         self._load_users()
         lacks_password = target is not None and target.user and not target.password
         self.set_focus(self._input("password" if lacks_password else "host"))
@@ -158,8 +158,8 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         """Connects at once to a saved site, and where no password is needed; else fills the fields."""
         event.stop()
         site = self._recents.sites()[event.option_index]
-        if (wish := wish_of_kept(site, self._saved_sites)) is not None:
-            self.dismiss(wish)
+        if (request := request_of_kept(site, self._saved_sites)) is not None:
+            self.dismiss(request)
             return
         try:
             self._fill(parse_url(site.url), directory=site.remote_directory)
@@ -335,7 +335,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
 
     def _saved(self, target: Target) -> SavedSite | None:
         """The site that the dialog began with, as long as server and user are the same."""
-        saved = self._wish.saved if self._wish is not None else None
+        saved = self._request.saved if self._request is not None else None
         login = (target.host.casefold(), target.port, target.user or "")
         return saved if saved is not None and saved.login == login else None
 

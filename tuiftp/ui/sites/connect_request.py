@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tuiftp.ftp.site_overrides import SitePreference
+from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, TlsMode
@@ -76,7 +76,7 @@ def _new_site(request: ConnectRequest) -> SavedSite:
     )
 
 
-def advised(site: SavedSite, preference: SitePreference) -> SavedSite:
+def advised(site: SavedSite, preference: SiteOverride) -> SavedSite:
     """A site that keeps what was set for it while it was open."""
     changes: dict[str, object] = {}
     if preference.mode is not None:

@@ -127,8 +127,8 @@ class ImportDialog(FieldDialog[ImportWish | None]):
             self.say_problem("Which file?")
             return
         way = self._choices[self.query_one("#passwords", ChoiceLine).chosen]
-        wish, read = ImportWish(_path(typed), way), self._read
-        self.attempt(lambda: read(wish), wish)
+        request, read = ImportWish(_path(typed), way), self._read
+        self.attempt(lambda: read(request), request)
 
 
 def _path(typed: str) -> Path:

@@ -47,27 +47,27 @@ async def import_sites(app: App[Any], store: SiteStore) -> None:
     no_keyring = await asyncio.to_thread(KeyringStore().why_not)
     found: list[Imported] = []
 
-    async def read(wish: ImportWish) -> str | None:
-        takes_passwords = wish.passwords is not PasswordsTo.NOWHERE
-        found.append(await asyncio.to_thread(read_sites, wish.path, with_passwords=takes_passwords))
+    async def read(request: ImportWish) -> str | None:
+        takes_passwords = request.passwords is not PasswordsTo.NOWHERE
+        found.append(await asyncio.to_thread(read_sites, request.path, with_passwords=takes_passwords))
         return None
 
-    wish = await app.push_screen_wait(ImportDialog(usual_places(), no_keyring=no_keyring, read=read))
-    if wish is None or not found:
+    request = await app.push_screen_wait(ImportDialog(usual_places(), no_keyring=no_keyring, read=read))
+    if request is None or not found:
         return
     imported = found[0]
     fresh = new_sites(imported, store)
-    lines = list(preview_lines(imported, fresh, wish))
+    lines = list(preview_lines(imported, fresh, request))
     if not fresh:
         await app.push_screen_wait(Message("Nothing to import", lines))
         return
     if await app.push_screen_wait(Confirm(f"Import from {imported.source.label}", lines, yes="Import")):
-        keeper = {PasswordsTo.KEYRING: KeyringStore, PasswordsTo.FILE: FileStore}.get(wish.passwords)
+        keeper = {PasswordsTo.KEYRING: KeyringStore, PasswordsTo.FILE: FileStore}.get(request.passwords)
         taken = await asyncio.to_thread(take_sites, imported, store, keeper() if keeper else None)
-        await app.push_screen_wait(Message("Sites imported", list(result_lines(taken, wish))))
+        await app.push_screen_wait(Message("Sites imported", list(result_lines(taken, request))))
 
 
-def preview_lines(imported: Imported, fresh: Sequence[FoundSite], wish: ImportWish) -> Iterator[str]:
+def preview_lines(imported: Imported, fresh: Sequence[FoundSite], request: ImportWish) -> Iterator[str]:
     """What an import would take, and what not."""
     known = len(imported.found) - len(fresh)
     yield f"{_sites(len(fresh))} to take" + (f", {known:,} there already" if known else "")
@@ -80,21 +80,21 @@ def preview_lines(imported: Imported, fresh: Sequence[FoundSite], wish: ImportWi
         reasons = dict.fromkeys(skipped.reason for skipped in imported.skipped)
         yield f"{len(imported.skipped):,} skipped: {', '.join(list(reasons)[:_MOST_NOTES])}"
     passwords = sum(one.has_password for one in fresh)
-    if passwords and wish.passwords is PasswordsTo.NOWHERE:
+    if passwords and request.passwords is PasswordsTo.NOWHERE:
         yield f"{passwords:,} with a password, which stays where it is"
     elif passwords:
-        yield f"{passwords:,} with a password, which goes into the {wish.passwords.value}"
+        yield f"{passwords:,} with a password, which goes into the {request.passwords.value}"
     notes = [f"  {one.site.name}: {note}" for one in fresh for note in one.notes]
     yield from notes[:_MOST_NOTES]
     if len(notes) > _MOST_NOTES:
         yield f"  … and {len(notes) - _MOST_NOTES:,} more such; tuiftp sites import --dry-run tells all"
 
 
-def result_lines(taken: Taken, wish: ImportWish) -> Iterator[str]:
+def result_lines(taken: Taken, request: ImportWish) -> Iterator[str]:
     """What has become of an import."""
     yield f"{_sites(len(taken.sites))} taken over."
     if taken.passwords:
-        yield f"Passwords kept in the {wish.passwords.value}: {taken.passwords:,}"
+        yield f"Passwords kept in the {request.passwords.value}: {taken.passwords:,}"
     if taken.problem:
         yield f"Not all passwords are kept: {taken.problem}"
 

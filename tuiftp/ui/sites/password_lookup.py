@@ -14,7 +14,7 @@ from tuiftp.protocol.url import Target, format_url
 from tuiftp.secret import Secret
 from tuiftp.storage.secrets import FILE_WARNING
 from tuiftp.storage.sites import PasswordFrom, SavedSite
-from tuiftp.ui.main.context import Workplace
+from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.services import Services
 from tuiftp.ui.sites.connect_request import ConnectRequest
 
@@ -38,18 +38,18 @@ class Login:
     """Whether the password was kept somewhere, and nobody has typed it just now."""
 
 
-async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
+async def find_login(screen: MainScreen, request: ConnectRequest) -> Login | None:
     """Finds the password or asks for it; None when nobody answers. Call it in a worker."""
-    target, find = request.target, place.services.find_password
+    target, find = request.target, screen.services.find_password
     if target.user is None or target.password is not None or find is None:
         return Login(request)
     try:
         found, problem = await asyncio.to_thread(find, request), ""
     except ConfigurationError as error:
         found, problem = None, str(error)
-    is_refused = found is not None and _key(target, found) in place.services.refused
+    is_refused = found is not None and _key(target, found) in screen.services.refused
     if found is not None and not is_refused:
-        place.keys.forget_text()  # it may be the password: it is not for the list
+        screen.keys.forget_text()  # it may be the password: it is not for the list
         return Login(replace(request, target=replace(target, password=found)), is_kept=True)
     from tuiftp.ui.transfers.resume_dialogs import PasswordDialog  # only needed when asked for
 
@@ -58,7 +58,7 @@ async def find_login(place: Workplace, request: ConnectRequest) -> Login | None:
     if is_refused:
         note = " ".join((_REFUSED, note)).strip()
     where = format_url(replace(target, path=None))
-    typed = await place.ask(PasswordDialog(shown(where), note=note))
+    typed = await screen.ask(PasswordDialog(shown(where), note=note))
     if typed is None:
         return None
     keeps = site is not None and site.password in _NOTES and not problem
@@ -84,11 +84,11 @@ def note_of_keeping(site: SavedSite | None) -> str:
     return _NOTES.get(site.password, "") if site is not None else ""
 
 
-async def keep_login(place: Workplace, login: Login) -> None:
+async def keep_login(screen: MainScreen, login: Login) -> None:
     """Keeps a password that has just worked, if its site wants that."""
     password = login.request.target.password
     if login.keep_for is not None and password is not None:
-        await keep_password(place.app, place.services, login.keep_for, password)
+        await keep_password(screen.app, screen.services, login.keep_for, password)
 
 
 async def keep_password(app: App[Any], services: Services, site: SavedSite, password: Secret) -> None:

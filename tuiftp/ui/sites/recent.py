@@ -71,7 +71,7 @@ class RecentList(Protocol):
         ...
 
 
-def wish_of_kept(recent: RecentRow, saved: Sequence[SavedSite]) -> ConnectRequest | None:
+def request_of_kept(recent: RecentRow, saved: Sequence[SavedSite]) -> ConnectRequest | None:
     """The wish to open the saved site that a site of late was, or one of the same server, port and user.
 
     It is opened as it is kept now. In one that merely has the same login, it begins where the visit was.
@@ -88,9 +88,9 @@ def wish_of_kept(recent: RecentRow, saved: Sequence[SavedSite]) -> ConnectReques
     own = next((site for site in same if recent.name and site.key == (recent.folder, recent.name)), None)
     if own is not None or not same:
         return request_for(own) if own is not None else None
-    wish = request_for(same[0])
-    path = recent.remote_directory or wish.target.path
-    return replace(wish, target=replace(wish.target, path=path))
+    request = request_for(same[0])
+    path = recent.remote_directory or request.target.path
+    return replace(request, target=replace(request.target, path=path))
 
 
 def users_of(recents: Sequence[RecentRow]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import OpenSites
 from tuiftp.ui.dialogs.basic import Dialog, quoted
 from tuiftp.ui.main.connection import Connection
-from tuiftp.ui.main.context import Workplace
+from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.sites.actions import SiteKeeping
 from tuiftp.ui.sites.connect_request import advised, site_of
 
@@ -64,29 +64,29 @@ class SavingDialog(Dialog[SavingAnswer]):
 
 
 async def save_connection(
-    place: Workplace, connection: Connection, store: SiteStore, *, is_together: bool
+    screen: MainScreen, connection: Connection, store: SiteStore, *, is_together: bool
 ) -> None:
     """Asks whether it is a new site, and opens the form with all that is known. Call it in a worker.
 
     Raises:
         TuiftpError: The sites cannot be read.
     """
-    request, site = connection.request, place.site
+    request, site = connection.request, screen.site
     if request is None or site is None:
-        place.app.notify(f"Connect to a site first ({key_now(place.remote, OpenSites)}).", markup=False)
+        screen.app.notify(f"Connect to a site first ({key_now(screen.remote, OpenSites)}).", markup=False)
         return
     saved, is_new = connection.saved, True
     if saved is not None:
-        answer = await place.ask(SavingDialog(saved.name))
+        answer = await screen.ask(SavingDialog(saved.name))
         if answer is None:
             return
         is_new = answer is SavingAnswer.NEW
     made = site_of(
-        request, saved=saved, remote=place.remote.directory or "", local=place.local.directory or "",
+        request, saved=saved, remote=screen.remote.directory or "", local=screen.local.directory or "",
         is_together=is_together,
     )  # fmt: skip
     made = advised(made, site.preference)
-    keeping = SiteKeeping(place.app, place.services, store)
+    keeping = SiteKeeping(screen.app, screen.services, store)
     key = await keeping.fill_in(
         "Save as a new site" if is_new else f"Update site {made.name}",
         store.free_name(made) if is_new else made,
@@ -95,4 +95,4 @@ async def save_connection(
     )
     if key is not None and key[1] is not None and (kept := store.get(key[0], key[1])) is not None:
         connection.adopt(kept)
-        place.app.notify(f"Saved: {shown(kept.name)}", markup=False)
+        screen.app.notify(f"Saved: {shown(kept.name)}", markup=False)
