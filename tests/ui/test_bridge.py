@@ -89,7 +89,7 @@ async def test_the_clock_goes_on_while_transfers_move_and_stops_after() -> None:
         app.queue.now = QueueTotals(active=1)
         app.bus.publish(TransferChanged(transfer(1, state=TransferState.RUNNING)))
         await until(lambda: app.bridge.flushes >= 3)
-        assert app.queue.calls.count("sample") == app.bridge.flushes
+        assert app.queue.samples == app.bridge.flushes
         app.queue.now = QueueTotals(done=1)
         await until(lambda: app.bridge._clock is None)
         assert [totals.active for totals in app.totals] == [1, 0]

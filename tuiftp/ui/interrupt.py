@@ -9,7 +9,7 @@ from typing import Any
 
 from textual import events
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 KEY = "ctrl+c"
 """The key, as Textual calls it."""
@@ -18,7 +18,7 @@ KEY = "ctrl+c"
 def copies(screen: Screen[Any]) -> bool:
     """Whether there is selected text on a screen that Ctrl+C copies."""
     field = screen.focused
-    if isinstance(field, Input | TextArea) and field.selected_text:
+    if isinstance(field, Input) and field.selected_text:
         return True
     return screen.get_selected_text() is not None
 
