@@ -18,11 +18,11 @@ from pathlib import Path
 
 from tests.support.fake_endpoint import WHEN, FakeEndpoint, FakePool, FakeSite
 from tests.transfers.conftest import ScriptedDecider
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import EntryKind, Precision, quick_entry
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Listing
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferChanged, TransferState
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.store import QueueStore

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.bench.__main__ import running
+from tuiftp.choices import ConflictPolicy
 from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
@@ -24,7 +25,6 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.ftp.transfer import executor
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.url import parse_url
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.sites.connect_request import ConnectRequest

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests.bench.__main__ import running
 from tests.support.servers import RunningServer
+from tuiftp.choices import ConflictPolicy
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.entries import Entry, EntryKind
@@ -25,7 +26,6 @@ from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.url import parse_url
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.decider_slot import DeciderSlot

@@ -7,11 +7,9 @@ import sys
 
 import pytest
 
+from tuiftp.choices import ConflictPolicy, ConnectionMode, TlsMode
 from tuiftp.cli import main
 from tuiftp.cli.arguments import POLICIES, parse_arguments
-from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import TlsMode
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 
 def test_the_app_is_what_runs_without_a_command() -> None:

@@ -7,19 +7,24 @@ from dataclasses import fields, replace
 
 import pytest
 
+from tuiftp.choices import (
+    AddressPolicy,
+    ConflictPolicy,
+    ConnectionMode,
+    TemporaryUpload,
+    TlsMode,
+    TlsPolicy,
+    Verification,
+)
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine, Overrides, connection_options
 from tuiftp.cli.console import Console
 from tuiftp.cli.decider import FlagDecider
 from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.ftp.options import ConnectionOptions, Credentials
-from tuiftp.ftp.tls.options import TlsPolicy
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
-from tuiftp.protocol.url import TlsMode, parse_url
-from tuiftp.storage.choices import ExistingTarget, UploadName, Verify
+from tuiftp.protocol.url import parse_url
 from tuiftp.storage.settings import Settings
-from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.transfer_options import TemporaryUpload, TransferOptions, Verification
+from tuiftp.transfers.transfer_options import TransferOptions
 
 ODD = Settings(
     mode=ConnectionMode.ACTIVE, allow_fallback=True, prefer_extended=True, auto_connect_timeout=2.0,
@@ -55,7 +60,7 @@ def test_the_command_line_goes_before_the_settings() -> None:
     said = Overrides(ConnectionMode.PASSIVE, 2.5, 7, ConflictPolicy.NEWER).on(Settings())
     assert (said.mode, said.timeout, said.connections, said.parallel_transfers) == ("passive", 2.5, 7, 7)
     assert (said.auto_connect_timeout, said.accept_timeout) == (2.5, 2.5)
-    assert said.overwrite_downloads is said.overwrite_uploads is ExistingTarget.NEWER
+    assert said.overwrite_downloads is said.overwrite_uploads is ConflictPolicy.NEWER
     assert Overrides().on(ODD) == ODD
 
 
@@ -133,12 +138,12 @@ async def test_the_queue_is_told_how_transfers_are_done(engine: Engine) -> None:
     assert queue.how == TransferOptions()
     chosen = replace(
         engine.stored,
-        verify=Verify.CHECKSUM,
-        upload_temporary=UploadName.NEVER,
+        verify=Verification.CHECKSUM,
+        upload_temporary=TemporaryUpload.NEVER,
         keep_times=False,
         ascii_extensions="txt, csv",
         segments=4,
-        overwrite_uploads=ExistingTarget.NEWER_OR_SIZE_DIFFERS,
+        overwrite_uploads=ConflictPolicy.NEWER_OR_SIZE_DIFFERS,
     )
     engine.use_settings(chosen)
     assert queue.how == TransferOptions(
@@ -150,9 +155,3 @@ async def test_the_queue_is_told_how_transfers_are_done(engine: Engine) -> None:
         segments=4,
     )
     await queue.close()
-
-
-def test_every_choice_of_a_setting_is_one_of_the_queue() -> None:
-    assert {choice.value for choice in ExistingTarget} == {policy.value for policy in ConflictPolicy}
-    assert {choice.value for choice in Verify} == {one.value for one in Verification}
-    assert {choice.value for choice in UploadName} == {one.value for one in TemporaryUpload}

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.cli.console import Console
 from tuiftp.cli.decider import Ask, FlagDecider
 from tuiftp.transfers.conflict_decider import Conflict, Decision
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

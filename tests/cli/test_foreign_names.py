@@ -14,10 +14,10 @@ from textual.pilot import Pilot
 from tests.support.servers import RunningServer
 from tests.ui.browser_host import names, ready
 from tests.ui.panel_host import until
+from tuiftp.choices import TlsPolicy
 from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
 from tuiftp.ui.app import TuiftpApp

@@ -13,6 +13,7 @@ import pytest
 from tests.cli.test_commands import here, url
 from tests.support.servers import RunningServer
 from tests.transfers.conftest import ScriptedDecider
+from tuiftp.choices import TlsPolicy
 from tuiftp.cli import main
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
@@ -22,7 +23,7 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
 from tuiftp.storage.recents import Recents, RecentSite
-from tuiftp.storage.sites import SavedSite, SiteTls
+from tuiftp.storage.sites import SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.transfers.queue import TransferQueue
 
@@ -137,7 +138,12 @@ def remember(server: RunningServer, encoding: str, *, is_saved: bool) -> None:
     if is_saved:
         SiteStore().put(
             SavedSite(
-                "a", host=server.host, port=server.port, user=server.user, tls=SiteTls.OFF, encoding=encoding
+                "a",
+                host=server.host,
+                port=server.port,
+                user=server.user,
+                tls=TlsPolicy.OFF,
+                encoding=encoding,
             )
         )
     else:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.test_sites import FULL
+from tuiftp.choices import AddressPolicy, ConnectionMode, TlsPolicy, TlsVersion
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password
@@ -17,13 +18,11 @@ from tuiftp.cli.site_rules import overrides_of, remembered_request
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.site_overrides import SiteOverride
-from tuiftp.ftp.tls.options import TlsPolicy, TlsVersion
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.secrets import FileStore
-from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteTls
+from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.sites.connect_request import ConnectRequest, advised, request_for, site_of
 
@@ -66,7 +65,7 @@ def test_a_site_that_was_connected_to_can_be_saved() -> None:
     typed = ConnectRequest(replace(FULL.target, password=Secret("x")), ConnectionMode.ACTIVE)
     made = site_of(typed, remote="/pub/2026", local="\udc80", is_together=True)
     assert made.target == replace(FULL.target, path="/pub/2026")
-    assert made.connection_mode is ConnectionMode.ACTIVE
+    assert made.mode is ConnectionMode.ACTIVE
     assert (made.local_directory, made.synchronized, made.password) == ("", True, PasswordFrom.ASK)
     assert site_of(ConnectRequest(Target("h"))).password is PasswordFrom.ANONYMOUS
     assert site_of(ConnectRequest(FULL.target, tls=TlsPolicy.OFF)).tls == "off"
@@ -107,7 +106,7 @@ def test_ask_looks_where_the_command_line_looks(fake_home: Path) -> None:
 
 def test_a_server_of_which_the_url_is_left_is_as_its_saved_site_wants_it(fake_home: Path) -> None:
     sites, recents = SiteStore(), Recents()
-    twin = replace(FULL, name="twin", encoding="cp866", tls=SiteTls.OFF)
+    twin = replace(FULL, name="twin", encoding="cp866", tls=TlsPolicy.OFF)
     for site in (FULL, twin):
         sites.put(site)
     target = parse_url("ftps://bob@ftp.example.com/")
@@ -148,7 +147,7 @@ def test_what_a_probe_recommends_is_kept_of_a_site() -> None:
     site = SavedSite("a", host="h")
     assert advised(site, SiteOverride()) == site
     told = advised(site, SiteOverride(ConnectionMode.PASSIVE, False, AddressPolicy.PEER, "203.0.113.7"))
-    assert told.connection_mode is ConnectionMode.PASSIVE
-    assert (told.prefers_extended, told.address_policy) == (False, AddressPolicy.PEER)
+    assert told.mode is ConnectionMode.PASSIVE
+    assert (told.extended, told.passive_address) == (False, AddressPolicy.PEER)
     assert told.active_address == "203.0.113.7"
-    assert advised(told, SiteOverride(prefer_extended=True)).prefers_extended is True
+    assert advised(told, SiteOverride(prefer_extended=True)).extended is True

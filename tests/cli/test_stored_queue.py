@@ -8,19 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.transfers.conftest import ScriptedDecider
+from tuiftp.choices import ConnectionMode, TlsPolicy
 from tuiftp.cli.app_services import make_services, restore
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import keep_password
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.tls.options import TlsPolicy
-from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import state_dir
 from tuiftp.storage.recents import Recents, RecentSite
-from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteTls
+from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.transfers.model import Restored
 from tuiftp.ui.decider_slot import DeciderSlot
@@ -75,7 +74,7 @@ async def test_a_site_comes_back_with_its_encryption_and_encoding(is_saved: bool
     await one_run("ftp://kim@127.0.0.1:2121/", tmp_path)
     if is_saved:
         site = SavedSite(
-            "a", host="127.0.0.1", port=2121, user="kim", tls=SiteTls.OFF, password=PasswordFrom.FILE,
+            "a", host="127.0.0.1", port=2121, user="kim", tls=TlsPolicy.OFF, password=PasswordFrom.FILE,
             encoding="cp1251", ca_file="/ca.pem",
         )  # fmt: skip
         SiteStore().put(site)

@@ -15,11 +15,11 @@ import pytest
 from tests.cli.test_commands import BIG, here, one, plant, tree, url
 from tests.support.certificates import Authority
 from tests.support.servers import RunningServer, make_server, make_tls_server
+from tuiftp.choices import ConflictPolicy, Verification
 from tuiftp.cli import main
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.continue_store import KEPT, KEPT_FOR, Unfinished, forget_old
-from tuiftp.storage.choices import ExistingTarget, Verify
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.store_lock import FileLock
 
@@ -314,9 +314,9 @@ def test_the_options_reach_the_settings_of_the_run() -> None:
         engine.close()
         return engine.settings
 
-    assert settings("get", "h/x", "--verify").verify is Verify.CHECKSUM
-    assert settings("get", "h/x").verify is Verify.SIZE
-    assert settings("get", "h/x", "-c").overwrite_downloads is ExistingTarget.RESUME
+    assert settings("get", "h/x", "--verify").verify is Verification.CHECKSUM
+    assert settings("get", "h/x").verify is Verification.SIZE
+    assert settings("get", "h/x", "-c").overwrite_downloads is ConflictPolicy.RESUME
     assert (
-        settings("get", "h/x", "-c", "--overwrite", "size").overwrite_downloads is ExistingTarget.SIZE_DIFFERS
+        settings("get", "h/x", "-c", "--overwrite", "size").overwrite_downloads is ConflictPolicy.SIZE_DIFFERS
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tuiftp.choices import ConnectionMode
 from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
@@ -20,7 +21,6 @@ from tuiftp.demo.lab import ScriptedServer, quirks
 from tuiftp.demo.lab.tree import Content
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.ftp.site import FtpSite
-from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.url import parse_url
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.queue import TransferQueue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tuiftp.choices import AddressPolicy
 from tuiftp.protocol.addresses import (
     AddressClass,
     address_difference,
@@ -12,7 +13,6 @@ from tuiftp.protocol.addresses import (
     passive_candidates,
     same_host,
 )
-from tuiftp.protocol.modes import AddressPolicy
 
 PUBLIC, OTHER_PUBLIC, LOCAL = "203.0.113.7", "198.51.100.20", "10.0.0.5"
 

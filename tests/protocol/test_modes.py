@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tuiftp.choices import ConnectionMode
 from tuiftp.protocol.modes import (
-    ConnectionMode,
     DataCommand,
     ModeRules,
     Verdict,

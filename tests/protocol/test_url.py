@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuiftp.choices import TlsMode
 from tuiftp.errors import ConfigurationError
-from tuiftp.protocol.url import Target, TlsMode, format_url, parse_url
+from tuiftp.protocol.url import Target, format_url, parse_url
 from tuiftp.secret import Secret
 
 

@@ -19,7 +19,7 @@ from tests.security.test_terminal import CTRL_L, ENTER, F5, HOME, at, back, leav
 from tests.support.scripted import ScriptedServer, Session
 from tests.ui.hosts import Host
 from tests.ui.test_terminal import program
-from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.choices import ConnectionMode
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.storage.recents import Recents
 from tuiftp.ui.crash import crash_report

@@ -13,14 +13,14 @@ from tests.support.scripted import ScriptedServer, quirks
 from tests.support.scripted.tree import Content
 from tests.support.sites import OpenSite, open_site, rules
 from tests.support.tls_liar import Lies, TlsLiar
+from tuiftp.choices import AddressPolicy, TlsPolicy
 from tuiftp.cli.app_services import apply_advice
 from tuiftp.errors import CertificateRefused, DataConnectionFailed, SizeMismatch
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp.data import active
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
+from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.protocol.addresses import decode_eprt, decode_port
 from tuiftp.protocol.candidates import passive_candidates
-from tuiftp.protocol.modes import AddressPolicy
 from tuiftp.ui.diagnosis.inspector import recommended
 from tuiftp.wirelog.findings import diagnose
 from tuiftp.wirelog.probing import Advice

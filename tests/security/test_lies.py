@@ -15,11 +15,11 @@ from tests.support.scripted import File, Quirk, ScriptedServer, Session, mischie
 from tests.support.scripted.tree import Content
 from tests.support.sites import open_site, rules
 from tests.transfers.wire import wire_desk
+from tuiftp.choices import ConflictPolicy
 from tuiftp.errors import CommandRefused, RemoteError
 from tuiftp.files.part_file import Part
 from tuiftp.files.safe_open import Folder, Place, part_name
 from tuiftp.protocol.listing import parse_mlsd
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 
 TREE: dict[str, Content] = {"a.txt": b"hello", "b.txt": b"more", "d": {}}

@@ -15,6 +15,7 @@ from tests.support.scripted.tree import Content
 from tests.support.sites import open_site
 from tests.support.tls_liar import Lies, TlsLiar
 from tests.transfers.wire import wire_desk
+from tuiftp.choices import TlsPolicy
 from tuiftp.errors import (
     CertificateRefused,
     ConfigurationError,
@@ -24,7 +25,7 @@ from tuiftp.errors import (
     TlsFailed,
 )
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
+from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustStore
 from tuiftp.secret import Secret
 from tuiftp.storage.netrc import find_netrc_password

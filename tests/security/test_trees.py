@@ -13,10 +13,10 @@ from tests.support.scripted import ScriptedServer, Session
 from tests.support.scripted.tree import Content
 from tests.support.sites import open_site
 from tests.transfers.wire import wire_desk
+from tuiftp.choices import ConflictPolicy
 from tuiftp.demo.lab.transfer import send_payload
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.files.walk import DEPTH_LIMIT, count_tree, delete_tree, walk
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 LINKS = listing(
     f"type=OS.unix=slink:/etc;{WHEN} etc",

@@ -11,6 +11,7 @@ import pytest
 
 from tests.storage.importers.samples import FILEZILLA, LFTP, NETRC, winscp
 from tests.storage.test_sites import FULL
+from tuiftp.choices import ConnectionMode, TlsPolicy
 from tuiftp.errors import ConfigurationError, LocalFileError
 from tuiftp.secret import Secret
 from tuiftp.storage.exporting import encode_filezilla, export_filezilla
@@ -18,7 +19,7 @@ from tuiftp.storage.importers import parse_sites
 from tuiftp.storage.importers.model import SiteSource
 from tuiftp.storage.importing import LARGEST, find_source, new_sites, read_sites, take_sites, usual_places
 from tuiftp.storage.secrets import FileStore, KeyringStore
-from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteMode, SiteTls
+from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 
 
@@ -142,9 +143,9 @@ def test_what_is_there_is_not_taken_twice(store: SiteStore) -> None:
 
 SITES = [
     SavedSite("a", host="h"),
-    SavedSite("<b> & \"c\"", "W/x", "2001:db8::1", 990, SiteTls.IMPLICIT, "bob", remote_directory="/p/日 本"),
-    SavedSite("m", "W", "h2", tls=SiteTls.REQUIRED, user="u", mode=SiteMode.PASSIVE, time_offset="-05:30"),
-    SavedSite("n", "W/x/y", "h3", tls=SiteTls.OFF, user="u", encoding="gb18030", note="a / b", connections=3),
+    SavedSite("<b> & \"c\"", "W/x", "2001:db8::1", 990, TlsPolicy.IMPLICIT, "bob", remote_directory="/p/日 本"),
+    SavedSite("m", "W", "h2", tls=TlsPolicy.REQUIRED, user="u", mode=ConnectionMode.PASSIVE, time_offset="-05:30"),
+    SavedSite("n", "W/x/y", "h3", tls=TlsPolicy.OFF, user="u", encoding="gb18030", note="a / b", connections=3),
     replace(FULL, password=PasswordFrom.ASK, **{
         name: getattr(SavedSite(), name) for name in (
             "active_address", "passive_address", "extended", "tls_minimum", "ca_file", "client_certificate",

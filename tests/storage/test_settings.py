@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.errors import ConfigurationError
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.storage.fields import SettingKind
 from tuiftp.storage.settings import SPECS, Settings, changed, validate
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuiftp.choices import AddressPolicy, ConflictPolicy, ConnectionMode, TemporaryUpload, Verification
 from tuiftp.errors import LocalFileError
-from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.settings import SPECS, Settings
 from tuiftp.storage.settings_store import SettingsStore, decode_settings, encode_settings
@@ -206,3 +206,31 @@ def test_new_keys_of_the_map_leave_the_comments_of_the_others(tmp_path: Path) ->
     assert text.startswith('[keymap] # mine\ncopy = "ctrl+k" # as in emacs\n')
     assert tomllib.loads(text) == {"keymap": {"copy": "ctrl+k", "delete": "d"}, "other": {"x": 1}}
     assert "x = 1 # theirs" in text
+
+
+def test_the_words_of_the_file_are_read_and_written(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    words = {
+        "mode": "passive",
+        "passive_address": "announced",
+        "overwrite_downloads": "newer-or-size",
+        "overwrite_uploads": "size",
+        "verify": "checksum",
+        "upload_temporary": "never",
+    }
+    path.write_text("".join(f'{name} = "{word}"\n' for name, word in words.items()))
+    store = SettingsStore(path)
+    loaded = store.load()
+    assert store.problems == ()
+    assert loaded == replace(
+        Settings(),
+        mode=ConnectionMode.PASSIVE,
+        passive_address=AddressPolicy.ANNOUNCED,
+        overwrite_downloads=ConflictPolicy.NEWER_OR_SIZE_DIFFERS,
+        overwrite_uploads=ConflictPolicy.SIZE_DIFFERS,
+        verify=Verification.CHECKSUM,
+        upload_temporary=TemporaryUpload.NEVER,
+    )
+    assert {name: tomllib.loads(encode_settings(loaded))[name] for name in words} == words
+    store.save(replace(loaded, overwrite_uploads=ConflictPolicy.NEWER_OR_SIZE_DIFFERS))
+    assert 'overwrite_uploads = "newer-or-size"\n' in path.read_text()

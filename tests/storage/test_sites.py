@@ -11,27 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tuiftp.choices import AddressPolicy, ConnectionMode, TlsMode, TlsPolicy, TlsVersion
 from tuiftp.errors import ConfigurationError, LocalFileError
-from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import Target, TlsMode
-from tuiftp.storage.sites import (
-    SITE_SPECS,
-    PasswordFrom,
-    SavedSite,
-    SiteColour,
-    SiteMode,
-    SiteOrder,
-    SitePassive,
-    SiteTls,
-    TlsMinimum,
-    changed_site,
-)
+from tuiftp.protocol.url import Target
+from tuiftp.storage.sites import SITE_SPECS, PasswordFrom, SavedSite, SiteColour, changed_site
 from tuiftp.storage.sites_store import SiteStore, decode_site, site_row
 
 FULL = SavedSite(
-    "Büro \"1\"", "Work/Clients", "ftp.example.com", 990, SiteTls.IMPLICIT, "bob", PasswordFrom.KEYRING,
-    SiteColour.RED, "call first", "/pub", "/home/me/pub", True, SiteMode.ACTIVE, SiteOrder.FIRST,
-    SitePassive.PEER, "203.0.113.7", 2, "cp1251", "+02:00", TlsMinimum.TLS_1_3, "/ca.pem", "/me.pem", "/key.pem",
+    "Büro \"1\"", "Work/Clients", "ftp.example.com", 990, TlsPolicy.IMPLICIT, "bob", PasswordFrom.KEYRING,
+    SiteColour.RED, "call first", "/pub", "/home/me/pub", True, ConnectionMode.ACTIVE, True,
+    AddressPolicy.PEER, "203.0.113.7", 2, "cp1251", "+02:00", TlsVersion.TLS_1_3, "/ca.pem", "/me.pem", "/key.pem",
 )  # fmt: skip
 
 
@@ -131,7 +120,7 @@ def test_a_file_that_cannot_be_read_is_not_overwritten(tmp_path: Path) -> None:
         ("time_offset", "+5:30", "+05:30"),
         ("encoding", "latin-1", "iso8859-1"),
         ("encoding", "", ""),
-        ("tls", "if offered", SiteTls.IF_OFFERED),
+        ("tls", "if offered", TlsPolicy.IF_OFFERED),
     ],
 )
 def test_what_is_typed_is_kept_in_one_form(name: str, typed: str, value: object) -> None:
@@ -161,8 +150,8 @@ def test_the_usual_port_goes_along_with_the_encryption() -> None:
 def test_what_the_engine_gets_of_it() -> None:
     assert FULL.target == Target("ftp.example.com", 990, "bob", None, "/pub", TlsMode.IMPLICIT)
     assert replace(FULL, password=PasswordFrom.ANONYMOUS).target.user is None
-    assert FULL.connection_mode is ConnectionMode.ACTIVE
-    assert SavedSite().connection_mode is None
+    assert FULL.mode is ConnectionMode.ACTIVE
+    assert SavedSite().mode is None
     assert FULL.zone == timezone(timedelta(hours=2))
     assert replace(FULL, time_offset="-03:30").zone == timezone(timedelta(hours=-3.5))
     assert SavedSite().zone is None
@@ -276,3 +265,56 @@ def test_sites_in_another_form_of_toml_are_changed_too(tmp_path: Path) -> None:
     kept = store(tmp_path)
     kept.put(SavedSite("c", host="h"), instead_of=kept.get("", "a"))
     assert [site.name for site in store(tmp_path).sites()] == ["b", "c"]
+
+
+EVERY_WORD = (
+    '[[site]]\nname = "a"\nhost = "h"\ntls = "if offered"\nmode = "default"\nextended = "default"\n'
+    'passive_address = "default"\ntls_minimum = "1.2"\n'
+    '[[site]]\nname = "b"\nhost = "h"\ntls = "required"\nmode = "active"\nextended = "first"\n'
+    'passive_address = "announced"\ntls_minimum = "1.0"\n'
+    '[[site]]\nname = "c"\nhost = "h"\ntls = "off"\nmode = "auto"\nextended = "last"\n'
+    'passive_address = "smart"\ntls_minimum = "1.3"\n'
+)
+
+
+def test_the_words_of_the_file_are_read(tmp_path: Path) -> None:
+    (tmp_path / "sites.toml").write_text(EVERY_WORD)
+    kept = store(tmp_path)
+    assert kept.problems == ()
+    assert list(kept.sites()) == [
+        SavedSite("a", host="h"),
+        SavedSite(
+            "b", host="h", tls=TlsPolicy.REQUIRED, mode=ConnectionMode.ACTIVE, extended=True,
+            passive_address=AddressPolicy.ANNOUNCED, tls_minimum=TlsVersion.TLS_1_0,
+        ),
+        SavedSite(
+            "c", host="h", tls=TlsPolicy.OFF, mode=ConnectionMode.AUTO, extended=False,
+            passive_address=AddressPolicy.SMART, tls_minimum=TlsVersion.TLS_1_3,
+        ),
+    ]  # fmt: skip
+
+
+def test_the_words_of_the_file_are_written(tmp_path: Path) -> None:
+    (tmp_path / "sites.toml").write_text(EVERY_WORD)
+    kept = store(tmp_path)
+    kept.put(SavedSite("d", host="h", extended=True, mode=ConnectionMode.PASSIVE, tls=TlsPolicy.IMPLICIT))
+    kept.put(SavedSite("a", host="h", extended=False), instead_of=SavedSite("a", host="h"))
+    text = (tmp_path / "sites.toml").read_text()
+    assert text.startswith('[[site]]\nname = "a"\nhost = "h"\nextended = "last"\n')
+    assert EVERY_WORD[EVERY_WORD.index('[[site]]\nname = "b"') :] in text
+    assert text.endswith('name = "d"\nhost = "h"\ntls = "implicit"\nmode = "passive"\nextended = "first"\n')
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (
+            "extended = true",
+            "EPSV and EPRT on IPv4 must be one of default, first, last, not True.",
+        ),
+        ('mode = "pasive"', "Connection mode must be one of default, auto, passive, active, not 'pasive'."),
+    ],
+)
+def test_another_word_in_the_file_is_told(line: str, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "sites.toml").write_text(f'[[site]]\nname = "a"\nhost = "h"\n{line}\n')
+    assert store(tmp_path).problems == (f"The site “a” in sites.toml is left out: {problem}",)

@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
+from tuiftp.choices import ConnectionMode
 from tuiftp.events import EventBus
 from tuiftp.ftp.data.mode_memory import ModeMemory
 from tuiftp.ftp.events import SessionChanged, WireRecorded
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.site import FtpSite
 from tuiftp.ftp.tls.trust import TrustDecider, TrustStore
-from tuiftp.protocol.modes import ConnectionMode, DataCommand, ModeRules
+from tuiftp.protocol.modes import DataCommand, ModeRules
 from tuiftp.secret import Secret
 from tuiftp.wirelog.records import RecordKind, WireRecord
 from tuiftp.wirelog.text import render_record

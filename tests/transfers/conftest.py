@@ -12,11 +12,11 @@ import pytest
 import pytest_asyncio
 
 from tests.support.fake_endpoint import FakePool, FakeSite, Fault
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.conflict_decider import Conflict, Decision
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import (
     BatchFinished,
     BatchScanned,

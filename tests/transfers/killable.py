@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.servers.running import PASSWORD, USER
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.events import EventBus
 from tuiftp.files.disk import look
@@ -33,7 +34,6 @@ from tuiftp.protocol.paths import join
 from tuiftp.secret import Secret
 from tuiftp.transfers import segmented
 from tuiftp.transfers.conflict_decider import Conflict, Decision
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.store import QueueStore

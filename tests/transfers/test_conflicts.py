@@ -11,10 +11,10 @@ import pytest
 
 from tests.support.fake_endpoint import WHEN, Fault
 from tests.transfers.conftest import Desk
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import TransferInterrupted
 from tuiftp.transfers.conflict_decider import Decision, Side
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.conflicts import newer_of
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.resume_download import PROOF

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.transfers.conftest import Desk
-from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.choices import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.resume_download import PROOF
 

@@ -11,10 +11,10 @@ import pytest
 
 from tests.support.fake_endpoint import Fault, refused
 from tests.transfers.conftest import Desk
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import ConnectionLost, SizeMismatch
 from tuiftp.files.safe_open import usual_mode
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 
 DATA = bytes(range(256)) * 40

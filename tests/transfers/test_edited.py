@@ -13,10 +13,10 @@ import pytest_asyncio
 from tests.support.fake_endpoint import WHEN
 from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TransferInterrupted
 from tuiftp.transfers.conflict_decider import Decision
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 
 OLD, NEW = b"as it was fetched", b"as it was edited, and a good deal longer" * 4096

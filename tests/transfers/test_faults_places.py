@@ -19,7 +19,7 @@ from tests.support.scripted import File, ScriptedServer, Session, mischief, quir
 from tests.support.scripted.tree import Content
 from tests.support.servers import Place
 from tests.transfers.wire import DATA, wire_desk
-from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.choices import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.transfer_options import TransferOptions
 

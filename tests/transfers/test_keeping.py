@@ -11,8 +11,8 @@ import pytest
 from tests.support.fixtures import StartServer, kinds
 from tests.support.servers import RunningServer
 from tests.transfers.wire import DATA, wire_desk
-from tuiftp.transfers.conflict_policy import ConflictPolicy
-from tuiftp.transfers.transfer_options import TemporaryUpload, TransferOptions, Verification
+from tuiftp.choices import ConflictPolicy, TemporaryUpload, Verification
+from tuiftp.transfers.transfer_options import TransferOptions
 
 LARGE = DATA * 3
 WHEN = 1_700_000_000

@@ -10,11 +10,11 @@ import pytest
 
 from tests.support.fake_endpoint import WHEN
 from tests.transfers.conftest import Desk
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.files.name_rules import spelling_key
 from tuiftp.files.safe_open import Folder
 from tuiftp.transfers.conflict_decider import Decision
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.same_version import is_newer, is_same_time
 from tuiftp.transfers.transfer_options import TransferOptions, parse_extensions

@@ -13,9 +13,9 @@ import pytest_asyncio
 
 from tests.transfers.conftest import BOUND, Desk
 from tests.transfers.test_store import Runs
+from tuiftp.choices import ConflictPolicy
 from tuiftp.files.safe_open import Folder
 from tuiftp.transfers import fsync_progress
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.store_schema import BATCHES, HISTORY, TRANSFERS
 

@@ -8,6 +8,7 @@ from collections import Counter
 
 from tests.support.fake_endpoint import Fault
 from tests.transfers.conftest import Desk, FakeClock
+from tuiftp.choices import ConflictPolicy
 from tuiftp.errors import (
     ConnectionFailed,
     ConnectionLost,
@@ -15,7 +16,6 @@ from tuiftp.errors import (
     LoginRefused,
     TransferInterrupted,
 )
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.resume_download import PROOF

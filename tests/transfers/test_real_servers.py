@@ -13,11 +13,11 @@ import pytest_asyncio
 from tests.support.fixtures import StartServer, kinds
 from tests.support.sites import OpenSite, open_site
 from tests.transfers.conftest import Events, ScriptedDecider
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.queue import TransferQueue
 

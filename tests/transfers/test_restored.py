@@ -12,9 +12,9 @@ import pytest_asyncio
 from tests.support.fake_endpoint import WHEN
 from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
-from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.choices import ConflictPolicy, TemporaryUpload
 from tuiftp.transfers.model import TransferState
-from tuiftp.transfers.transfer_options import TemporaryUpload, TransferOptions
+from tuiftp.transfers.transfer_options import TransferOptions
 
 DATA = bytes(number * number % 253 for number in range(150_000))
 CUT = 60 * 1024

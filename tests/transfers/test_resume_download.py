@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.support.fake_endpoint import Fault, rest_refused
 from tests.transfers.conftest import Desk
+from tuiftp.choices import ConflictPolicy
 from tuiftp.errors import ConnectionLost, TransferInterrupted
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.resume_download import PROOF
 

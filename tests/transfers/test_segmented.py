@@ -16,6 +16,7 @@ from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.support.scripted.tree import Content
 from tests.support.sites import QUICK
 from tests.transfers.wire import WireDesk, wire_desk
+from tuiftp.choices import Verification
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.files.part_file import Part
 from tuiftp.files.safe_open import PART_SUFFIX, Place
@@ -23,7 +24,7 @@ from tuiftp.transfers import segmented
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.resume_download import PROOF, Start, start_in
 from tuiftp.transfers.segment_map import Ledger
-from tuiftp.transfers.transfer_options import TransferOptions, Verification
+from tuiftp.transfers.transfer_options import TransferOptions
 
 DATA = random.Random(3659).randbytes(8 << 20)
 """No part of it is like another."""

@@ -13,9 +13,9 @@ import pytest_asyncio
 
 from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.transfers.wire import BOUND, WireDesk, wire_desk
+from tuiftp.choices import ConflictPolicy
 from tuiftp.ftp.transfer import small_batch
 from tuiftp.transfers import small_files
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, TransferChanged, TransferState
 from tuiftp.transfers.small_files import SmallNewFiles
 

@@ -14,9 +14,9 @@ import pytest_asyncio
 
 from tests.support.fake_endpoint import FakeEndpoint, FakePool, FakeSite, Fault
 from tests.transfers.conftest import BOUND, Desk
+from tuiftp.choices import ConflictPolicy
 from tuiftp.errors import ConfigurationError, TransferInterrupted
 from tuiftp.files.endpoint import EndpointPool, Listing
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Priority, Restored, StoreTrouble, TransferState
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.store import QueueStore

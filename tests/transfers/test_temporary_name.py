@@ -9,11 +9,11 @@ import pytest
 
 from tests.support.fake_endpoint import Fault, refused
 from tests.transfers.conftest import Desk
+from tuiftp.choices import ConflictPolicy, TemporaryUpload
 from tuiftp.errors import CommandRefused, TransferInterrupted
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.temporary_name import temporary_name
-from tuiftp.transfers.transfer_options import TemporaryUpload, TransferOptions
+from tuiftp.transfers.transfer_options import TransferOptions
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 LARGE = DATA * 6

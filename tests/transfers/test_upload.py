@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.support.fake_endpoint import Fault, refused, rest_refused
 from tests.transfers.conftest import Desk
+from tuiftp.choices import ConflictPolicy
 from tuiftp.errors import StorageFull, TransferInterrupted, UnsafeName
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 
 DATA = bytes(range(256)) * 40

@@ -6,11 +6,11 @@ import pytest
 
 from tests.support.fake_endpoint import Fault, refused
 from tests.transfers.conftest import Desk
+from tuiftp.choices import ConflictPolicy, Verification
 from tuiftp.errors import TransferInterrupted
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.resume_download import PROOF
-from tuiftp.transfers.transfer_options import TransferOptions, Verification
+from tuiftp.transfers.transfer_options import TransferOptions
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 BREAK = TransferInterrupted("reset")

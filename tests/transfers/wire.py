@@ -10,12 +10,12 @@ from pathlib import Path
 
 from tests.support.sites import QUICK, OpenSite, Server, open_site
 from tests.transfers.conftest import Events, FakeClock, ScriptedDecider
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.events import EventBus
 from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.options import ConnectionOptions
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import BatchFinished, Transfer
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.transfer_options import TransferOptions

@@ -8,9 +8,10 @@ from textual.pilot import Pilot
 
 from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.panel_host import until
+from tuiftp.choices import ConnectionMode, TlsPolicy
 from tuiftp.secret import Secret
 from tuiftp.storage.secrets import login_key
-from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteColour, SiteMode, SiteTls
+from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteColour
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.ui.sites.form_screen import SiteForm
@@ -19,7 +20,7 @@ from tuiftp.ui.sites.tree_view import SiteList
 
 BACKUP = SavedSite("Backup", host="backup.example.com", user="bob", colour=SiteColour.RED, note="at night")
 SHOP = SavedSite(
-    "Shop", "Work/Clients", "shop.example.com", user="kim", tls=SiteTls.REQUIRED, mode=SiteMode.ACTIVE
+    "Shop", "Work/Clients", "shop.example.com", user="kim", tls=TlsPolicy.REQUIRED, mode=ConnectionMode.ACTIVE
 )
 MIRROR = SavedSite("Mirror", "Work", "ftp.example.org", password=PasswordFrom.ANONYMOUS)
 

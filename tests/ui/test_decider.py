@@ -16,9 +16,9 @@ from tests.ui.browser_host import BrowserHost, ready
 from tests.ui.exchange_host import utc
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Precision
 from tuiftp.transfers.conflict_decider import Conflict, Decision, Side
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
 from tuiftp.ui.transfers.conflict_dialog import ConflictDialog
 

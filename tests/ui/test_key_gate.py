@@ -15,9 +15,9 @@ from textual.widgets import Input
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.panel_host import until
+from tuiftp.choices import ConflictPolicy
 from tuiftp.secret import Secret
 from tuiftp.transfers.conflict_decider import Conflict
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction, Restored
 from tuiftp.ui.commands.help_screen import HelpScreen
 from tuiftp.ui.dialogs.basic import Confirm, Prompt

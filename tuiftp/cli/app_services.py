@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from tuiftp.choices import TlsPolicy
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
@@ -15,7 +16,6 @@ from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site_overrides import SiteOverride
-from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import config_dir

@@ -11,7 +11,8 @@ from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.rates import parse_rate
 
 if TYPE_CHECKING:
-    from tuiftp.protocol.url import Target, TlsMode
+    from tuiftp.choices import TlsMode
+    from tuiftp.protocol.url import Target
 
 Choice = TypeVar("Choice")
 
@@ -62,7 +63,7 @@ def target(text: str) -> Target:
 
 def tls_mode(text: str) -> TlsMode:
     """A word of `--tls`."""
-    from tuiftp.protocol.url import TlsMode  # only needed with that option
+    from tuiftp.choices import TlsMode  # only needed with that option
 
     return word_of({mode.value: mode for mode in TlsMode})(text)
 

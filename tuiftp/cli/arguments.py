@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tuiftp import __version__
+from tuiftp.choices import ConflictPolicy, ConnectionMode
 from tuiftp.cli.argument_types import fingerprint, number, scenario, target, tls_mode, with_tls, word_of
 from tuiftp.cli.transfer_arguments import GLOBS, add_transfer_options
-from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 if TYPE_CHECKING:
+    from tuiftp.choices import TlsMode
     from tuiftp.cli.sites_arguments import SitesOptions
-    from tuiftp.protocol.url import Target, TlsMode
+    from tuiftp.protocol.url import Target
 
 COMMANDS: Final = ("ls", "get", "put", "probe", "log", "lab", "sites")
 """The words that, in first place, are a command and no host."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tuiftp.choices import ConflictPolicy, ConnectionMode, Verification
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.continue_store import UNFINISHED
 from tuiftp.cli.site_rules import SiteOverrides
@@ -22,7 +23,7 @@ from tuiftp.ftp.events import PasswordRefused
 from tuiftp.ftp.live_diagnosis import LiveDiagnosis
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.tls.trust import TrustDecider
-from tuiftp.protocol.modes import ConnectionMode, ModeRules
+from tuiftp.protocol.modes import ModeRules
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
@@ -30,7 +31,6 @@ from tuiftp.storage.locations import state_dir
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.state import StateFile
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
@@ -81,10 +81,9 @@ class Overrides:
         if self.connections is not None:
             changes |= {"connections": self.connections, "parallel_transfers": self.connections}
         if self.overwrite is not None:
-            policy = type(settings.overwrite_downloads)(self.overwrite.value)
-            changes |= {"overwrite_downloads": policy, "overwrite_uploads": policy}
+            changes |= {"overwrite_downloads": self.overwrite, "overwrite_uploads": self.overwrite}
         if self.has_checksums:
-            changes["verify"] = type(settings.verify)("checksum")
+            changes["verify"] = Verification.CHECKSUM
         return replace(settings, **changes)  # type: ignore[arg-type]
 
     def yielding(self, before: Settings, after: Settings) -> Overrides:
@@ -129,20 +128,18 @@ def connection_options(settings: Settings, mode: ConnectionMode | None = None) -
 def transfer_rules(settings: Settings) -> TransferOptions:
     """How transfers are done, as it follows from the settings."""
     from tuiftp.transfers.transfer_options import (  # a listing does without them
-        TemporaryUpload,
         TransferOptions,
-        Verification,
         parse_extensions,
     )
 
     return TransferOptions(
-        verify=Verification(settings.verify.value),
-        upload_temporary=TemporaryUpload(settings.upload_temporary.value),
+        verify=settings.verify,
+        upload_temporary=settings.upload_temporary,
         keep_times=settings.keep_times,
         keep_modes=settings.keep_modes,
         ascii_extensions=parse_extensions(settings.ascii_extensions),
-        downloads=ConflictPolicy(settings.overwrite_downloads.value),
-        uploads=ConflictPolicy(settings.overwrite_uploads.value),
+        downloads=settings.overwrite_downloads,
+        uploads=settings.overwrite_uploads,
         segments=settings.segments,
     )
 

@@ -9,10 +9,10 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.cli.console import Console
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.conflict_decider import Conflict, Decision, Side
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 Ask = Callable[[str], Awaitable[str | None]]
 """Shows words and returns the line that is typed; None where nobody can be asked any more."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tuiftp.choices import ConflictPolicy, TlsMode
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
@@ -22,9 +23,8 @@ from tuiftp.errors import ConfigurationError, LocalFileError, TuiftpError
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import Target, TlsMode, format_url
+from tuiftp.protocol.url import Target, format_url
 from tuiftp.secret import Secret
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 
 if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue

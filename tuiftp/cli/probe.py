@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
+from tuiftp.choices import TlsMode
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
@@ -16,7 +17,6 @@ from tuiftp.ftp.control.secure import TlsGuard
 from tuiftp.ftp.options import SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import TlsMode
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow
 from tuiftp.wirelog.probing.text import render_report, report_fields
 

@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tuiftp.choices import ConnectionMode, TlsMode, TlsPolicy
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy, TlsVersion
-from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import Target, TlsMode, format_url, parse_url
+from tuiftp.ftp.tls.options import TlsOptions
+from tuiftp.protocol.url import Target, format_url, parse_url
 
 if TYPE_CHECKING:
     from tuiftp.storage.recents import Recents
@@ -42,12 +42,12 @@ class SiteOverrides:
         if site is None:
             return replace(options, encoding=self.encoding or options.encoding)
         rules = options.rules
-        if site.prefers_extended is not None:
-            rules = replace(rules, prefer_extended=site.prefers_extended)
+        if site.extended is not None:
+            rules = replace(rules, prefer_extended=site.extended)
         return replace(
             options,
             rules=rules,
-            passive_address=site.address_policy or options.passive_address,
+            passive_address=site.passive_address or options.passive_address,
             active_address=site.active_address or options.active_address,
             connections=site.connections or options.connections,
             encoding=self.encoding or site.encoding or options.encoding,
@@ -121,7 +121,7 @@ def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> Co
 def _tls(site: SavedSite, options: TlsOptions) -> TlsOptions:
     return replace(
         options,
-        minimum_version=TlsVersion(site.tls_minimum.value),
+        minimum_version=site.tls_minimum,
         ca_file=options.ca_file or site.ca_file,
         client_certificate=site.client_certificate,
         client_key=site.client_key,

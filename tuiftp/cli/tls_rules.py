@@ -5,25 +5,21 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from tuiftp.choices import TlsMode, TlsPolicy, policy_of
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.console import Console
 from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.errors import LocalFileError, TlsFailed
 from tuiftp.ftp.options import Credentials, SiteAddress
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
+from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.ftp.tls.trust import HeadlessTrust, PlainTextProblem, TrustStore
-from tuiftp.protocol.url import Target, TlsMode, scheme_of
+from tuiftp.protocol.url import Target, scheme_of
 from tuiftp.storage.state import StateFile
 
 if TYPE_CHECKING:
     from tuiftp.cli.decider import Ask
 
 _STATE = "trust"
-_POLICIES = {
-    TlsMode.NONE: TlsPolicy.OFF,
-    TlsMode.EXPLICIT: TlsPolicy.REQUIRED,
-    TlsMode.IMPLICIT: TlsPolicy.IMPLICIT,
-}
 
 
 class CommandTrust(HeadlessTrust):
@@ -81,9 +77,8 @@ def tls_options(overrides: SiteOverrides, arguments: Arguments) -> TlsOptions:
 
 def _policy(tls: TlsMode, arguments: Arguments) -> TlsPolicy:
     """In the app `ftp://` is encrypted where the server can; a script gets what its URL says, or an error."""
-    if tls is TlsMode.NONE and arguments.tls is None and not arguments.command:
-        return TlsPolicy.IF_OFFERED
-    return _POLICIES[tls]
+    may_encrypt = arguments.tls is None and not arguments.command
+    return policy_of(tls, plain=TlsPolicy.IF_OFFERED if may_encrypt else TlsPolicy.OFF)
 
 
 def site_address(target: Target, credentials: Credentials) -> SiteAddress:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.cli.console import Console
 from tuiftp.cli.remote_paths import CUT, NO_FILE, ensure_directory, find_all, find_entry, has_wildcards
 from tuiftp.entries import Entry, EntryKind
@@ -16,7 +17,6 @@ from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.queue import TransferQueue
 
 Got = TypeVar("Got")

@@ -6,8 +6,9 @@ import socket
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from tuiftp.choices import AddressPolicy
 from tuiftp.ftp.tls.options import TlsOptions
-from tuiftp.protocol.modes import AddressPolicy, ModeRules
+from tuiftp.protocol.modes import ModeRules
 from tuiftp.secret import Secret
 
 ANONYMOUS = ("anonymous", "ftp")

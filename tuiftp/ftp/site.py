@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Sequence
 
+from tuiftp.choices import ConnectionMode
 from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused, UnsafeName
 from tuiftp.events import EventBus
 from tuiftp.ftp.control.liveness import Liveness
@@ -19,7 +20,7 @@ from tuiftp.ftp.session import FtpSession, ServerFacts
 from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.ftp.tls.options import TlsFacts
 from tuiftp.ftp.tls.trust import TrustDecider, TrustStore
-from tuiftp.protocol.modes import ConnectionMode, DataCommand
+from tuiftp.protocol.modes import DataCommand
 from tuiftp.secret import Secret
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.ftp.options import ConnectionOptions
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
+from tuiftp.choices import AddressPolicy
 from tuiftp.protocol.hosts import (
     AddressClass,
     classify,
@@ -14,7 +15,6 @@ from tuiftp.protocol.hosts import (
     same_host,
     without_scope,
 )
-from tuiftp.protocol.modes import AddressPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class ConnectionMode(StrEnum):
-    """Who opens data connections."""
-
-    AUTO = "auto"
-    PASSIVE = "passive"
-    ACTIVE = "active"
+from tuiftp.choices import ConnectionMode
 
 
 class DataCommand(StrEnum):
@@ -37,14 +31,6 @@ class DataCommand(StrEnum):
     def mode(self) -> ConnectionMode:
         """The family that the command belongs to."""
         return ConnectionMode.PASSIVE if self.is_passive else ConnectionMode.ACTIVE
-
-
-class AddressPolicy(StrEnum):
-    """Which address to connect to after a 227 reply."""
-
-    SMART = "smart"
-    PEER = "peer"
-    ANNOUNCED = "announced"
 
 
 @dataclass(frozen=True, slots=True)

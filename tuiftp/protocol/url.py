@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import IPv6Address
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from tuiftp.choices import TlsMode
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol import paths
 from tuiftp.protocol.text import decode_wire, shown
@@ -17,14 +17,6 @@ DEFAULT_PORT = 21
 """Plain FTP, and TLS by AUTH."""
 IMPLICIT_PORT = 990
 """TLS from the first byte."""
-
-
-class TlsMode(StrEnum):
-    """Whether and how the control connection is encrypted."""
-
-    NONE = "none"
-    EXPLICIT = "explicit"
-    IMPLICIT = "implicit"
 
 
 def usual_port(tls: TlsMode) -> int:

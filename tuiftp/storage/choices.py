@@ -1,39 +1,11 @@
-"""The values that settings choose from, each with a sentence on what it does and when to use it."""
+"""The choices of the settings as the screen shows them: a label each, and a sentence on when to use it."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
+from tuiftp.choices import AddressPolicy, ConflictPolicy, ConnectionMode, TemporaryUpload, Verification
 from tuiftp.storage.fields import Choice
-
-
-class ExistingTarget(StrEnum):
-    """What to do when the target of a transfer exists. The words are those of the queue's policies."""
-
-    ASK = "ask"
-    OVERWRITE = "overwrite"
-    RESUME = "resume"
-    NEWER = "newer"
-    SIZE_DIFFERS = "size"
-    NEWER_OR_SIZE_DIFFERS = "newer-or-size"
-    RENAME = "rename"
-    SKIP = "skip"
-
-
-class Verify(StrEnum):
-    """What is compared when a transfer has ended."""
-
-    SIZE = "size"
-    CHECKSUM = "checksum"
-
-
-class UploadName(StrEnum):
-    """Whether an upload goes to a temporary name first."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
 
 
 class FinishNotice(StrEnum):
@@ -84,27 +56,27 @@ ADDRESS_POLICIES = (
 """Which address to connect to after a 227 reply."""
 
 EXISTING_TARGETS = (
-    Choice(ExistingTarget.ASK, "Ask", "Asks each time, or once for all files of a batch."),
-    Choice(ExistingTarget.OVERWRITE, "Overwrite", "Replaces the file, once the new one is complete."),
-    Choice(ExistingTarget.RESUME, "Resume", "Goes on where a shorter file ends; asks about others."),
-    Choice(ExistingTarget.NEWER, "Newer", "Replaces the file only if the source is newer."),
+    Choice(ConflictPolicy.ASK, "Ask", "Asks each time, or once for all files of a batch."),
+    Choice(ConflictPolicy.OVERWRITE, "Overwrite", "Replaces the file, once the new one is complete."),
+    Choice(ConflictPolicy.RESUME, "Resume", "Goes on where a shorter file ends; asks about others."),
+    Choice(ConflictPolicy.NEWER, "Newer", "Replaces the file only if the source is newer."),
     Choice(
-        ExistingTarget.SIZE_DIFFERS, "Size differs", "Replaces the file only if the sizes are not the same."
+        ConflictPolicy.SIZE_DIFFERS, "Size differs", "Replaces the file only if the sizes are not the same."
     ),
     Choice(
-        ExistingTarget.NEWER_OR_SIZE_DIFFERS,
+        ConflictPolicy.NEWER_OR_SIZE_DIFFERS,
         "Newer or size",
         "Replaces the file if the source is newer, or the sizes are not the same.",
     ),
-    Choice(ExistingTarget.RENAME, "Rename", "Keeps both: the new one gets a number behind its name."),
-    Choice(ExistingTarget.SKIP, "Skip", "Leaves the file that is there."),
+    Choice(ConflictPolicy.RENAME, "Rename", "Keeps both: the new one gets a number behind its name."),
+    Choice(ConflictPolicy.SKIP, "Skip", "Leaves the file that is there."),
 )
 """What to do when the target exists."""
 
 VERIFICATIONS = (
-    Choice(Verify.SIZE, "Size", "Compares how many bytes are on both sides. Costs next to nothing."),
+    Choice(Verification.SIZE, "Size", "Compares how many bytes are on both sides. Costs next to nothing."),
     Choice(
-        Verify.CHECKSUM,
+        Verification.CHECKSUM,
         "Size and checksum",
         "Has the server read the file again and compares its checksum, where it can make one.",
     ),
@@ -120,8 +92,8 @@ FINISH_NOTICES = (
 """How it is told that all transfers have ended."""
 
 UPLOAD_NAMES = (
-    Choice(UploadName.AUTO, "Auto", "For files that are overwritten, and for those above 100 KiB."),
-    Choice(UploadName.ALWAYS, "Always", "Nobody sees half a file. Costs one round trip a file."),
-    Choice(UploadName.NEVER, "Never", "For servers that act on each new name at once."),
+    Choice(TemporaryUpload.AUTO, "Auto", "For files that are overwritten, and for those above 100 KiB."),
+    Choice(TemporaryUpload.ALWAYS, "Always", "Nobody sees half a file. Costs one round trip a file."),
+    Choice(TemporaryUpload.NEVER, "Never", "For servers that act on each new name at once."),
 )
 """Whether an upload goes to a temporary name first."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from tuiftp.choices import ConnectionMode
 from tuiftp.errors import LocalFileError
 from tuiftp.protocol.text import shown
 from tuiftp.storage.atomic import write_atomic
@@ -22,7 +23,7 @@ _DEEPEST = 50
 """Folders within each other; what is deeper is put into one."""
 _MOST_CONNECTIONS = 10
 _PROTOCOL_OF = {tls: number for number, tls in PROTOCOLS.items()}
-_MODE_OF = {mode: word for word, mode in MODES.items()}
+_MODE_OF: dict[ConnectionMode | None, str] = {mode: word for word, mode in MODES.items()}
 _COLOUR_OF = {colour: number for number, colour in reversed(COLOURS.items())}
 
 _NO_PLACE = {

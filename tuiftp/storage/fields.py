@@ -29,12 +29,19 @@ class SettingKind(StrEnum):
 class Choice:
     """One of the values that a setting may have."""
 
-    value: StrEnum
-    """The value, written in the file as its text."""
+    value: StrEnum | bool | None
+    """The value; None: as in the settings."""
     label: str
     """The word on the screen."""
     help: str
     """One sentence on what it does and when to use it."""
+    name: str = ""
+    """Its word in the file, where the value has no text of its own."""
+
+    @property
+    def word(self) -> str:
+        """The value as the file has it."""
+        return self.name or str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,35 @@ class SettingSpec:
             raise ConfigurationError(f"{self.title}: no line breaks or control characters, please.")
         return _READERS[self.kind](self, value)
 
+    def read(self, value: object) -> Any:
+        """Turns what stands in the file into the value: a choice stands there as its word, nothing else.
+
+        Raises:
+            ConfigurationError: It cannot be that; the message is a sentence for the user.
+        """
+        if self.kind is SettingKind.CHOICE and not isinstance(value, str):
+            raise self._no_choice(value)
+        return self.validate(value)
+
+    def word_of(self, value: Any) -> Any:
+        """The value as the file has it: a choice is written as its word."""
+        return next((choice.word for choice in self.choices if choice.value == value), value)
+
+    def choose(self, value: object) -> StrEnum | bool | None:
+        """The value of a choice, by itself or by its word.
+
+        Raises:
+            ConfigurationError: There is no such choice.
+        """
+        for choice in self.choices:
+            if value is choice.value or (isinstance(value, str) and value.strip().lower() == choice.word):
+                return choice.value
+        raise self._no_choice(value)
+
+    def _no_choice(self, value: object) -> ConfigurationError:
+        words = ", ".join(choice.word for choice in self.choices)
+        return ConfigurationError(f"{self.title} must be one of {words}, not {value!r}.")
+
     def describe(self, value: object) -> str:
         """The value as the screen shows it."""
         match self.kind:
@@ -114,7 +150,7 @@ class SettingSpec:
 
 def setting(default: Any, title: str, help: str, *, group: str, box: str = "", **more: Any) -> Any:
     """Declares a field of `Settings` with its description. The kind follows from the default where it can."""
-    kind = more.pop("kind", None) or _kind_of(default)
+    kind = more.pop("kind", None) or (SettingKind.CHOICE if "choices" in more else _kind_of(default))
     spec = SettingSpec(title, help, group, box or group, kind, **more)
     return field(default=default, metadata={"spec": spec})
 
@@ -122,19 +158,9 @@ def setting(default: Any, title: str, help: str, *, group: str, box: str = "", *
 def _kind_of(default: object) -> SettingKind:
     if isinstance(default, bool):
         return SettingKind.SWITCH
-    if isinstance(default, StrEnum):
-        return SettingKind.CHOICE
     if isinstance(default, int):
         return SettingKind.WHOLE
     return SettingKind.SECONDS if isinstance(default, float) else SettingKind.TEXT
-
-
-def _read_choice(spec: SettingSpec, value: object) -> StrEnum:
-    for choice in spec.choices:
-        if isinstance(value, str) and value.strip().lower() == choice.value:
-            return choice.value
-    words = ", ".join(choice.value for choice in spec.choices)
-    raise ConfigurationError(f"{spec.title} must be one of {words}, not {value!r}.")
 
 
 def _read_switch(spec: SettingSpec, value: object) -> bool:
@@ -173,7 +199,7 @@ def _read_text(spec: SettingSpec, value: object) -> str:
 
 
 _READERS: dict[SettingKind, Callable[[SettingSpec, object], Any]] = {
-    SettingKind.CHOICE: _read_choice,
+    SettingKind.CHOICE: SettingSpec.choose,
     SettingKind.SWITCH: _read_switch,
     SettingKind.WHOLE: _read_whole,
     SettingKind.SECONDS: _read_number,

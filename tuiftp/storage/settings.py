@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from tuiftp.choices import AddressPolicy, ConflictPolicy, ConnectionMode, TemporaryUpload, Verification
 from tuiftp.errors import ConfigurationError
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.storage.checks import (
     check_address,
     check_command,
@@ -26,10 +26,7 @@ from tuiftp.storage.choices import (
     MODES,
     UPLOAD_NAMES,
     VERIFICATIONS,
-    ExistingTarget,
     FinishNotice,
-    UploadName,
-    Verify,
 )
 from tuiftp.storage.fields import Overruled, SettingKind, SettingSpec, setting
 
@@ -189,24 +186,24 @@ class Settings:
         high=8,
     )
     """Over how many connections a large file is fetched."""
-    overwrite_downloads: ExistingTarget = setting(
-        ExistingTarget.ASK,
+    overwrite_downloads: ConflictPolicy = setting(
+        ConflictPolicy.ASK,
         "When a download's target exists",
         "What happens to a local file of the same name.",
         group="Transfers",
         choices=EXISTING_TARGETS,
     )
     """What to do when a local file is in the way."""
-    overwrite_uploads: ExistingTarget = setting(
-        ExistingTarget.ASK,
+    overwrite_uploads: ConflictPolicy = setting(
+        ConflictPolicy.ASK,
         "When an upload's target exists",
         "What happens to a file of the same name on the server.",
         group="Transfers",
         choices=EXISTING_TARGETS,
     )
     """What to do when a remote file is in the way."""
-    verify: Verify = setting(
-        Verify.SIZE,
+    verify: Verification = setting(
+        Verification.SIZE,
         "Verify transfers by",
         "What is compared before a transfer counts as verified.",
         group="Transfers",
@@ -214,8 +211,8 @@ class Settings:
         choices=VERIFICATIONS,
     )
     """What is compared when a transfer has ended."""
-    upload_temporary: UploadName = setting(
-        UploadName.AUTO,
+    upload_temporary: TemporaryUpload = setting(
+        TemporaryUpload.AUTO,
         "Upload under a temporary name",
         "The file grows under a hidden name and is renamed when it is whole: the old one stays until then.",
         group="Transfers",

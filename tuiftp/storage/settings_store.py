@@ -175,7 +175,7 @@ def _comment(name: str) -> str:
     lines = textwrap.wrap(f"{spec.title}: {spec.help}", 90)
     for choice in spec.choices:
         lines += textwrap.wrap(
-            f"{choice.value}: {choice.help}", 90, initial_indent="  ", subsequent_indent="    "
+            f"{choice.word}: {choice.help}", 90, initial_indent="  ", subsequent_indent="    "
         )
     if spec.range_text:
         lines.append(f"Range: {spec.range_text}")

@@ -12,33 +12,15 @@ from datetime import timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
+from tuiftp.choices import AddressPolicy, ConnectionMode, TlsMode, TlsPolicy, TlsVersion
 from tuiftp.errors import ConfigurationError
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
-from tuiftp.protocol.url import IMPLICIT_PORT, Target, TlsMode, parse_url
+from tuiftp.protocol.url import IMPLICIT_PORT, Target, parse_url
 from tuiftp.storage.checks import check_address, check_encoding
 from tuiftp.storage.choices import ADDRESS_POLICIES, MODES
 from tuiftp.storage.fields import Choice, SettingSpec, setting
 
 _OFFSET = re.compile(r"([+-])(\d{1,2})(?::?([0-5]\d))?")
 _MOST_TEXT = 4096
-
-
-class SiteTls(StrEnum):
-    """How a site is encrypted. The words are those of `ftp.tls.options.TlsPolicy`."""
-
-    IF_OFFERED = "if offered"
-    REQUIRED = "required"
-    IMPLICIT = "implicit"
-    OFF = "off"
-
-
-class TlsMinimum(StrEnum):
-    """The oldest version of TLS that is spoken."""
-
-    TLS_1_0 = "1.0"
-    TLS_1_1 = "1.1"
-    TLS_1_2 = "1.2"
-    TLS_1_3 = "1.3"
 
 
 class PasswordFrom(StrEnum):
@@ -48,32 +30,6 @@ class PasswordFrom(StrEnum):
     KEYRING = "keyring"
     FILE = "file"
     ANONYMOUS = "anonymous"
-
-
-class SiteMode(StrEnum):
-    """The connection mode of a site."""
-
-    DEFAULT = "default"
-    AUTO = "auto"
-    PASSIVE = "passive"
-    ACTIVE = "active"
-
-
-class SiteOrder(StrEnum):
-    """Whether EPSV and EPRT come before PASV and PORT on IPv4."""
-
-    DEFAULT = "default"
-    FIRST = "first"
-    LAST = "last"
-
-
-class SitePassive(StrEnum):
-    """Which address of a site is connected to after a 227 reply."""
-
-    DEFAULT = "default"
-    SMART = "smart"
-    PEER = "peer"
-    ANNOUNCED = "announced"
 
 
 class SiteColour(StrEnum):
@@ -89,19 +45,19 @@ class SiteColour(StrEnum):
 
 _TLS = (
     Choice(
-        SiteTls.IF_OFFERED,
+        TlsPolicy.IF_OFFERED,
         "If offered",
         "Encrypts where the server can. One that could before is asked about.",
     ),
-    Choice(SiteTls.REQUIRED, "Required", "AUTH TLS, or no login (ftpes://)."),
-    Choice(SiteTls.IMPLICIT, "Implicit", "TLS from the first byte, usually on port 990 (ftps://)."),
-    Choice(SiteTls.OFF, "Off", "Everybody on the way can read passwords and files."),
+    Choice(TlsPolicy.REQUIRED, "Required", "AUTH TLS, or no login (ftpes://)."),
+    Choice(TlsPolicy.IMPLICIT, "Implicit", "TLS from the first byte, usually on port 990 (ftps://)."),
+    Choice(TlsPolicy.OFF, "Off", "Everybody on the way can read passwords and files."),
 )
 _MINIMUM = tuple(
     Choice(version, version.value, "Old and weak: only for a server that has nothing newer.")
-    if version < TlsMinimum.TLS_1_2
+    if version < TlsVersion.TLS_1_2
     else Choice(version, version.value, "Safe.")
-    for version in TlsMinimum
+    for version in TlsVersion
 )
 _PASSWORD = (
     Choice(PasswordFrom.ASK, "Ask", "TUIFTP_PASSWORD and ~/.netrc first, then a question. Nothing is kept."),
@@ -109,19 +65,14 @@ _PASSWORD = (
     Choice(PasswordFrom.FILE, "File", "Kept in a file that only you can read, but unencrypted."),
     Choice(PasswordFrom.ANONYMOUS, "Anonymous", "No name and no password."),
 )
-_MODES = (
-    Choice(SiteMode.DEFAULT, "Default", "As in the settings."),
-    *(Choice(SiteMode(choice.value), choice.label, choice.help) for choice in MODES),
-)
+_AS_IN_SETTINGS = Choice(None, "Default", "As in the settings.", "default")
+_MODES = (_AS_IN_SETTINGS, *MODES)
 _ORDERS = (
-    Choice(SiteOrder.DEFAULT, "Default", "As in the settings."),
-    Choice(SiteOrder.FIRST, "First", "EPSV and EPRT before PASV and PORT."),
-    Choice(SiteOrder.LAST, "Last", "PASV and PORT first: many routers know no others."),
+    _AS_IN_SETTINGS,
+    Choice(True, "First", "EPSV and EPRT before PASV and PORT.", "first"),
+    Choice(False, "Last", "PASV and PORT first: many routers know no others.", "last"),
 )
-_PASSIVE = (
-    Choice(SitePassive.DEFAULT, "Default", "As in the settings."),
-    *(Choice(SitePassive(choice.value), choice.label, choice.help) for choice in ADDRESS_POLICIES),
-)
+_PASSIVE = (_AS_IN_SETTINGS, *ADDRESS_POLICIES)
 _COLOURS = tuple(Choice(colour, colour.value.capitalize(), "A mark in the list.") for colour in SiteColour)
 
 
@@ -185,8 +136,8 @@ class SavedSite:
     """Host name or address; an IPv6 address without brackets."""
     port: int = setting(21, "Port", "21, or 990 for implicit TLS.", group="Site", low=1, high=65535)
     """The control port."""
-    tls: SiteTls = setting(
-        SiteTls.IF_OFFERED,
+    tls: TlsPolicy = setting(
+        TlsPolicy.IF_OFFERED,
         "Encryption",
         "Whether and how connections are encrypted.",
         group="Site",
@@ -223,24 +174,24 @@ class SavedSite:
         group="Directories",
     )  # fmt: skip
     """Whether both panes are browsed together."""
-    mode: SiteMode = setting(
-        SiteMode.DEFAULT,
+    mode: ConnectionMode | None = setting(
+        None,
         "Connection mode",
         "Who opens the data connection.",
         group="Connection",
         choices=_MODES,
     )
-    """The connection mode."""
-    extended: SiteOrder = setting(
-        SiteOrder.DEFAULT, "EPSV and EPRT on IPv4", "Whether the newer commands are tried before the old ones.",
+    """The connection mode; None: as in the settings."""
+    extended: bool | None = setting(
+        None, "EPSV and EPRT on IPv4", "Whether the newer commands are tried before the old ones.",
         group="Connection", choices=_ORDERS,
     )  # fmt: skip
-    """Whether EPSV and EPRT come first."""
-    passive_address: SitePassive = setting(
-        SitePassive.DEFAULT, "Address in the server's reply", "Whom to believe after a 227 reply.",
+    """Whether EPSV and EPRT come before PASV and PORT on IPv4; None: as in the settings."""
+    passive_address: AddressPolicy | None = setting(
+        None, "Address in the server's reply", "Whom to believe after a 227 reply.",
         group="Connection", choices=_PASSIVE,
     )  # fmt: skip
-    """Which address to connect to after a 227 reply."""
+    """Which address to connect to after a 227 reply; None: as in the settings."""
     active_address: str = setting(
         "", "Address to announce", "For active mode behind a router: its outer address or name.",
         group="Connection", empty="as in the settings", check=check_address,
@@ -266,8 +217,8 @@ class SavedSite:
         empty="unknown", example="+02:00", check=check_offset,
     )  # fmt: skip
     """How far the server's clock is from UTC, `+02:00`; empty: unknown."""
-    tls_minimum: TlsMinimum = setting(
-        TlsMinimum.TLS_1_2, "Oldest TLS version", "What is older is refused.", group="TLS", choices=_MINIMUM
+    tls_minimum: TlsVersion = setting(
+        TlsVersion.TLS_1_2, "Oldest TLS version", "What is older is refused.", group="TLS", choices=_MINIMUM
     )
     """The oldest version that is spoken."""
     ca_file: str = setting(
@@ -294,8 +245,7 @@ class SavedSite:
     @property
     def scheme(self) -> TlsMode:
         """How its URL begins."""
-        schemes = {SiteTls.REQUIRED: TlsMode.EXPLICIT, SiteTls.IMPLICIT: TlsMode.IMPLICIT}
-        return schemes.get(self.tls, TlsMode.NONE)
+        return self.tls.scheme
 
     @property
     def is_anonymous(self) -> bool:
@@ -314,22 +264,6 @@ class SavedSite:
             self.host, self.port, None if self.is_anonymous else self.user,
             path=self.remote_directory or None, tls=self.scheme,
         )  # fmt: skip
-
-    @property
-    def connection_mode(self) -> ConnectionMode | None:
-        """The mode; None: as in the settings."""
-        return None if self.mode is SiteMode.DEFAULT else ConnectionMode(self.mode.value)
-
-    @property
-    def prefers_extended(self) -> bool | None:
-        """Whether EPSV and EPRT come first; None: as in the settings."""
-        return None if self.extended is SiteOrder.DEFAULT else self.extended is SiteOrder.FIRST
-
-    @property
-    def address_policy(self) -> AddressPolicy | None:
-        """Which address to connect to after a 227 reply; None: as in the settings."""
-        is_default = self.passive_address is SitePassive.DEFAULT
-        return None if is_default else AddressPolicy(self.passive_address.value)
 
     @property
     def zone(self) -> timezone | None:
@@ -356,7 +290,7 @@ def changed_site(site: SavedSite, name: str, value: object) -> SavedSite:
     checked: Any = SITE_SPECS[name].validate(value)
     result = replace(site, **{name: checked})
     if name == "tls" and site.port in (21, IMPLICIT_PORT):
-        result = replace(result, port=IMPLICIT_PORT if result.tls is SiteTls.IMPLICIT else 21)
+        result = replace(result, port=IMPLICIT_PORT if result.tls is TlsPolicy.IMPLICIT else 21)
     return result
 
 

@@ -289,7 +289,7 @@ def decode_site(row: Mapping[str, Any]) -> SavedSite:
     Raises:
         ConfigurationError: A value cannot be used, or name or host is missing.
     """
-    values = {name: SITE_SPECS[name].validate(row[name]) for name in SITE_SPECS if name in row}
+    values = {name: SITE_SPECS[name].read(row[name]) for name in SITE_SPECS if name in row}
     site = SavedSite(**values)
     check_site(site)
     return site
@@ -299,7 +299,9 @@ def site_row(site: SavedSite) -> dict[str, Any]:
     """What a table of the file says of a site: all that is not as usual."""
     usual = SavedSite()
     return {
-        name: plain(getattr(site, name)) for name in SITE_SPECS if getattr(site, name) != getattr(usual, name)
+        name: plain(spec.word_of(getattr(site, name)))
+        for name, spec in SITE_SPECS.items()
+        if getattr(site, name) != getattr(usual, name)
     }
 
 

@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.transfers.background_tasks import BackgroundTasks
 from tuiftp.transfers.cleanup import remove_emptied
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import Attempt, BatchFinished, BatchOverview, BatchState, Direction, TransferState

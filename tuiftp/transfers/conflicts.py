@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.transfers.conflict_decider import Conflict, Decider, Decision, Side
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Job
 from tuiftp.transfers.same_version import is_newer
 

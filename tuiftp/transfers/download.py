@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, mode_from_permissions
 from tuiftp.errors import LocalFileError, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import RemoteEndpoint
@@ -18,7 +19,6 @@ from tuiftp.files.part_file import Finish, Part
 from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.protocol.text import shown
 from tuiftp.transfers import fsync_progress
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.context import Done, TransferContext, claim_key
 from tuiftp.transfers.job import Arrival, Job
 from tuiftp.transfers.remote_queries import known_size, seen_now

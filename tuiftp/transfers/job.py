@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry
 from tuiftp.files.endpoint import EndpointPool, Progress
 from tuiftp.files.part_file import Part
@@ -15,7 +16,6 @@ from tuiftp.files.rate_limiter import RateLimiter
 from tuiftp.files.safe_open import Mark, Place
 from tuiftp.files.upload_source import Version
 from tuiftp.transfers.conflict_decider import Decision
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Attempt, BatchFinished, Direction, Priority, Transfer, TransferState
 from tuiftp.transfers.part_records import Upload
 from tuiftp.transfers.speed_meter import Pace, SpeedMeter

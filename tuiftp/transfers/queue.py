@@ -11,13 +11,13 @@ from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.batches import attempts_of, overview_of
 from tuiftp.transfers.conflict_decider import Decider
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.conflicts import Conflicts
 from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.controls import Controls

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import EndpointPool
@@ -20,7 +21,6 @@ from tuiftp.files.rate_limiter import RateLimiter
 from tuiftp.files.safe_open import Mark, Place
 from tuiftp.files.upload_source import Version
 from tuiftp.transfers.conflict_decider import Decision
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.job import Arrival, Batch, Job
 from tuiftp.transfers.model import Attempt, Direction, Finished, Priority, Transfer, TransferState
 

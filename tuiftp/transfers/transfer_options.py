@@ -4,26 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from enum import StrEnum
 
-from tuiftp.transfers.conflict_policy import ConflictPolicy
+from tuiftp.choices import ConflictPolicy, TemporaryUpload, Verification
 from tuiftp.transfers.model import Direction
-
-
-class Verification(StrEnum):
-    """What is compared when a transfer has ended."""
-
-    SIZE = "size"
-    CHECKSUM = "checksum"
-
-
-class TemporaryUpload(StrEnum):
-    """Whether an upload grows under a name of its own and is renamed when it is whole."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
 
 TEMPORARY_FROM = 100 * 1024
 """Bytes from which `auto` uploads a new file under a temporary name; one that is overwritten always."""

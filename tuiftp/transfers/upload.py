@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import (
     ChecksumMismatch,
@@ -23,7 +24,6 @@ from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.context import Done, TransferContext, claim_key
 from tuiftp.transfers.job import Arrival, Job, upload_of
 from tuiftp.transfers.model import TransferState

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from tuiftp.choices import Verification
 from tuiftp.errors import ChecksumMismatch, CommandRefused, LoginRefused
 from tuiftp.files.checksums import digest_of
 from tuiftp.files.endpoint import Progress, RemoteEndpoint
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.context import TransferContext
-from tuiftp.transfers.transfer_options import Verification
 
 NO_CHECKSUM = "the server gave no checksum of it"
 """What is said of a file whose size is right and whose checksum could not be had."""

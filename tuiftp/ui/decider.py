@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from textual.app import App
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer
 from tuiftp.transfers.conflict_decider import Conflict, Decision
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.ui.dialogs.basic import Dialog
 
 Answer = TypeVar("Answer")

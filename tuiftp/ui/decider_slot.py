@@ -36,8 +36,8 @@ class DeciderSlot:
     async def resolve_conflict(self, conflict: Conflict) -> Decision:
         """Passes the question on."""
         if self.decider is None:
+            from tuiftp.choices import ConflictPolicy  # whoever asks has loaded them
             from tuiftp.transfers.conflict_decider import Decision
-            from tuiftp.transfers.conflict_policy import ConflictPolicy  # whoever asks has loaded them
 
             return Decision(ConflictPolicy.SKIP)
         return await self.decider.resolve_conflict(conflict)

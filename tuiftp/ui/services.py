@@ -17,6 +17,7 @@ from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.diagnosis.findings_index import FindingsAtHand
 
 if TYPE_CHECKING:  # the first screen needs none of them
+    from tuiftp.choices import ConflictPolicy
     from tuiftp.entries import Entry
     from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
     from tuiftp.ftp.site_overrides import SiteOverride
@@ -24,7 +25,6 @@ if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.secret import Secret
     from tuiftp.storage.sites import SavedSite
     from tuiftp.storage.sites_store import SiteStore
-    from tuiftp.transfers.conflict_policy import ConflictPolicy
     from tuiftp.transfers.model import (
         Attempt,
         BatchFinished,

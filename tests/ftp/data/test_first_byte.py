@@ -11,8 +11,9 @@ from tests.support.certificates import Authority
 from tests.support.scripted import ScriptedServer
 from tests.support.servers import RunningServer, make_tls_server
 from tests.support.sites import OpenSite, open_site, rules
+from tuiftp.choices import TlsPolicy
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
+from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.wirelog.operations import operations
 from tuiftp.wirelog.records import DataEvent, WireRecord
 

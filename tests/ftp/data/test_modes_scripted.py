@@ -9,9 +9,10 @@ import pytest
 from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.support.scripted.tree import Content
 from tests.support.sites import open_site, rules
+from tuiftp.choices import AddressPolicy
 from tuiftp.errors import CommandRefused, DataConnectionFailed, FileRefused
 from tuiftp.ftp.data.mode_memory import ModeMemory
-from tuiftp.protocol.modes import AddressPolicy, DataCommand
+from tuiftp.protocol.modes import DataCommand
 
 TREE: dict[str, Content] = {"a.txt": b"hello", "dir": {}}
 

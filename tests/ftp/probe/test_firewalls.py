@@ -12,12 +12,12 @@ from tests.support import netns
 from tests.support.fixtures import StartServer
 from tests.support.servers import Place, RunningServer, skip_or_fail
 from tests.support.sites import open_site
+from tuiftp.choices import ConnectionMode
 from tuiftp.errors import DataConnectionFailed
 from tuiftp.events import EventBus
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.ftp.probe.run import PARALLEL
-from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.secret import Secret
 from tuiftp.wirelog.findings import diagnose
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow, Way, WayVerdict

@@ -15,11 +15,11 @@ import pytest
 from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.support.servers import RunningServer
 from tests.support.sites import QUICK, Server
+from tuiftp.choices import ConnectionMode
 from tuiftp.events import EventBus
 from tuiftp.ftp.events import SessionChanged, WireRecorded
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
-from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.secret import Secret
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow, Way, WayVerdict
 from tuiftp.wirelog.records import WireRecord

@@ -13,11 +13,12 @@ from tests.support.fixtures import kinds
 from tests.support.scripted import ScriptedServer
 from tests.support.servers import KINDS, RunningServer, make_tls_server
 from tests.support.sites import QUICK, Server, open_site
+from tuiftp.choices import TlsPolicy
 from tuiftp.events import EventBus
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
+from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer
 from tuiftp.secret import Secret
 from tuiftp.wirelog.probing import ProbeReport, Security, Way

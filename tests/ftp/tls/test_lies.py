@@ -15,6 +15,7 @@ import pytest
 from tests.support.certificates import Authority
 from tests.support.sites import OpenSite, open_site, rules
 from tests.support.tls_liar import Lies, TlsLiar
+from tuiftp.choices import TlsPolicy
 from tuiftp.errors import (
     CertificateRefused,
     CommandRefused,
@@ -25,7 +26,7 @@ from tuiftp.errors import (
     TransferInterrupted,
 )
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
+from tuiftp.ftp.tls.options import TlsOptions
 
 BIG = bytes(range(256)) * 3000
 

@@ -12,9 +12,10 @@ from tests.support.certificates import Authority
 from tests.support.fixtures import kinds
 from tests.support.servers import KINDS, Place, RunningServer, make_tls_server
 from tests.support.sites import OpenSite, open_site, rules
+from tuiftp.choices import TlsPolicy, TlsVersion
 from tuiftp.errors import ConnectionLost, TlsFailed
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy, TlsVersion
+from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.protocol.modes import DataCommand
 
 CANNOT_RESUME = ("pureftpd", "1.3")

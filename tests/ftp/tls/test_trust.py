@@ -12,9 +12,10 @@ import pytest
 from tests.support.certificates import DAY, Authority, Identity, Make
 from tests.support.sites import open_site
 from tests.support.tls_liar import Lies, TlsLiar
+from tuiftp.choices import TlsPolicy
 from tuiftp.errors import CertificateRefused, ConfigurationError, TlsFailed
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy
+from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnswer, TrustStore
 from tuiftp.protocol.certificates import CertificateReason, show_fingerprint
 from tuiftp.secret import Secret

@@ -13,9 +13,10 @@ from tests.ftp.tls.test_trust import Person
 from tests.support.certificates import DAY, MAIL, Authority, Identity, Make, rsa_key, weak_key
 from tests.support.sites import open_site
 from tests.support.tls_liar import TlsLiar
+from tuiftp.choices import TlsPolicy
 from tuiftp.cli import main
 from tuiftp.errors import CertificateRefused
-from tuiftp.ftp.tls.options import TlsOptions, TlsPolicy, tls_reason, verification_reason
+from tuiftp.ftp.tls.options import TlsOptions, tls_reason, verification_reason
 from tuiftp.protocol.certificates import CertificateReason
 
 BARE = Make(is_bare=True)

@@ -7,13 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.storage.importers.samples import FILEZILLA, LFTP, NETRC, hidden, winscp
+from tuiftp.choices import ConnectionMode, TlsPolicy, TlsVersion
 from tuiftp.errors import ConfigurationError
 from tuiftp.secret import Secret
 from tuiftp.storage.importers import parse_sites
 from tuiftp.storage.importers.filezilla_path import decode_directory, encode_directory
 from tuiftp.storage.importers.model import FoundSite, SiteSource
 from tuiftp.storage.importers.winscp_password import is_protected, reveal
-from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteColour, SiteMode, SiteTls, TlsMinimum
+from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteColour
 
 
 def found(data: bytes, source: SiteSource, *, with_passwords: bool = True) -> dict[str, FoundSite]:
@@ -23,8 +24,8 @@ def found(data: bytes, source: SiteSource, *, with_passwords: bool = True) -> di
 def test_a_filezilla_site_with_everything() -> None:
     one = found(FILEZILLA, SiteSource.FILEZILLA)["Büro & Co"]
     assert one.site == SavedSite(
-        "Büro & Co", "Work/Clients - old", "ftp.example.com", 2121, SiteTls.REQUIRED, "bob", PasswordFrom.ASK,
-        SiteColour.GREEN, "call first / then write", "/home/bob & c", "/home/me/my pub", True, SiteMode.ACTIVE,
+        "Büro & Co", "Work/Clients - old", "ftp.example.com", 2121, TlsPolicy.REQUIRED, "bob", PasswordFrom.ASK,
+        SiteColour.GREEN, "call first / then write", "/home/bob & c", "/home/me/my pub", True, ConnectionMode.ACTIVE,
         connections=2, encoding="shift_jis", time_offset="+02:00",
     )  # fmt: skip
     assert one.password == Secret("pässwörd")
@@ -39,11 +40,11 @@ def test_other_filezilla_sites() -> None:
     sites = found(FILEZILLA, SiteSource.FILEZILLA)
     anonymous = sites["anonymous one"].site
     assert (anonymous.tls, anonymous.port, anonymous.mode, anonymous.encoding) == (
-        SiteTls.IMPLICIT, 990, SiteMode.PASSIVE, "utf-8",
+        TlsPolicy.IMPLICIT, 990, ConnectionMode.PASSIVE, "utf-8",
     )  # fmt: skip
     assert anonymous.password is PasswordFrom.ANONYMOUS
     protected = sites["protected"]
-    assert (protected.site.host, protected.site.tls) == ("2001:db8::1", SiteTls.OFF)
+    assert (protected.site.host, protected.site.tls) == ("2001:db8::1", TlsPolicy.OFF)
     assert protected.password is None
     assert not protected.has_password
     assert any("master password" in note for note in protected.notes)
@@ -82,7 +83,7 @@ def test_lftp_bookmarks() -> None:
         "srv", host="127.0.0.1", port=2121, user="bob", remote_directory="/pub/日"
     )
     assert sites["srv"].password == Secret("p@s s")
-    assert (sites["sec"].site.tls, sites["sec"].site.port) == (SiteTls.IMPLICIT, 990)
+    assert (sites["sec"].site.tls, sites["sec"].site.port) == (TlsPolicy.IMPLICIT, 990)
     assert (sites["v6"].site.host, sites["v6"].site.port) == ("::1", 99)
     assert sites["v6"].site.remote_directory == "rel/dir"
     skipped = parse_sites(LFTP, SiteSource.LFTP).skipped
@@ -105,14 +106,14 @@ def test_winscp_sessions() -> None:
     sites = found(winscp(), SiteSource.WINSCP)
     one = sites["My Clü"]
     assert one.site == SavedSite(
-        "My Clü", "Work", "ftp.example.com", 21, SiteTls.REQUIRED, "bob", note="one / two",
-        remote_directory="/pub/100%", synchronized=True, mode=SiteMode.ACTIVE, tls_minimum=TlsMinimum.TLS_1_3,
+        "My Clü", "Work", "ftp.example.com", 21, TlsPolicy.REQUIRED, "bob", note="one / two",
+        remote_directory="/pub/100%", synchronized=True, mode=ConnectionMode.ACTIVE, tls_minimum=TlsVersion.TLS_1_3,
     )  # fmt: skip
     assert one.password == Secret("pä ss")
     assert any("time difference" in note for note in one.notes)
     implicit = sites["implicit"].site
-    assert (implicit.tls, implicit.port, implicit.is_anonymous) == (SiteTls.IMPLICIT, 990, True)
-    assert sites["plain"].site.tls is SiteTls.OFF
+    assert (implicit.tls, implicit.port, implicit.is_anonymous) == (TlsPolicy.IMPLICIT, 990, True)
+    assert sites["plain"].site.tls is TlsPolicy.OFF
     assert sites["plain"].password is None
     assert any("the password is left out" in note for note in sites["plain"].notes)
     skipped = parse_sites(winscp(), SiteSource.WINSCP).skipped

@@ -10,8 +10,8 @@ from typing import Any, cast
 from tests.ui.diagnosis.test_findings_shown import finding
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import PanelHost, until
+from tuiftp.choices import ConnectionMode
 from tuiftp.errors import ConnectionFailed
-from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.ui.diagnosis.probe_screen import ProbeScreen
 from tuiftp.ui.log.panel import LogPanel
 from tuiftp.wirelog.probing import Advice, Family, ProbeReport, ProbeRow, Security, Way, WayVerdict

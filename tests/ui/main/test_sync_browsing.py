@@ -13,9 +13,9 @@ from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tests.ui.sites_host import Sites
-from tuiftp.protocol.modes import ConnectionMode
+from tuiftp.choices import ConnectionMode, TlsPolicy
 from tuiftp.secret import Secret
-from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteMode, SiteTls
+from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.log.panel import LogPanel
 from tuiftp.ui.main.sync_browsing_dialog import SyncMismatchDialog
@@ -114,7 +114,7 @@ async def test_a_site_can_want_it_and_begins_where_it_says() -> None:
 
 
 SITE = SavedSite(
-    "Work", "Clients", "h", user="bob", tls=SiteTls.OFF, mode=SiteMode.ACTIVE, encoding="cp1251",
+    "Work", "Clients", "h", user="bob", tls=TlsPolicy.OFF, mode=ConnectionMode.ACTIVE, encoding="cp1251",
     password=PasswordFrom.FILE,
 )  # fmt: skip
 
@@ -142,7 +142,7 @@ async def test_a_connection_becomes_a_site_with_all_that_is_known() -> None:
         await until(pilot, lambda: sites.app.screen is sites.app.main)
         assert sites.saved() == [
             SavedSite(
-                "New", host="h", user="bob", tls=SiteTls.OFF, mode=SiteMode.ACTIVE, encoding="cp866",
+                "New", host="h", user="bob", tls=TlsPolicy.OFF, mode=ConnectionMode.ACTIVE, encoding="cp866",
                 remote_directory="/pub", local_directory="/",
             )
         ]  # fmt: skip
@@ -186,6 +186,6 @@ async def test_what_is_applied_to_the_connection_is_kept_in_its_site() -> None:
         await connected(sites, pilot, is_saved=True)
         advice = Advice("passive", ConnectionMode.PASSIVE, True)
         cast(Any, sites.app.main.query_one(LogPanel)).inspector.apply(advice)
-        await until(pilot, lambda: SiteStore().sites()[0].mode is SiteMode.PASSIVE)
+        await until(pilot, lambda: SiteStore().sites()[0].mode is ConnectionMode.PASSIVE)
         assert applied == [advice]
-        assert SiteStore().sites()[0].prefers_extended is True
+        assert SiteStore().sites()[0].extended is True

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.ui.hosts import THEMES, Host, text_of
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
+from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.protocol.text import cell_width
 from tuiftp.storage.settings import SPECS, Settings
 from tuiftp.storage.settings_store import SettingsStore

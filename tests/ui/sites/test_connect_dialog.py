@@ -11,12 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.ui.hosts import THEMES, Host, text_of
-from tuiftp.ftp.tls.options import TlsPolicy
-from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import Target, TlsMode, parse_url
+from tuiftp.choices import ConnectionMode, TlsMode, TlsPolicy
+from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.recents import Recents, RecentSite
-from tuiftp.storage.sites import SavedSite, SiteMode, SiteTls
+from tuiftp.storage.sites import SavedSite
 from tuiftp.ui.sites.connect_dialog import ConnectScreen
 from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
 
@@ -237,7 +236,13 @@ async def test_a_recent_site_with_a_user_asks_for_the_password() -> None:
 
 
 SHOP = SavedSite(
-    "Shop", "Work", "two", user="bob", tls=SiteTls.REQUIRED, mode=SiteMode.ACTIVE, remote_directory="/in"
+    "Shop",
+    "Work",
+    "two",
+    user="bob",
+    tls=TlsPolicy.REQUIRED,
+    mode=ConnectionMode.ACTIVE,
+    remote_directory="/in",
 )
 
 

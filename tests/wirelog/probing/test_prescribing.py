@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
+from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.wirelog.probing import Family, ProbeRow, Security, Way, WayVerdict, ways_of
 from tuiftp.wirelog.probing.prescribing import Circumstances, advise, prescribe
 from tuiftp.wirelog.remedies import Software

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
+from tuiftp.choices import TlsPolicy
 from tuiftp.errors import CertificateRefused, TlsFailed
 from tuiftp.ftp.control.client import FtpClient
 from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.tls.handshake import CertificateUnverified
-from tuiftp.ftp.tls.options import Expectation, TlsOptions, TlsPolicy, make_context
+from tuiftp.ftp.tls.options import Expectation, TlsOptions, make_context
 from tuiftp.ftp.tls.trust import (
     CertificateProblem,
     HeadlessTrust,

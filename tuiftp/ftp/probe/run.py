@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from tuiftp.choices import TlsPolicy
 from tuiftp.errors import ConnectionFailed, TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.ftp.control.secure import TlsGuard
@@ -19,7 +20,6 @@ from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.probe.lookup import families_of
 from tuiftp.ftp.probe.target import Target
-from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.wirelog.findings import Diagnosis, Finding
 from tuiftp.wirelog.probing import Family, ProbeReport, ProbeRow
 from tuiftp.wirelog.probing.prescribing import Circumstances, advise, prescribe

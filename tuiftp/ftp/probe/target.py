@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from tuiftp.choices import AddressPolicy, ConnectionMode, TlsPolicy
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.ftp.control.secure import TlsGuard
@@ -21,9 +22,8 @@ from tuiftp.ftp.data.mode_memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.probe.attempt import try_way
 from tuiftp.ftp.session import FtpSession, ServerFacts
-from tuiftp.ftp.tls.options import TlsPolicy
 from tuiftp.protocol.addresses import status_address
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode, ModeRules
+from tuiftp.protocol.modes import ModeRules
 from tuiftp.wirelog.probing import Family, ProbeRow, Security, Way, WayVerdict, ways_of
 from tuiftp.wirelog.probing.judging import judge, not_tried
 from tuiftp.wirelog.records import RecordKind, WireRecord

@@ -8,35 +8,13 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
-from enum import StrEnum
 
+from tuiftp.choices import TlsPolicy, TlsVersion
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.certificates import Certificate, CertificateReason, parse_certificate
 
 _ALPN = "ftp"
 _VERIFY_FLAGS = ssl.VerifyFlags.VERIFY_X509_TRUSTED_FIRST | ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
-
-
-class TlsPolicy(StrEnum):
-    """Whether and how a site's connections are encrypted."""
-
-    OFF = "off"
-    """Plain FTP."""
-    IF_OFFERED = "if offered"
-    """AUTH TLS; plain FTP where the server does not know it."""
-    REQUIRED = "required"
-    """AUTH TLS, or no login (explicit FTPS)."""
-    IMPLICIT = "implicit"
-    """TLS from the first byte, usually on port 990."""
-
-
-class TlsVersion(StrEnum):
-    """A version of the protocol; those before 1.2 have known weaknesses."""
-
-    TLS_1_0 = "1.0"
-    TLS_1_1 = "1.1"
-    TLS_1_2 = "1.2"
-    TLS_1_3 = "1.3"
 
 
 _VERSIONS = {

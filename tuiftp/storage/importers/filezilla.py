@@ -6,15 +6,16 @@ import base64
 import binascii
 from xml.etree.ElementTree import Element
 
+from tuiftp.choices import ConnectionMode, TlsPolicy
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.text import shown
 from tuiftp.secret import Secret
 from tuiftp.storage.importers.filezilla_path import decode_directory
 from tuiftp.storage.importers.model import Collector, Draft, FoundSite, Imported, SiteSource
 from tuiftp.storage.importers.xml_tree import number_of, own_text, parse_xml, text_of
-from tuiftp.storage.sites import PasswordFrom, SiteColour, SiteMode, SiteTls
+from tuiftp.storage.sites import PasswordFrom, SiteColour
 
-PROTOCOLS = {0: SiteTls.IF_OFFERED, 3: SiteTls.IMPLICIT, 4: SiteTls.REQUIRED, 6: SiteTls.OFF}
+PROTOCOLS = {0: TlsPolicy.IF_OFFERED, 3: TlsPolicy.IMPLICIT, 4: TlsPolicy.REQUIRED, 6: TlsPolicy.OFF}
 """The numbers of `<Protocol>` that are FTP."""
 _OTHERS = {
     1: "SFTP", 2: "HTTP", 5: "HTTPS", 7: "Amazon S3", 8: "Storj", 9: "WebDAV", 10: "Azure Files",
@@ -27,7 +28,7 @@ COLOURS = {
     6: SiteColour.PURPLE, 7: SiteColour.YELLOW,
 }  # fmt: skip
 """The numbers of `<Colour>`; cyan (5) and orange (7) become their neighbours."""
-MODES = {"MODE_ACTIVE": SiteMode.ACTIVE, "MODE_PASSIVE": SiteMode.PASSIVE}
+MODES = {"MODE_ACTIVE": ConnectionMode.ACTIVE, "MODE_PASSIVE": ConnectionMode.PASSIVE}
 """The words of `<PasvMode>`."""
 _ANONYMOUS, _ACCOUNT = 0, 4
 _SECTIONS = ("Servers", "RecentServers")
@@ -71,7 +72,7 @@ def _read_server(server: Element, folder: str, collector: Collector, with_passwo
         collector.skip(name, shown(error.message), is_broken=True)
 
 
-def _site(server: Element, draft: Draft, tls: SiteTls, with_passwords: bool) -> FoundSite:
+def _site(server: Element, draft: Draft, tls: TlsPolicy, with_passwords: bool) -> FoundSite:
     draft.set_host(text_of(server, "Host").strip().strip("[]"))
     draft.set("tls", tls, "the encryption")
     if server.find("Port") is not None:
@@ -85,7 +86,7 @@ def _site(server: Element, draft: Draft, tls: SiteTls, with_passwords: bool) -> 
 
 
 def _read_connection(server: Element, draft: Draft) -> None:
-    draft.set("mode", MODES.get(text_of(server, "PasvMode").strip(), SiteMode.DEFAULT), "the mode")
+    draft.set("mode", MODES.get(text_of(server, "PasvMode").strip()), "the mode")
     draft.set(
         "connections", number_of(server, "MaximumMultipleConnections") or 0, "the number of connections"
     )

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 
+from tuiftp.choices import policy_of
 from tuiftp.errors import ConfigurationError, UnsafeName
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import TlsMode, parse_url
+from tuiftp.protocol.url import parse_url
 from tuiftp.storage.importers.model import Collector, Draft, FoundSite, Imported, SiteSource
-from tuiftp.storage.sites import SiteTls
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_TLS = {
-    # lftp encrypts ftp:// where the server can (ftp:ssl-allow is on).
-    TlsMode.NONE: SiteTls.IF_OFFERED,
-    TlsMode.EXPLICIT: SiteTls.REQUIRED,
-    TlsMode.IMPLICIT: SiteTls.IMPLICIT,
-}
 
 
 def parse_lftp(data: bytes, *, with_passwords: bool) -> Imported:
@@ -46,7 +40,8 @@ def _site(name: str, url: str, with_passwords: bool) -> FoundSite:
     target = parse_url(url)
     draft = Draft.begin(name)
     draft.set_host(target.host)
-    draft.set("tls", _TLS[target.tls], "the encryption")
+    # lftp encrypts ftp:// where the server can (ftp:ssl-allow is on).
+    draft.set("tls", policy_of(target.tls), "the encryption")
     draft.set("port", target.port, "the port")
     draft.set_login(target.user or "")
     if target.path:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
+from tuiftp.choices import ConnectionMode, TlsPolicy, TlsVersion
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.text import shown
 from tuiftp.secret import Secret
 from tuiftp.storage.importers.model import Collector, Draft, FoundSite, Imported, SiteSource
 from tuiftp.storage.importers.winscp_password import is_protected, reveal
-from tuiftp.storage.sites import SiteMode, SiteTls, TlsMinimum
 
 _PREFIX = "sessions\\"
 _DEFAULTS = "Default Settings"
 _FTP = "5"
 _OTHERS = {"0": "SCP", "1": "SFTP", "2": "SFTP", "6": "WebDAV", "7": "Amazon S3"}
 """The numbers of `FSProtocol`; what is not written is 1."""
-_TLS = {"0": SiteTls.OFF, "1": SiteTls.IMPLICIT, "2": SiteTls.REQUIRED, "3": SiteTls.REQUIRED}
+_TLS = {"0": TlsPolicy.OFF, "1": TlsPolicy.IMPLICIT, "2": TlsPolicy.REQUIRED, "3": TlsPolicy.REQUIRED}
 """The numbers of `Ftps`: none, implicit, explicit SSL, explicit TLS."""
 _MINIMUM = {
-    "10": TlsMinimum.TLS_1_0, "11": TlsMinimum.TLS_1_1, "12": TlsMinimum.TLS_1_2, "13": TlsMinimum.TLS_1_3,
+    "10": TlsVersion.TLS_1_0, "11": TlsVersion.TLS_1_1, "12": TlsVersion.TLS_1_2, "13": TlsVersion.TLS_1_3,
 }  # fmt: skip
 _BOM = "\ufeff"
 
@@ -94,11 +94,15 @@ def _read_session(path: str, values: Mapping[str, str], collector: Collector, wi
 def _site(draft: Draft, values: Mapping[str, str], with_passwords: bool) -> FoundSite:
     texts = {name: _plain(value) for name, value in values.items()}
     draft.set_host(texts.get("HostName", "").strip("[]"))
-    draft.set("tls", _TLS.get(values.get("Ftps", "0"), SiteTls.IF_OFFERED), "the encryption")
+    draft.set("tls", _TLS.get(values.get("Ftps", "0"), TlsPolicy.IF_OFFERED), "the encryption")
     if "PortNumber" in values:
         draft.set("port", values["PortNumber"], "the port")
     if "FtpPasvMode" in values:
-        draft.set("mode", SiteMode.ACTIVE if values["FtpPasvMode"] == "0" else SiteMode.PASSIVE, "the mode")
+        draft.set(
+            "mode",
+            ConnectionMode.ACTIVE if values["FtpPasvMode"] == "0" else ConnectionMode.PASSIVE,
+            "the mode",
+        )
     draft.set_login(texts.get("UserName", ""))
     draft.set("remote_directory", texts.get("RemoteDirectory", ""), "the remote directory")
     draft.set_local_directory(texts.get("LocalDirectory", ""))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.errors import TuiftpError
 from tuiftp.ftp.site_overrides import SiteOverride
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import OpenSites

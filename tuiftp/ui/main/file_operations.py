@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind, mode_from_permissions
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint
 from tuiftp.files.walk import TreeCount, count_tree, delete_tree
 from tuiftp.protocol.text import human_size, shown
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import BatchFinished, Direction
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import MakeDirectory, OpenSites

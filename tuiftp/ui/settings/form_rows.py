@@ -215,7 +215,7 @@ class RadioRow(SettingRow):
     _LABEL_WIDTH = 12
 
     def __init__(self, name: str, spec: SettingSpec, default: object, choice: Choice) -> None:
-        super().__init__(name, spec, default, suffix=f"-{choice.value}")
+        super().__init__(name, spec, default, suffix=f"-{choice.word}")
         self.choice = choice
         """The choice that this row stands for."""
 

@@ -14,11 +14,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList
 
+from tuiftp.choices import ConnectionMode, TlsMode, TlsPolicy, policy_of
 from tuiftp.errors import ConfigurationError, TuiftpError
-from tuiftp.ftp.tls.options import TlsPolicy
-from tuiftp.protocol.modes import ConnectionMode
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import DEFAULT_PORT, Target, TlsMode, parse_url, usual_port
+from tuiftp.protocol.url import DEFAULT_PORT, Target, parse_url, usual_port
 from tuiftp.secret import Secret
 from tuiftp.storage.sites import SavedSite
 from tuiftp.ui.dialogs.choice_line import ChoiceLine
@@ -31,12 +30,6 @@ MODES: tuple[ConnectionMode | None, ...] = (None, *ConnectionMode)
 TLS_CHOICES = (TlsPolicy.IF_OFFERED, TlsPolicy.REQUIRED, TlsPolicy.IMPLICIT, TlsPolicy.OFF)
 """The choices about TLS, in the order of the line."""
 _TLS_LABELS = ("If offered", "Required", "Implicit", "Off")
-_SCHEMES = {TlsPolicy.REQUIRED: TlsMode.EXPLICIT, TlsPolicy.IMPLICIT: TlsMode.IMPLICIT}
-_TLS_OF = {
-    TlsMode.NONE: TlsPolicy.IF_OFFERED,
-    TlsMode.EXPLICIT: TlsPolicy.REQUIRED,
-    TlsMode.IMPLICIT: TlsPolicy.IMPLICIT,
-}
 
 _URL_SIGNS = frozenset("/@:")
 _KEPT = "empty: as it is kept, or asked for"
@@ -224,7 +217,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         event.stop()
         usual = {str(usual_port(TlsMode.IMPLICIT)), str(DEFAULT_PORT)}
         if self._input("port").value in usual:
-            self._input("port").value = str(usual_port(_SCHEMES.get(self._tls, TlsMode.NONE)))
+            self._input("port").value = str(usual_port(self._tls.scheme))
 
     @property
     def is_anonymous(self) -> bool:
@@ -233,7 +226,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
 
     def _fill(self, target: Target, *, directory: str = "") -> None:
         self._is_chosen = True
-        self._tls = _TLS_OF[target.tls]
+        self._tls = policy_of(target.tls)
         self._input("host").value = target.host
         self._input("port").value = str(target.port)
         self._input("directory").value = directory or target.path or ""
@@ -284,7 +277,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             return False
         self._input("host").value = target.host
         if "://" in text:
-            self._tls = _TLS_OF[target.tls]
+            self._tls = policy_of(target.tls)
         if target.host != text:
             self._take_parts(target, has_port="://" in text or target.port != DEFAULT_PORT)
         return True
@@ -346,7 +339,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             user=None if self.is_anonymous else self._input("user").value,
             password=self._password(),
             path=self._input("directory").value.strip() or None,
-            tls=_SCHEMES.get(self._tls, TlsMode.NONE),
+            tls=self._tls.scheme,
         )
 
     def _password(self) -> Secret | None:

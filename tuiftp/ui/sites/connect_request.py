@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tuiftp.choices import ConnectionMode, TlsPolicy, policy_of
 from tuiftp.ftp.site_overrides import SiteOverride
-from tuiftp.ftp.tls.options import TlsPolicy
-from tuiftp.protocol.modes import ConnectionMode
-from tuiftp.protocol.url import Target, TlsMode
-from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteMode, SiteOrder, SitePassive, SiteTls
-
-_TLS = {
-    TlsMode.NONE: SiteTls.IF_OFFERED,
-    TlsMode.EXPLICIT: SiteTls.REQUIRED,
-    TlsMode.IMPLICIT: SiteTls.IMPLICIT,
-}
+from tuiftp.protocol.url import Target
+from tuiftp.storage.sites import PasswordFrom, SavedSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +30,7 @@ class ConnectRequest:
 
 def request_for(site: SavedSite) -> ConnectRequest:
     """The wish to connect to a saved site."""
-    return ConnectRequest(site.target, site.connection_mode, TlsPolicy(site.tls.value), site)
+    return ConnectRequest(site.target, site.mode, site.tls, site)
 
 
 def site_of(
@@ -68,9 +61,9 @@ def _new_site(request: ConnectRequest) -> SavedSite:
         name=target.host,
         host=target.host,
         port=target.port,
-        tls=SiteTls(request.tls.value) if request.tls is not None else _TLS[target.tls],
+        tls=request.tls or policy_of(target.tls),
         user=target.user or "",
-        mode=SiteMode(request.mode.value) if request.mode is not None else SiteMode.DEFAULT,
+        mode=request.mode,
         encoding=request.encoding,
         password=PasswordFrom.ASK if target.user else PasswordFrom.ANONYMOUS,
     )
@@ -80,11 +73,11 @@ def advised(site: SavedSite, preference: SiteOverride) -> SavedSite:
     """A site that keeps what was set for it while it was open."""
     changes: dict[str, object] = {}
     if preference.mode is not None:
-        changes["mode"] = SiteMode(preference.mode.value)
+        changes["mode"] = preference.mode
     if preference.prefer_extended is not None:
-        changes["extended"] = SiteOrder.FIRST if preference.prefer_extended else SiteOrder.LAST
+        changes["extended"] = preference.prefer_extended
     if preference.passive_address is not None:
-        changes["passive_address"] = SitePassive(preference.passive_address.value)
+        changes["passive_address"] = preference.passive_address
     if preference.active_address is not None:
         changes["active_address"] = preference.active_address
     return replace(site, **changes)  # type: ignore[arg-type]

@@ -12,9 +12,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from tuiftp.choices import ConflictPolicy
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.conflict_decider import Conflict, Decision, Side
-from tuiftp.transfers.conflict_policy import ConflictPolicy
 from tuiftp.transfers.model import Direction
 from tuiftp.ui.dialogs.basic import Dialog, quoted
 from tuiftp.ui.dialogs.checkbox import Tick

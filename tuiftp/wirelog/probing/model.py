@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode, DataCommand
+from tuiftp.choices import AddressPolicy, ConnectionMode
+from tuiftp.protocol.modes import DataCommand
 from tuiftp.wirelog.findings.model import Finding
 from tuiftp.wirelog.remedies import Remedy, Software
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.protocol.addresses import AddressClass, classify, same_host
-from tuiftp.protocol.modes import AddressPolicy, ConnectionMode, DataCommand
+from tuiftp.protocol.modes import DataCommand
 from tuiftp.wirelog import remedies
 from tuiftp.wirelog.probing.model import Advice, ProbeRow, Security, Way, WayVerdict
 from tuiftp.wirelog.remedies import PortRange, Remedy, Software
