@@ -29,7 +29,7 @@ async def local() -> AsyncIterator[LocalEndpoint]:
 
 async def test_it_is_an_endpoint(local: LocalEndpoint) -> None:
     endpoint: Endpoint = local
-    assert endpoint.capabilities.is_local
+    assert endpoint.capabilities.has_local_paths
     assert endpoint.label == "Local"
 
 

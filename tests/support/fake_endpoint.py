@@ -1,4 +1,4 @@
-"""Sessions on a site in memory: RemoteEndpoint and EndpointPool, misbehaving where a test says so."""
+"""Sessions on a site in memory: Transfers and EndpointPool, misbehaving where a test says so."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from typing import BinaryIO
 from tests.support.fake_site import WHEN, FakeSite, Fault, Node, refused, rest_refused
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import CommandRefused, ConnectionLost, DiskFull, TransferInterrupted
-from tuiftp.files.batch_receiver import BatchReceiver
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
 from tuiftp.protocol import paths
 
@@ -39,7 +38,6 @@ class FakeEndpoint:
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            is_local=False,
             can_restart_uploads=self.site.restarts_uploads,
             has_checksums=self.site.checksum is not None,
         )
@@ -177,40 +175,6 @@ class FakeEndpoint:
 
     async def is_directory(self, path: str) -> bool:
         return path == "/" or (path in self.site.nodes and self.site.entry(path).is_dir)
-
-    def hint_next(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
-        """Nothing is sent ahead in memory."""
-
-    async def fetch(
-        self, path: str, *, size: int | None = None, dates: Entry | None = None, progress: Progress
-    ) -> bytes:
-        await self._ask("RETR", path)
-        if path not in self.site.nodes:
-            raise refused("RETR", text="No such file")
-        data = self.site.nodes[path].data
-        progress.transferred = len(data)
-        return data
-
-    largest_in_batch = 0
-
-    async def fetch_batch(self, receiver: BatchReceiver) -> None:
-        raise AssertionError("only where `largest_in_batch` allows it")
-
-    def time_now(self, entry: Entry) -> datetime | None:
-        return entry.modified if entry.modified is not None and entry.modified.tzinfo is not None else None
-
-    may_ask_time = True
-
-    async def store(
-        self,
-        data: bytes,
-        path: str,
-        *,
-        modified: datetime | None = None,
-        mode: int | None = None,
-        progress: Progress,
-    ) -> int | None:
-        raise AssertionError("only where `largest_in_memory` allows it")
 
     async def download(
         self,

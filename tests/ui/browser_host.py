@@ -40,7 +40,7 @@ class FakeLocal(FakeEndpoint):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(is_local=True, has_free_space=True)
+        return Capabilities(has_local_paths=True, looks_are_cheap=True, tells_links=True, has_free_space=True)
 
     async def free_space(self, path: str) -> int | None:
         return 80_100_000_000

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from tuiftp.cli.remote_paths import find_entry
 from tuiftp.entries import Entry, EntryKind, Precision
-from tuiftp.files.endpoint import Listing, RemoteEndpoint
+from tuiftp.files.endpoint import Listing, Transfers
 from tuiftp.protocol.text import fit, shown
 
 _TYPES: Final = {EntryKind.FILE: "-", EntryKind.DIR: "d", EntryKind.LINK: "l", EntryKind.OTHER: "?"}
 
 
-async def read_listing(endpoint: RemoteEndpoint, path: str, *, is_directory: bool = False) -> Listing | None:
+async def read_listing(endpoint: Transfers, path: str, *, is_directory: bool = False) -> Listing | None:
     """Lists a directory, or the one file that `path` names; None where there is nothing.
 
     Args:

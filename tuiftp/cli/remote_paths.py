@@ -7,14 +7,14 @@ from fnmatch import fnmatchcase
 
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import UnsafeName
-from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.endpoint import Transfers
 from tuiftp.protocol.text import shown
 
 Complain = Callable[[str], None]
 """Takes what keeps a pattern from being followed completely, a sentence each, already made visible."""
 
 
-async def find_entry(endpoint: RemoteEndpoint, path: str) -> Entry | None:
+async def find_entry(endpoint: Transfers, path: str) -> Entry | None:
     """What is at `path` on a server, links followed: a file, a directory, or None."""
     return (await endpoint.look_up(path)).entry
 
@@ -24,7 +24,7 @@ def has_wildcards(path: str) -> bool:
     return any(sign in path.rstrip("/").rpartition("/")[2] for sign in "*?[")
 
 
-async def find_all(endpoint: RemoteEndpoint, path: str, complain: Complain) -> list[tuple[str, Entry]]:
+async def find_all(endpoint: Transfers, path: str, complain: Complain) -> list[tuple[str, Entry]]:
     """What a path on a server names: the one thing of that name, or else all that its last part matches.
 
     Where the server tells nothing of a path, it is taken for a file of unknown size: to fetch it will tell. Links
@@ -38,7 +38,7 @@ async def find_all(endpoint: RemoteEndpoint, path: str, complain: Complain) -> l
     return [] if looked_up.is_sure else [(path, Entry(endpoint.name(path), EntryKind.FILE))]
 
 
-async def _find_matching(endpoint: RemoteEndpoint, path: str, complain: Complain) -> list[tuple[str, Entry]]:
+async def _find_matching(endpoint: Transfers, path: str, complain: Complain) -> list[tuple[str, Entry]]:
     directory, pattern = endpoint.parent(path), endpoint.name(path)
     listing = await endpoint.list(directory)
     found: list[tuple[str, Entry]] = []
@@ -62,7 +62,7 @@ CUT = "the listing was cut: it holds more than can be read, and what is missing 
 
 
 async def _looked_through(
-    endpoint: RemoteEndpoint, path: str, listed: Entry, complain: Complain
+    endpoint: Transfers, path: str, listed: Entry, complain: Complain
 ) -> list[tuple[str, Entry]]:
     """One match with its path; a link, and what a listing cannot say the kind of, is asked about."""
     if listed.kind in (EntryKind.FILE, EntryKind.DIR):
@@ -84,7 +84,7 @@ def _matches(name: str, pattern: str) -> bool:
     return fnmatchcase(name, pattern)
 
 
-async def ensure_directory(endpoint: RemoteEndpoint, path: str) -> None:
+async def ensure_directory(endpoint: Transfers, path: str) -> None:
     """Makes a directory on a server, and those above it, where they do not exist."""
     entry = await find_entry(endpoint, path)
     if entry is not None and entry.is_dir:

@@ -12,7 +12,7 @@ from tuiftp.cli.console import Console
 from tuiftp.cli.remote_paths import CUT, NO_FILE, ensure_directory, find_all, find_entry, has_wildcards
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import LocalFileError, RemoteError, TuiftpError, UnsafeName
-from tuiftp.files.endpoint import Listing, RemoteEndpoint
+from tuiftp.files.endpoint import Listing, Transfers
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
@@ -54,7 +54,7 @@ def local_destination(output: str | None, items: int) -> Destination:
     return Destination(directory, name)
 
 
-async def remote_destination(endpoint: RemoteEndpoint, target: Target, items: int) -> Destination:
+async def remote_destination(endpoint: Transfers, target: Target, items: int) -> Destination:
     """Reads the last URL of `put`, and makes the directory if it ends in a slash.
 
     Raises:
@@ -122,7 +122,7 @@ class Downloads:
             raise RemoteError(words, path=path)
         return Found(site, tuple(found))
 
-    def _contents(self, endpoint: RemoteEndpoint, listing: Listing) -> tuple[tuple[str, Entry], ...]:
+    def _contents(self, endpoint: Transfers, listing: Listing) -> tuple[tuple[str, Entry], ...]:
         def leave_out(entry: Entry) -> None:
             if entry.kind is EntryKind.LINK:
                 self._console.note(f"{shown(entry.name)}: skipped: a link")

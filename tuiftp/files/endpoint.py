@@ -1,4 +1,6 @@
-"""The Endpoint protocol: a place with files, local or remote; and the pool that lends them to workers.
+"""The protocols of a place with files: what a pane browses, what a transfer worker needs, and the pool that lends it.
+
+The fast paths of a place for small files are optional: see `files.pipelining`.
 
 Paths are strings in the endpoint's own form, always absolute, never interpreted by anyone but the endpoint:
 ask it to `join`, to find a `parent`, to `display`. Bytes that do not decode are kept by `surrogateescape`.
@@ -16,7 +18,6 @@ from datetime import datetime
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from tuiftp.entries import Entry
-from tuiftp.files.batch_receiver import BatchReceiver
 from tuiftp.files.rate_limiter import RateLimiter
 
 
@@ -24,8 +25,12 @@ from tuiftp.files.rate_limiter import RateLimiter
 class Capabilities:
     """What an endpoint can do; what it cannot is greyed out."""
 
-    is_local: bool
-    """Whether its files lie on this machine's disk."""
+    has_local_paths: bool = False
+    """Whether its paths are paths of this machine, which other programs can open."""
+    looks_are_cheap: bool = False
+    """Whether a directory is listed without a round trip, so that it may be read again often."""
+    tells_links: bool = False
+    """Whether an entry that is listed as a directory is one, and never a link to one."""
     can_chmod: bool = True
     """Whether permissions can be changed."""
     has_free_space: bool = False
@@ -34,8 +39,6 @@ class Capabilities:
     """Whether an upload can begin in the middle of a file (REST STREAM)."""
     has_checksums: bool = False
     """Whether it says that it can make checksums of its files."""
-    largest_in_memory: int = 0
-    """Bytes up to which a file may go through memory, by `fetch` and `store`; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +203,12 @@ class Watchable(Protocol):
         ...
 
 
-class RemoteEndpoint(Endpoint, Protocol):
-    """An endpoint on a server: it has the transfer verbs, which take an open local file."""
+class Transfers(Endpoint, Protocol):
+    """An endpoint whose files can be copied to and from open local files: what a transfer worker needs of a place."""
 
     @property
     def conn(self) -> int | None:
-        """The number of its control connection in the protocol log; None while there is none."""
+        """The number of its control connection in the protocol log; None while, or where, there is none."""
         ...
 
     async def download(
@@ -264,84 +267,6 @@ class RemoteEndpoint(Endpoint, Protocol):
         Raises:
             FileRefused, StorageFull: The server does not take it.
             TransferInterrupted: It began and broke, or stalled.
-        """
-        ...
-
-    async def fetch(
-        self, path: str, *, size: int | None = None, dates: Entry | None = None, progress: Progress
-    ) -> bytes:
-        """Receives a small file into memory, without a thread.
-
-        Args:
-            path: Which file.
-            size: What the listing said, in bytes.
-            dates: Its entry, if `dated` will be called for it right after: what that has to ask then costs no wait.
-            progress: Counts.
-
-        Raises:
-            FileRefused: The server does not give the file.
-            TransferInterrupted: It began and broke, stalled, or was much larger than was said.
-        """
-        ...
-
-    @property
-    def largest_in_batch(self) -> int:
-        """The largest file (bytes) that `fetch_batch` takes now; 0: it takes none, the usual way is as quick."""
-        ...
-
-    async def fetch_batch(self, receiver: BatchReceiver) -> None:
-        """Fetches small files one after the other in a thread, as long as all goes as it should.
-
-        Whatever does not is left out, or ends it, without an error: `fetch` and `download` then meet the same.
-        A cancel lets the file at hand come to its end, for half a second.
-        """
-        ...
-
-    def time_now(self, entry: Entry) -> datetime | None:
-        """The entry's time in UTC as far as it can be told without asking the server; None: it cannot."""
-        ...
-
-    @property
-    def may_ask_time(self) -> bool:
-        """Whether it is worth asking the server for the time of a file that cannot be told by its entry."""
-        ...
-
-    async def store(
-        self,
-        data: bytes,
-        path: str,
-        *,
-        modified: datetime | None = None,
-        mode: int | None = None,
-        progress: Progress,
-    ) -> int | None:
-        """Stores a small file from memory, without a thread, and gives it time and permissions where it can.
-
-        Where the server copes, all that belongs to it is sent at once: one round trip instead of four.
-
-        Args:
-            data: All of it.
-            path: Where.
-            modified: The time to give it (aware), as `set_attributes` does.
-            mode: The permission bits to give it.
-            progress: Counts.
-
-        Returns:
-            How many bytes the server holds now, by SIZE or the listing; None: it does not say.
-
-        Raises:
-            FileRefused, StorageFull: The server does not take it.
-            TransferInterrupted: It began and broke, or stalled.
-        """
-        ...
-
-    def hint_next(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
-        """Says what comes after the next transfer, so that its commands can be sent ahead.
-
-        Args:
-            path: The file that `fetch` will be asked for then, if that is certain; None: some transfer.
-            size: Its size in bytes, as `fetch` will be told.
-            more: False: nothing follows.
         """
         ...
 
@@ -406,7 +331,7 @@ class EndpointPool(Protocol):
         """In which encoding its paths are text: always the same, for the bytes are what a name is."""
         ...
 
-    def lease(self) -> AbstractAsyncContextManager[RemoteEndpoint]:
+    def lease(self) -> AbstractAsyncContextManager[Transfers]:
         """Lends an endpoint for as long as the context lasts; waits while the limit is reached.
 
         A session that is not in a known state when it is given back is closed, not reused.
@@ -418,7 +343,7 @@ class EndpointPool(Protocol):
         """How many more could be lent at once; below zero: so many wait for one."""
         ...
 
-    def lease_extra(self) -> AbstractAsyncContextManager[RemoteEndpoint | None]:
+    def lease_extra(self) -> AbstractAsyncContextManager[Transfers | None]:
         """Lends one more to somebody who has one already; None where he would have to wait for it."""
         ...
 

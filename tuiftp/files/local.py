@@ -41,7 +41,13 @@ class LocalEndpoint:
     @property
     def capabilities(self) -> Capabilities:
         """What it can do."""
-        return Capabilities(is_local=True, can_chmod=os.name == "posix", has_free_space=True)
+        return Capabilities(
+            has_local_paths=True,
+            looks_are_cheap=True,
+            tells_links=True,
+            can_chmod=os.name == "posix",
+            has_free_space=True,
+        )
 
     async def run(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         """Does `work` in a thread. A cancel does not wait for it: only for work that leaves nothing behind."""

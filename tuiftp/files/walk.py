@@ -257,9 +257,9 @@ class _Deletion:
         """Tries to delete what a server calls a directory as if it were a link.
 
         pyftpdlib and others pass a link to a directory off as one in MLSD; its contents are not ours to
-        delete. DELE takes a link away and is refused for a real directory. The local disk tells them apart.
+        delete. DELE takes a link away and is refused for a real directory. Other places tell them apart.
         """
-        if self._endpoint.capabilities.is_local:
+        if self._endpoint.capabilities.tells_links:
             return False
         try:
             await self._endpoint.remove_file(path)

@@ -18,6 +18,7 @@ from tuiftp.errors import (
 )
 from tuiftp.files.batch_receiver import BatchReceiver
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
+from tuiftp.files.pipelining import FtpPipelining
 from tuiftp.ftp.commands import file_commands
 from tuiftp.ftp.commands.listing import read_directory
 from tuiftp.ftp.commands.lookup import Lookup
@@ -38,8 +39,8 @@ from tuiftp.protocol.text import encode_wire
 _NOT_UNDERSTOOD = frozenset({500, 501, 502, 503, 504})
 
 
-class FtpEndpoint:
-    """Implements `files.RemoteEndpoint`. Methods may be called by several tasks; they take turns."""
+class FtpEndpoint(FtpPipelining):
+    """Implements `files.Transfers`, with fast paths. Methods may be called by several tasks; they take turns."""
 
     def __init__(self, session: FtpSession, *, is_whole: bool = False) -> None:
         """Builds an endpoint.
@@ -69,11 +70,9 @@ class FtpEndpoint:
         """What the server can do, as far as it is known."""
         features = self.session.features
         return Capabilities(
-            is_local=False,
             can_chmod="SITE CHMOD" not in self.session.facts.refused,
             can_restart_uploads=features.rest_stream,
             has_checksums=file_commands.has_checksums(features),
-            largest_in_memory=in_memory.SMALL,
         )
 
     # -- paths --------------------------------------------------------------------------------------------
@@ -134,11 +133,11 @@ class FtpEndpoint:
         return next((entry for entry in listing.entries if entry.name == wanted), None)
 
     async def look_up(self, path: str) -> LookedUp:
-        """By MLST, or by SIZE and CWD. See `files.RemoteEndpoint`."""
+        """By MLST, or by SIZE and CWD. See `files.Transfers`."""
         return await Lookup(self.session, self._entry_by_facts, self.list).run(path)
 
     async def size_as_file(self, path: str) -> int | None:
-        """By SIZE. See `files.RemoteEndpoint`."""
+        """By SIZE. See `files.Transfers`."""
         return await Lookup(self.session, self._entry_by_facts, self.list).size_as_file(path)
 
     async def _entry_by_facts(self, path: str) -> tuple[bool, Entry | None]:
@@ -188,11 +187,11 @@ class FtpEndpoint:
         return await client.ask("SIZE", path)
 
     async def checksum(self, path: str, *, size: int | None = None) -> Checksum | None:
-        """By HASH, XSHA256 and the like. See `files.RemoteEndpoint`."""
+        """By HASH, XSHA256 and the like. See `files.Transfers`."""
         return await file_commands.checksum(self.session, path, size=size)
 
     async def dated(self, path: str, entry: Entry) -> Entry:
-        """The entry with its time in UTC. See `files.RemoteEndpoint`."""
+        """The entry with its time in UTC. See `files.Transfers`."""
         return await file_commands.dated(self.session, path, entry)
 
     async def read(self, path: str, *, offset: int = 0, limit: int) -> bytes:
@@ -250,7 +249,7 @@ class FtpEndpoint:
     async def set_attributes(
         self, path: str, *, modified: datetime | None = None, mode: int | None = None
     ) -> bool:
-        """By MFMT, MDTM or SITE UTIME, and SITE CHMOD. See `files.RemoteEndpoint`."""
+        """By MFMT, MDTM or SITE UTIME, and SITE CHMOD. See `files.Transfers`."""
         return await file_commands.set_attributes(self.session, path, modified=modified, mode=mode)
 
     async def _change(self, verb: str, path: str) -> None:
@@ -267,7 +266,7 @@ class FtpEndpoint:
         self, path: str, file: BinaryIO, *, offset: int = 0, length: int | None = None,
         lead: bytearray | None = None, progress: Progress, is_text: bool = False,
     ) -> int:  # fmt: skip
-        """RETR into an open file, from `offset` on. See `files.RemoteEndpoint`."""
+        """RETR into an open file, from `offset` on. See `files.Transfers`."""
 
         def move(sock: socket.socket, fd: int) -> bool:
             if is_text:
@@ -296,7 +295,7 @@ class FtpEndpoint:
         self, file: BinaryIO, path: str, *, offset: int = 0, append: bool = False, progress: Progress,
         is_text: bool = False,
     ) -> int:  # fmt: skip
-        """STOR (after REST, for an offset) or APPE from an open file. See `files.RemoteEndpoint`."""
+        """STOR (after REST, for an offset) or APPE from an open file. See `files.Transfers`."""
 
         def move(sock: socket.socket, fd: int) -> None:
             if is_text:
@@ -316,20 +315,14 @@ class FtpEndpoint:
         return progress.transferred
 
     def hint_next(self, path: str | None = None, *, size: int | None = None, more: bool = True) -> None:
-        """Says what will be fetched after the next transfer, so that its commands can be sent ahead.
-
-        Args:
-            path: The file that `fetch` will be asked for then, if that is certain; None: some transfer.
-            size: Its size, as `fetch` will be told.
-            more: False: nothing follows.
-        """
+        """Says what will be fetched next, so that its commands can be sent ahead. See `files.pipelining`."""
         self.session.more_follows = more
         self.session.following = TransferCommand("RETR", path, 0, path, size) if path and more else None
 
     async def fetch(
         self, path: str, *, size: int | None = None, dates: Entry | None = None, progress: Progress
     ) -> bytes:
-        """RETR of a small file into memory, without a thread. See `files.RemoteEndpoint`."""
+        """RETR of a small file into memory, without a thread. See `files.pipelining`."""
         asks_time = dates is not None and self.time_now(dates) is None and self.may_ask_time
         command = TransferCommand("RETR", path, 0, path, size, asks_time=asks_time)
         try:
@@ -345,16 +338,21 @@ class FtpEndpoint:
         return data
 
     @property
+    def largest_in_memory(self) -> int:
+        """Bytes up to which a file goes through memory."""
+        return in_memory.SMALL
+
+    @property
     def largest_in_batch(self) -> int:
         """The largest file (bytes) that `fetch_batch` takes now; 0: it takes none."""
         return small_batch.LARGEST if small_batch.is_open(self.session) else 0
 
     async def fetch_batch(self, receiver: BatchReceiver) -> None:
-        """RETR of small files one after the other, in a thread. See `files.RemoteEndpoint`."""
+        """RETR of small files one after the other, in a thread. See `files.pipelining`."""
         await small_batch.fetch_batch(self.session, receiver)
 
     def time_now(self, entry: Entry) -> datetime | None:
-        """The entry's time in UTC without asking for it. See `files.RemoteEndpoint`."""
+        """The entry's time in UTC without asking for it. See `files.pipelining`."""
         return file_commands.time_now(self.session, entry)
 
     @property
@@ -371,7 +369,7 @@ class FtpEndpoint:
         mode: int | None = None,
         progress: Progress,
     ) -> int | None:
-        """STOR of a small file from memory, without a thread. See `files.RemoteEndpoint`."""
+        """STOR of a small file from memory, without a thread. See `files.pipelining`."""
         was_sent = False
         try:
             was_sent, size = await in_memory.store(

@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 
 from tuiftp.errors import CommandRefused, LoginRefused, TuiftpError
-from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
+from tuiftp.files.endpoint import Endpoint, EndpointPool, Transfers
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.job import Batch, Job, upload_of
 from tuiftp.transfers.model import Direction
@@ -37,7 +37,7 @@ async def remove_temporary(job: Job, records: PartRecords) -> None:
 
 
 async def remove_leftovers(
-    endpoint: RemoteEndpoint, pool: EndpointPool, records: PartRecords, local: LocalEndpoint
+    endpoint: Transfers, pool: EndpointPool, records: PartRecords, local: LocalEndpoint
 ) -> None:
     """Removes what earlier runs that were killed have left on a server under temporary names, and have recorded."""
     for upload in await local.settle(records.uploads_left, pool.label, pool.encoding):

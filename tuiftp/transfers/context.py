@@ -7,8 +7,9 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from tuiftp.errors import CommandRefused
-from tuiftp.files.endpoint import Progress, RemoteEndpoint
+from tuiftp.files.endpoint import Progress, Transfers
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.pipelining import pipelining_of
 from tuiftp.transfers.conflicts import Claims, Conflicts
 from tuiftp.transfers.connection_owners import ConnectionOwners
 from tuiftp.transfers.job import Batch, Job
@@ -123,12 +124,13 @@ class TransferContext:
         is_text = job.batch.is_text
         return self.rules.is_text(job.entry.name) if is_text is None else is_text
 
-    def is_brief(self, job: Job, endpoint: RemoteEndpoint, size: int | None) -> bool:
+    def is_brief(self, job: Job, endpoint: Transfers, size: int | None) -> bool:
         """Whether a file of `size` bytes may be held in memory on its way, instead of being moved by a thread.
 
         Speed limits are kept by the thread; a file that waits for them is not brief.
         """
-        is_small = size is not None and size <= endpoint.capabilities.largest_in_memory
+        largest = pipelining_of(endpoint).largest_in_memory
+        is_small = size is not None and 0 < largest >= size
         return is_small and not any(limiter.rate for limiter in self.rate_limits.of(job))
 
     def begin_attempt(self, job: Job, offset: int) -> Progress:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, mode_from_permissions
 from tuiftp.errors import LocalFileError, SizeMismatch, TuiftpError
-from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.endpoint import Transfers
 from tuiftp.files.fsync import sync_names, this_start
 from tuiftp.files.part_file import Finish, Part
+from tuiftp.files.pipelining import pipelining_of
 from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.protocol.text import shown
 from tuiftp.transfers import fsync_progress
@@ -48,7 +49,7 @@ class Downloader:
     def __init__(self, context: TransferContext) -> None:
         self._context = context
 
-    async def run(self, job: Job, endpoint: RemoteEndpoint) -> Done:
+    async def run(self, job: Job, endpoint: Transfers) -> Done:
         """Downloads one file; on any failure the target is as it was, and the part is kept for a retry.
 
         Raises:
@@ -66,7 +67,7 @@ class Downloader:
                     continue  # another name: claim that one, and look whether it is free
                 return await self._fetch(job, endpoint)
 
-    async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> Done | None:
+    async def _decide(self, job: Job, endpoint: Transfers) -> Done | None:
         """Decides what becomes of a target that exists; returns how it was done, if an earlier run has done it."""
         place = _place(job)
         found = await self._context.local.run(_look, place)
@@ -101,7 +102,7 @@ class Downloader:
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
         return None
 
-    async def _our_work(self, job: Job, endpoint: RemoteEndpoint, found: Found) -> Done | None:
+    async def _our_work(self, job: Job, endpoint: Transfers, found: Found) -> Done | None:
         """How an earlier run has put the whole file there, if it was ended before it could note that.
 
         It is known by its arrival where that was written down, else by size and time, to the second: a part gets
@@ -124,7 +125,7 @@ class Downloader:
         # A later run must look for this name, and not take the next one: written down before it is used.
         await self._context.journal.commit(job)
 
-    async def _fetch(self, job: Job, endpoint: RemoteEndpoint) -> Done:
+    async def _fetch(self, job: Job, endpoint: Transfers) -> Done:
         job.arrival = None
         part = job.part
         if part is None or part.place != _place(job):
@@ -145,38 +146,38 @@ class Downloader:
         job.part = None
         return await self._conclude(job, endpoint, done)
 
-    async def _conclude(
-        self, job: Job, endpoint: RemoteEndpoint, done: Done, *, is_again: bool = False
-    ) -> Done:
+    async def _conclude(self, job: Job, endpoint: Transfers, done: Done, *, is_again: bool = False) -> Done:
         """What there is to do once the file is in its place; `is_again`: an earlier run may have done it."""
         if not job.batch.move:
             return Done(done.is_verified, done.note or job.note)
         why = await self._why_source_stays(job, endpoint, done.is_verified, is_again)
         return Done(done.is_verified, why or done.note or job.note, is_source_kept=why is not None)
 
-    async def _bring_text(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
+    async def _bring_text(self, job: Job, part: Part, endpoint: Transfers) -> Done:
         """Fetches a file as text, always from its start: its size here and there are different things."""
         await fsync_progress.begin(self._context, job, part)
         progress = self._context.begin_attempt(job, 0)
         await endpoint.download(job.transfer.source, part.file, progress=progress, is_text=True)
         return Done(False)
 
-    def _is_brief(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> bool:
+    def _is_brief(self, job: Job, part: Part, endpoint: Transfers) -> bool:
         """Whether it is small enough to be held in memory, and there is nothing to go on with."""
         if not self._context.is_brief(job, endpoint, job.entry.size):
             return False
         return not (part.exists or job.resumes_target or wants_checksum(self._context, endpoint))
 
-    async def _bring_brief(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Done:
+    async def _bring_brief(self, job: Job, part: Part, endpoint: Transfers) -> Done:
         """Fetches a small file into memory, and writes it in one go: one way to a thread and back."""
         progress = self._context.begin_attempt(job, 0)
         dates = job.entry if self._context.rules.keep_times else None
-        data = await endpoint.fetch(job.transfer.source, size=job.entry.size, dates=dates, progress=progress)
+        data = await pipelining_of(endpoint).fetch(
+            job.transfer.source, size=job.entry.size, dates=dates, progress=progress
+        )
         done = await self._check_size(job, endpoint, held=len(data), total=len(data))
         await self._publish(job, part, endpoint, done, data)
         return done
 
-    async def _bring(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> int:
+    async def _bring(self, job: Job, part: Part, endpoint: Transfers) -> int:
         """Fetches what is missing; returns how many bytes the part must now hold."""
         start = await self._open_part(job, part, endpoint)
         if (ledger := ledger_for(self._context, job, endpoint, start)) is not None:
@@ -196,7 +197,7 @@ class Downloader:
         async with fsync_progress.now_and_then(self._context, job, part):
             return await endpoint.download(job.transfer.source, part.file, offset=0, progress=progress)
 
-    async def _open_part(self, job: Job, part: Part, endpoint: RemoteEndpoint) -> Start:
+    async def _open_part(self, job: Job, part: Part, endpoint: Transfers) -> Start:
         """Opens the part, new or our own, and returns from which byte on to fetch."""
         local = self._context.local
         if part.exists:
@@ -218,7 +219,7 @@ class Downloader:
         await local.settle(part.copy_target, lambda: progress.cancelled)
         return await local.settle(start_in, part, job.entry.size or 0)
 
-    async def _check(self, job: Job, part: Part, endpoint: RemoteEndpoint, total: int) -> Done:
+    async def _check(self, job: Job, part: Part, endpoint: Transfers, total: int) -> Done:
         """Compares what arrived with what the server has, by size and, where that is wanted, by checksum.
 
         Raises:
@@ -239,7 +240,7 @@ class Downloader:
             raise
         return Done(True) if is_same else Done(False, NO_CHECKSUM)
 
-    async def _check_size(self, job: Job, endpoint: RemoteEndpoint, *, held: int, total: int) -> Done:
+    async def _check_size(self, job: Job, endpoint: Transfers, *, held: int, total: int) -> Done:
         expected = job.entry.size
         if held == total == expected:
             return Done(True)
@@ -270,7 +271,7 @@ class Downloader:
         )
 
     async def _publish(
-        self, job: Job, part: Part, endpoint: RemoteEndpoint, done: Done, data: bytes | None = None
+        self, job: Job, part: Part, endpoint: Transfers, done: Done, data: bytes | None = None
     ) -> None:
         """Makes the part the target; with `data`, a part is made of that first."""
         rules = self._context.rules
@@ -293,7 +294,7 @@ class Downloader:
         if part.published is not None:
             job.batch.written[part.published] = job.transfer.id
 
-    async def _dated(self, job: Job, endpoint: RemoteEndpoint) -> Entry:
+    async def _dated(self, job: Job, endpoint: Transfers) -> Entry:
         try:
             return await endpoint.dated(job.transfer.source, job.entry)
         except TuiftpError:
@@ -305,7 +306,7 @@ class Downloader:
         await self._context.journal.commit(job)
 
     async def _why_source_stays(
-        self, job: Job, endpoint: RemoteEndpoint, is_verified: bool, is_again: bool
+        self, job: Job, endpoint: Transfers, is_verified: bool, is_again: bool
     ) -> str | None:
         """Removes what was moved, if it is still what was fetched; returns why it stays otherwise."""
         if not is_verified:

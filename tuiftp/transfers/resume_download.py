@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass
 
 from tuiftp.errors import CommandRefused
-from tuiftp.files.endpoint import Progress, RemoteEndpoint
+from tuiftp.files.endpoint import Progress, Transfers
 from tuiftp.files.part_file import Part
 from tuiftp.transfers.context import TransferContext, is_rest_refused
 from tuiftp.transfers.job import Job
@@ -61,7 +61,7 @@ def start_in(part: Part, size: int, trusted: int | None = None) -> Start:
 
 
 async def fetch_rest(
-    context: TransferContext, job: Job, part: Part, endpoint: RemoteEndpoint, start: Start
+    context: TransferContext, job: Job, part: Part, endpoint: Transfers, start: Start
 ) -> int | None:
     """Fetches from the middle on, over the end of the part.
 

@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack, suppress
 
 from tuiftp.entries import Entry
 from tuiftp.errors import CommandRefused, DiskFull, LocalFileError, TransferInterrupted, TuiftpError
-from tuiftp.files.endpoint import Progress, RemoteEndpoint
+from tuiftp.files.endpoint import Progress, Transfers
 from tuiftp.files.part_file import Part
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.context import TransferContext, is_rest_refused
@@ -38,7 +38,7 @@ _TRIES = 3
 """How often in a row a segment may fail that brings nothing new; then the whole transfer waits its turn."""
 
 
-def ledger_for(context: TransferContext, job: Job, endpoint: RemoteEndpoint, start: Start) -> Ledger | None:
+def ledger_for(context: TransferContext, job: Job, endpoint: Transfers, start: Start) -> Ledger | None:
     """What a download in segments begins with; None: it goes over one connection.
 
     Args:
@@ -102,7 +102,7 @@ class SegmentedDownload:
         self._extras: list[asyncio.Task[None]] = []
         self._noted_at = 0.0
 
-    async def run(self, endpoint: RemoteEndpoint) -> int | None:
+    async def run(self, endpoint: Transfers) -> int | None:
         """Fetches what is missing.
 
         Returns:
@@ -122,7 +122,7 @@ class SegmentedDownload:
         self._job.can_resume = False
         return None
 
-    async def _run(self, endpoint: RemoteEndpoint) -> int:
+    async def _run(self, endpoint: Transfers) -> int:
         source, first = self._job.transfer.source, self._job.entry
         now = await seen_now(endpoint.entry(source))
         if now is None or _is_changed(first, now):
@@ -156,7 +156,7 @@ class SegmentedDownload:
             raise _Doubt from error  # a disk that cannot hold a file of that size with holes
         self._context.begin_attempt(self._job, self._base)
 
-    async def _fetch(self, endpoint: RemoteEndpoint) -> None:
+    async def _fetch(self, endpoint: Transfers) -> None:
         loop = asyncio.get_running_loop()
         self._noted_at = loop.time()
         while self._waiting or self._main is not None or self._extras:
@@ -176,7 +176,7 @@ class SegmentedDownload:
     def _tasks(self) -> list[asyncio.Task[None]]:
         return self._extras if self._main is None else [self._main, *self._extras]
 
-    def _staff(self, endpoint: RemoteEndpoint) -> None:
+    def _staff(self, endpoint: Transfers) -> None:
         """Takes on whom the pool can spare, and lets one go if somebody else waits."""
         room = self._job.batch.pool.room
         if self._waiting and self._main is None:
@@ -221,7 +221,7 @@ class SegmentedDownload:
             if endpoint is not None:
                 await self._work(endpoint)
 
-    async def _work(self, endpoint: RemoteEndpoint) -> None:
+    async def _work(self, endpoint: Transfers) -> None:
         """Fetches one piece after the other."""
         context = self._context
         while self._waiting:
@@ -236,7 +236,7 @@ class SegmentedDownload:
                 if piece.at < piece.end:
                     self._waiting.appendleft((piece.at, piece.end))
 
-    async def _bring(self, endpoint: RemoteEndpoint, piece: _Piece) -> None:
+    async def _bring(self, endpoint: Transfers, piece: _Piece) -> None:
         """Fetches a piece; where that breaks, it alone is gone on with."""
         failures = 0
         while (before := piece.at) < piece.end:
@@ -249,7 +249,7 @@ class SegmentedDownload:
                     raise
                 await self._context.clock.sleep(2.0 ** (failures - 1))
 
-    async def _attempt(self, endpoint: RemoteEndpoint, piece: _Piece) -> None:
+    async def _attempt(self, endpoint: Transfers, piece: _Piece) -> None:
         progress, path = piece.begin(), self._job.transfer.source
         self._pass_on(piece)
         offset = piece.start - len(piece.lead)

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
 from tuiftp.errors import TuiftpError
-from tuiftp.files.endpoint import EndpointPool, Listing, RemoteEndpoint
+from tuiftp.files.endpoint import EndpointPool, Listing, Transfers
 from tuiftp.files.walk import concerns_one_item
 from tuiftp.protocol import paths
 from tuiftp.transfers.retry_policy import RetryRules, Verdict
@@ -21,15 +21,15 @@ class SessionLease:
 
     def __init__(self) -> None:
         self._pool: EndpointPool | None = None
-        self._context: AbstractAsyncContextManager[RemoteEndpoint] | None = None
-        self._endpoint: RemoteEndpoint | None = None
+        self._context: AbstractAsyncContextManager[Transfers] | None = None
+        self._endpoint: Transfers | None = None
 
     @property
     def is_held(self) -> bool:
         """Whether an endpoint is borrowed."""
         return self._context is not None
 
-    async def of(self, pool: EndpointPool) -> RemoteEndpoint:
+    async def of(self, pool: EndpointPool) -> Transfers:
         """The endpoint that is held, if it is of this pool; else that one goes back and one is borrowed."""
         if self._endpoint is not None and self._pool is pool:
             return self._endpoint
@@ -57,7 +57,7 @@ class RetryingLease:
         self._lease = SessionLease()
         self._calls = 0
 
-    async def call(self, work: Callable[[RemoteEndpoint], Awaitable[Result]]) -> Result:
+    async def call(self, work: Callable[[Transfers], Awaitable[Result]]) -> Result:
         """Does `work`, which must be harmless to repeat, with an endpoint.
 
         Raises:
@@ -69,7 +69,7 @@ class RetryingLease:
         finally:
             self._calls -= 1
 
-    async def _call(self, work: Callable[[RemoteEndpoint], Awaitable[Result]]) -> Result:
+    async def _call(self, work: Callable[[Transfers], Awaitable[Result]]) -> Result:
         failures = 0
         while True:
             try:

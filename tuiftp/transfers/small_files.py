@@ -17,8 +17,9 @@ from datetime import UTC, datetime, timedelta
 
 from tuiftp.entries import mode_from_permissions
 from tuiftp.errors import LocalFileError, TuiftpError
-from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.endpoint import Transfers
 from tuiftp.files.part_file import Register
+from tuiftp.files.pipelining import pipelining_of
 from tuiftp.files.safe_open import Folder, Place
 from tuiftp.files.write_new import write_new
 from tuiftp.transfers.context import TransferContext, claim_key
@@ -165,9 +166,9 @@ class SmallFileBatch:
         self._open: dict[SmallNewFiles, int | None] = {}
         """The small batches under way, and the control connection of each."""
 
-    def taking(self, job: Job, endpoint: RemoteEndpoint) -> Callable[[Job], bool] | None:
+    def taking(self, job: Job, endpoint: Transfers) -> Callable[[Job], bool] | None:
         """Tells which transfers can go into a small batch with this one; None if this one cannot go into any."""
-        largest = endpoint.largest_in_batch
+        largest = pipelining_of(endpoint).largest_in_batch
         if not largest or wants_checksum(self._context, endpoint):
             return None
 
@@ -180,7 +181,7 @@ class SmallFileBatch:
         """How many of those that wait a slot may take at once, so that the others have something to do too."""
         return min(self._size, max(1, waiting // slots))
 
-    def _is_plain(self, job: Job, endpoint: RemoteEndpoint, largest: int) -> bool:
+    def _is_plain(self, job: Job, endpoint: Transfers, largest: int) -> bool:
         size, rules = job.entry.size, self._context.rules
         if job.transfer.direction is not Direction.DOWNLOAD or size is None or size > largest:
             return False
@@ -192,11 +193,12 @@ class SmallFileBatch:
         if not rules.keep_times:
             return not self._context.journal.is_lasting
         # A later run knows what this one has brought by its time; without one each arrival is written down.
-        return endpoint.time_now(job.entry) is not None or not (
-            endpoint.may_ask_time or self._context.journal.is_lasting
+        fast = pipelining_of(endpoint)
+        return fast.time_now(job.entry) is not None or not (
+            fast.may_ask_time or self._context.journal.is_lasting
         )
 
-    async def fetch(self, jobs: Sequence[Job], endpoint: RemoteEndpoint) -> bool:
+    async def fetch(self, jobs: Sequence[Job], endpoint: Transfers) -> bool:
         """Fetches transfers, of which the first is marked as running; leaves alone those that it does not come to.
 
         Returns:
@@ -211,7 +213,7 @@ class SmallFileBatch:
         self._open[files] = endpoint.conn
         try:
             await self._context.journal.announce_all([job for job, _ in taken])
-            await endpoint.fetch_batch(files)
+            await pipelining_of(endpoint).fetch_batch(files)
         except asyncio.CancelledError:
             is_cancelled = True
         except TuiftpError:
@@ -224,10 +226,10 @@ class SmallFileBatch:
         self._learn(jobs, files)
         return self._leave_rest(jobs, files, is_cancelled)
 
-    def _how(self, job: Job, endpoint: RemoteEndpoint) -> tuple[datetime | None, int | None]:
+    def _how(self, job: Job, endpoint: Transfers) -> tuple[datetime | None, int | None]:
         """The time and the permissions that the file gets."""
         rules = self._context.rules
-        modified = endpoint.time_now(job.entry) if rules.keep_times else None
+        modified = pipelining_of(endpoint).time_now(job.entry) if rules.keep_times else None
         mode = mode_from_permissions(job.entry.permissions or "") if rules.keep_modes else None
         return modified, mode
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import CommandRefused, LoginRefused, RemoteError
-from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.endpoint import Transfers
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.remote_queries import known_size
 
@@ -28,7 +28,7 @@ class RemoteTargets:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def find(
-        self, endpoint: RemoteEndpoint, directory: str, name: str, *, size: int | None = None
+        self, endpoint: Transfers, directory: str, name: str, *, size: int | None = None
     ) -> Entry | None:
         """What is called `name` in `directory`; None where there is nothing.
 
@@ -53,7 +53,7 @@ class RemoteTargets:
         except CommandRefused:
             return None
 
-    async def names(self, endpoint: RemoteEndpoint, directory: str) -> frozenset[str]:
+    async def names(self, endpoint: Transfers, directory: str) -> frozenset[str]:
         """The names in `directory`, as far as they are known."""
         return frozenset(await self._contents(endpoint, directory) or ())
 
@@ -63,7 +63,7 @@ class RemoteTargets:
         if known is not None:
             known[entry.name] = entry
 
-    async def ensure_directory(self, endpoint: RemoteEndpoint, parent: str, name: str) -> str:
+    async def ensure_directory(self, endpoint: Transfers, parent: str, name: str) -> str:
         """Makes the directory `name` in `parent` unless it is there; returns its path.
 
         Raises:
@@ -80,7 +80,7 @@ class RemoteTargets:
             raise RemoteError(f"{shown(path)} is a file, not a directory", path=path)
         return path
 
-    async def _make(self, endpoint: RemoteEndpoint, path: str) -> bool:
+    async def _make(self, endpoint: Transfers, path: str) -> bool:
         """Makes a directory; returns False if it was there all the same."""
         try:
             await endpoint.make_directory(path)
@@ -96,13 +96,13 @@ class RemoteTargets:
             return False
         return True
 
-    async def _contents(self, endpoint: RemoteEndpoint, directory: str) -> dict[str, Entry] | None:
+    async def _contents(self, endpoint: Transfers, directory: str) -> dict[str, Entry] | None:
         async with self._locks.setdefault(directory, asyncio.Lock()):
             if directory not in self._known:
                 self._known[directory] = await self._read(endpoint, directory)
             return self._known[directory]
 
-    async def _read(self, endpoint: RemoteEndpoint, directory: str) -> dict[str, Entry] | None:
+    async def _read(self, endpoint: Transfers, directory: str) -> dict[str, Entry] | None:
         try:
             listing = await endpoint.list(directory)
         except LoginRefused:

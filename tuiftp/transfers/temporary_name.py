@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from tuiftp.errors import CommandRefused, ConnectionLost, LoginRefused, RemoteError, StorageFull
-from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.endpoint import Transfers
 from tuiftp.files.safe_open import NAME_LIMIT
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.remote_queries import known_size, seen_now
@@ -52,7 +52,7 @@ def is_about_name(error: CommandRefused) -> bool:
     return not isinstance(error, StorageFull | LoginRefused) and error.code in _NAME_CODES
 
 
-async def put_in_place(endpoint: RemoteEndpoint, finished: Finished) -> None:
+async def put_in_place(endpoint: Transfers, finished: Finished) -> None:
     """Renames a whole upload to its target, over the file that may be there.
 
     Raises:
@@ -69,7 +69,7 @@ async def put_in_place(endpoint: RemoteEndpoint, finished: Finished) -> None:
         await _replace_by_force(endpoint, finished, error)
 
 
-async def _rename(endpoint: RemoteEndpoint, finished: Finished) -> None:
+async def _rename(endpoint: Transfers, finished: Finished) -> None:
     try:
         await endpoint.rename(finished.temporary, finished.target)
     except ConnectionLost:
@@ -80,7 +80,7 @@ async def _rename(endpoint: RemoteEndpoint, finished: Finished) -> None:
             raise
 
 
-async def _replace_by_force(endpoint: RemoteEndpoint, finished: Finished, error: CommandRefused) -> None:
+async def _replace_by_force(endpoint: Transfers, finished: Finished, error: CommandRefused) -> None:
     """Removes the old file and renames again: some servers never rename onto one that is there."""
     target = finished.target
     if not finished.is_verified:

@@ -20,7 +20,8 @@ from tuiftp.errors import (
     SizeMismatch,
     TuiftpError,
 )
-from tuiftp.files.endpoint import Progress, RemoteEndpoint
+from tuiftp.files.endpoint import Progress, Transfers
+from tuiftp.files.pipelining import pipelining_of
 from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
@@ -44,7 +45,7 @@ class Uploader:
     def __init__(self, context: TransferContext) -> None:
         self._context = context
 
-    async def run(self, job: Job, endpoint: RemoteEndpoint) -> Done:
+    async def run(self, job: Job, endpoint: Transfers) -> Done:
         """Uploads one file.
 
         Raises:
@@ -63,7 +64,7 @@ class Uploader:
                 await self._drop_temporary(job, endpoint)
             raise
 
-    async def _run(self, job: Job, endpoint: RemoteEndpoint) -> Done:
+    async def _run(self, job: Job, endpoint: Transfers) -> Done:
         while True:
             target = job.transfer.target
             async with self._context.claims.of(claim_key(job.transfer.site, target)):
@@ -75,7 +76,7 @@ class Uploader:
                     continue  # another name: claim that one, and look whether it is free
                 return await self._send(job, endpoint)
 
-    async def _decide(self, job: Job, endpoint: RemoteEndpoint) -> Done | None:
+    async def _decide(self, job: Job, endpoint: Transfers) -> Done | None:
         """Decides what becomes of a target that exists; returns how it was done, if an earlier run has done it."""
         targets, directory, path = job.batch.targets, job.remote_directory, job.transfer.target
         found = await targets.find(endpoint, directory, endpoint.name(path), size=job.entry.size)
@@ -122,7 +123,7 @@ class Uploader:
         return job.is_decided and not is_untouched
 
     @staticmethod
-    async def _is_as_fetched(job: Job, endpoint: RemoteEndpoint, there: Entry) -> bool:
+    async def _is_as_fetched(job: Job, endpoint: Transfers, there: Entry) -> bool:
         """Whether the target of an edited file is still the one that was fetched."""
         expected = job.batch.expected
         if expected is None or job.transfer.target != endpoint.join(job.batch.directory, expected.name):
@@ -135,7 +136,7 @@ class Uploader:
             there = replace(there, size=await known_size(endpoint.size(path)), modified=None)
         return is_unchanged(expected, there)
 
-    async def _our_work(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> Done | None:
+    async def _our_work(self, job: Job, endpoint: Transfers, target: Entry) -> Done | None:
         """How an earlier run has put the whole file there, if it was ended before it could note that."""
         moved = await self._moved_before(job, target) if job.batch.move else None
         if moved is not None:
@@ -171,7 +172,7 @@ class Uploader:
             await self._context.local.settle(source.close)
         return await self._removed(source, version, Done(arrival.is_verified))
 
-    async def _is_ours(self, job: Job, endpoint: RemoteEndpoint, found: Entry) -> bool:
+    async def _is_ours(self, job: Job, endpoint: Transfers, found: Entry) -> bool:
         """Whether what is there counts as left by an earlier run, to be replaced or gone on with.
 
         What was decided is written down once sending has begun; a run that was killed right then leaves it open.
@@ -185,7 +186,7 @@ class Uploader:
             raise _unfinished(job, found)
         return True
 
-    async def _is_beginning(self, job: Job, endpoint: RemoteEndpoint, target: Entry) -> bool:
+    async def _is_beginning(self, job: Job, endpoint: Transfers, target: Entry) -> bool:
         """Whether an earlier run that was killed may have left this: a beginning of the file to be sent, or all.
 
         It may as well have been there before: nothing proves that it is our own.
@@ -200,14 +201,14 @@ class Uploader:
         finally:
             await local.settle(source.close)
 
-    async def _free_name(self, job: Job, endpoint: RemoteEndpoint) -> str:
+    async def _free_name(self, job: Job, endpoint: Transfers) -> str:
         taken = await job.batch.targets.names(endpoint, job.remote_directory)
         name, number = endpoint.name(job.transfer.target), 1
         while numbered(name, number) in taken:
             number += 1
         return numbered(name, number)
 
-    async def _send(self, job: Job, endpoint: RemoteEndpoint) -> Done:
+    async def _send(self, job: Job, endpoint: Transfers) -> Done:
         assert job.place is not None, "a refused transfer never runs"
         job.arrival = None
         local, source = self._context.local, Source(job.place)
@@ -249,7 +250,7 @@ class Uploader:
         why = await self._remove_source(source, version, done.is_verified)
         return Done(done.is_verified, why or done.note, is_source_kept=why is not None)
 
-    def _note(self, job: Job, endpoint: RemoteEndpoint, version: Version) -> None:
+    def _note(self, job: Job, endpoint: Transfers, version: Version) -> None:
         name = endpoint.name(job.transfer.target)
         job.batch.targets.note(job.remote_directory, file_entry(name, version.size))
 
@@ -265,7 +266,7 @@ class Uploader:
             return "copied; it was cancelled while the source was being removed"
         return None
 
-    async def _drop_temporary(self, job: Job, endpoint: RemoteEndpoint) -> None:
+    async def _drop_temporary(self, job: Job, endpoint: Transfers) -> None:
         """Removes what an upload has left under its temporary name; if that fails, it stays noted."""
         path = job.temporary
         if path is None:
@@ -310,7 +311,7 @@ def has_our_time(context: TransferContext, job: Job, target: Entry) -> bool:
 
 
 async def is_all_there(
-    context: TransferContext, job: Job, endpoint: RemoteEndpoint, target: Entry, source: Source
+    context: TransferContext, job: Job, endpoint: Transfers, target: Entry, source: Source
 ) -> bool:
     """Whether a remote file is surely the whole of an open local one.
 
@@ -336,7 +337,7 @@ async def is_all_there(
 
 
 async def _has_checksum(
-    context: TransferContext, job: Job, endpoint: RemoteEndpoint, path: str, source: Source
+    context: TransferContext, job: Job, endpoint: Transfers, path: str, source: Source
 ) -> bool:
     size = (await context.local.run(source.version)).size
     job.progress = progress = Progress()  # by which a cancel is told while the disk is read
@@ -348,7 +349,7 @@ async def _has_checksum(
         job.progress = None
 
 
-def is_brief(context: TransferContext, job: Job, endpoint: RemoteEndpoint) -> bool:
+def is_brief(context: TransferContext, job: Job, endpoint: Transfers) -> bool:
     """Whether a file goes up through memory: small, new at its target, as it is, and never begun before."""
     size = job.entry.size
     is_begun = job.temporary is not None or job.version is not None or job.resumes_target or job.is_restored
@@ -363,7 +364,7 @@ def is_brief(context: TransferContext, job: Job, endpoint: RemoteEndpoint) -> bo
 
 
 async def send_brief(
-    context: TransferContext, job: Job, endpoint: RemoteEndpoint, source: Source
+    context: TransferContext, job: Job, endpoint: Transfers, source: Source
 ) -> tuple[Version, Done]:
     """Sends a small file and compares the size that the server holds with what was sent.
 
@@ -376,7 +377,7 @@ async def send_brief(
     progress = context.begin_attempt(job, 0)
     job.is_decided = True  # from here on, what is there is ours
     rules = context.rules
-    held = await endpoint.store(
+    held = await pipelining_of(endpoint).store(
         data,
         job.transfer.target,
         modified=version.modified if rules.keep_times else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tuiftp.entries import mode_from_permissions
 from tuiftp.errors import CommandRefused, LoginRefused, SizeMismatch, TuiftpError
-from tuiftp.files.endpoint import RemoteEndpoint
+from tuiftp.files.endpoint import Transfers
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.context import Done, TransferContext, is_rest_refused
@@ -27,7 +27,7 @@ class Sending:
     """One attempt to bring a file over: by a temporary name, or right into its place."""
 
     def __init__(
-        self, context: TransferContext, job: Job, endpoint: RemoteEndpoint, source: Source, version: Version
+        self, context: TransferContext, job: Job, endpoint: Transfers, source: Source, version: Version
     ) -> None:
         self._context = context
         self._job = job
@@ -210,7 +210,7 @@ class Sending:
 
 
 async def ends_alike(
-    context: TransferContext, endpoint: RemoteEndpoint, path: str, source: Source, held: int
+    context: TransferContext, endpoint: Transfers, path: str, source: Source, held: int
 ) -> bool:
     """Whether the last 4 KiB of a remote file of `held` bytes are what the local file has in their place."""
     at = max(0, held - PROOF)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from tuiftp.choices import Verification
 from tuiftp.errors import ChecksumMismatch, CommandRefused, LoginRefused
 from tuiftp.files.checksums import digest_of
-from tuiftp.files.endpoint import Progress, RemoteEndpoint
+from tuiftp.files.endpoint import Progress, Transfers
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.context import TransferContext
 
@@ -15,14 +15,14 @@ NO_CHECKSUM = "the server gave no checksum of it"
 """What is said of a file whose size is right and whose checksum could not be had."""
 
 
-def wants_checksum(context: TransferContext, endpoint: RemoteEndpoint) -> bool:
+def wants_checksum(context: TransferContext, endpoint: Transfers) -> bool:
     """Whether a checksum is to be compared: the user wants it, and the server says that it can."""
     return context.rules.verify is Verification.CHECKSUM and endpoint.capabilities.has_checksums
 
 
 async def is_same_by_checksum(
     context: TransferContext,
-    endpoint: RemoteEndpoint,
+    endpoint: Transfers,
     path: str,
     file: BinaryIO,
     *,

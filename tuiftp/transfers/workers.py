@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from tuiftp.entries import EntryKind
 from tuiftp.errors import CommandRefused, DiskFull, TuiftpError
-from tuiftp.files.endpoint import EndpointPool, RemoteEndpoint
+from tuiftp.files.endpoint import EndpointPool, Transfers
+from tuiftp.files.pipelining import pipelining_of
 from tuiftp.files.walk import concerns_one_item
 from tuiftp.transfers.cleanup import remove_leftovers
 from tuiftp.transfers.conflicts import Skipped
@@ -192,13 +193,13 @@ class WorkerPool:
             self._count(job, began)
             self._done(job, done)
 
-    async def _clear_leftovers(self, pool: EndpointPool, endpoint: RemoteEndpoint) -> None:
+    async def _clear_leftovers(self, pool: EndpointPool, endpoint: Transfers) -> None:
         """Removes, once for a site, what earlier runs that were killed have left there."""
         if pool.label not in self._cleared:
             self._cleared.add(pool.label)
             await remove_leftovers(endpoint, pool, self._context.records, self._context.local)
 
-    async def _do_several(self, job: Job, endpoint: RemoteEndpoint) -> bool:
+    async def _do_several(self, job: Job, endpoint: Transfers) -> bool:
         """Fetches small files in one go, this one and those after it; whether nothing is left to do for this one."""
         fits = self._small_files.taking(job, endpoint)
         if fits is None:
@@ -228,14 +229,15 @@ class WorkerPool:
         if self._fetching:
             self._small_files.land()
 
-    def _foresee(self, endpoint: RemoteEndpoint, job: Job, following: list[Job]) -> None:
+    def _foresee(self, endpoint: Transfers, job: Job, following: list[Job]) -> None:
         """Tells the session what comes next, so that it can send ahead. Which file is certain for one slot only."""
         after = following[1] if len(following) > 1 and following[1].batch.pool is job.batch.pool else None
         is_certain = after is not None and self.limit == 1 and after.transfer.direction is Direction.DOWNLOAD
+        fast = pipelining_of(endpoint)
         if after is None or not is_certain:
-            endpoint.hint_next(more=after is not None)
+            fast.hint_next(more=after is not None)
         else:
-            endpoint.hint_next(after.transfer.source, size=after.entry.size)
+            fast.hint_next(after.transfer.source, size=after.entry.size)
 
     async def _give_back(self, lease: SessionLease) -> None:
         try:

@@ -19,7 +19,7 @@ from tuiftp.ui.diagnosis.findings_index import FindingsAtHand
 if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.choices import ConflictPolicy
     from tuiftp.entries import Entry
-    from tuiftp.files.endpoint import Endpoint, EndpointPool, RemoteEndpoint
+    from tuiftp.files.endpoint import Endpoint, EndpointPool, Transfers
     from tuiftp.ftp.site_overrides import SiteOverride
     from tuiftp.ftp.tls.options import TlsFacts
     from tuiftp.secret import Secret
@@ -51,7 +51,7 @@ class Site(Protocol):
         ...
 
     @property
-    def endpoint(self) -> RemoteEndpoint:
+    def endpoint(self) -> Transfers:
         """What the pane browses."""
         ...
 

@@ -145,7 +145,7 @@ def _offset(entry: Entry, when: datetime) -> timedelta | None:
 
 
 def time_now(session: FtpSession, entry: Entry) -> datetime | None:
-    """The entry's time in UTC, by what was learned of the server before; see `files.RemoteEndpoint`."""
+    """The entry's time in UTC, by what was learned of the server before; see `files.pipelining`."""
     when, offset = entry.modified, session.facts.clock_offset
     if when is None or when.tzinfo is not None:
         return when
@@ -160,7 +160,7 @@ def may_ask_time(session: FtpSession) -> bool:
 
 
 async def dated(session: FtpSession, path: str, entry: Entry) -> Entry:
-    """The entry with its time in UTC, where it can be found out; see `files.RemoteEndpoint`."""
+    """The entry with its time in UTC, where it can be found out; see `files.Transfers`."""
     if entry.modified is not None and entry.modified.tzinfo is not None:
         return entry
     if entry.modified is not None and entry.precision is not Precision.DAY:
@@ -174,7 +174,7 @@ async def dated(session: FtpSession, path: str, entry: Entry) -> Entry:
 async def set_attributes(
     session: FtpSession, path: str, *, modified: datetime | None = None, mode: int | None = None
 ) -> bool:
-    """Gives a file a time and permissions, sent together where the server copes; see `files.RemoteEndpoint`."""
+    """Gives a file a time and permissions, sent together where the server copes; see `files.Transfers`."""
 
     async def work(client: FtpClient) -> bool:
         steps = []

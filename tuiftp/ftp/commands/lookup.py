@@ -41,7 +41,7 @@ class Lookup:
     """Reads a directory."""
 
     async def run(self, path: str) -> LookedUp:
-        """What is at `path`: see `files.RemoteEndpoint.look_up`."""
+        """What is at `path`: see `files.Transfers.look_up`."""
         name = paths.name(path)
         if not name:
             return LookedUp(Entry("", EntryKind.DIR))

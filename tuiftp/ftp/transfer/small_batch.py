@@ -66,7 +66,7 @@ def is_open(session: FtpSession) -> bool:
 
 
 async def fetch_batch(session: FtpSession, receiver: BatchReceiver) -> None:
-    """Fetches the files of a small batch, in order, as long as that goes well. See `files.RemoteEndpoint`."""
+    """Fetches the files of a small batch, in order, as long as that goes well. See `files.pipelining`."""
     async with session.use() as client:
         command = client.proven
         if command is None or not is_open(session) or first_choice(session, client) is not command:

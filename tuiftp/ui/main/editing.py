@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import LocalFileError, RemoteError, SizeMismatch, TuiftpError
-from tuiftp.files.endpoint import Progress, RemoteEndpoint
+from tuiftp.files.endpoint import Progress, Transfers
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.storage.locations import state_dir
 from tuiftp.transfers.edited_copies import EditedCopies, EditedCopy
@@ -68,7 +68,7 @@ class Editing:
         if pane.endpoint is None or entry is None or not may_be_file(pane, entry):
             return
         path = pane.path_of(entry)
-        if pane.endpoint.capabilities.is_local:
+        if pane.endpoint.capabilities.has_local_paths:
             status = await self._editor.run(self._screen.app, path)
             pane.reload()
             if status:
@@ -216,7 +216,7 @@ class _SoFar:
         return f"{human_size(self._progress.transferred)}{self._of}"
 
 
-async def _receive(endpoint: RemoteEndpoint, path: str, entry: Entry, copy: EditedCopy, say: Say) -> Fetched:
+async def _receive(endpoint: Transfers, path: str, entry: Entry, copy: EditedCopy, say: Say) -> Fetched:
     """Fetches the whole of a file, once; the bytes move in a thread, block by block.
 
     Raises:
@@ -250,7 +250,7 @@ async def _receive(endpoint: RemoteEndpoint, path: str, entry: Entry, copy: Edit
     return Fetched(path, there)
 
 
-async def _behind_links(endpoint: RemoteEndpoint, path: str, there: Entry) -> tuple[str, Entry]:
+async def _behind_links(endpoint: Transfers, path: str, there: Entry) -> tuple[str, Entry]:
     """What a link leads to, as far as the server tells where that is."""
     for _ in range(_LINKS):
         if there.kind is not EntryKind.LINK or there.target is None:

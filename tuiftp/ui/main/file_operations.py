@@ -80,7 +80,7 @@ class FileOperations:
         assert target.endpoint is not None
         assert target.directory is not None
         verb = "Move" if move else "Copy"
-        side = "this machine" if target.endpoint.capabilities.is_local else target.endpoint.label
+        side = "this machine" if target.endpoint.capabilities.has_local_paths else target.endpoint.label
         lines = [*listed([entry.name for _, entry in sources]), "", f"To a directory on {side}:"]
         if move and len(sources) == 1:
             lines.insert(-1, "A name without “/” renames in place.")
@@ -260,7 +260,7 @@ class FileOperations:
     async def _confirm_delete(self, endpoint: Endpoint, sources: Sources, count: TreeCount) -> bool:
         if not getattr(self._screen.services.settings, "confirm_delete", True):
             return True
-        where = "from this machine" if endpoint.capabilities.is_local else f"from {endpoint.label}"
+        where = "from this machine" if endpoint.capabilities.has_local_paths else f"from {endpoint.label}"
         lines = [
             *listed([entry.name for _, entry in sources]), "",
             f"{_counted(count)}, {human_size(count.size)}, {where}.",

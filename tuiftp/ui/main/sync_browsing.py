@@ -132,7 +132,7 @@ class SyncBrowsing:
     async def _ask(self, pane: Pane, path: str, other: Pane, target: str | None) -> None:
         endpoint = other.endpoint
         assert endpoint is not None
-        side = "This machine" if endpoint.capabilities.is_local else "The server"
+        side = "This machine" if endpoint.capabilities.has_local_paths else "The server"
         where = endpoint.display(target) if target is not None else None
         answer = await self._screen.ask(SyncMismatchDialog(side, where))
         if answer is ApartAnswer.CREATE and target is not None:

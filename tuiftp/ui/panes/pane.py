@@ -44,8 +44,10 @@ LOOKS_EVERY = 1.0
 """Seconds between two looks at a directory of this machine. A look costs one `stat` of the directory and one of each
 entry in sight, however many there are: less than a millisecond, in a thread. Unlike inotify it works on every
 system and on network file systems too, and sees files grow there."""
-_LEAST_LOCAL = 0.3
-_LEAST_REMOTE = 5.0
+_LEAST_CHEAP = 0.3
+"""Seconds between two readings of a directory where they cost no round trip."""
+_LEAST = 5.0
+"""The same on a server."""
 _LATER = 0.3
 _DEEPEST = 100
 
@@ -119,7 +121,7 @@ class Pane(Vertical):
         self._loads = 0
         self._reading: str | None = None
         self._stamp: tuple[int, ...] | None = None
-        self._pacing = Pacing(_LEAST_LOCAL)
+        self._pacing = Pacing(_LEAST_CHEAP)
         self._later: Timer | None = None
         self._is_looking = False
         self._given_up: str | None = None
@@ -143,7 +145,7 @@ class Pane(Vertical):
         """Shows another endpoint, in `directory` or where it begins."""
         self.detach()
         self.endpoint = endpoint
-        self._pacing = Pacing(_LEAST_LOCAL if endpoint.capabilities.is_local else _LEAST_REMOTE)
+        self._pacing = Pacing(_LEAST_CHEAP if endpoint.capabilities.looks_are_cheap else _LEAST)
         self._show_attached()
         self.open(directory)
 
