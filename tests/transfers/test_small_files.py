@@ -35,7 +35,7 @@ def brought(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         seen.append(data)
         return usual(files, data)
 
-    monkeypatch.setattr(SmallNewFiles, "bring", deliver)
+    monkeypatch.setattr(SmallNewFiles, "deliver", deliver)
     return seen
 
 
