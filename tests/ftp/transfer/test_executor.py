@@ -38,7 +38,7 @@ def nicenesses(first: str = "") -> list[int]:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no niceness of its own")
 def test_behind_a_screen_the_threads_step_back_and_the_loop_does_not() -> None:
     usual = nicenesses()[1]
-    assert nicenesses("threads.step_back()") == [19, usual]
+    assert nicenesses("executor.step_back()") == [19, usual]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no niceness")
