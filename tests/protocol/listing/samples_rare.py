@@ -203,4 +203,36 @@ RARE: Mapping[str, list[Sample]] = {
             [entry("boot image", FILE, 8191), entry("config.ini", FILE, 256)],
         )
     ],
+    "dls": [
+        (
+            "00README:        763  Nov 12 1994  What is where, and whom to ask\n"
+            "bin/:              -  Jun  3 09:10\n"
+            "pub/:              =  12 Oct 1993  Public area\n"
+            "A_very_long_name_of_an_archive.tar.Z:\n"
+            "                79215  Nov 12 1994  The whole of it: sources and manuals\n"
+            "empty:             0",
+            [
+                entry("00README", FILE, 763, "1994-11-12"),
+                entry("bin", DIR, None, "2026-06-03T09:10"),
+                entry("pub", DIR, None, "1993-10-12"),
+                entry("A_very_long_name_of_an_archive.tar.Z", FILE, 79215, "1994-11-12"),
+                entry("empty", FILE, 0),
+            ],
+        ),
+        (
+            "00README     763  Information about this server\n"
+            "usr/           -  \n"
+            "pub/           =  Public area\n"
+            "morgan        14  -> ../real/morgan\n"
+            "TIMIT.mostlikely.Z\n"
+            "                 79215  ",
+            [
+                entry("00README", FILE, 763),
+                entry("usr", DIR),
+                entry("pub", DIR),
+                entry("morgan", LINK, target="../real/morgan"),
+                entry("TIMIT.mostlikely.Z", FILE, 79215),
+            ],
+        ),
+    ],
 }

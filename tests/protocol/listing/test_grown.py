@@ -41,6 +41,56 @@ def test_netware_rights_and_columns_that_touch(
     assert brief(line) == [expected if expected is not None else (line, "other", None)]
 
 
+def test_a_group_in_digits_that_runs_into_the_size_leaves_the_size_unknown() -> None:
+    usual = "-rw-r--r-- 1 1001 1001   123456 Nov 23 09:12 usual"
+    assert brief(usual, "-rw-r--r-- 1 1001 1001123456789 Nov 23 09:12 big") == [
+        ("usual", "file", 123456),
+        ("big", "file", None),
+    ]
+    big = read("-rw-r--r-- 1 1002 1001123456789 Nov 23 09:12 big", usual)[0]
+    assert (big.owner, big.group) == ("1002", "1001")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [[], ["-rw-r--r-- 1 anna users 5 Nov 23 09:12 a"], ["-rw-r--r-- 1 1001 2002 5 Nov 23 09:12 a"]],
+    ids=["alone", "groups with names", "another group"],
+)
+def test_a_line_without_a_group_keeps_its_size(others: list[str]) -> None:
+    assert brief("-rw-r--r-- 1 1001 1001123456 Nov 23 09:12 b", *others)[0] == ("b", "file", 1001123456)
+
+
+def test_a_vms_name_may_hold_blanks() -> None:
+    lines = (
+        "Directory DISK:[USER]",
+        "My first file.txt;1   2 30-DEC-2025 17:44 [SYSTEM] (RWED,RWED,RE,RE)",
+        "A name that goes on and on and has blanks.txt;2",
+        "                      7 30-DEC-2025 17:44 [SYSTEM] (RWED,RWED,RE,RE)",
+        "Old letters.DIR;1     1 30-DEC-2025 17:44 [SYSTEM] (RWE,RWE,RE,E)",
+    )
+    assert brief(*lines) == [
+        ("My first file.txt;1", "file", None),
+        ("A name that goes on and on and has blanks.txt;2", "file", None),
+        ("Old letters", "dir", None),
+    ]
+
+
+def test_names_of_dls_whose_columns_never_came_stay_visible() -> None:
+    found = read("first:", "second:", "   12  Nov 12 1994  text", "third:  5", "last:")
+    assert [(entry.name, entry.kind.value, entry.size) for entry in found] == [
+        ("second", "file", 12),
+        ("third", "file", 5),
+        ("first", "other", None),
+        ("last", "other", None),
+    ]
+
+
+def test_lines_that_only_resemble_dls_are_not_taken_for_it() -> None:
+    """No colon behind a name, no directory with a dash: two words and a number may be anything."""
+    lines = ("README 763 text", "pub 12", "Chapter 5 begins here")
+    assert [(entry.name, entry.kind.value) for entry in read(*lines)] == [(line, "other") for line in lines]
+
+
 def test_a_vms_name_may_be_cut_in_its_midst() -> None:
     """Its end stands on the next line, with the rest or once more alone."""
     lines = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tuiftp.protocol.listing.distinct import DISTINCT
+from tuiftp.protocol.listing.dls import DLS
 from tuiftp.protocol.listing.dos import DOS
 from tuiftp.protocol.listing.enterprise import ENTERPRISE
 from tuiftp.protocol.listing.eplf import EPLF
@@ -39,5 +40,6 @@ from tuiftp.protocol.listing.xecom import XECOM
 DIALECTS: tuple[Dialect, ...] = (
     UNIX, DOS, MLSD, EPLF, VMS, NETWARE, NETWARE_PRINT, OS400, MVS, JES, VM, NONSTOP, OS2, VXWORKS, ENTERPRISE,
     NORTEL, OS9, NUMERIC, VSHELL, MCP, VOS, MPE, GXS, GCOS, KA9Q, DISTINCT, PCTCP, TOPS20, VSE, XECOM, WIN16, RAGGED,
+    DLS,
 )  # fmt: skip
 """A new dialect is a module and a place in this table. The first is asked before the others are loaded."""

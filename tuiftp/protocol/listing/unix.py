@@ -47,6 +47,7 @@ _FLAGS = frozenset((
 _MAX_TRIES = 16
 _MAX_HEAD = 2000
 _MAX_HEADS = 4096
+_SAMPLE = 2000
 
 Head = tuple[EntryKind, str, str, str]
 """Kind, permissions, owner and group."""
@@ -55,7 +56,9 @@ Head = tuple[EntryKind, str, str, str]
 class UnixReader:
     """Reads lines of `ls -l`."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, window: Window, now: datetime) -> None:
+        self._window = window
+        self._numeric_groups: tuple[str, ...] | None = None
         self._date = date_reader(now)
         # Nearly all lines begin like one that came before: its strings are used again, which saves time and memory.
         self._heads: dict[str, Head] = {}
@@ -109,9 +112,22 @@ class UnixReader:
             stamp = self._date(match[3])
             columns = line[head.end() : match.start()].split()
             if stamp is not None and _is_sound(columns):
-                return _unusual_entry(head, columns, match, stamp)
+                return _unusual_entry(head, columns, match, stamp, self._group_run_into(match[1], columns))
             place = match.start() + 1
         return None
+
+    def _group_run_into(self, size: str, columns: list[str]) -> str | None:
+        """The group whose number runs into the size without a blank between, as in `1001 1001123456`.
+
+        A line without a group looks the same, so it must be the group of another line of the listing.
+        """
+        if len(columns) != 2 or not (columns[0].isdecimal() and columns[1].isdecimal() and size.isdecimal()):
+            return None
+        if self._numeric_groups is None:
+            matches = filter(None, map(_USUAL.fullmatch, self._window.first[:_SAMPLE]))
+            groups = {match[1].rpartition(" ")[2] for match in matches}
+            self._numeric_groups = tuple(sorted(filter(str.isdecimal, groups), key=len, reverse=True))
+        return next((one for one in self._numeric_groups if size.startswith(one) and size != one), None)
 
 
 def _is_sound(columns: list[str]) -> bool:
@@ -119,11 +135,15 @@ def _is_sound(columns: list[str]) -> bool:
     return len(columns) < 3 or columns[0] == "-" or (columns[0].isascii() and columns[0].isdecimal())
 
 
-def _unusual_entry(head: re.Match[str], columns: list[str], match: re.Match[str], stamp: Stamp) -> Entry:
+def _unusual_entry(
+    head: re.Match[str], columns: list[str], match: re.Match[str], stamp: Stamp, run_into: str | None
+) -> Entry:
     kind = EntryKind.FILE if head[1] in _FILES else _KINDS.get(head[1], EntryKind.OTHER)
     permissions = head[2].replace("l", "S").replace("L", "S") if len(head[2]) == 9 else None
     size = None if head[1] in _DEVICES else _size(match[1])
     owner, group = _owner_and_group(columns, size)
+    if run_into is not None:
+        owner, group, size = columns[1], run_into, None
     name = _without_padding(match[4], match[3])
     target = None
     if kind is EntryKind.LINK:
@@ -188,7 +208,7 @@ def split_link(text: str, size: int | None) -> tuple[str, str | None]:
 
 
 def _open(window: Window, now: datetime) -> UnixReader:
-    return UnixReader(now)
+    return UnixReader(window, now)
 
 
 UNIX = Dialect("Unix", _open)

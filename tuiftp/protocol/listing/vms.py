@@ -17,8 +17,10 @@ from tuiftp.protocol.listing.columns import Dates
 from tuiftp.protocol.listing.dates import Stamp
 from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window, unreadable
 
-_LINE = re.compile(r"[ \t]*(\S+;\d{1,5})\s+(\S.*)", re.DOTALL)
-_ALONE = re.compile(r"[ \t]*(\S+;\d{1,5})\s*")
+# Blanks are in names of ODS-5 disks.
+_NAME = r"(\S+;\d{1,5}|[^\s;][^;\t]{0,240};\d{1,5})"
+_LINE = re.compile(rf"[ \t]*{_NAME}\s+(\S.*)", re.DOTALL)
+_ALONE = re.compile(rf"[ \t]*{_NAME}\s*")
 _BEGUN = re.compile(r"[ \t]*[\w$.^~-]{20,255}\s*", re.ASCII)
 """A part of a name long enough to be cut: nothing else is on the line."""
 _DIRECTORY = re.compile(r"(.+)\.DIR;\d+", re.IGNORECASE | re.DOTALL)
