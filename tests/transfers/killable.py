@@ -1,4 +1,4 @@
-"""A program with a stored queue, to be killed: `python -m tests.transfers.killable STATE HERE PORT ROOT [WORD ...]`.
+"""A program with a stored queue, to be killed; its arguments are STATE HERE PORT ROOT [WORD ...].
 
 The first run queues a tree in each direction; later ones bring back what was left. It says "running" when it is
 under way, and "done" with the number of failures when nothing is left to do.
@@ -13,8 +13,8 @@ import asyncio
 import inspect
 import os
 import signal
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,9 @@ def segment_small_files() -> None:
     vars(segmented).update(SEGMENTED_FROM=1_000_000, SMALLEST=100_000, _NOTE_EVERY=0.1)
 
 
-async def run(state: Path, here: Path, port: int, root: str, words: Sequence[str]) -> None:
+async def run(
+    state: Path, here: Path, port: int, root: str, words: Sequence[str], say: Callable[[str], None]
+) -> None:
     how = TransferOptions(segments=4 if "segments" in words else 1, keep_times="no-times" not in words)
     policies = [ConflictPolicy(word) for word in words if word in list(ConflictPolicy)]
     bus, local = EventBus(), LocalEndpoint()
@@ -126,23 +128,30 @@ async def run(state: Path, here: Path, port: int, root: str, words: Sequence[str
         queue.upload(site.pool, sources, join(root, "sent"), policy=policy, move=move)
         # Who is killed before this line has queued nothing; what is promised begins with it.
         await queue.flush()
-        print("running", flush=True)
+        say("running")
     else:
-        print("running", flush=True)
+        say("running")
         restored = await queue.restore(lambda url, encoding: site.pool)
         assert restored.problem is None, restored.problem
         queue.resume_all()
         queue.retry_failed()
     await queue.wait_idle()
-    print("done", queue.totals().failed, flush=True)
+    say(f"done {queue.totals().failed}")
     await queue.close()
     await site.close()
     local.close()
 
 
-if __name__ == "__main__":
-    if "segments" in sys.argv[5:]:
+def run_with(arguments: Sequence[str], end: Connection) -> None:
+    """Runs the program in this process, which is its own.
+
+    Args:
+        arguments: Its arguments.
+        end: Where it says how far it is.
+    """
+    state, here, port, root, *words = arguments
+    if "segments" in words:
         segment_small_files()
-    for moment in set(sys.argv[5:]) & MOMENTS.keys():
-        die_after(*MOMENTS[moment], Path(sys.argv[1]) / moment)
-    asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5:]))
+    for moment in set(words) & MOMENTS.keys():
+        die_after(*MOMENTS[moment], Path(state) / moment)
+    asyncio.run(run(Path(state), Path(here), int(port), root, words, end.send))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import filecmp
+import multiprocessing
 import os
 import random
-import subprocess
-import sys
-import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 from tests.support.fixtures import StartServer, kinds
+from tests.transfers import killable
 
 ROUNDS = 12
 SIZES = (0, 1, 700, 20_000, 150_000, 1_500_000)
-ROOT = Path(__file__).resolve().parent.parent.parent
+LONGEST_RUN = 60.0
+"""Seconds that one run may take."""
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.transfers.killable"])
 
 
 def make_tree(top: Path, chance: random.Random) -> None:
@@ -51,24 +55,42 @@ def differences(first: Path, second: Path) -> list[str]:
 def run_until(arguments: list[str], seconds: float | None, *, is_patient: bool = False) -> str:
     """Runs the program, kills it after so many seconds under way, and returns what it said.
 
+    Each run is a process of its own, forked from one that has loaded the program already: of a hundred runs, loading
+    it each time would be most of the work.
+
     Args:
         arguments: Its arguments.
         seconds: When to kill it; None: never, and it must end well.
         is_patient: Whether it ends by itself, well or not; `seconds` are then only a limit.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.transfers.killable", *arguments],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    assert first == "running\n", process.communicate()[1]
-    if seconds is not None and not is_patient:
-        time.sleep(seconds)
+    ours, its = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=killable.run_with, args=(arguments, its))
+    process.start()
+    its.close()
+    try:
+        first = read_said(ours)
+        assert first == "running", first
+        if seconds is not None and not is_patient:
+            process.join(seconds)
+            process.kill()
+        said = read_said(ours)
+        process.join(LONGEST_RUN)
+        assert seconds is not None or process.exitcode == 0, said
+    finally:
         process.kill()
-    said, complaint = process.communicate(timeout=60)
-    assert seconds is not None or process.returncode == 0, complaint
-    return first + said
+        process.join()
+        process.close()
+        ours.close()
+    return said
+
+
+def read_said(end: Connection) -> str:
+    """Returns the next thing that the program says, or nothing when it has been killed before."""
+    assert end.poll(LONGEST_RUN)
+    try:
+        return str(end.recv())
+    except (EOFError, ConnectionResetError):
+        return ""
 
 
 @pytest.mark.timeout(180)
