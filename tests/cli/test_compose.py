@@ -17,14 +17,18 @@ from tuiftp.choices import (
     Verification,
 )
 from tuiftp.cli.arguments import Arguments
-from tuiftp.cli.compose import Engine, Overrides, connection_options
+from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console
 from tuiftp.cli.decider import FlagDecider
-from tuiftp.cli.site_rules import SiteOverrides
+from tuiftp.cli.site_rules import Flags, resolve
 from tuiftp.ftp.options import ConnectionOptions, Credentials
-from tuiftp.protocol.url import parse_url
+from tuiftp.protocol.url import Target, parse_url
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.transfer_options import TransferOptions
+from tuiftp.ui.sites.connect_request import ConnectRequest
+
+SCRIPT = Flags(command="ls")
+"""A script is encrypted as its URL says: `ftp://` is not."""
 
 ODD = Settings(
     mode=ConnectionMode.ACTIVE, allow_fallback=True, prefer_extended=True, auto_connect_timeout=2.0,
@@ -36,7 +40,7 @@ ODD = Settings(
 
 
 def test_every_setting_of_a_connection_arrives() -> None:
-    options = connection_options(ODD)
+    options = resolve(ODD, SCRIPT, ConnectRequest(Target("h")))
     assert options.rules.mode is ConnectionMode.ACTIVE
     assert (options.rules.allow_fallback, options.rules.prefer_extended) == (True, True)
     assert options.active_ports == (50000, 50100)
@@ -49,23 +53,26 @@ def test_every_setting_of_a_connection_arrives() -> None:
 
 
 def test_the_defaults_of_settings_and_connections_agree() -> None:
-    assert connection_options(Settings()) == ConnectionOptions()
+    assert resolve(Settings(), SCRIPT, ConnectRequest(Target("h"))) == ConnectionOptions()
 
 
 def test_a_site_may_have_a_mode_of_its_own() -> None:
-    assert connection_options(ODD, ConnectionMode.PASSIVE).rules.mode is ConnectionMode.PASSIVE
+    assert (
+        resolve(ODD, SCRIPT, ConnectRequest(Target("h"), ConnectionMode.PASSIVE)).rules.mode
+        is ConnectionMode.PASSIVE
+    )
 
 
 def test_the_command_line_goes_before_the_settings() -> None:
-    said = Overrides(ConnectionMode.PASSIVE, 2.5, 7, ConflictPolicy.NEWER).on(Settings())
+    said = Flags(ConnectionMode.PASSIVE, 2.5, 7, ConflictPolicy.NEWER).on(Settings())
     assert (said.mode, said.timeout, said.connections, said.parallel_transfers) == ("passive", 2.5, 7, 7)
     assert (said.auto_connect_timeout, said.accept_timeout) == (2.5, 2.5)
     assert said.overwrite_downloads is said.overwrite_uploads is ConflictPolicy.NEWER
-    assert Overrides().on(ODD) == ODD
+    assert Flags().on(ODD) == ODD
 
 
 def test_a_long_timeout_does_not_make_auto_slow() -> None:
-    assert Overrides(timeout=60).on(Settings()).auto_connect_timeout == Settings().auto_connect_timeout
+    assert Flags(timeout=60).on(Settings()).auto_connect_timeout == Settings().auto_connect_timeout
 
 
 @pytest.fixture
@@ -80,7 +87,11 @@ async def test_a_setting_that_is_changed_later_holds_and_the_rest_of_the_command
     engine: Engine,
 ) -> None:
     site = engine.open_site(parse_url("ftp.example.com"), Credentials())
-    own = engine.open_site(parse_url("ftp.example.com"), Credentials(), SiteOverrides(ConnectionMode.ACTIVE))
+    own = engine.open_site(
+        parse_url("ftp.example.com"),
+        Credentials(),
+        ConnectRequest(Target("ftp.example.com"), ConnectionMode.ACTIVE),
+    )
     assert (site.options.rules.mode, site.options.connections) == (ConnectionMode.ACTIVE, 7)
     engine.use_settings(replace(engine.stored, prefer_extended=True))
     assert (site.options.rules.mode, site.options.rules.prefer_extended) == (ConnectionMode.ACTIVE, True)
@@ -113,7 +124,7 @@ async def test_the_app_encrypts_where_the_server_can_and_a_script_as_its_url_say
 ) -> None:
     engine = Engine(arguments, say=print)
     target = parse_url(url)
-    site = engine.open_site(target, Credentials(), SiteOverrides(scheme=target.tls, tls=chosen))
+    site = engine.open_site(target, Credentials(), ConnectRequest(target, tls=chosen))
     assert site.options.tls.policy is policy
     engine.use_settings(replace(engine.stored, timeout=9))
     assert site.options.tls.policy is policy

@@ -17,7 +17,6 @@ from tuiftp.choices import TlsPolicy
 from tuiftp.cli import main
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
-from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.url import Target
@@ -26,6 +25,7 @@ from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.sites import SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.transfers.queue import TransferQueue
+from tuiftp.ui.sites.connect_request import ConnectRequest
 
 __all__ = ["here"]
 
@@ -48,7 +48,9 @@ class Run:
         self.queue: TransferQueue = self.engine.make_queue(ScriptedDecider(), is_stored=True)
         await self.queue.start()
         self.restored = await self.engine.restore(
-            self.queue, lambda target: self.login, lambda target: SiteOverrides(encoding=self.encoding)
+            self.queue,
+            lambda target: self.login,
+            lambda target: ConnectRequest(target, encoding=self.encoding),
         )
         return self
 
@@ -58,7 +60,9 @@ class Run:
         self.engine.close()
 
     def site(self) -> FtpSite:
-        return self.engine.open_site(self.target, self.login, SiteOverrides(encoding=self.encoding))
+        return self.engine.open_site(
+            self.target, self.login, ConnectRequest(self.target, encoding=self.encoding)
+        )
 
     async def queue_all(self, site: FtpSite, here: Path) -> None:
         """Queues all that is on the server, and an upload into its directory; nothing is begun."""
@@ -129,7 +133,9 @@ async def test_the_settings_change_nothing_of_what_is_queued(vsftpd: RunningServ
         run.engine.use_settings(replace(run.engine.stored, encoding="cp1251"))
         await run.do_all()
         assert site.options.encoding == "utf-8"
-        assert run.engine.options(SiteOverrides()).encoding == "cp1251", "sites that are opened from now on"
+        assert run.engine.options(ConnectRequest(run.target)).encoding == "cp1251", (
+            "sites that are opened from now on"
+        )
     check(vsftpd, here, "utf-8", name)
 
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta, timezone
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 from tests.storage.test_sites import FULL
-from tuiftp.choices import AddressPolicy, ConnectionMode, TlsPolicy, TlsVersion
+from tuiftp.choices import AddressPolicy, ConnectionMode, TlsMode, TlsPolicy, TlsVersion
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password
-from tuiftp.cli.site_rules import overrides_of, remembered_request
+from tuiftp.cli.site_rules import Flags, remembered_request, resolve
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.site_overrides import SiteOverride
+from tuiftp.ftp.tls.options import TlsOptions
+from tuiftp.protocol.modes import ModeRules
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.secrets import FileStore
+from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.sites.connect_request import ConnectRequest, advised, request_for, site_of
@@ -35,7 +39,7 @@ def engine() -> Iterator[Engine]:
 
 
 async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) -> None:
-    site = engine.open_site(FULL.target, Credentials("bob", Secret("x")), overrides_of(request_for(FULL)))
+    site = engine.open_site(FULL.target, Credentials("bob", Secret("x")), request_for(FULL))
     assert site.label == "ftps://bob@ftp.example.com"
     for _ in range(2):
         options = site.options
@@ -53,7 +57,7 @@ async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) 
 
 async def test_a_site_that_says_nothing_is_as_in_the_settings(engine: Engine) -> None:
     plain = SavedSite("a", host="h")
-    site = engine.open_site(plain.target, Credentials(), overrides_of(request_for(plain)))
+    site = engine.open_site(plain.target, Credentials(), request_for(plain))
     usual = ConnectionOptions()
     assert replace(site.options, tls=usual.tls) == replace(usual, lists_hidden=site.options.lists_hidden)
     assert site.options.tls.policy is TlsPolicy.IF_OFFERED
@@ -133,14 +137,11 @@ async def test_an_encoding_that_was_chosen_for_a_server_holds_for_its_restored_t
     sites, recents = SiteStore(), Recents()
     recents.add(RecentSite("ftp://h", encoding="cp932"))
     recents.add(RecentSite("ftp://broken", encoding="utf-16"))
-    assert (
-        engine.options(overrides_of(remembered_request(parse_url("ftp://h"), sites, recents))).encoding
-        == "cp932"
-    )
-    broken = overrides_of(remembered_request(parse_url("ftp://broken"), sites, recents))
+    assert engine.options(remembered_request(parse_url("ftp://h"), sites, recents)).encoding == "cp932"
+    broken = remembered_request(parse_url("ftp://broken"), sites, recents)
     assert engine.options(broken).encoding == "utf-8"
     chosen = replace(request_for(FULL), encoding="gb18030")
-    assert engine.options(overrides_of(chosen)).encoding == "gb18030"
+    assert engine.options(chosen).encoding == "gb18030"
 
 
 def test_what_a_probe_recommends_is_kept_of_a_site() -> None:
@@ -151,3 +152,114 @@ def test_what_a_probe_recommends_is_kept_of_a_site() -> None:
     assert (told.extended, told.passive_address) == (False, AddressPolicy.PEER)
     assert told.active_address == "203.0.113.7"
     assert advised(told, SiteOverride(prefer_extended=True)).extended is True
+
+
+SETTING, FLAG, SITE, CHOSEN = "settings", "flags", "saved", "request"
+Layer = tuple[str, dict[str, object], object]
+"""Who chooses, what it sets, and what the connection gets of it."""
+
+WINNERS: list[tuple[str, list[Layer]]] = [
+    # A mode for this one server goes before one for all of a run, and that before what is usual.
+    ("rules.mode", [
+        (CHOSEN, {"mode": ConnectionMode.AUTO}, ConnectionMode.AUTO),
+        (FLAG, {"mode": ConnectionMode.ACTIVE}, ConnectionMode.ACTIVE),
+        (SETTING, {"mode": ConnectionMode.PASSIVE}, ConnectionMode.PASSIVE),
+    ]),
+    ("rules.allow_fallback", [(SETTING, {"allow_fallback": True}, True)]),
+    # False is a choice too: this server's router knows PASV alone.
+    ("rules.prefer_extended", [
+        (SITE, {"extended": False}, False), (SETTING, {"prefer_extended": True}, True),
+    ]),
+    ("passive_address", [
+        (SITE, {"passive_address": AddressPolicy.SMART}, AddressPolicy.SMART),
+        (SETTING, {"passive_address": AddressPolicy.PEER}, AddressPolicy.PEER),
+    ]),
+    ("active_address", [
+        (SITE, {"active_address": "203.0.113.1"}, "203.0.113.1"),
+        (SETTING, {"active_address": "203.0.113.2"}, "203.0.113.2"),
+    ]),
+    ("active_ports", [(SETTING, {"active_ports": "50000-50100"}, (50000, 50100))]),
+    ("announced_port_offset", [(SETTING, {"announced_port_offset": 7}, 7)]),
+    ("learn_active_address", [(SETTING, {"learn_active_address": True}, True)]),
+    # What is chosen while names are looked at is later than what was saved.
+    ("encoding", [
+        (CHOSEN, {"encoding": "cp932"}, "cp932"), (SITE, {"encoding": "cp866"}, "cp866"),
+        (SETTING, {"encoding": "cp1252"}, "cp1252"),
+    ]),
+    ("zone", [(SITE, {"time_offset": "+02:00"}, timezone(timedelta(hours=2)))]),
+    ("lists_hidden", [(FLAG, {"command": "get"}, True), (SETTING, {"show_hidden": True}, True)]),
+    ("timeout", [(FLAG, {"timeout": 2.0}, 2.0), (SETTING, {"timeout": 30.0}, 30.0)]),
+    # A timeout for the run is the most that anything may take, and makes nothing slower.
+    ("auto_connect_timeout", [(FLAG, {"timeout": 2.0}, 2.0), (SETTING, {"auto_connect_timeout": 9.0}, 9.0)]),
+    ("accept_timeout", [(FLAG, {"timeout": 2.0}, 2.0), (SETTING, {"accept_timeout": 9.0}, 9.0)]),
+    ("stall_timeout", [(FLAG, {"timeout": 2.0}, 2.0), (SETTING, {"stall_timeout": 9.0}, 9.0)]),
+    ("listing_timeout", [(SETTING, {"listing_timeout": 99.0}, 99.0)]),
+    # What the server allows goes before what the user would like.
+    ("connections", [
+        (SITE, {"connections": 2}, 2), (FLAG, {"connections": 7}, 7), (FLAG, {"segments": 8}, 8),
+        (SETTING, {"connections": 5}, 5),
+    ]),
+    # `ftp://` in the app asks for TLS; `--tls none` and a script do not.
+    ("tls.policy", [
+        (CHOSEN, {"tls": TlsPolicy.REQUIRED}, TlsPolicy.REQUIRED), (FLAG, {"tls": TlsMode.NONE}, TlsPolicy.OFF),
+        (FLAG, {"command": "ls"}, TlsPolicy.OFF), (CHOSEN, {}, TlsPolicy.IF_OFFERED),
+    ]),
+    ("tls.is_plain_meant", [
+        (SITE, {}, True), (CHOSEN, {"is_remembered": False}, True), (FLAG, {"tls": TlsMode.NONE}, True),
+    ]),
+    ("tls.minimum_version", [(SITE, {"tls_minimum": TlsVersion.TLS_1_3}, TlsVersion.TLS_1_3)]),
+    # The flag is for a server that is not believed otherwise.
+    ("tls.ca_file", [(FLAG, {"ca_file": "/flag.pem"}, "/flag.pem"), (SITE, {"ca_file": "/ca.pem"}, "/ca.pem")]),
+    ("tls.client_certificate", [(SITE, {"client_certificate": "/me.pem"}, "/me.pem")]),
+    ("tls.client_key", [(SITE, {"client_key": "/key.pem"}, "/key.pem")]),
+    ("tls.fingerprint", [(FLAG, {"fingerprint": "ab"}, "ab")]),
+]  # fmt: skip
+
+
+def rules_of(layers: list[Layer]) -> ConnectionOptions:
+    """The rules where all of these have chosen; the first of a layer goes before its later ones."""
+    said: dict[str, dict[str, object]] = {}
+    for who, choices, _ in layers:
+        said[who] = {**choices, **said.get(who, {})}
+    site = replace(SavedSite("a", host="h"), **said[SITE]) if SITE in said else None  # type: ignore[arg-type]
+    request = ConnectRequest(Target("h"), saved=site)
+    return resolve(
+        replace(Settings(), **said.get(SETTING, {})),  # type: ignore[arg-type]
+        replace(Flags(), **said.get(FLAG, {})),  # type: ignore[arg-type]
+        replace(request, **said.get(CHOSEN, {})),  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(("field", "layers"), WINNERS, ids=[field for field, _ in WINNERS])
+def test_who_wins(field: str, layers: list[Layer]) -> None:
+    """Whoever stands first in the table wins over all behind it; without any, it is as usual."""
+    for first in range(len(layers)):
+        assert attrgetter(field)(rules_of(layers[first:])) == layers[first][2]
+    usual = ConnectionOptions(tls=TlsOptions(TlsPolicy.IF_OFFERED))
+    assert attrgetter(field)(rules_of([])) == attrgetter(field)(usual)
+
+
+def test_the_table_has_every_rule_that_can_be_chosen() -> None:
+    named = {field for field, _ in WINNERS}
+    every = {field.name for field in fields(ConnectionOptions)} - {"rules", "tls"}
+    every |= {f"rules.{field.name}" for field in fields(ModeRules)}
+    every |= {f"tls.{field.name}" for field in fields(TlsOptions)}
+    ours = {"drain_timeout", "goodbye_timeout", "keepalive_interval", "family", "tls.maximum_version"}
+    assert every - named == ours, "nobody chooses these: the probe and the commands set them"
+
+
+@pytest.mark.parametrize(
+    ("override", "field", "value"),
+    [
+        (SiteOverride(ConnectionMode.PASSIVE), "rules.mode", ConnectionMode.PASSIVE),
+        (SiteOverride(prefer_extended=False), "rules.prefer_extended", False),
+        (SiteOverride(passive_address=AddressPolicy.ANNOUNCED), "passive_address", AddressPolicy.ANNOUNCED),
+        (SiteOverride(active_address="203.0.113.9"), "active_address", "203.0.113.9"),
+    ],
+)
+def test_what_is_set_while_a_site_is_open_goes_before_all(
+    override: SiteOverride, field: str, value: object
+) -> None:
+    options = resolve(Settings(), Flags(mode=ConnectionMode.ACTIVE), request_for(FULL))
+    assert attrgetter(field)(options) != value
+    assert attrgetter(field)(override.on(options)) == value

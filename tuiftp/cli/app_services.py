@@ -11,7 +11,7 @@ from tuiftp.choices import TlsPolicy
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
-from tuiftp.cli.site_rules import overrides_of, remembered_request
+from tuiftp.cli.site_rules import remembered_request
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
@@ -48,9 +48,7 @@ async def restore(engine: Engine, queue: TransferQueue, services: Services) -> R
         assert services.sites is not None
         return remembered_request(target, services.sites, services.recents)
 
-    return await engine.restore(
-        queue, lambda target: _kept_login(find(target)), lambda target: overrides_of(find(target))
-    )
+    return await engine.restore(queue, lambda target: _kept_login(find(target)), find)
 
 
 def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Services:
@@ -75,7 +73,7 @@ def attach_engine(services: Services, engine: Engine, queue: TransferQueue) -> S
     sites = SiteStore()
 
     def open_site(wish: ConnectRequest) -> FtpSite:
-        return engine.open_site(wish.target, _login(wish.target), overrides_of(wish))
+        return engine.open_site(wish.target, _login(wish.target), wish)
 
     def apply_settings(settings: Settings) -> None:
         engine.use_settings(settings)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuiftp.choices import ConflictPolicy, ConnectionMode, Verification
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.continue_store import UNFINISHED
-from tuiftp.cli.site_rules import SiteOverrides
-from tuiftp.cli.tls_rules import load_trust, site_address, tls_options
+from tuiftp.cli.site_rules import flags_of, resolve
+from tuiftp.cli.tls_rules import load_trust, site_address
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
@@ -23,7 +22,6 @@ from tuiftp.ftp.events import PasswordRefused
 from tuiftp.ftp.live_diagnosis import LiveDiagnosis
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.tls.trust import TrustDecider
-from tuiftp.protocol.modes import ModeRules
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
@@ -31,6 +29,7 @@ from tuiftp.storage.locations import state_dir
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.state import StateFile
+from tuiftp.ui.sites.connect_request import ConnectRequest
 
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite
@@ -45,84 +44,6 @@ RefusedLogin = tuple[str, int, str, Secret]
 
 _MODES = "modes"
 _QUEUE = "queue.db"
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What the command line says and the settings would say otherwise, for this run only."""
-
-    mode: ConnectionMode | None = None
-    """The connection mode."""
-    timeout: float | None = None
-    """Seconds to wait for the server."""
-    connections: int | None = None
-    """How many transfers at once."""
-    overwrite: ConflictPolicy | None = None
-    """What to do when a target exists."""
-    has_checksums: bool = False
-    """Whether checksums are compared."""
-    segments: int | None = None
-    """Over how many connections a large file is fetched."""
-
-    def on(self, settings: Settings) -> Settings:
-        """The settings as they hold for this run."""
-        changes: dict[str, object] = {}
-        if self.mode is not None:
-            changes["mode"] = self.mode
-        if self.timeout is not None:
-            changes["timeout"] = self.timeout
-            changes["auto_connect_timeout"] = min(settings.auto_connect_timeout, self.timeout)
-            changes["accept_timeout"] = min(settings.accept_timeout, self.timeout)
-            changes["stall_timeout"] = min(settings.stall_timeout, self.timeout)
-        if self.segments is not None:
-            # Each takes a connection: there are enough of them, unless it was said how many there may be.
-            room = max(settings.connections, self.segments)
-            changes |= {"segments": self.segments, "connections": room}
-        if self.connections is not None:
-            changes |= {"connections": self.connections, "parallel_transfers": self.connections}
-        if self.overwrite is not None:
-            changes |= {"overwrite_downloads": self.overwrite, "overwrite_uploads": self.overwrite}
-        if self.has_checksums:
-            changes["verify"] = Verification.CHECKSUM
-        return replace(settings, **changes)  # type: ignore[arg-type]
-
-    def yielding(self, before: Settings, after: Settings) -> Overrides:
-        """What is left of it when the user changes settings: the later word holds."""
-        connections = (before.connections, before.parallel_transfers)
-        overwrite = (before.overwrite_downloads, before.overwrite_uploads)
-        return Overrides(
-            self.mode if before.mode == after.mode else None,
-            self.timeout if before.timeout == after.timeout else None,
-            self.connections if connections == (after.connections, after.parallel_transfers) else None,
-            self.overwrite if overwrite == (after.overwrite_downloads, after.overwrite_uploads) else None,
-            self.has_checksums and before.verify == after.verify,
-            self.segments if before.segments == after.segments else None,
-        )
-
-
-def connection_options(settings: Settings, mode: ConnectionMode | None = None) -> ConnectionOptions:
-    """The rules for connections that follow from the settings.
-
-    Args:
-        settings: What the user chose.
-        mode: The site's own mode, if it has one.
-    """
-    return ConnectionOptions(
-        rules=ModeRules(mode or settings.mode, settings.allow_fallback, settings.prefer_extended),
-        passive_address=settings.passive_address,
-        active_address=settings.active_address,
-        active_ports=settings.port_range,
-        announced_port_offset=settings.announced_port_offset,
-        learn_active_address=settings.learn_active_address,
-        encoding=settings.encoding,
-        lists_hidden=settings.show_hidden,
-        timeout=settings.timeout,
-        auto_connect_timeout=settings.auto_connect_timeout,
-        accept_timeout=settings.accept_timeout,
-        stall_timeout=settings.stall_timeout,
-        listing_timeout=settings.listing_timeout,
-        connections=settings.connections,
-    )
 
 
 def transfer_rules(settings: Settings) -> TransferOptions:
@@ -168,15 +89,8 @@ class Engine:
         """The settings file."""
         self.stored = store.current if store is not None else self.settings_store.load()
         """The settings as the user keeps them."""
-        self._overrides = Overrides(
-            arguments.mode,
-            arguments.timeout,
-            arguments.connections,
-            _overwrite(arguments),
-            arguments.is_verified,
-            arguments.segments,
-        )
-        self.settings = self._overrides.on(self.stored)
+        self._flags = flags_of(arguments)
+        self.settings = self._flags.on(self.stored)
         """The settings in force: the command line goes before those that are kept."""
         self.memory, lost_modes = _load_memory()
         """Which way of opening data connections worked, by server."""
@@ -189,15 +103,13 @@ class Engine:
         """What in the user's files could not be used, and in those that the program keeps."""
         self.trust_decider: TrustDecider | None = None
         """Who is asked about certificates; None: those that cannot be verified are refused."""
-        self._arguments, self._say = arguments, say
-        self._sites: list[tuple[FtpSite, SiteOverrides]] = []
+        self._say = say
+        self._sites: list[tuple[FtpSite, ConnectRequest]] = []
         self._restored: list[FtpSite] = []
         self._queues: list[TransferQueue] = []
         self.refused: set[RefusedLogin] = set()
         """The passwords that servers have refused in this run: none is used again by itself."""
         self.bus.subscribe(PasswordRefused, self._note_refused)
-        # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
-        self._takes_hidden = arguments.command == "get"
         # Before the log file, so that the evidence of a finding counts in lines of it. Without a log, a command
         # has nowhere to show a finding, and is the faster for not looking for any.
         if arguments.log or not arguments.command:
@@ -209,17 +121,17 @@ class Engine:
             self._end_log = log_to(arguments.log, self.bus, say=say)
 
     def open_site(
-        self, target: Target, credentials: Credentials, overrides: SiteOverrides | None = None
+        self, target: Target, credentials: Credentials, request: ConnectRequest | None = None
     ) -> FtpSite:
-        """Makes a site, not yet connected; without other wishes it is encrypted as its URL says."""
+        """Makes a site, not yet connected; without a request it is as its URL says."""
         from tuiftp.ftp.site import FtpSite  # heavy: the first screen does without it
 
-        overrides = overrides or SiteOverrides(scheme=target.tls)
+        request = request or ConnectRequest(target)
         site = FtpSite(
-            site_address(target, credentials), self.options(overrides), bus=self.bus,
+            site_address(target, credentials), self.options(request), bus=self.bus,
             memory=self.memory, trust=self.trust, decider=self.trust_decider,
         )  # fmt: skip
-        self._sites.append((site, overrides))
+        self._sites.append((site, request))
         if credentials.password:
             self.give_login(site.label, credentials.password)
         return site
@@ -271,7 +183,7 @@ class Engine:
 
     async def restore(
         self, queue: TransferQueue, log_in: Callable[[Target], Credentials],
-        wish: Callable[[Target], SiteOverrides] = lambda target: SiteOverrides(scheme=target.tls),
+        find: Callable[[Target], ConnectRequest] = ConnectRequest,
     ) -> Restored:  # fmt: skip
         """Brings back, paused, what an earlier run has left in a stored queue. No site is connected by it.
 
@@ -280,15 +192,15 @@ class Engine:
         Args:
             queue: The queue, before anything is put into it.
             log_in: Finds the password of a site; the stored URL has none.
-            wish: Finds what else is wanted of a site; the stored URL does not say.
+            find: Finds what else is wanted of a site; the stored URL does not say.
         """
 
         def open_pool(url: str, encoding: str) -> EndpointPool:
             target = parse_url(url)
-            overrides = wish(target)
+            request = find(target)
             # Whatever is chosen for the site now: the paths were read in this one, and must name the same bytes.
-            overrides = replace(overrides, encoding=encoding or overrides.encoding)
-            site = self.open_site(target, log_in(target), overrides)
+            request = replace(request, encoding=encoding or request.encoding)
+            site = self.open_site(target, log_in(target), request)
             self._restored.append(site)
             return site.pool
 
@@ -323,32 +235,23 @@ class Engine:
 
     def use_settings(self, settings: Settings) -> None:
         """Puts changed settings in force, for the sites that are open too."""
-        self._overrides = self._overrides.yielding(self.stored, settings)
+        self._flags = self._flags.yielding(self.stored, settings)
         self.stored = settings
-        self.settings = self._overrides.on(settings)
+        self.settings = self._flags.on(settings)
         self._sites = [opened for opened in self._sites if not opened[0].is_closed]
-        for site, overrides in self._sites:
-            site.options = self.options(overrides)
+        for site, request in self._sites:
+            site.options = self.options(request)
         for queue in self._queues:
             queue.how = transfer_rules(self.settings)
 
-    def options(self, overrides: SiteOverrides) -> ConnectionOptions:
-        """The rules for a site's connections, by the settings, the command line, and the site's own wishes."""
-        options = connection_options(self.settings, overrides.mode)
-        lists_hidden = options.lists_hidden or self._takes_hidden
-        tls = tls_options(overrides, self._arguments)
-        return overrides.on(replace(options, lists_hidden=lists_hidden, tls=tls))
+    def options(self, request: ConnectRequest) -> ConnectionOptions:
+        """The rules for a site's connections (see `resolve`)."""
+        return resolve(self.stored, self._flags, request)
 
     def close(self) -> None:
         """Ends the log and lets the disk threads go."""
         self._end_log()
         self.local.close()
-
-
-def _overwrite(arguments: Arguments) -> ConflictPolicy | None:
-    if arguments.overwrite is None and arguments.is_continued:
-        return ConflictPolicy.RESUME
-    return arguments.overwrite
 
 
 def _refused_login(address: SiteAddress) -> RefusedLogin:

@@ -17,7 +17,7 @@ from tuiftp.cli.continue_store import Unfinished, forget_old
 from tuiftp.cli.listing import read_listing, render_json, render_text
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
 from tuiftp.cli.signals import Interrupts
-from tuiftp.cli.site_rules import SiteOverrides, remembered_encoding
+from tuiftp.cli.site_rules import remembered_encoding
 from tuiftp.cli.tls_rules import CommandTrust
 from tuiftp.errors import ConfigurationError, LocalFileError, TuiftpError
 from tuiftp.ftp.options import Credentials
@@ -25,6 +25,7 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, format_url
 from tuiftp.secret import Secret
+from tuiftp.ui.sites.connect_request import ConnectRequest
 
 if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue
@@ -118,7 +119,7 @@ class _Run:
         """The site of a target, connected."""
         site = self._sites.get(_key(target))
         if site is None:
-            site = self._engine.open_site(target, self._logins[_key(target)], self._wishes(target))
+            site = self._engine.open_site(target, self._logins[_key(target)], self._request(target))
             # All is done by then: a last round trip would only be waited for.
             site.options = replace(site.options, goodbye_timeout=0.0)
             self._sites[_key(target)] = site
@@ -126,10 +127,10 @@ class _Run:
             site.share_session()
         return site
 
-    def _wishes(self, target: Target) -> SiteOverrides:
+    def _request(self, target: Target) -> ConnectRequest:
         """What else is wanted of a server: its names are read as was chosen for them in the app."""
         known = replace(target, user=target.user or self._arguments.user)
-        return SiteOverrides(scheme=target.tls, encoding=remembered_encoding(known))
+        return ConnectRequest(target, encoding=remembered_encoding(known))
 
     async def _list(self) -> None:
         for target in self._reachable():
@@ -227,7 +228,7 @@ class _Run:
 
     async def _left(self, queue: TransferQueue, unfinished: Unfinished) -> Sequence[int]:
         """Lets what an earlier run has left go on; its batches, or none if all is to be planned anew."""
-        restored = await self._engine.restore(queue, self._login_of, self._wishes)
+        restored = await self._engine.restore(queue, self._login_of, self._request)
         if not queue.is_stored:
             self._console.note(f"tuiftp: this run cannot be continued: {shown(restored.problem or '')}")
             return ()

@@ -10,13 +10,14 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console, print_lines
 from tuiftp.cli.passwords import find_credentials, prompt_on_terminal
-from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.cli.tls_rules import CommandTrust, site_address
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.control.secure import TlsGuard
 from tuiftp.ftp.options import SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.protocol.text import shown
+from tuiftp.protocol.url import Target
+from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow
 from tuiftp.wirelog.probing.text import render_report, report_fields
 
@@ -64,5 +65,5 @@ async def _probe(engine: Engine, address: SiteAddress, tls: TlsMode, console: Co
 
     console.draw([f"probing {shown(address.label)}"])
     guard = TlsGuard(address, engine.trust, engine.trust_decider)
-    options = engine.options(SiteOverrides(scheme=tls))
+    options = engine.options(ConnectRequest(Target(address.host, tls=tls)))
     return await probe_site(address, options, bus=engine.bus, guard=guard, on_row=show)

@@ -1,4 +1,4 @@
-"""What is wanted of one site and differs from the settings: by its URL, the dialog, or the site manager."""
+"""Which rules hold for a site's connections: puts flags, the site's own choices and the settings together."""
 
 from __future__ import annotations
 
@@ -6,62 +6,165 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tuiftp.choices import ConnectionMode, TlsMode, TlsPolicy
+from tuiftp.choices import ConflictPolicy, ConnectionMode, TlsMode, TlsPolicy, Verification, policy_of
+from tuiftp.cli.arguments import Arguments
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.tls.options import TlsOptions
+from tuiftp.protocol.modes import ModeRules
 from tuiftp.protocol.url import Target, format_url, parse_url
+from tuiftp.storage.settings import Settings
+from tuiftp.storage.sites import SavedSite
+from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
 
 if TYPE_CHECKING:
     from tuiftp.storage.recents import Recents
-    from tuiftp.storage.sites import SavedSite
     from tuiftp.storage.sites_store import SiteStore
-    from tuiftp.ui.sites.connect_request import ConnectRequest
+
+_NO_SITE = SavedSite()
+"""A site that makes no choices."""
 
 
 @dataclass(frozen=True, slots=True)
-class SiteOverrides:
-    """The wishes for one site. They stay when the settings change."""
+class Flags:
+    """What the command line says of connections and transfers, for this run only."""
 
     mode: ConnectionMode | None = None
-    """The connection mode; None: as in the settings."""
-    scheme: TlsMode = TlsMode.NONE
-    """How to encrypt, as its URL has it."""
-    tls: TlsPolicy | None = None
-    """How to encrypt, as a person chose it; None: as `scheme` has it."""
-    saved: SavedSite | None = None
-    """All else that is kept of the site."""
-    encoding: str = ""
-    """How names are read, as it was chosen since; empty: as the saved site or the settings say."""
-    is_plain_meant: bool = False
-    """Whether a person wants it without TLS, whatever is remembered of the server."""
+    """The connection mode."""
+    timeout: float | None = None
+    """Seconds to wait for the server."""
+    connections: int | None = None
+    """How many transfers at once."""
+    overwrite: ConflictPolicy | None = None
+    """What to do when a target exists."""
+    has_checksums: bool = False
+    """Whether checksums are compared."""
+    segments: int | None = None
+    """Over how many connections a large file is fetched."""
+    tls: TlsMode | None = None
+    """The encryption, in place of what URLs say; the targets have it already."""
+    ca_file: str = ""
+    """The authorities to believe, in place of the system's."""
+    fingerprint: str = ""
+    """SHA-256 of the only certificate to accept."""
+    command: str = ""
+    """The command that runs; empty: the app."""
 
-    def on(self, options: ConnectionOptions) -> ConnectionOptions:
-        """The rules of the settings and the command line, as this site wants them."""
-        site = self.saved
-        if site is None:
-            return replace(options, encoding=self.encoding or options.encoding)
-        rules = options.rules
-        if site.extended is not None:
-            rules = replace(rules, prefer_extended=site.extended)
+    def on(self, settings: Settings) -> Settings:
+        """The settings as they hold for this run."""
+        changes: dict[str, object] = {}
+        if self.mode is not None:
+            changes["mode"] = self.mode
+        if self.timeout is not None:
+            changes["timeout"] = self.timeout
+            changes["auto_connect_timeout"] = min(settings.auto_connect_timeout, self.timeout)
+            changes["accept_timeout"] = min(settings.accept_timeout, self.timeout)
+            changes["stall_timeout"] = min(settings.stall_timeout, self.timeout)
+        if self.segments is not None:
+            # Each takes a connection: there are enough of them, unless it was said how many there may be.
+            room = max(settings.connections, self.segments)
+            changes |= {"segments": self.segments, "connections": room}
+        if self.connections is not None:
+            changes |= {"connections": self.connections, "parallel_transfers": self.connections}
+        if self.overwrite is not None:
+            changes |= {"overwrite_downloads": self.overwrite, "overwrite_uploads": self.overwrite}
+        if self.has_checksums:
+            changes["verify"] = Verification.CHECKSUM
+        return replace(settings, **changes)  # type: ignore[arg-type]
+
+    def yielding(self, before: Settings, after: Settings) -> Flags:
+        """Drops the flags whose settings the user has just changed."""
+        connections = (before.connections, before.parallel_transfers)
+        overwrite = (before.overwrite_downloads, before.overwrite_uploads)
         return replace(
-            options,
-            rules=rules,
-            passive_address=site.passive_address or options.passive_address,
-            active_address=site.active_address or options.active_address,
-            connections=site.connections or options.connections,
-            encoding=self.encoding or site.encoding or options.encoding,
-            zone=site.zone,
-            tls=_tls(site, options.tls),
+            self,
+            mode=self.mode if before.mode == after.mode else None,
+            timeout=self.timeout if before.timeout == after.timeout else None,
+            connections=self.connections
+            if connections == (after.connections, after.parallel_transfers)
+            else None,
+            overwrite=self.overwrite
+            if overwrite == (after.overwrite_downloads, after.overwrite_uploads)
+            else None,
+            has_checksums=self.has_checksums and before.verify == after.verify,
+            segments=self.segments if before.segments == after.segments else None,
         )
 
 
-def overrides_of(request: ConnectRequest) -> SiteOverrides:
-    """What the dialog or the site manager wants."""
-    # What was saved was meant. A choice in the dialog is asked about; the server of the demo is our own.
-    is_plain_meant = request.saved is not None or not request.is_remembered
-    return SiteOverrides(
-        request.mode, request.target.tls, request.tls, request.saved, request.encoding, is_plain_meant
+def flags_of(arguments: Arguments) -> Flags:
+    """The flags among the arguments; `--continue` without `--overwrite` goes on with what is there."""
+    resumes = arguments.overwrite is None and arguments.is_continued
+    return Flags(
+        mode=arguments.mode,
+        timeout=arguments.timeout,
+        connections=arguments.connections,
+        overwrite=ConflictPolicy.RESUME if resumes else arguments.overwrite,
+        has_checksums=arguments.is_verified,
+        segments=arguments.segments,
+        tls=arguments.tls,
+        ca_file=arguments.ca_file or "",
+        fingerprint=arguments.fingerprint or "",
+        command=arguments.command,
+    )
+
+
+def resolve(settings: Settings, flags: Flags, request: ConnectRequest) -> ConnectionOptions:
+    """The rules for a site's connections. Whoever chose for this one server goes before whoever chose for all.
+
+    - Mode, EPSV and EPRT first, addresses, connections: the site, then the flag, then the setting.
+    - Encoding: what was chosen for this server since, then the saved site, then the setting.
+    - TLS policy: the site, then the scheme of its URL, which has `--tls` in it already.
+    - Authorities: the flag, then the saved site: `--ca-file` is for a server that is not believed otherwise.
+    - Fingerprint: the flag. Oldest version, client certificate, zone: the saved site.
+    - Timeouts, fallback, ports: the flag, where there is one, then the setting.
+
+    What is set for a site while it is open, as a probe recommends, goes before all of these; the open site keeps it
+    and applies it itself (`FtpSite.prefer`).
+
+    Args:
+        settings: What the user keeps.
+        flags: The command line.
+        request: The site, by its URL, the dialog or the site manager.
+    """
+    run = flags.on(settings)
+    site = request.saved or _NO_SITE
+    extended = run.prefer_extended if site.extended is None else site.extended
+    return ConnectionOptions(
+        rules=ModeRules(request.mode or run.mode, run.allow_fallback, extended),
+        tls=_resolve_tls(flags, request, site),
+        passive_address=site.passive_address or run.passive_address,
+        active_address=site.active_address or run.active_address,
+        active_ports=run.port_range,
+        announced_port_offset=run.announced_port_offset,
+        learn_active_address=run.learn_active_address,
+        encoding=request.encoding or site.encoding or run.encoding,
+        zone=site.zone,
+        # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
+        lists_hidden=run.show_hidden or flags.command == "get",
+        timeout=run.timeout,
+        auto_connect_timeout=run.auto_connect_timeout,
+        accept_timeout=run.accept_timeout,
+        stall_timeout=run.stall_timeout,
+        listing_timeout=run.listing_timeout,
+        connections=site.connections or run.connections,
+    )
+
+
+def _resolve_tls(flags: Flags, request: ConnectRequest, site: SavedSite) -> TlsOptions:
+    """In the app `ftp://` is encrypted where the server can; a script gets what its URL says, or an error.
+
+    `--tls none` is the choice of a person who wants no TLS, and so is a saved site that says so; `ftp://` is none.
+    """
+    may_encrypt = flags.tls is None and not flags.command
+    plain = TlsPolicy.IF_OFFERED if may_encrypt else TlsPolicy.OFF
+    return TlsOptions(
+        policy=request.tls or policy_of(request.target.tls, plain=plain),
+        is_plain_meant=request.is_plain_meant or flags.tls is TlsMode.NONE,
+        minimum_version=site.tls_minimum,
+        ca_file=flags.ca_file or site.ca_file,
+        client_certificate=site.client_certificate,
+        client_key=site.client_key,
+        fingerprint=flags.fingerprint,
     )
 
 
@@ -99,11 +202,6 @@ def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> Co
         sites: The sites that are kept.
         recents: The sites of late.
     """
-    from tuiftp.ui.sites.connect_request import (  # the commands have no saved sites
-        ConnectRequest,
-        request_for,
-    )
-
     url = format_url(replace(target, path=None, password=None))
     recent = next((site for site in recents.sites() if site.url == url), None)
     saved = sites.get(recent.folder, recent.name) if recent is not None else None
@@ -116,13 +214,3 @@ def remembered_request(target: Target, sites: SiteStore, recents: Recents) -> Co
     mode = next((mode for mode in ConnectionMode if mode == recent.mode), None)
     tls = next((tls for tls in TlsPolicy if tls == recent.tls), None)
     return ConnectRequest(target, mode, tls, encoding=recent.kept_encoding)
-
-
-def _tls(site: SavedSite, options: TlsOptions) -> TlsOptions:
-    return replace(
-        options,
-        minimum_version=site.tls_minimum,
-        ca_file=options.ca_file or site.ca_file,
-        client_certificate=site.client_certificate,
-        client_key=site.client_key,
-    )

@@ -1,17 +1,13 @@
-"""What the URL and the flags say of TLS, as rules for the engine; and what is trusted, kept as state."""
+"""Which servers are trusted: kept as state; and who is asked before a password goes in clear."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tuiftp.choices import TlsMode, TlsPolicy, policy_of
-from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.console import Console
-from tuiftp.cli.site_rules import SiteOverrides
 from tuiftp.errors import LocalFileError, TlsFailed
 from tuiftp.ftp.options import Credentials, SiteAddress
-from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.ftp.tls.trust import HeadlessTrust, PlainTextProblem, TrustStore
 from tuiftp.protocol.url import Target, scheme_of
 from tuiftp.storage.state import StateFile
@@ -60,25 +56,6 @@ class CommandTrust(HeadlessTrust):
         finally:
             self._console.is_held = False
         return (answer or "").strip().lower() in ("y", "yes")
-
-
-def tls_options(overrides: SiteOverrides, arguments: Arguments) -> TlsOptions:
-    """The rules for a site: its own word goes before its URL.
-
-    `--tls none` is the word of a person who wants no TLS, and so is a saved site that says so; `ftp://` is none.
-    """
-    return TlsOptions(
-        policy=overrides.tls or _policy(overrides.scheme, arguments),
-        is_plain_meant=overrides.is_plain_meant or arguments.tls is TlsMode.NONE,
-        ca_file=arguments.ca_file or "",
-        fingerprint=arguments.fingerprint or "",
-    )
-
-
-def _policy(tls: TlsMode, arguments: Arguments) -> TlsPolicy:
-    """In the app `ftp://` is encrypted where the server can; a script gets what its URL says, or an error."""
-    may_encrypt = arguments.tls is None and not arguments.command
-    return policy_of(tls, plain=TlsPolicy.IF_OFFERED if may_encrypt else TlsPolicy.OFF)
 
 
 def site_address(target: Target, credentials: Credentials) -> SiteAddress:

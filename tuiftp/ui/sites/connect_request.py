@@ -27,6 +27,14 @@ class ConnectRequest:
     encoding: str = ""
     """How names are read, as it was chosen for this server; empty: as the saved site or the settings say."""
 
+    @property
+    def is_plain_meant(self) -> bool:
+        """Whether a person wants it as it is without TLS too, whatever is remembered of the server.
+
+        What was saved was meant. A choice in the dialog is asked about; the server of the demo is our own.
+        """
+        return self.saved is not None or not self.is_remembered
+
 
 def request_for(site: SavedSite) -> ConnectRequest:
     """The wish to connect to a saved site."""
