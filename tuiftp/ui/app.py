@@ -15,7 +15,8 @@ from textual.theme import Theme
 from textual.worker import WorkerError
 
 from tuiftp.errors import TuiftpError
-from tuiftp.ui.commands.command import Scope, bindings
+from tuiftp.ui.commands.catalogue import bindings
+from tuiftp.ui.commands.command import Scope
 from tuiftp.ui.commands.palette import CommandsProvider
 from tuiftp.ui.interrupt import as_escape
 from tuiftp.ui.key_gate import KeyGate

@@ -4,7 +4,7 @@ import pytest
 
 from tests.ui.hosts import THEMES, Host, text_of
 from tuiftp.storage.choices import MODES
-from tuiftp.ui.commands.command import all_commands
+from tuiftp.ui.commands.catalogue import COMMANDS
 from tuiftp.ui.commands.help_screen import MEANINGS, HelpScreen, HelpText, help_sections
 from tuiftp.wirelog.records import RecordKind
 
@@ -13,7 +13,7 @@ def test_no_command_and_no_sign_is_left_out() -> None:
     sections = help_sections({})
     rows = [row for section in sections.values() for row in section]
     titles = [title for _, title, _ in rows]
-    assert {command.title for command in all_commands()} <= set(titles)
+    assert {command.title for command in COMMANDS} <= set(titles)
     assert all(text for _, _, text in rows)
     assert set(MEANINGS) == set(RecordKind)
     assert {choice.label for choice in MODES} <= set(titles)

@@ -9,7 +9,7 @@ from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tuiftp.storage.settings import Settings
-from tuiftp.ui.commands.command import all_commands
+from tuiftp.ui.commands.catalogue import COMMANDS
 from tuiftp.ui.dialogs.basic import Message
 from tuiftp.ui.settings.keymap import keymap_problems, usable_keymap
 
@@ -33,7 +33,7 @@ def test_a_key_that_does_not_exist_is_told_and_not_used(keys: str) -> None:
 
 
 def test_every_default_key_could_be_written_into_the_keymap() -> None:
-    assert keymap_problems(Settings(keymap={command.id: command.keys for command in all_commands()})) == []
+    assert keymap_problems(Settings(keymap={command.id: command.keys for command in COMMANDS})) == []
 
 
 async def test_the_app_tells_of_bad_keys_at_the_start_and_keeps_the_defaults() -> None:

@@ -1,17 +1,16 @@
-"""User commands: one class each, from which the binding, the footer, the palette and the help page come.
+"""What a user command is: one row, from which its binding, footer, palette entry and help line come.
 
-A command's docstring is its help text. Its action is `action_<id>` on the widget, screen or app of its scope,
-where the state that it changes lives. The user's keymap maps ids to keys.
+Its action is `action_<id>` on the widget, screen or app of its scope, where the state that it changes lives. The
+user's keymap maps ids to keys. The rows lie beside this module by scope; `catalogue` has all of them.
 """
 
 from __future__ import annotations
 
-import inspect
 import string
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 from textual.binding import Binding
 from textual.widget import Widget
@@ -44,69 +43,50 @@ class Group(StrEnum):
     PROGRAM = "Program"
 
 
+@dataclass(frozen=True, slots=True)
 class Command:
-    """The base of all commands."""
+    """One command: a row, which the lists of this folder hold in the order of the help page."""
 
-    id: ClassVar[str]
+    id: str
     """The name in the keymap; the action is named after it."""
-    keys: ClassVar[str]
+    keys: str
     """The default key, or several with commas between, in Textual's words."""
-    title: ClassVar[str]
+    title: str
     """What the palette and the help page call it."""
-    group: ClassVar[Group]
+    help: str
+    """What it does, in sentences, for the help page and the palette."""
+    _: KW_ONLY
+    group: Group
     """Its heading on the help page."""
-    scope: ClassVar[Scope] = Scope.BROWSER
+    scope: Scope = Scope.BROWSER
     """Where its action lives."""
-    label: ClassVar[str] = ""
+    label: str = ""
     """What the footer calls it; empty: it is not in the footer."""
-    short: ClassVar[str] = ""
+    short: str = ""
     """The same where there is little room; empty: the label."""
-    in_palette: ClassVar[bool] = True
+    in_palette: bool = True
     """Whether the palette offers it; moving a cursor by palette helps nobody."""
 
-    @classmethod
-    def help(cls) -> str:
-        """The help text, in sentences."""
-        return inspect.cleandoc(cls.__doc__ or "")
+    @property
+    def action(self) -> str:
+        """The action that it runs, on the node of its scope."""
+        return self.id
 
-    @classmethod
-    def binding(cls) -> Binding:
+    def binding(self) -> Binding:
         """The binding, which the keymap reaches by the command's id."""
-        return Binding(cls.keys, cls.id, cls.title, show=False, id=cls.id)
+        return Binding(self.keys, self.action, self.title, show=False, id=self.id)
 
 
-def all_commands() -> tuple[type[Command], ...]:
-    """Every command, in the order of the help page."""
-    # The lists import this module for the base class.
-    from tuiftp.ui.commands.exchange import EXCHANGE_COMMANDS
-    from tuiftp.ui.commands.file_list import LIST_COMMANDS
-    from tuiftp.ui.commands.main import BROWSER_COMMANDS
-    from tuiftp.ui.commands.panels import PANEL_COMMANDS
-    from tuiftp.ui.commands.sites import SITE_COMMANDS
-
-    return (*BROWSER_COMMANDS, *LIST_COMMANDS, *PANEL_COMMANDS, *EXCHANGE_COMMANDS, *SITE_COMMANDS)
-
-
-def bindings(scope: Scope) -> list[Binding]:
-    """The bindings of one scope, for a `BINDINGS` list."""
-    return [command.binding() for command in all_commands() if command.scope is scope]
-
-
-def command_by_id(id: str) -> type[Command] | None:
-    """The command of that name."""
-    return next((command for command in all_commands() if command.id == id), None)
-
-
-def keys_of(command: type[Command], keymap: Mapping[str, str]) -> list[str]:
+def keys_of(command: Command, keymap: Mapping[str, str]) -> list[str]:
     """The keys of a command as a person reads them (`F5`, `^R`, `Space`), the user's keymap considered."""
     keys = keymap.get(command.id) or command.keys
     return [spell_key(key.strip()) for key in keys.split(",") if key.strip()]
 
 
-def key_now(widget: Widget, command: type[Command]) -> str:
+def key_now(widget: Widget, command: Command) -> str:
     """The key that runs a command where the focus is now, as a person reads it; its default key elsewhere."""
     for key, active in widget.screen.active_bindings.items():
-        if active.binding.action == command.id:
+        if active.binding.action == command.action:
             return spell_key(key)
     return keys_of(command, {})[0]
 

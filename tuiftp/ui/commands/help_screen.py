@@ -18,7 +18,8 @@ from textual.widgets import Footer, Input
 
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.storage.choices import MODES
-from tuiftp.ui.commands.command import Group, all_commands, keys_of
+from tuiftp.ui.commands.catalogue import COMMANDS
+from tuiftp.ui.commands.command import Group, keys_of
 from tuiftp.wirelog.records import RecordKind
 from tuiftp.wirelog.text import SIGNS
 
@@ -166,8 +167,8 @@ def help_sections(keymap: Mapping[str, str]) -> dict[str, tuple[Row, ...]]:
     sections: dict[str, tuple[Row, ...]] = {}
     for group in Group:
         sections[group.value] = tuple(
-            (shown("  ".join(keys_of(command, keymap))), command.title, " ".join(command.help().split()))
-            for command in all_commands()
+            (shown("  ".join(keys_of(command, keymap))), command.title, " ".join(command.help.split()))
+            for command in COMMANDS
             if command.group is group
         )
     sections["Connection modes: who opens the data connection"] = tuple(

@@ -35,16 +35,16 @@ class KeyBar(Widget):
     class Pressed(Message):
         """A command was clicked."""
 
-        def __init__(self, command: type[Command]) -> None:
+        def __init__(self, command: Command) -> None:
             super().__init__()
             self.command = command
             """Which one."""
 
-    def __init__(self, commands: Sequence[type[Command]], keymap: Mapping[str, str]) -> None:
+    def __init__(self, commands: Sequence[Command], keymap: Mapping[str, str]) -> None:
         super().__init__()
         self._commands = [command for command in commands if command.label]
         self._keymap = keymap
-        self._ends: list[tuple[int, type[Command]]] = []
+        self._ends: list[tuple[int, Command]] = []
 
     def take_keymap(self, keymap: Mapping[str, str]) -> None:
         """Shows other keys."""

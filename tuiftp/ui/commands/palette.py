@@ -10,7 +10,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from tuiftp.ui.commands.command import Command, Scope, all_commands, keys_of
+from tuiftp.ui.commands.catalogue import COMMANDS
+from tuiftp.ui.commands.command import Command, Scope, keys_of
 
 
 @runtime_checkable
@@ -47,16 +48,16 @@ class CommandsProvider(Provider):
             score = matcher.match(command.title)
             if score > 0:
                 display = self._display(command, matcher.highlight(command.title))
-            elif is_word and query.casefold() in command.help().casefold():
+            elif is_word and query.casefold() in command.help.casefold():
                 score, display = _BY_HELP, self._display(command)
             else:
                 continue
             run = partial(self._run, command, target)
-            yield Hit(score, display, run, command.title, command.help())
+            yield Hit(score, display, run, command.title, command.help)
 
-    def _offered(self) -> Iterator[tuple[type[Command], DOMNode]]:
+    def _offered(self) -> Iterator[tuple[Command, DOMNode]]:
         screen = self.screen
-        for command in all_commands():
+        for command in COMMANDS:
             if not command.in_palette:
                 continue
             target: DOMNode | None = self.app if command.scope is Scope.APP else None
@@ -65,10 +66,10 @@ class CommandsProvider(Provider):
             if target is not None:
                 yield command, target
 
-    def _display(self, command: type[Command], title: Content | None = None) -> Content:
+    def _display(self, command: Command, title: Content | None = None) -> Content:
         keymap = self.screen.keymap if isinstance(self.screen, CommandTargets) else {}
         keys = ", ".join(keys_of(command, keymap))
         return Content.assemble(command.title if title is None else title, (f"   {keys}", "dim"))
 
-    async def _run(self, command: type[Command], target: DOMNode) -> None:
-        await self.app.run_action(command.id, default_namespace=target)
+    async def _run(self, command: Command, target: DOMNode) -> None:
+        await self.app.run_action(command.action, default_namespace=target)

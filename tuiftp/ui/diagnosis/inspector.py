@@ -13,7 +13,7 @@ from tuiftp.errors import TuiftpError
 from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands.command import key_now
-from tuiftp.ui.commands.main import OpenSites
+from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.log.view import LogView
 from tuiftp.ui.services import Services, Site
 from tuiftp.ui.settings.keymap import usable_keymap
@@ -154,7 +154,7 @@ class Inspector:
         from tuiftp.ui.diagnosis.probe_screen import ProbeScreen  # only needed when asked for
 
         if not self.can_probe:
-            key = key_now(self.log, OpenSites)
+            key = key_now(self.log, OPEN_SITES)
             self.app.notify(f"A probe needs a site: connect first ({key}).", markup=False)
             return
         self.app.push_screen(ProbeScreen(self))

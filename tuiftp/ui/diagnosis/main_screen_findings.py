@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tuiftp.ftp.events import FindingArose
 from tuiftp.ui.commands.command import key_now
-from tuiftp.ui.commands.main import OpenSites
+from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.diagnosis.banner import FindingBanner
 from tuiftp.ui.log.panel import LogPanel
 from tuiftp.ui.services import Site
@@ -57,7 +57,7 @@ class Diagnosing:
         site: Site | None = self._place.site
         if site is None:
             self._place.notify(
-                f"Connect to a site first ({key_now(self._place.remote, OpenSites)}).", markup=False
+                f"Connect to a site first ({key_now(self._place.remote, OPEN_SITES)}).", markup=False
             )
             return
         offer = self._place.services.findings.offer_of(site.label)

@@ -11,7 +11,7 @@ from tuiftp.entries import Entry
 from tuiftp.protocol.charset_titles import title_of
 from tuiftp.protocol.text import encode_wire
 from tuiftp.ui.commands.command import key_now
-from tuiftp.ui.commands.main import ChooseEncoding, OpenSites, ShowAsGuessed
+from tuiftp.ui.commands.main import CHOOSE_ENCODING, OPEN_SITES, SHOW_AS_GUESSED
 from tuiftp.ui.encoding.offer_line import CharsetLine
 from tuiftp.ui.main.connection import Connection
 from tuiftp.ui.main.context import MainScreen
@@ -42,7 +42,7 @@ class Charsets:
         # Off the loop: a directory may have a hundred thousand names.
         guess = await asyncio.to_thread(_guess, rows.entries) if is_utf_8 else None
         if guess is not None and site is not None and self._is_worth_saying(guess, site.label):
-            take, choose = (key_now(self._screen.remote, one) for one in (ShowAsGuessed, ChooseEncoding))
+            take, choose = (key_now(self._screen.remote, one) for one in (SHOW_AS_GUESSED, CHOOSE_ENCODING))
             self.line.offer(guess, f"{take} shows them so   {choose} others   Esc no")
         else:
             self.line.offer(None)
@@ -65,7 +65,7 @@ class Charsets:
         """
         guess = self.line.guess
         if guess is None:
-            key = key_now(self._screen.remote, ChooseEncoding)
+            key = key_now(self._screen.remote, CHOOSE_ENCODING)
             self._screen.app.notify(f"No other encoding is offered; {key} chooses one.", markup=False)
         else:
             await self._use(guess.encoding)
@@ -80,7 +80,7 @@ class Charsets:
 
         if self._screen.site is None:
             self._screen.app.notify(
-                f"Connect to a site first ({key_now(self._screen.remote, OpenSites)}).", markup=False
+                f"Connect to a site first ({key_now(self._screen.remote, OPEN_SITES)}).", markup=False
             )
             return
         present = self._connection.encoding
@@ -93,7 +93,7 @@ class Charsets:
     async def _use(self, encoding: str) -> None:
         self.line.offer(None)
         if await self._connection.read_names_in(encoding):
-            key = key_now(self._screen.remote, ChooseEncoding)
+            key = key_now(self._screen.remote, CHOOSE_ENCODING)
             self._screen.app.notify(
                 f"Names are shown as {title_of(encoding)}; {key} changes that.", markup=False
             )

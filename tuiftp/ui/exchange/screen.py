@@ -14,7 +14,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tuiftp.protocol.text import shown
-from tuiftp.ui.commands.command import Scope, bindings
+from tuiftp.ui.commands.catalogue import bindings
+from tuiftp.ui.commands.command import Scope
 from tuiftp.ui.diagnosis.finding_box import FindingBox
 from tuiftp.ui.diagnosis.inspector import Inspector, recommended
 from tuiftp.ui.exchange.line_model import LadderLines, Spot

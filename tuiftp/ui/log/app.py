@@ -11,7 +11,8 @@ from textual.app import App
 from textual.binding import BindingType
 
 from tuiftp.ui.bridge import Signals
-from tuiftp.ui.commands.command import Scope, bindings
+from tuiftp.ui.commands.catalogue import bindings
+from tuiftp.ui.commands.command import Scope
 from tuiftp.ui.commands.palette import CommandsProvider
 from tuiftp.ui.interrupt import acts_as_escape, as_escape
 from tuiftp.ui.log.compare_screen import CompareScreen

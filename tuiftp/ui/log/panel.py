@@ -17,8 +17,9 @@ from textual.widgets import Input
 from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
 from tuiftp.storage.locations import log_dir
-from tuiftp.ui.commands.command import Scope, bindings, key_now
-from tuiftp.ui.commands.main import OpenSites
+from tuiftp.ui.commands.catalogue import bindings
+from tuiftp.ui.commands.command import Scope, key_now
+from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.diagnosis.inspector import Inspector
 from tuiftp.ui.log.input_bars import QueryBar, RawBar, problem_of, warning_of
 from tuiftp.ui.log.line_model import LIMIT, matcher
@@ -273,7 +274,7 @@ class LogPanel(Vertical):
         """See `LogRaw`."""
         site = self._site()
         if site is None or not site.is_connected:
-            key = key_now(self, OpenSites)
+            key = key_now(self, OPEN_SITES)
             self.notify(f"A raw command needs a connection: {key} opens a site.", markup=False)
             return
         bar = self.query_one(RawBar)

@@ -14,7 +14,7 @@ from tuiftp.storage.recents import RecentSite
 from tuiftp.storage.sites import SavedSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.commands.command import key_now
-from tuiftp.ui.commands.main import Reconnect
+from tuiftp.ui.commands.main import RECONNECT
 from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.services import Site
 from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
@@ -130,7 +130,7 @@ class Connection:
         except (TuiftpError, asyncio.CancelledError) as error:
             screen.site = None
             screen.status.change(site="", mode="")
-            again = key_now(screen.remote, Reconnect)
+            again = key_now(screen.remote, RECONNECT)
             screen.remote.notice.say(
                 f"Connecting to {shown(site.label)} was cancelled.\n→ {again} tries again"
             )

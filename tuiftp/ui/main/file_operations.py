@@ -14,7 +14,7 @@ from tuiftp.files.walk import TreeCount, count_tree, delete_tree
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.transfers.model import BatchFinished, Direction
 from tuiftp.ui.commands.command import key_now
-from tuiftp.ui.commands.main import MakeDirectory, OpenSites
+from tuiftp.ui.commands.main import MAKE_DIRECTORY, OPEN_SITES
 from tuiftp.ui.dialogs.basic import Confirm, Message, Prompt, Say, listed, quoted, run_busy
 from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.panes.pane import Pane
@@ -53,7 +53,7 @@ class FileOperations:
             if move and len(sources) == 1:
                 await self.rename()
             else:
-                key = key_now(source, OpenSites)
+                key = key_now(source, OPEN_SITES)
                 source.notice.say(
                     f"The other pane is not connected.\n→ {key} connects to a site", is_error=True
                 )
@@ -375,7 +375,7 @@ async def _make_each(endpoint: Endpoint, paths: Sequence[str]) -> None:
 
 
 def _no_directory(screen: MainScreen, typed: str) -> str:
-    return f"There is no such directory: {typed}\n→ {key_now(screen.active, MakeDirectory)} makes one"
+    return f"There is no such directory: {typed}\n→ {key_now(screen.active, MAKE_DIRECTORY)} makes one"
 
 
 class _SoFar:

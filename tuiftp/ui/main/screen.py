@@ -15,9 +15,10 @@ from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import cell_width, fit
-from tuiftp.ui.commands.command import Group, Scope, bindings, command_by_id, keys_of
+from tuiftp.ui.commands.catalogue import bindings, command_by_id
+from tuiftp.ui.commands.command import Group, Scope, keys_of
 from tuiftp.ui.commands.key_bar import KeyBar
-from tuiftp.ui.commands.main import BROWSER_COMMANDS, Connect, Help, OpenSettings, OpenSites, Quit
+from tuiftp.ui.commands.main import BROWSER_COMMANDS, CONNECT, HELP, OPEN_SETTINGS, OPEN_SITES, QUIT
 from tuiftp.ui.encoding.actions import CharsetActions
 from tuiftp.ui.interrupt import acts_as_escape
 from tuiftp.ui.key_gate import KeyGate
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _HELP = {
-    OpenSites: "opens a saved site", Connect: "connects to any server",
-    OpenSettings: "connection modes, addresses", Help: "all keys",
+    OPEN_SITES: "opens a saved site", CONNECT: "connects to any server",
+    OPEN_SETTINGS: "connection modes, addresses", HELP: "all keys",
 }  # fmt: skip
 _WIDE = 110  # columns
 NOTHING_TO_CANCEL = "There is nothing to cancel here."
@@ -346,7 +347,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         target = self.command_target(event.command.scope)
         if any(panel.has_focus_within for panel in self._panels):
             self._active.list.focus()
-        await self.app.run_action(event.command.id, default_namespace=target)
+        await self.app.run_action(event.command.action, default_namespace=target)
 
     # The panes' messages, and the engine's.
 
@@ -395,7 +396,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         if not in_panel and (self._active.is_loading or self._is_busy("connect", "flow")):
             self._active.action_cancel_loading()
         else:
-            key = keys_of(Quit, self.keymap)[0]
+            key = keys_of(QUIT, self.keymap)[0]
             self._active.notice.say(f"{NOTHING_TO_CANCEL}\n→ {key} quits")
 
     def _is_busy(self, *groups: str) -> bool:

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from tuiftp.protocol.text import cell_width, fit, human_rate, shown
 from tuiftp.ui.commands.command import keys_of
-from tuiftp.ui.commands.main import OpenSites
+from tuiftp.ui.commands.main import OPEN_SITES
 
 if TYPE_CHECKING:
     from tuiftp.transfers.model import QueueTotals
@@ -67,11 +67,11 @@ class StatusBar(Widget):
         super().__init__()
         self.status = Status()
         """What it shows."""
-        self._opener = keys_of(OpenSites, keymap)[0]
+        self._opener = keys_of(OPEN_SITES, keymap)[0]
 
     def take_keymap(self, keymap: Mapping[str, str]) -> None:
         """Names the key that opens a site as it is now."""
-        self._opener = keys_of(OpenSites, keymap)[0]
+        self._opener = keys_of(OPEN_SITES, keymap)[0]
         self.refresh()
 
     def change(

@@ -23,7 +23,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuiftp.entries import Entry, EntryKind
-from tuiftp.ui.commands.command import Scope, bindings
+from tuiftp.ui.commands.catalogue import bindings
+from tuiftp.ui.commands.command import Scope
 from tuiftp.ui.panes.columns import layout_columns
 from tuiftp.ui.panes.file_lines import CSS, PARTS, LineStyles, entry_line, parent_line
 from tuiftp.ui.panes.file_rows import (

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from tuiftp.errors import CertificateRefused, DataConnectionFailed, TuiftpError
 from tuiftp.protocol.text import fit, shown
 from tuiftp.ui.commands.command import key_now
-from tuiftp.ui.commands.file_list import ShowNotice
+from tuiftp.ui.commands.file_list import SHOW_NOTICE
 from tuiftp.ui.lines.wrapping import wrap_words
 
 _LONGEST = 600
@@ -46,7 +46,7 @@ class Notice(Static):
         """As much as there is room for; what is left out is told, with the key that shows all."""
         lines, is_cut = self._lines(self.content_size.width)
         if is_cut:
-            lines[-1] = fit(f"… {key_now(self, ShowNotice)} shows all", self.content_size.width)
+            lines[-1] = fit(f"… {key_now(self, SHOW_NOTICE)} shows all", self.content_size.width)
         return Content("\n".join(lines))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

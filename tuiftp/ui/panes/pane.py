@@ -24,8 +24,9 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint, Listing, Watchable
 from tuiftp.protocol.text import cell_width, fit, shown
-from tuiftp.ui.commands.command import Scope, bindings, key_now
-from tuiftp.ui.commands.file_list import Refresh
+from tuiftp.ui.commands.catalogue import bindings
+from tuiftp.ui.commands.command import Scope, key_now
+from tuiftp.ui.commands.file_list import REFRESH
 from tuiftp.ui.panes.column_header import ColumnHeader
 from tuiftp.ui.panes.file_list import FileList
 from tuiftp.ui.panes.file_rows import Arrangement, FileRows, prepare_rows, renew_rows, settle
@@ -546,7 +547,7 @@ class Pane(Vertical):
         if self.directory is not None:
             return said
         self._given_up = path
-        return f"{said}\n→ {key_now(self, Refresh)} reads it"
+        return f"{said}\n→ {key_now(self, REFRESH)} reads it"
 
     def action_toggle_hidden(self) -> None:
         """Shows or hides names that begin with a dot."""

@@ -10,7 +10,7 @@ from textual import events
 from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys
 
 from tuiftp.protocol.text import shown
-from tuiftp.ui.commands.command import all_commands
+from tuiftp.ui.commands.catalogue import COMMANDS
 
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
 _NAMES = frozenset(
@@ -27,14 +27,14 @@ def type_no_alt(event: events.Event) -> None:
 def usable_keymap(settings: Any) -> dict[str, str]:
     """The keys of the settings whose command and keys exist; the other commands keep their default."""
     keymap: Mapping[str, str] = getattr(settings, "keymap", None) or {}
-    known = {command.id for command in all_commands()}
+    known = {command.id for command in COMMANDS}
     return {id: keys for id, keys in keymap.items() if id in known and not _unknown_keys(keys)}
 
 
 def keymap_problems(settings: Any) -> list[str]:
     """What is wrong with the keys of the settings, a plain sentence each."""
     keymap: Mapping[str, str] = getattr(settings, "keymap", None) or {}
-    known = {command.id for command in all_commands()}
+    known = {command.id for command in COMMANDS}
     problems = []
     for id, keys in keymap.items():
         if id not in known:

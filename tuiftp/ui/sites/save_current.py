@@ -14,7 +14,7 @@ from textual.widgets import Button
 from tuiftp.protocol.text import shown
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.commands.command import key_now
-from tuiftp.ui.commands.main import OpenSites
+from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.dialogs.basic import Dialog, quoted
 from tuiftp.ui.main.connection import Connection
 from tuiftp.ui.main.context import MainScreen
@@ -73,7 +73,7 @@ async def save_connection(
     """
     request, site = connection.request, screen.site
     if request is None or site is None:
-        screen.app.notify(f"Connect to a site first ({key_now(screen.remote, OpenSites)}).", markup=False)
+        screen.app.notify(f"Connect to a site first ({key_now(screen.remote, OPEN_SITES)}).", markup=False)
         return
     saved, is_new = connection.saved, True
     if saved is not None:

@@ -19,14 +19,15 @@ from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import cell_width, shown
 from tuiftp.storage.sites import SavedSite
 from tuiftp.storage.sites_store import SiteStore
-from tuiftp.ui.commands.command import Command, Scope, bindings, keys_of
+from tuiftp.ui.commands.catalogue import bindings
+from tuiftp.ui.commands.command import Command, Scope, keys_of
 from tuiftp.ui.commands.key_bar import KeyBar
 from tuiftp.ui.commands.sites import (
     ALL_SITES_COMMANDS,
+    IMPORT_INTO_SITES,
     KEEPING_COMMANDS,
-    ImportIntoSites,
-    NewSite,
-    QuickConnect,
+    NEW_SITE,
+    QUICK_CONNECT,
 )
 from tuiftp.ui.services import Services
 from tuiftp.ui.settings.keymap import usable_keymap
@@ -119,9 +120,9 @@ class SitesScreen(Screen[SavedSite | None]):
 
     def _pieces(self, row: SiteRow | None) -> Iterator[Piece]:
         if row is None:
-            yield (f"{self._key(NewSite)}  makes a site\n", "$foreground")
-            yield (f"{self._key(QuickConnect)}  connects without saving one\n", "$foreground")
-            yield (f"{self._key(ImportIntoSites)}  imports another program's\n", "$foreground")
+            yield (f"{self._key(NEW_SITE)}  makes a site\n", "$foreground")
+            yield (f"{self._key(QUICK_CONNECT)}  connects without saving one\n", "$foreground")
+            yield (f"{self._key(IMPORT_INTO_SITES)}  imports another program's\n", "$foreground")
         elif row.site is None:
             count = len(self._store.sites_in(row.folder))
             yield (f"{count:,} {'site' if count == 1 else 'sites'}\n", "$foreground")
@@ -132,7 +133,7 @@ class SitesScreen(Screen[SavedSite | None]):
                 yield (label + " " * max(2, 24 - cell_width(label)), "$text-muted")
                 yield (f"{text}\n", "$foreground")
 
-    def _key(self, command: type[Command]) -> str:
+    def _key(self, command: Command) -> str:
         return keys_of(command, self.keymap)[0]
 
     def _say(self, text: str) -> None:
@@ -160,7 +161,7 @@ class SitesScreen(Screen[SavedSite | None]):
 
     @on(KeyBar.Pressed)
     async def _on_key_bar(self, event: KeyBar.Pressed) -> None:
-        await self.app.run_action(event.command.id, default_namespace=self)
+        await self.app.run_action(event.command.action, default_namespace=self)
 
     # Keeping sites.
 

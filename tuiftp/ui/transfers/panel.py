@@ -13,7 +13,8 @@ from textual.content import Content
 from tuiftp.protocol.rates import format_rate
 from tuiftp.protocol.text import human_left, human_rate, shown
 from tuiftp.transfers.model import Attempt, BatchScanned, QueueTotals, StoreTrouble, Transfer, TransferState
-from tuiftp.ui.commands.command import Scope, bindings
+from tuiftp.ui.commands.catalogue import bindings
+from tuiftp.ui.commands.command import Scope
 from tuiftp.ui.services import Services
 from tuiftp.ui.transfers.actions import TransferActions
 from tuiftp.ui.transfers.log_links import LogAsked
