@@ -18,6 +18,7 @@ from tuiftp.transfers.conflict_decider import Decision, Side
 from tuiftp.transfers.conflicts import newer_of
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.resume_download import PROOF
+from tuiftp.transfers.transfer_options import TransferOptions
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 
@@ -238,6 +239,61 @@ async def test_only_if_newer(desk: Desk, remote: datetime | None, arrives: bool)
     desk.site.add("/a", b"new", modified=remote)
     await desk.over(desk.fetch("/a", policy=ConflictPolicy.NEWER))
     assert (desk.root / "a").read_bytes() == (b"new" if arrives else b"old")
+
+
+@pytest.mark.parametrize("policy", [ConflictPolicy.NEWER, ConflictPolicy.NEWER_OR_SIZE_DIFFERS])
+@pytest.mark.parametrize("remote", [None, (WHEN + timedelta(hours=2)).replace(tzinfo=None)])
+async def test_newer_fails_where_nobody_can_tell_which_one_is(
+    desk: Desk, policy: ConflictPolicy, remote: datetime | None
+) -> None:
+    """Whoever asked for what is newer cannot be told that all is well."""
+    (desk.root / "a").write_bytes(b"old")
+    os.utime(desk.root / "a", (WHEN.timestamp(), WHEN.timestamp()))
+    desk.site.add("/a", b"new", modified=remote)
+    assert (await desk.over(desk.fetch("/a", policy=policy))).failed == 1
+    assert "which one is newer cannot be told" in (desk.only().error or "")
+    assert (desk.root / "a").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("policy", [ConflictPolicy.SIZE_DIFFERS, ConflictPolicy.NEWER_OR_SIZE_DIFFERS])
+async def test_to_compare_sizes_fails_where_one_is_not_known(desk: Desk, policy: ConflictPolicy) -> None:
+    (desk.root / "a").write_bytes(b"old")
+    desk.site.add("/a", b"new", modified=WHEN - timedelta(days=3000))
+    entry = replace(desk.site.entry("/a"), size=None)
+    batch = desk.queue.download(desk.pool, [("/a", entry)], str(desk.root), policy=policy)
+    assert (await desk.over(batch)).failed == 1
+    assert "a size is not known" in (desk.only().error or "")
+    assert (desk.root / "a").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("policy", [ConflictPolicy.RESUME, ConflictPolicy.SIZE_DIFFERS])
+@pytest.mark.parametrize("direction", list(Direction))
+async def test_a_converted_text_is_neither_resumed_nor_compared_by_size(
+    desk: Desk, policy: ConflictPolicy, direction: Direction
+) -> None:
+    """Where line ends are converted the sizes are not the same, and the bytes of one are not those of the other."""
+    desk.queue.how = TransferOptions(ascii_extensions=frozenset({"txt"}))
+    here = desk.root / "a.txt"
+    if direction is Direction.DOWNLOAD:
+        here.write_bytes(DATA[:5000])
+        desk.site.add("/in/a.txt", DATA)
+        result = await desk.over(desk.fetch("/in/a.txt", policy=policy))
+    else:
+        here.write_bytes(DATA)
+        desk.site.add("/in/a.txt", DATA[:5000])
+        result = await desk.over(desk.send("a.txt", policy=policy))
+    assert result.failed == 1
+    assert "line ends are converted" in (desk.only().error or "")
+    target = here.read_bytes() if direction is Direction.DOWNLOAD else desk.site.nodes["/in/a.txt"].data
+    assert target == DATA[:5000]
+
+
+async def test_a_converted_text_that_is_not_newer_is_skipped_whatever_its_size(desk: Desk) -> None:
+    desk.queue.how = TransferOptions(ascii_extensions=frozenset({"txt"}))
+    (desk.root / "a.txt").write_bytes(b"old")
+    desk.site.add("/a.txt", b"older", modified=WHEN - timedelta(days=3000))
+    batch = desk.fetch("/a.txt", policy=ConflictPolicy.NEWER_OR_SIZE_DIFFERS)
+    assert (await desk.over(batch)).skipped == 1
 
 
 async def test_a_directory_in_the_way_is_never_replaced(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from tests.support.fake_endpoint import WHEN
 from tests.transfers.conftest import Desk
 from tests.transfers.test_store import Runs
 from tuiftp.choices import ConflictPolicy, TemporaryUpload
+from tuiftp.transfers.conflict_decider import Decision
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.transfer_options import TransferOptions
 
@@ -111,8 +112,9 @@ async def test_a_beginning_in_its_very_place_is_replaced_without_asking(runs: Ru
 
 
 @pytest.mark.parametrize("held", [0, 8192])
+@pytest.mark.parametrize("policy", [ConflictPolicy.SKIP, ConflictPolicy.NEWER])
 async def test_a_beginning_that_may_be_another_s_is_neither_replaced_nor_taken_for_the_whole(
-    runs: Runs, held: int
+    runs: Runs, held: int, policy: ConflictPolicy
 ) -> None:
     """Written down as about to begin, and killed before it was: the file was there all along."""
     desk = await runs.start()
@@ -121,7 +123,7 @@ async def test_a_beginning_that_may_be_another_s_is_neither_replaced_nor_taken_f
     (desk.root / "first").write_bytes(DATA[:20_000])
     stop = runs.site.stop("/in/first", 8192)
     desk.queue.set_parallel(1)
-    desk.send("first", "a", policy=ConflictPolicy.SKIP)
+    desk.send("first", "a", policy=policy)
     await desk.meets(stop)
     await desk.queue.close()
     runs.site.add("/in/a", DATA[:held])
@@ -132,6 +134,65 @@ async def test_a_beginning_that_may_be_another_s_is_neither_replaced_nor_taken_f
     transfer = desk.only_named("a")
     assert transfer.state is TransferState.FAILED
     assert f"holds only the first {held:,} of 20,000 bytes" in (transfer.error or "")
+
+
+@pytest.mark.parametrize("held", [0, 8192])
+async def test_rename_leaves_a_beginning_that_may_be_another_s(runs: Runs, held: int) -> None:
+    """Only what was written down as free before it was begun is taken as our own."""
+    desk = await runs.start()
+    runs.site.add_directory("/in")
+    (desk.root / "a").write_bytes(DATA[:20_000])
+    (desk.root / "first").write_bytes(DATA[:20_000])
+    stop = runs.site.stop("/in/first", 8192)
+    desk.queue.set_parallel(1)
+    desk.send("first", "a", policy=ConflictPolicy.RENAME)
+    await desk.meets(stop)
+    await desk.queue.close()
+    runs.site.add("/in/a", DATA[:held])
+    desk, _ = await runs.restored()
+    desk.queue.resume_all()
+    await desk.idle()
+    assert runs.site.nodes["/in/a"].data == DATA[:held]
+    assert runs.site.nodes["/in/a (1)"].data == DATA[:20_000]
+    assert runs.site.nodes["/in/first"].data == DATA[:20_000]
+    assert "/in/first (1)" not in runs.site.nodes
+
+
+async def test_another_file_under_a_name_that_was_free_is_not_replaced_unasked(runs: Runs) -> None:
+    desk = await runs.start()
+    runs.site.add_directory("/in")
+    (desk.root / "a").write_bytes(DATA[:20_000])
+    stop = runs.site.stop("/in/a", 8192)
+    desk.send("a", policy=ConflictPolicy.RENAME)
+    await desk.meets(stop)
+    await desk.queue.close()
+    runs.site.add("/in/a", b"of another")
+    desk, _ = await runs.restored()
+    desk.queue.resume_all()
+    await desk.idle()
+    assert runs.site.nodes["/in/a"].data == b"of another"
+    assert runs.site.nodes["/in/a (1)"].data == DATA[:20_000]
+
+
+async def test_a_beginning_that_may_be_another_s_is_asked_about(runs: Runs) -> None:
+    """Nothing was decided when the run was killed: the user is asked, as without that run."""
+    desk = await runs.start()
+    runs.site.add_directory("/in")
+    (desk.root / "a").write_bytes(DATA[:20_000])
+    (desk.root / "first").write_bytes(DATA[:20_000])
+    stop = runs.site.stop("/in/first", 8192)
+    desk.queue.set_parallel(1)
+    desk.send("first", "a", policy=ConflictPolicy.ASK)
+    await desk.meets(stop)
+    await desk.queue.close()
+    runs.site.add("/in/a", DATA[:8192])
+    desk, _ = await runs.restored()
+    desk.decider.answers = [Decision(ConflictPolicy.SKIP)]
+    desk.queue.resume_all()
+    await desk.idle()
+    assert len(desk.decider.questions) == 1
+    assert runs.site.nodes["/in/a"].data == DATA[:8192]
+    assert desk.only_named("a").state is TransferState.SKIPPED
 
 
 async def test_a_download_that_was_in_its_place_is_known_again_and_its_part_is_removed(runs: Runs) -> None:

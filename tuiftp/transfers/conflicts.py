@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import NoReturn
 
 from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind
@@ -18,6 +17,8 @@ from tuiftp.transfers.same_version import is_newer
 
 _BY_TIME = frozenset({ConflictPolicy.NEWER, ConflictPolicy.NEWER_OR_SIZE_DIFFERS})
 _BY_SIZE = frozenset({ConflictPolicy.SIZE_DIFFERS, ConflictPolicy.NEWER_OR_SIZE_DIFFERS})
+
+_COMPARE_HINT = "overwrite, skip or rename"
 
 FreeName = Callable[[], Awaitable[str | None]]
 
@@ -31,9 +32,15 @@ class Skipped(Exception):
 
 
 class ResumeRefused(TuiftpError):
-    """What was to be gone on with cannot be: the target is larger, or how large either is nobody says."""
+    """What was to be gone on with cannot be: it is larger, of unknown size, or line ends are converted."""
 
     title = "Cannot be resumed"
+
+
+class NotComparable(TuiftpError):
+    """The answer was to hang on which file is newer or on their sizes, and that cannot be told."""
+
+    title = "Cannot be compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,10 @@ class Conflicts:
         standing = self._standing(job)
         return standing is None or standing.policy in _BY_TIME
 
-    def would_skip(self, job: Job) -> bool:
-        """Whether a target that exists is left alone without a question."""
+    def standing_policy(self, job: Job) -> ConflictPolicy:
+        """What is done with a target that exists; ASK: the user is asked."""
         standing = self._standing(job)
-        return standing is not None and standing.policy is ConflictPolicy.SKIP
+        return ConflictPolicy.ASK if standing is None else standing.policy
 
     async def resolve(
         self,
@@ -87,6 +94,7 @@ class Conflicts:
         Raises:
             Skipped: The transfer is left out.
             ResumeRefused: It was to be resumed, and cannot be.
+            NotComparable: It hangs on times or sizes that are not known.
         """
         decision = self._standing(job)
         if decision is None:
@@ -94,7 +102,7 @@ class Conflicts:
                 decision = self._standing(job) or await self._ask(job, source, target, is_text, free_name)
         elif is_collision and decision.policy is not ConflictPolicy.SKIP:
             decision = Decision(ConflictPolicy.RENAME)
-        return weigh(decision, source, target)
+        return weigh(decision, source, target, is_text=is_text)
 
     def _standing(self, job: Job) -> Decision | None:
         """The answer that holds without a question."""
@@ -107,7 +115,7 @@ class Conflicts:
         self, job: Job, source: Entry, target: Entry, is_text: bool, free_name: FreeName
     ) -> Decision:
         transfer = job.transfer
-        why_not = "line ends are converted" if is_text else why_no_resume(source, target)
+        why_not = why_no_resume(source, target, is_text=is_text)
         decision = await self._decider.resolve_conflict(
             Conflict(
                 transfer.direction,
@@ -132,37 +140,53 @@ class Conflicts:
         return decision
 
 
-def weigh(decision: Decision, source: Entry, target: Entry) -> Answer:
+def weigh(decision: Decision, source: Entry, target: Entry, *, is_text: bool = False) -> Answer:
     """Turns a decision into what is done with this target.
 
     Raises:
         Skipped: It is left as it is.
         ResumeRefused: It was to be resumed, and cannot be: who asked for that has not got it.
+        NotComparable: It hangs on times or sizes that are not known.
     """
-    if decision.policy is ConflictPolicy.RENAME:
+    policy = decision.policy
+    if policy is ConflictPolicy.RENAME:
         return Answer(ConflictPolicy.RENAME, decision.new_name)
-    if decision.policy is ConflictPolicy.OVERWRITE:
+    if policy is ConflictPolicy.OVERWRITE:
         return Answer(ConflictPolicy.OVERWRITE)
-    is_known = source.size is not None and target.size is not None
-    if decision.policy in _BY_SIZE and is_known and source.size != target.size:
+    if policy is ConflictPolicy.RESUME:
+        _refuse_resume(source, target, is_text=is_text)
+        return Answer(ConflictPolicy.RESUME)
+    if policy in _BY_SIZE or policy in _BY_TIME:
+        _weigh_versions(policy, source, target, is_text=is_text)
         return Answer(ConflictPolicy.OVERWRITE)
-    if decision.policy is ConflictPolicy.SIZE_DIFFERS:
-        raise Skipped(
-            f"exists already, {'with the same size' if is_known else 'and the sizes are not known'}"
-        )
-    if decision.policy in _BY_TIME:
-        newer = is_newer(source, target)
-        if newer is None:
-            raise Skipped("exists already, and which one is newer cannot be told")
-        if not newer:
-            raise Skipped("exists already and is not older")
-        return Answer(ConflictPolicy.OVERWRITE)
-    if decision.policy is ConflictPolicy.RESUME:
-        why_not = why_no_resume(source, target)
-        if not why_not:
-            return Answer(ConflictPolicy.RESUME)
-        _refuse_resume(source, target)
     raise Skipped("exists already")
+
+
+def _weigh_versions(policy: ConflictPolicy, source: Entry, target: Entry, *, is_text: bool) -> None:
+    """Returns where the target is to be replaced because of its time or its size."""
+    same_size = _is_same_size(source, target, is_text=is_text) if policy in _BY_SIZE else True
+    newer = is_newer(source, target) if policy in _BY_TIME else False
+    if same_size is False or newer:
+        return
+    if newer is None:
+        raise NotComparable(
+            "the target exists already, and which one is newer cannot be told", hint=_COMPARE_HINT
+        )
+    if same_size is None and not (is_text and policy in _BY_TIME):  # else the times alone tell
+        why = "line ends are converted" if is_text else "a size is not known"
+        raise NotComparable(
+            f"the target exists already, and the sizes cannot be compared: {why}", hint=_COMPARE_HINT
+        )
+    raise Skipped(
+        "exists already and is not older" if policy in _BY_TIME else "exists already, with the same size"
+    )
+
+
+def _is_same_size(source: Entry, target: Entry, *, is_text: bool) -> bool | None:
+    """Whether both have the same size; None: it cannot be told, or says nothing."""
+    if is_text or source.size is None or target.size is None:
+        return None
+    return source.size == target.size
 
 
 def newer_of(source: Entry, target: Entry) -> Side | None:
@@ -172,8 +196,10 @@ def newer_of(source: Entry, target: Entry) -> Side | None:
     return Side.TARGET if is_newer(target, source) else None
 
 
-def why_no_resume(source: Entry, target: Entry) -> str:
+def why_no_resume(source: Entry, target: Entry, *, is_text: bool = False) -> str:
     """Why going on from the target's end makes no sense, in a few words; empty where it does."""
+    if is_text:
+        return "line ends are converted"
     if target.kind is not EntryKind.FILE:
         return "the target is no plain file"
     if source.size is None or target.size is None:
@@ -183,17 +209,21 @@ def why_no_resume(source: Entry, target: Entry) -> str:
     return "the target is larger" if target.size > source.size else ""
 
 
-def _refuse_resume(source: Entry, target: Entry) -> NoReturn:
-    if target.kind is EntryKind.FILE and source.size is not None and target.size is not None:
-        if target.size == source.size:
-            raise Skipped("exists already, with the same size")
+def _refuse_resume(source: Entry, target: Entry, *, is_text: bool) -> None:
+    """Returns where going on from the target's end makes sense."""
+    why_not = why_no_resume(source, target, is_text=is_text)
+    if not why_not:
+        return
+    is_known = target.kind is EntryKind.FILE and source.size is not None and target.size is not None
+    if is_text or not is_known:
         raise ResumeRefused(
-            "the target exists already and is larger: there is nothing to resume",
-            hint="it may be another file: overwrite or rename",
+            f"the target exists already and cannot be resumed: {why_not}", hint="overwrite or rename"
         )
+    if target.size == source.size:
+        raise Skipped("exists already, with the same size")
     raise ResumeRefused(
-        "the target exists already and cannot be resumed: the sizes are not known",
-        hint="overwrite or rename",
+        "the target exists already and is larger: there is nothing to resume",
+        hint="it may be another file: overwrite or rename",
     )
 
 

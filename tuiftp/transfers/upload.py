@@ -38,6 +38,9 @@ from tuiftp.transfers.verify import is_same_by_checksum, wants_checksum
 _CLEANING = 3.0
 """Seconds that a cancelled upload may take to remove what it has left."""
 
+_LEAVES = frozenset({ConflictPolicy.SKIP, ConflictPolicy.NEWER})
+"""Answers by which a target stays that is shorter than its source."""
+
 
 class Uploader:
     """Does uploads, one call each."""
@@ -81,6 +84,7 @@ class Uploader:
         targets, directory, path = job.batch.targets, job.remote_directory, job.transfer.target
         found = await targets.find(endpoint, directory, endpoint.name(path), size=job.entry.size)
         if found is None:
+            await self._note_free(job)
             return None
         if found.is_dir:
             raise RemoteError(f"{shown(path)} is a directory", path=path)
@@ -112,15 +116,25 @@ class Uploader:
         job.resumes_target = answer.policy is ConflictPolicy.RESUME
         return None
 
+    async def _note_free(self, job: Job) -> None:
+        """Writes down that nothing has the name, where else a later run could not tell our beginning from another's.
+
+        It would take the next free name then, and leave the beginning.
+        """
+        if self._context.conflicts.standing_policy(job) is ConflictPolicy.RENAME:
+            job.is_decided = True
+            await self._context.journal.commit(job)
+
     @staticmethod
     def _is_decided(job: Job) -> bool:
         """Whether the target is to be replaced, as far as that was decided before.
 
-        An edited file that an earlier run has left under its temporary name is looked at again: its target is still
-        as others have left it, and that may be long ago.
+        What an earlier run has found free, or has left untouched (an edited file that went to a temporary name), is
+        looked at again: others may have put there what is there now, and that may be long ago.
         """
-        is_untouched = job.batch.expected is not None and job.is_restored and job.temporary is not None
-        return job.is_decided and not is_untouched
+        is_untouched = job.batch.expected is not None and job.temporary is not None
+        was_free = not job.replaces and job.temporary is None
+        return job.is_decided and not (job.is_restored and (is_untouched or was_free))
 
     @staticmethod
     async def _is_as_fetched(job: Job, endpoint: Transfers, there: Entry) -> bool:
@@ -176,15 +190,20 @@ class Uploader:
         """Whether what is there counts as left by an earlier run, to be replaced or gone on with.
 
         What was decided is written down once sending has begun; a run that was killed right then leaves it open.
+        What may be another's is then for the user or the standing answer to decide, as without that run.
 
         Raises:
-            RemoteError: It may be, but whatever exists is to be left alone, and it is not the whole.
+            RemoteError: It is not the whole, and the answer would leave a beginning of ours behind, or take it for
+                the whole.
         """
         if not job.is_restored or not await self._is_beginning(job, endpoint, found):
             return False
-        if not job.is_decided and self._context.conflicts.would_skip(job) and found.size != job.entry.size:
+        policy = self._context.conflicts.standing_policy(job)
+        if job.is_decided or policy in (ConflictPolicy.OVERWRITE, ConflictPolicy.RESUME):
+            return True
+        if policy in _LEAVES and found.size != job.entry.size:
             raise _unfinished(job, found)
-        return True
+        return False
 
     async def _is_beginning(self, job: Job, endpoint: Transfers, target: Entry) -> bool:
         """Whether an earlier run that was killed may have left this: a beginning of the file to be sent, or all.
