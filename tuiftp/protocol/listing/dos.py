@@ -1,4 +1,7 @@
-"""The `dir` of DOS and Windows, as IIS and others send it: date, time, size or a mark, name."""
+"""The `dir` of DOS and Windows, as IIS and others send it: date, time, size or a mark, name.
+
+And its relatives: Distinct, OS/2, PC/TCP, servers for Windows 3, and KA9Q.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tuiftp.entries import Entry, EntryKind, Precision, quick_entry
-from tuiftp.protocol.listing.dates import full_year
-from tuiftp.protocol.listing.lines import Dialect, Window, parse_size
+from tuiftp.protocol.listing.columns import NUMBERS, TIME, Dates, rows
+from tuiftp.protocol.listing.dates import Stamp, full_year
+from tuiftp.protocol.listing.lines import DROPPED, Dialect, Window, parse_size
 
 _LINE = re.compile(
     r"\s*(?P<date>\d{1,4}([-/.])\d{1,2}\2\d{2,4})\s+"
@@ -169,3 +173,191 @@ def _open(window: Window, now: datetime) -> DosReader:
 
 DOS = Dialect("DOS", _open)
 """`dir`."""
+
+
+# Distinct's server for Windows: DOS attributes as `-wa--`, size, `Dec 29,2002`, time, name.
+
+_DISTINCT_LINE = re.compile(
+    r"(?P<kind>[-d])[-wash]{4}\s+(?P<size>\d+)\s+(?P<month>[A-Za-z]{3,9})\s+(?P<day>\d{1,2})(?:,\s?(?P<year>\d{4}))?\s+"
+    rf"(?P<time>{TIME})\s+(?P<name>\S.*)",
+    re.DOTALL,
+)
+
+
+def _distinct_entry(match: re.Match[str], dates: Dates) -> Entry | None:
+    day = f"{match['month']} {match['day']}"
+    stamp = dates.worded(
+        f"{day}, {match['year']} {match['time']}" if match["year"] else f"{day} {match['time']}"
+    )
+    if stamp is None:
+        return None
+    is_dir = match["kind"] == "d"
+    return Entry(
+        match["name"],
+        EntryKind.DIR if is_dir else EntryKind.FILE,
+        None if is_dir else parse_size(match["size"]),
+        *stamp,
+    )
+
+
+DISTINCT = rows("Distinct", (_DISTINCT_LINE, _distinct_entry), hint=":")
+"""Files with DOS attributes."""
+
+
+# OS/2: size, attributes, date, time, name. Its years count on behind 99: `103` is 2003.
+
+_OS2_LINE = re.compile(
+    rf"\s*(?P<size>\d+)\s+(?:[ADHRS]{{1,5}}\s+)?(?P<dir>DIR\s+)?(?:[ADHRS]{{1,5}}\s+)?(?P<date>{NUMBERS})\s+(?P<time>{TIME})\s+(?P<name>\S.*)",
+    re.DOTALL,
+)
+
+
+def _os2_entry(match: re.Match[str], dates: Dates) -> Entry | None:
+    stamp = dates.numbers(match["date"], match["time"])
+    if stamp is None:
+        return None
+    kind = EntryKind.DIR if match["dir"] else EntryKind.FILE
+    return Entry(match["name"], kind, None if match["dir"] else parse_size(match["size"]), *stamp)
+
+
+OS2 = rows("OS/2", (_OS2_LINE, _os2_entry), hint=":")
+"""`dir` of OS/2."""
+
+
+# PC/TCP's server for DOS: size or `<dir>`, name, and a date as C prints it, `Tue May 31 06:22:00 1994`.
+
+_PCTCP_LINE = re.compile(
+    r"\s*(?:(?P<dir><dir>)|(?P<size>\d+))\s+(?P<name>\S{1,64})\s+"
+    r"(?P<date>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\s*",
+    re.IGNORECASE,
+)
+
+
+def _pctcp_entry(match: re.Match[str], dates: Dates) -> Entry | None:
+    stamp = dates.worded(match["date"])
+    if stamp is None:
+        return None
+    kind = EntryKind.DIR if match["dir"] else EntryKind.FILE
+    return Entry(match["name"], kind, parse_size(match["size"] or ""), *stamp)
+
+
+PCTCP = rows("PC/TCP", (_PCTCP_LINE, _pctcp_entry), hint=":")
+"""`dir` of PC/TCP."""
+
+
+# `dir` with the name first, as servers for DOS, Windows 3 and NT print it: NetManage's, SuperTCP, WinQVT, PC-NFS.
+#
+# DOS attributes may stand behind a worded date, the long name behind one of numbers, and the extension apart.
+
+_WIN16_LINE = re.compile(
+    r"(?P<name>[^\s<>/]+(?: [^\s<>/]+)*)(?P<slash>/?)\s+(?:(?P<dir><DIR>|<dir>)|(?P<size>\d{1,3}(?:,\d{3})+|\d+))\s+"
+    rf"(?:(?P<word>[A-Z][a-z]{{2}})\s+(?P<day>\d\d?)\s+(?P<year>\d{{4}})|(?P<date>{NUMBERS}))\s+(?P<time>{TIME})"
+    r"(?P<half>\s?[AaPp][Mm]?(?=\s|\Z))?(?P<rest>\s.*)?",
+    re.DOTALL,
+)
+_WITH_EXTENSION = re.compile(r"(\S{1,8})\s{1,8}(\S{1,3})(?=\s+(?:<dir>|[\d,]+)\s+\d\d-\d\d-\d\d\s)")
+_ATTRIBUTES = re.compile(r"\s+[RHSA]{1,4}\s*")
+
+
+def _win16_entry(match: re.Match[str], dates: Dates) -> Entry | None:
+    stamp = _win16_stamp(match, dates)
+    name = _name(match)
+    if stamp is None or name is None:
+        return None
+    kind = EntryKind.DIR if match["dir"] or match["slash"] else EntryKind.FILE
+    size = parse_size(match["size"].replace(",", "")) if match["size"] and not match["slash"] else None
+    return Entry(name, kind, size, *stamp)
+
+
+def _name(match: re.Match[str]) -> str | None:
+    rest = match["rest"] or ""
+    if not rest.strip() or (match["word"] and _ATTRIBUTES.fullmatch(rest)):
+        return match["name"]
+    # SuperTCP: the short name stands in front, and it is the same one or made of the long one.
+    name, long = match["name"], rest[1:]
+    is_short = "~" in name or name.lower() == long.lower()
+    return long if is_short and match["date"] and not match["half"] else None
+
+
+def _entry_in_parts(match: re.Match[str], dates: Dates) -> Entry | None:
+    """PC-NFS: `prog1    exe     2,563,136`, where no other server leaves blanks before an extension."""
+    row = _WIN16_LINE.fullmatch(_WITH_EXTENSION.sub(r"\1.\2", match[0], count=1))
+    return _win16_entry(row, dates) if row else None
+
+
+def _win16_stamp(match: re.Match[str], dates: Dates) -> Stamp | None:
+    time = match["time"]
+    if match["half"]:
+        hour, _, rest = time.partition(":")
+        is_late = match["half"].strip()[0] in "Pp"
+        if not 1 <= int(hour) <= 12:
+            return None
+        time = f"{int(hour) % 12 + 12 * is_late}:{rest}"
+    if match["date"]:
+        return dates.numbers(match["date"], time)
+    return dates.worded(f"{match['day']}-{match['word']}-{match['year']} {time}")
+
+
+WIN16 = rows(
+    "Windows 3",
+    (_WIN16_LINE, _win16_entry),
+    (re.compile(_WITH_EXTENSION.pattern + ".*", re.DOTALL), _entry_in_parts),
+    hint=":",
+)
+"""`dir` with the name first."""
+
+
+# KA9Q NOS, the packet radio suite: name, size, time, date, and often two entries on one line.
+
+_ITEM = re.compile(
+    r"\s*(?P<name>[^\s/]{1,64})(?:(?P<dir>/)|\s+(?P<size>\d{1,3}(?:,\d{3})+|\d+))\s+(?P<time>\d{1,2}:\d\d(?::\d\d)?)\s+"
+    r"(?P<date>\d{1,2}/\d{1,2}/\d\d(?:\d\d)?)(?=\s|\Z)"
+)
+_FOOTER = re.compile(r"#\s*|\s*[\d,]{1,16}\s+files?\.\s+[\d,]{1,24}\s+bytes free\..*", re.DOTALL)
+_MAX_ITEMS = 2
+
+
+class Ka9qReader:
+    """Reads lines of one or two entries; those that stand behind another come at the end of the listing."""
+
+    def __init__(self, window: Window, now: datetime) -> None:
+        self._dates = Dates(window, now)
+        self._others: list[Entry] = []
+
+    def read(self, line: str) -> Entry | None:
+        """The first entry on a line, or None where this is no line of KA9Q."""
+        if ":" not in line:
+            return DROPPED if _FOOTER.fullmatch(line) else None
+        found: list[Entry] = []
+        place = 0
+        while len(found) < _MAX_ITEMS and line[place:].strip():
+            match = _ITEM.match(line, place)
+            entry = self._entry(match) if match else None
+            if match is None or entry is None:
+                return None
+            found.append(entry)
+            place = match.end()
+        if not found or line[place:].strip():
+            return None
+        self._others += found[1:]
+        return found[0]
+
+    def finish(self, entries: list[Entry]) -> list[Entry]:
+        """Adds what stood behind others."""
+        return [*entries, *self._others] if self._others else entries
+
+    def _entry(self, match: re.Match[str]) -> Entry | None:
+        stamp = self._dates.numbers(match["date"], match["time"])
+        if stamp is None:
+            return None
+        if match["dir"]:
+            return Entry(match["name"], EntryKind.DIR, None, *stamp)
+        return Entry(match["name"], EntryKind.FILE, parse_size(match["size"].replace(",", "")), *stamp)
+
+
+def _open_ka9q(window: Window, now: datetime) -> Ka9qReader:
+    return Ka9qReader(window, now)
+
+
+KA9Q = Dialect("KA9Q", _open_ka9q)
+"""`dir` of KA9Q NOS."""
