@@ -10,14 +10,17 @@ import os
 import shutil
 import stat
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from dataclasses import replace
+from datetime import datetime
+from typing import BinaryIO, Literal, ParamSpec, TypeVar
 
-from tuiftp.entries import Entry
+from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import LocalFileError
 from tuiftp.files.disk import glance, local_errors, look, scan, stamp_of
-from tuiftp.files.endpoint import Capabilities, Glance, Listing
+from tuiftp.files.endpoint import Capabilities, Checksum, Glance, Listing, LookedUp, Progress
 from tuiftp.protocol.paths import check_name
 from tuiftp.protocol.text import shown
 
@@ -28,7 +31,7 @@ _THREADS = 8
 
 
 class LocalEndpoint:
-    """The disk of this machine. Any number of users at a time."""
+    """The disk of this machine, as `files.Transfers`. Any number of users at a time."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tuiftp-disk")
@@ -47,7 +50,13 @@ class LocalEndpoint:
             tells_links=True,
             can_chmod=os.name == "posix",
             has_free_space=True,
+            has_checksums=True,
         )
+
+    @property
+    def conn(self) -> None:
+        """There is no control connection."""
+        return None
 
     async def run(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         """Does `work` in a thread. A cancel does not wait for it: only for work that leaves nothing behind."""
@@ -58,14 +67,19 @@ class LocalEndpoint:
 
         For work that opens or makes something: whoever cleans up afterwards meets no thread at it.
         """
-        loop = asyncio.get_running_loop()
-        future = loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
+        return await self._settle(lambda: work(*args, **kwargs))
+
+    async def _settle(
+        self, work: Callable[[], Result], on_cancel: Callable[[], None] = lambda: None
+    ) -> Result:
+        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
         cancelled: asyncio.CancelledError | None = None
         while not future.done():
             try:
                 await asyncio.wait({future})
             except asyncio.CancelledError as error:
                 cancelled = error
+                on_cancel()
         if cancelled is not None:
             future.exception()  # looked at, so that asyncio does not complain of it
             raise cancelled
@@ -155,6 +169,83 @@ class LocalEndpoint:
         """Reads at most `limit` bytes from `offset`: for the viewer, never for transfers."""
         return await self._act("read", path, _read, path, offset, limit)
 
+    async def look_up(self, path: str) -> LookedUp:
+        """What a path leads to, links followed."""
+        return LookedUp(await self.run(_behind_links, path))
+
+    async def is_directory(self, path: str) -> bool:
+        """Whether a path leads to a directory; links are followed."""
+        return await self.run(os.path.isdir, path)
+
+    async def size(self, path: str) -> int | None:
+        """The size of a file in bytes; a link is followed, None: there is no file."""
+        found = await self.run(_behind_links, path)
+        return found.size if found is not None else None
+
+    async def size_as_file(self, path: str) -> int | None:
+        """The same: only files have a size here."""
+        return await self.size(path)
+
+    async def dated(self, path: str, entry: Entry) -> Entry:
+        """The entry as it is: the disk tells its time in UTC."""
+        return entry
+
+    async def checksum(self, path: str, *, size: int | None = None) -> Checksum | None:
+        """The SHA-256 of a file."""
+        stop = threading.Event()
+        digest = await self._settle(lambda: _digest(path, stop.is_set), stop.set)
+        return Checksum("sha256", digest) if digest is not None else None
+
+    async def set_attributes(
+        self, path: str, *, modified: datetime | None = None, mode: int | None = None
+    ) -> bool:
+        """Sets time and permission bits of a file, never through a link; a refusal is no error."""
+        try:
+            await self._act("set the attributes of", path, _set_attributes, path, modified, mode)
+        except LocalFileError:
+            return False
+        return True
+
+    async def download(
+        self, path: str, file: BinaryIO, *, offset: int = 0, length: int | None = None,
+        lead: bytearray | None = None, progress: Progress, is_text: bool = False,
+    ) -> int:  # fmt: skip
+        """Copies a file of this disk into an open one. See `files.Transfers`; text has its line ends already."""
+
+        from tuiftp.files.pace import copy_bytes  # the first screen does without it
+
+        def copy() -> int:
+            with _opened(path, os.O_RDONLY) as source:
+                return copy_bytes(source, file, offset, progress, length=length, lead=lead)
+
+        return await self._copy("read", path, copy, progress)
+
+    async def upload(
+        self, file: BinaryIO, path: str, *, offset: int = 0, append: bool = False, progress: Progress,
+        is_text: bool = False,
+    ) -> int:  # fmt: skip
+        """Copies an open file to `path`. See `files.Transfers`; what is there from `offset` on is replaced."""
+
+        from tuiftp.files.pace import copy_bytes  # the first screen does without it
+
+        def copy() -> int:
+            with _opened(path, os.O_WRONLY | os.O_CREAT) as target:
+                end = os.fstat(target.fileno()).st_size
+                target.truncate(end if append else min(offset, end))
+                return copy_bytes(file, target, offset, progress, to=end if append else offset)
+
+        return await self._copy("write", path, copy, progress)
+
+    async def _copy(self, doing: str, path: str, copy: Callable[[], int], progress: Progress) -> int:
+        def act() -> int:
+            with local_errors(doing, path):
+                return copy()
+
+        def cancel() -> None:
+            progress.cancelled = True
+
+        return await self._settle(act, cancel)
+
     async def free_space(self, path: str) -> int | None:
         """Bytes that this user can still write on the disk that holds `path`; None where it cannot be told."""
         return await self.run(_free_space, path)
@@ -196,6 +287,40 @@ def _chmod(path: str, mode: int) -> None:
     if stat.S_ISLNK(os.lstat(path).st_mode):
         raise LocalFileError(f"{shown(path)} is a link: it has no permissions of its own", path=path)
     os.chmod(path, mode & 0o7777)
+
+
+def _behind_links(path: str) -> Entry | None:
+    entry = look(path)
+    if entry is None or entry.kind is not EntryKind.LINK:
+        return entry
+    found = look(os.path.realpath(path))
+    return None if found is None else replace(found, name=entry.name)
+
+
+def _opened(path: str, flags: int) -> BinaryIO:
+    """Opens a regular file, never through a link, and without waiting for the other end of a named pipe."""
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
+        flags |= getattr(os, name, 0)
+    mode: Literal["rb", "wb"] = "wb" if flags & os.O_WRONLY else "rb"
+    file = open(os.open(path, flags, 0o666), mode, buffering=0)  # noqa: SIM115 - the caller closes it
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise LocalFileError(f"{shown(path)} is not a regular file", path=path)
+    return file
+
+
+def _digest(path: str, should_stop: Callable[[], bool]) -> str | None:
+    from tuiftp.files.checksums import digest_of  # the first screen does without it
+
+    with local_errors("read", path), _opened(path, os.O_RDONLY) as file:
+        return digest_of(file, "sha256", should_stop)
+
+
+def _set_attributes(path: str, modified: datetime | None, mode: int | None) -> None:
+    if mode is not None:
+        _chmod(path, mode & 0o777)
+    if modified is not None:
+        os.utime(path, (time.time(), modified.timestamp()), follow_symlinks=False)
 
 
 def _read(path: str, offset: int, limit: int) -> bytes:

@@ -10,7 +10,8 @@ import os
 import socket
 
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.transfer.byte_mover import LocalFault, Pace, Stalled, end_side, receive_into
+from tuiftp.files.pace import Pace
+from tuiftp.ftp.transfer.byte_mover import LocalFault, Stalled, end_side, receive_into
 
 _BLOCK = 64 * 1024
 _LINE_END = os.linesep.encode("ascii")

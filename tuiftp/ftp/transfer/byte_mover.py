@@ -15,10 +15,10 @@ import socket
 import ssl
 import struct
 import sys
-import time
 from functools import cache
 
 from tuiftp.files.endpoint import Progress
+from tuiftp.files.pace import Pace
 from tuiftp.ftp.tls.close_notify import answer_end, end_sending
 
 BLOCK = 1024 * 1024
@@ -64,26 +64,6 @@ def _limit(seconds: float) -> bytes:
         return struct.pack("=L", int(seconds * 1000))
     whole = int(seconds)
     return struct.pack("@ll", whole, int((seconds - whole) * 1_000_000))
-
-
-class Pace:
-    """Keeps a worker thread within its speed limits; a cancel ends a wait within a twentieth of a second."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def block(self, largest: int) -> int:
-        """How many bytes to move at once."""
-        for limiter in self._progress.limiters:
-            largest = limiter.block(largest)
-        return largest
-
-    def moved(self, count: int) -> None:
-        """Waits as long as the limits ask for after `count` bytes."""
-        for limiter in self._progress.limiters:
-            until = time.monotonic() + limiter.reserve(count)
-            while (left := until - time.monotonic()) > 0 and not self._progress.cancelled:
-                time.sleep(min(left, 0.05))
 
 
 def receive_file(
