@@ -81,7 +81,7 @@ class Bench:
         target = parse_url(server.url)
         assert target.user is not None
         assert target.password is not None
-        self._site: FtpSite = self._engine.open_site(target, Credentials(target.user, target.password))
+        self._site: FtpSite = self._engine.open_ftp(target, Credentials(target.user, target.password))
         self.worst = 0.0
 
     async def run(self, case: Case) -> None:

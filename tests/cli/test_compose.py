@@ -86,8 +86,8 @@ def engine() -> Iterator[Engine]:
 async def test_a_setting_that_is_changed_later_holds_and_the_rest_of_the_command_line_stays(
     engine: Engine,
 ) -> None:
-    site = engine.open_site(parse_url("ftp.example.com"), Credentials())
-    own = engine.open_site(
+    site = engine.open_ftp(parse_url("ftp.example.com"), Credentials())
+    own = engine.open_ftp(
         parse_url("ftp.example.com"),
         Credentials(),
         ConnectRequest(Target("ftp.example.com"), ConnectionMode.ACTIVE),
@@ -103,7 +103,7 @@ async def test_a_setting_that_is_changed_later_holds_and_the_rest_of_the_command
 @pytest.mark.parametrize(("command", "hidden"), [("get", True), ("ls", False), ("", False)])
 async def test_a_tree_is_fetched_with_its_hidden_files(command: str, hidden: bool) -> None:
     engine = Engine(Arguments(command), say=print)
-    assert engine.open_site(parse_url("h"), Credentials()).options.lists_hidden is hidden
+    assert engine.open_ftp(parse_url("h"), Credentials()).options.lists_hidden is hidden
     engine.close()
 
 
@@ -124,7 +124,7 @@ async def test_the_app_encrypts_where_the_server_can_and_a_script_as_its_url_say
 ) -> None:
     engine = Engine(arguments, say=print)
     target = parse_url(url)
-    site = engine.open_site(target, Credentials(), ConnectRequest(target, tls=chosen))
+    site = engine.open_ftp(target, Credentials(), ConnectRequest(target, tls=chosen))
     assert site.options.tls.policy is policy
     engine.use_settings(replace(engine.stored, timeout=9))
     assert site.options.tls.policy is policy
@@ -132,7 +132,7 @@ async def test_the_app_encrypts_where_the_server_can_and_a_script_as_its_url_say
 
 
 async def test_closed_sites_are_left_in_peace(engine: Engine) -> None:
-    site = engine.open_site(parse_url("ftp.example.com"), Credentials())
+    site = engine.open_ftp(parse_url("ftp.example.com"), Credentials())
     await site.close()
     before = site.options
     engine.use_settings(replace(engine.stored, mode=ConnectionMode.PASSIVE))

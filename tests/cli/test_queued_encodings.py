@@ -60,7 +60,7 @@ class Run:
         self.engine.close()
 
     def site(self) -> FtpSite:
-        return self.engine.open_site(
+        return self.engine.open_ftp(
             self.target, self.login, ConnectRequest(self.target, encoding=self.encoding)
         )
 
@@ -73,7 +73,7 @@ class Run:
         (directory,) = (path for path, entry in sources if entry.is_dir)
         self.queue.download(site.pool, sources, str(here / "got"))
         local = here / "sent" / NAMES[self.encoding]
-        entry = await self.engine.local.entry(str(local))
+        entry = await self.engine.disk.endpoint.entry(str(local))
         assert entry is not None
         self.queue.upload(site.pool, [(str(local), entry)], directory)
         async with asyncio.timeout(10):

@@ -29,6 +29,7 @@ from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.sites.connect_request import ConnectRequest, advised, request_for, site_of
+from tuiftp.wirelog.probing import Advice
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def engine() -> Iterator[Engine]:
 
 
 async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) -> None:
-    site = engine.open_site(FULL.target, Credentials("bob", Secret("x")), request_for(FULL))
+    site = engine.open_ftp(FULL.target, Credentials("bob", Secret("x")), request_for(FULL))
     assert site.label == "ftps://bob@ftp.example.com"
     for _ in range(2):
         options = site.options
@@ -57,7 +58,7 @@ async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) 
 
 async def test_a_site_that_says_nothing_is_as_in_the_settings(engine: Engine) -> None:
     plain = SavedSite("a", host="h")
-    site = engine.open_site(plain.target, Credentials(), request_for(plain))
+    site = engine.open_ftp(plain.target, Credentials(), request_for(plain))
     usual = ConnectionOptions()
     assert replace(site.options, tls=usual.tls) == replace(usual, lists_hidden=site.options.lists_hidden)
     assert site.options.tls.policy is TlsPolicy.IF_OFFERED
@@ -146,12 +147,12 @@ async def test_an_encoding_that_was_chosen_for_a_server_holds_for_its_restored_t
 
 def test_what_a_probe_recommends_is_kept_of_a_site() -> None:
     site = SavedSite("a", host="h")
-    assert advised(site, SiteOverride()) == site
-    told = advised(site, SiteOverride(ConnectionMode.PASSIVE, False, AddressPolicy.PEER, "203.0.113.7"))
+    assert advised(site, Advice("")) == site
+    told = advised(site, Advice("", ConnectionMode.PASSIVE, False, AddressPolicy.PEER, "203.0.113.7"))
     assert told.mode is ConnectionMode.PASSIVE
     assert (told.extended, told.passive_address) == (False, AddressPolicy.PEER)
     assert told.active_address == "203.0.113.7"
-    assert advised(told, SiteOverride(prefer_extended=True)).extended is True
+    assert advised(told, Advice("", prefer_extended=True)).extended is True
 
 
 SETTING, FLAG, SITE, CHOSEN = "settings", "flags", "saved", "request"

@@ -44,7 +44,7 @@ async def engine() -> AsyncIterator[Engine]:
 
 
 def site_of(engine: Engine, server: ScriptedServer, password: str) -> FtpSite:
-    return engine.open_site(Target(server.host, server.port, "kim"), Credentials("kim", Secret(password)))
+    return engine.open_ftp(Target(server.host, server.port, "kim"), Credentials("kim", Secret(password)))
 
 
 async def started(engine: Engine) -> TransferQueue:

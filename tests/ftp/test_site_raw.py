@@ -13,6 +13,7 @@ from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.demo.lab.mischief import says_raw
 from tuiftp.errors import ConnectionLost, UnsafeName
 from tuiftp.ftp.site_overrides import SiteOverride
+from tuiftp.wirelog.probing import Advice
 from tuiftp.wirelog.records import RecordKind
 
 
@@ -66,7 +67,8 @@ async def test_a_preference_holds_until_the_site_is_left_whatever_the_settings_s
     async with ScriptedServer({"a.txt": b"hello"}) as server, open_site(server) as opened:
         assert await opened.names() == ["a.txt"]
         assert opened.worked == "PASV"
-        opened.site.prefer(SiteOverride(mode=ConnectionMode.ACTIVE))
+        opened.site.prefer(Advice("", ConnectionMode.ACTIVE))
+        assert opened.site.preferred == Advice("", ConnectionMode.ACTIVE)
         assert opened.site.mode_summary == "active"
         assert await opened.names() == ["a.txt"]
         assert opened.worked == "PORT"

@@ -14,7 +14,6 @@ from tests.support.scripted.tree import Content
 from tests.support.sites import OpenSite, open_site, rules
 from tests.support.tls_liar import Lies, TlsLiar
 from tuiftp.choices import AddressPolicy, TlsPolicy
-from tuiftp.cli.app_services import apply_advice
 from tuiftp.errors import CertificateRefused, DataConnectionFailed, SizeMismatch
 from tuiftp.files.endpoint import Progress
 from tuiftp.ftp.data import active
@@ -184,7 +183,7 @@ async def test_s5_by_default_it_is_offered_and_announced_once_it_was_accepted(
         (offer,) = (one for one in diagnose(opened.records) if one.code == "R9")
         assert offer.external == "203.0.113.9"
         assert "Announce 203.0.113.9 (the setting active_address)" in offer.advice
-        apply_advice(opened.site, recommended(offer) or Advice(""))
+        opened.site.prefer(recommended(offer) or Advice(""))
         with pytest.raises(DataConnectionFailed):
             await opened.names()
         assert announced(server) == {"127.0.0.1", "203.0.113.9"}

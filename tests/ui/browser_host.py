@@ -16,8 +16,6 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
-from tuiftp.ftp.site_overrides import SiteOverride
-from tuiftp.ftp.tls.options import TlsFacts
 from tuiftp.protocol.url import Target
 from tuiftp.storage.recents import Recents
 from tuiftp.storage.settings import Settings
@@ -28,6 +26,7 @@ from tuiftp.ui.main.screen import Browser
 from tuiftp.ui.panes.pane import Pane
 from tuiftp.ui.services import Services
 from tuiftp.ui.sites.connect_request import ConnectRequest
+from tuiftp.wirelog.probing import Advice
 from tuiftp.wirelog.recorder import Recorder
 
 
@@ -57,13 +56,21 @@ class OpenSite:
     is_connected: bool = False
     mode_summary: str = "auto"
     label: str = "ftp://demo@ftp.example.com"
-    tls: TlsFacts | None = None
+    encryption: str = ""
     protects_data: bool = False
-    preference: SiteOverride = field(default_factory=SiteOverride)
+    preferred: Advice = field(default_factory=lambda: Advice(""))
+    applied: list[Advice] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.endpoint = FakeEndpoint(self.tree)
         self.pool = FakePool(self.tree)
+
+    @property
+    def diagnostics(self) -> OpenSite:
+        return self
+
+    def prefer(self, advice: Advice) -> None:
+        self.applied.append(advice)
 
     async def connect(self) -> None:
         self.calls.append("connect")

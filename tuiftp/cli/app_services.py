@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from tuiftp.choices import TlsPolicy
 from tuiftp.cli.compose import Engine
@@ -13,9 +11,9 @@ from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
 from tuiftp.cli.site_rules import remembered_request
 from tuiftp.errors import ConfigurationError
+from tuiftp.files.site import Site
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import config_dir
@@ -27,13 +25,9 @@ from tuiftp.storage.themes import load_themes
 from tuiftp.transfers.model import Restored
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.decider_slot import DeciderSlot
-from tuiftp.ui.services import Services, Site
+from tuiftp.ui.services import Services
 from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.wirelog.recorder import Recorder
-
-if TYPE_CHECKING:
-    from tuiftp.ftp.site import FtpSite
-    from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
 
 
 def demo_request(url: str) -> ConnectRequest:
@@ -56,7 +50,7 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
     themes, problems = load_themes(config_dir() / "themes")
     told = [*engine.problems, *(problem.message for problem in problems)]
     services = Services(
-        engine.local,
+        engine.disk.endpoint,
         engine.stored,
         settings_store=engine.settings_store,
         themes=themes,
@@ -72,7 +66,7 @@ def attach_engine(services: Services, engine: Engine, queue: TransferQueue) -> S
     engine.bus.subscribe(WireRecorded, lambda event: recorder.append(event.record))
     sites = SiteStore()
 
-    def open_site(wish: ConnectRequest) -> FtpSite:
+    def open_site(wish: ConnectRequest) -> Site:
         return engine.open_site(wish.target, _login(wish.target), wish)
 
     def apply_settings(settings: Settings) -> None:
@@ -102,7 +96,7 @@ def attach_engine(services: Services, engine: Engine, queue: TransferQueue) -> S
     services.refused = engine.refused
     services.missing_logins = engine.missing_logins
     services.give_login = engine.give_login
-    return add_inspection(services, engine)
+    return services
 
 
 def _warm_up() -> None:
@@ -130,28 +124,3 @@ def _login(target: Target) -> Credentials:
         return find_credentials(target, prompt=prompt_nobody)
     except ConfigurationError:
         return Credentials(target.user or "anonymous", Secret(""))
-
-
-def add_inspection(services: Services, engine: Engine) -> Services:
-    """Puts the probe, and what applies its advice, into the services."""
-
-    async def probe(site: Site, on_row: Callable[[ProbeRow], None]) -> ProbeReport:
-        from tuiftp.ftp.probe import probe_site  # heavy: the first screen does without it
-
-        ours = cast("FtpSite", site)
-        return await probe_site(
-            ours.address, ours.options, bus=engine.bus, on_row=on_row,
-            guard=ours.guard,
-        )  # fmt: skip
-
-    services.probe = probe
-    services.apply_advice = apply_advice
-    return services
-
-
-def apply_advice(site: Site, advice: Advice) -> None:
-    """Sets for a site what was recommended."""
-    preference = SiteOverride(
-        advice.mode, advice.prefer_extended, advice.passive_address, advice.active_address
-    )
-    cast("FtpSite", site).prefer(preference)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,13 +17,15 @@ from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.local_site import LocalSite
+from tuiftp.files.site import Site
 from tuiftp.ftp.data.mode_memory import ModeMemory
 from tuiftp.ftp.events import PasswordRefused
 from tuiftp.ftp.live_diagnosis import LiveDiagnosis
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.tls.trust import TrustDecider
 from tuiftp.protocol.text import shown
-from tuiftp.protocol.url import Target, parse_url
+from tuiftp.protocol.url import Target, parse_url, scheme_of
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import state_dir
 from tuiftp.storage.settings import Settings
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
 
 RefusedLogin = tuple[str, int, str, Secret]
 """Host, port, user and password."""
+
+SiteFactory = Callable[[Target, Credentials, ConnectRequest | None, bool], Site]
+"""Makes a site of one kind: where, who logs in, what else is wanted, whether it is headless."""
 
 _MODES = "modes"
 _QUEUE = "queue.db"
@@ -94,8 +99,8 @@ class Engine:
         """The settings in force: the command line goes before those that are kept."""
         self.memory, lost_modes = _load_memory()
         """Which way of opening data connections worked, by server."""
-        self.local = local or LocalEndpoint()
-        """The local disk."""
+        self.disk = LocalSite(local or LocalEndpoint())
+        """The local disk: a site that is always open."""
         self.trust, lost_trust = load_trust()
         """Which certificates are trusted, and which servers speak TLS."""
         told = [problem.message for problem in self.settings_store.problems]
@@ -104,6 +109,7 @@ class Engine:
         self.trust_decider: TrustDecider | None = None
         """Who is asked about certificates; None: those that cannot be verified are refused."""
         self._say = say
+        self._kinds: Mapping[str, SiteFactory] = dict.fromkeys(("ftp", "ftpes", "ftps"), self.open_ftp)
         self._sites: list[tuple[FtpSite, ConnectRequest]] = []
         self._restored: list[FtpSite] = []
         self._queues: list[TransferQueue] = []
@@ -121,15 +127,41 @@ class Engine:
             self._end_log = log_to(arguments.log, self.bus, say=say)
 
     def open_site(
-        self, target: Target, credentials: Credentials, request: ConnectRequest | None = None
+        self,
+        target: Target,
+        credentials: Credentials,
+        request: ConnectRequest | None = None,
+        *,
+        is_headless: bool = False,
+    ) -> Site:
+        """Makes a site, not yet connected, of the kind that the scheme of its URL names.
+
+        Args:
+            target: Where it is.
+            credentials: Who logs in.
+            request: What else is wanted of it; None: it is as its URL says.
+            is_headless: Whether there is no pane: the queue then has its browsing session too.
+        """
+        open_one = self._kinds[scheme_of(target.tls)]
+        return open_one(target, credentials, request, is_headless)
+
+    def open_ftp(
+        self,
+        target: Target,
+        credentials: Credentials,
+        request: ConnectRequest | None = None,
+        is_headless: bool = False,
     ) -> FtpSite:
-        """Makes a site, not yet connected; without a request it is as its URL says."""
+        """Makes a site that speaks FTP. See `open_site`."""
         from tuiftp.ftp.site import FtpSite  # heavy: the first screen does without it
 
         request = request or ConnectRequest(target)
+        options = self.options(request)
+        if is_headless:  # all is done by then: a last round trip would only be waited for
+            options = replace(options, goodbye_timeout=0.0)
         site = FtpSite(
-            site_address(target, credentials), self.options(request), bus=self.bus,
-            memory=self.memory, trust=self.trust, decider=self.trust_decider,
+            site_address(target, credentials), options, bus=self.bus, memory=self.memory, trust=self.trust,
+            decider=self.trust_decider, shares_session=is_headless,
         )  # fmt: skip
         self._sites.append((site, request))
         if credentials.password:
@@ -164,7 +196,7 @@ class Engine:
             store=store,
             bus=self.bus,
             decider=decider,
-            local=self.local,
+            local=self.disk.endpoint,
             parallel=self.settings.parallel_transfers,
             how=transfer_rules(self.settings),
             records=self.part_records(),
@@ -200,12 +232,12 @@ class Engine:
             request = find(target)
             # Whatever is chosen for the site now: the paths were read in this one, and must name the same bytes.
             request = replace(request, encoding=encoding or request.encoding)
-            site = self.open_site(target, log_in(target), request)
+            site = self.open_ftp(target, log_in(target), request)
             self._restored.append(site)
             return site.pool
 
         restored = await queue.restore(open_pool)
-        await self.local.run(self.part_records().sweep)
+        await self.disk.endpoint.run(self.part_records().sweep)
         return restored
 
     def missing_logins(self) -> list[str]:
@@ -251,7 +283,7 @@ class Engine:
     def close(self) -> None:
         """Ends the log and lets the disk threads go."""
         self._end_log()
-        self.local.close()
+        self.disk.endpoint.close()
 
 
 def _refused_login(address: SiteAddress) -> RefusedLogin:

@@ -20,8 +20,8 @@ from tuiftp.cli.signals import Interrupts
 from tuiftp.cli.site_rules import remembered_encoding
 from tuiftp.cli.tls_rules import CommandTrust
 from tuiftp.errors import ConfigurationError, LocalFileError, TuiftpError
+from tuiftp.files.site import Site
 from tuiftp.ftp.options import Credentials
-from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, format_url
 from tuiftp.secret import Secret
@@ -102,7 +102,7 @@ class _Run:
         self._engine = engine
         self._console = console
         self._logins = logins
-        self._sites: dict[Login, FtpSite] = {}
+        self._sites: dict[Login, Site] = {}
         self.interrupts = Interrupts()
         """Which signal has ended it."""
 
@@ -115,16 +115,15 @@ class _Run:
             finally:
                 await asyncio.gather(*(site.close() for site in self._sites.values()))
 
-    async def _site(self, target: Target) -> FtpSite:
+    async def _site(self, target: Target) -> Site:
         """The site of a target, connected."""
         site = self._sites.get(_key(target))
         if site is None:
-            site = self._engine.open_site(target, self._logins[_key(target)], self._request(target))
-            # All is done by then: a last round trip would only be waited for.
-            site.options = replace(site.options, goodbye_timeout=0.0)
+            site = self._engine.open_site(
+                target, self._logins[_key(target)], self._request(target), is_headless=True
+            )
             self._sites[_key(target)] = site
             await site.connect()
-            site.share_session()
         return site
 
     def _request(self, target: Target) -> ConnectRequest:
@@ -183,7 +182,7 @@ class _Run:
                 site = await self._site(target)
                 to = await remote_destination(site.endpoint, target, len(paths))
                 uploads = Uploads(
-                    queue, site, self._engine.local, self._policy(is_download=False), self._console
+                    queue, site, self._engine.disk.endpoint, self._policy(is_download=False), self._console
                 )
 
                 async def find(
@@ -204,7 +203,7 @@ class _Run:
         unfinished = Unfinished(self._arguments) if self._arguments.is_continued else None
         if removed := forget_old(None if unfinished is None else unfinished.path):
             self._console.note(f"removed part files of runs that nobody went on with for long: {removed:,}")
-        if swept := await self._engine.local.run(self._engine.part_records().sweep):
+        if swept := await self._engine.disk.endpoint.run(self._engine.part_records().sweep):
             self._console.note(f"removed part files that runs which were killed have left: {swept:,}")
         async with self._queue(unfinished) as (queue, wait):
             batches = await self._left(queue, unfinished) if unfinished is not None else ()

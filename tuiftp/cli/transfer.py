@@ -14,7 +14,7 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import LocalFileError, RemoteError, TuiftpError, UnsafeName
 from tuiftp.files.endpoint import Listing, Transfers
 from tuiftp.files.local import LocalEndpoint
-from tuiftp.ftp.site import FtpSite
+from tuiftp.files.site import Site
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
 from tuiftp.transfers.queue import TransferQueue
@@ -76,7 +76,7 @@ async def remote_destination(endpoint: Transfers, target: Target, items: int) ->
 class Found:
     """What one word of the command line names, ready to be queued."""
 
-    site: FtpSite
+    site: Site
     """The server."""
     sources: tuple[tuple[str, Entry], ...]
     """Paths, and what is there."""
@@ -97,7 +97,7 @@ class Downloads:
         self._console = console
         self._policy = policy
 
-    async def find(self, site: FtpSite, target: Target) -> Found:
+    async def find(self, site: Site, target: Target) -> Found:
         """Looks up what a URL names, which may be a pattern.
 
         Raises:
@@ -151,7 +151,7 @@ class Uploads:
     def __init__(
         self,
         queue: TransferQueue,
-        site: FtpSite,
+        site: Site,
         local: LocalEndpoint,
         policy: ConflictPolicy,
         console: Console,

@@ -22,10 +22,14 @@ from tuiftp.ftp.tls.options import TlsFacts
 from tuiftp.ftp.tls.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.secret import Secret
+from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
 
 
 class FtpSite:
-    """One server as one user. Browsing and transfers have sessions of their own and never wait for each other."""
+    """One server as one user: implements `files.Site` and, as what speaks a protocol, `files.Diagnostics`.
+
+    Browsing and transfers have sessions of their own and never wait for each other.
+    """
 
     def __init__(
         self,
@@ -36,7 +40,19 @@ class FtpSite:
         memory: ModeMemory,
         trust: TrustStore | None = None,
         decider: TrustDecider | None = None,
+        shares_session: bool = False,
     ) -> None:
+        """Makes a site, not yet connected.
+
+        Args:
+            address: Where it is, and who logs in.
+            options: The rules for its connections.
+            bus: Where its sessions tell what happens.
+            memory: Which way of opening data connections worked.
+            trust: Which certificates are trusted.
+            decider: Who is asked about others.
+            shares_session: Whether the queue gets the browsing session too: there is no pane that must not wait.
+        """
         self.address = address
         """Where it is."""
         self.is_closed = False
@@ -60,6 +76,7 @@ class FtpSite:
         """The queue's."""
         self._testing: asyncio.Task[None] | None = None
         self._waking = Liveness(self._test_all)
+        self._shares_session = shares_session
 
     def _make_session(self, *, is_browsing: bool = False) -> FtpSession:
         session = FtpSession(
@@ -74,6 +91,11 @@ class FtpSite:
     def label(self) -> str:
         """`ftp://user@host`, without the password."""
         return self.address.label
+
+    @property
+    def diagnostics(self) -> FtpSite:
+        """The site itself: it tells of its connections."""
+        return self
 
     @property
     def options(self) -> ConnectionOptions:
@@ -96,13 +118,16 @@ class FtpSite:
             self._bus.publish(ModeChanged(self.label, self.mode_summary))
 
     @property
-    def preference(self) -> SiteOverride:
+    def preferred(self) -> Advice:
         """The rules that were set for this site alone."""
-        return self._preference
+        rules = self._preference
+        return Advice("", rules.mode, rules.prefer_extended, rules.passive_address, rules.active_address)
 
-    def prefer(self, preference: SiteOverride) -> None:
+    def prefer(self, advice: Advice) -> None:
         """Sets rules for this site alone, which go before the settings as long as it is open."""
-        self._preference = self._preference.and_then(preference)
+        self._preference = self._preference.and_then(
+            SiteOverride(advice.mode, advice.prefer_extended, advice.passive_address, advice.active_address)
+        )
         self.options = self._options
         # What was found out under other rules says nothing of these.
         self.forget_mode()
@@ -130,6 +155,12 @@ class FtpSite:
                 client.cwd, client.data_type = None, ""
             return reply.lines
 
+    async def probe(self, on_row: Callable[[ProbeRow], None]) -> ProbeReport:
+        """Tries every way to open a data connection, on control connections of its own."""
+        from tuiftp.ftp.probe import probe_site  # heavy, and only needed when asked for
+
+        return await probe_site(self.address, self._options, bus=self._bus, on_row=on_row, guard=self.guard)
+
     async def connect(self) -> None:
         """Logs the pane's session in.
 
@@ -146,6 +177,9 @@ class FtpSite:
             async with self._browsing.use():
                 pass
         self._waking.start()
+        if self._shares_session:
+            self._shares_session = False
+            self.share_session()
         client = self._browsing.client
         if client is not None and self._used is None:
             self._used = self._remembered()
@@ -192,6 +226,11 @@ class FtpSite:
         """How the pane's control connection is encrypted; None: it is not."""
         client = self._browsing.client
         return client.tls.facts if client is not None and client.tls is not None else None
+
+    @property
+    def encryption(self) -> str:
+        """The version of TLS that the pane's control connection speaks; empty: none."""
+        return self.tls.version if self.tls is not None else ""
 
     @property
     def protects_data(self) -> bool:

@@ -222,23 +222,17 @@ class TuiftpApp(App[None]):
 
     def action_open_settings(self) -> None:
         """Shows the settings screen."""
-        from tuiftp.ui.settings.screen import LedgerRow, SettingsScreen  # only needed when asked for
+        from tuiftp.ui.diagnosis.why_mode_screen import ledger_rows  # only needed when asked for
+        from tuiftp.ui.settings.screen import SettingsScreen
 
         site = self.browser.site
-
-        def mode_history() -> list[LedgerRow]:
-            steps = site.mode_history() if site is not None else ()
-            return [
-                LedgerRow(str(step.command), f"{step.at.astimezone():%H:%M:%S}", step.ok, step.reason)
-                for step in steps
-            ]
 
         self.push_screen(
             SettingsScreen(
                 self.services.settings_store,
                 self.services.settings,
                 on_change=self.use_settings,
-                mode_history=mode_history,
+                mode_history=lambda: ledger_rows(site),
                 forget=self.browser.action_forget_mode,
                 site=site.label if site is not None else "",
             )

@@ -19,9 +19,8 @@ from tuiftp.ui.diagnosis.findings_index import FindingsAtHand
 if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.choices import ConflictPolicy
     from tuiftp.entries import Entry
-    from tuiftp.files.endpoint import Endpoint, EndpointPool, Transfers
-    from tuiftp.ftp.site_overrides import SiteOverride
-    from tuiftp.ftp.tls.options import TlsFacts
+    from tuiftp.files.endpoint import Endpoint, EndpointPool
+    from tuiftp.files.site import Site
     from tuiftp.secret import Secret
     from tuiftp.storage.sites import SavedSite
     from tuiftp.storage.sites_store import SiteStore
@@ -38,76 +37,7 @@ if TYPE_CHECKING:  # the first screen needs none of them
     )
     from tuiftp.ui.bridge import Signals
     from tuiftp.ui.sites.connect_request import ConnectRequest
-    from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
     from tuiftp.wirelog.records import WireRecord
-
-
-class Site(Protocol):
-    """One server that we talk to (`ftp.site.FtpSite`)."""
-
-    @property
-    def label(self) -> str:
-        """`ftp://user@host`; never holds a password."""
-        ...
-
-    @property
-    def endpoint(self) -> Transfers:
-        """What the pane browses."""
-        ...
-
-    @property
-    def pool(self) -> EndpointPool:
-        """What the queue borrows sessions from."""
-        ...
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether the browsing session is logged in."""
-        ...
-
-    @property
-    def mode_summary(self) -> str:
-        """`auto → passive (PASV)`."""
-        ...
-
-    @property
-    def tls(self) -> TlsFacts | None:
-        """How the browsing session is encrypted; None: it is not."""
-        ...
-
-    @property
-    def preference(self) -> SiteOverride:
-        """What was set for it since it was opened, as a probe recommends."""
-        ...
-
-    @property
-    def protects_data(self) -> bool:
-        """Whether data connections are encrypted too."""
-        ...
-
-    async def connect(self) -> None:
-        """Logs in."""
-        ...
-
-    async def reconnect(self) -> None:
-        """Closes the browsing session and logs in again."""
-        ...
-
-    def mode_history(self) -> Sequence[Any]:
-        """What was tried to open data connections here, oldest first (`ftp.data.mode_memory.StepOutcome`)."""
-        ...
-
-    def forget_mode(self) -> None:
-        """Forgets which way of opening data connections worked here."""
-        ...
-
-    async def send_raw(self, line: str) -> Sequence[str]:
-        """Sends a line as it is over the browsing session; the lines of the reply."""
-        ...
-
-    async def close(self) -> None:
-        """Closes all sessions, bounded in time."""
-        ...
 
 
 class Queue(Protocol):
@@ -353,10 +283,6 @@ class Services:
     """Hands changed settings to the engine (parallel transfers, policies, connection options)."""
     warm_up: Callable[[], None] | None = None
     """Loads what connecting needs; run in a thread once the first screen is shown."""
-    probe: Callable[[Site, Callable[[ProbeRow], None]], Awaitable[ProbeReport]] | None = None
-    """Tries every way to open a data connection to a site, and tells each as it comes."""
-    apply_advice: Callable[[Site, Advice], None] | None = None
-    """Puts what a finding or a probe recommends in force for an open site."""
     restored: Restored | None = None
     """What an earlier run has left undone."""
     refused: set[tuple[str, int, str, Secret]] = field(default_factory=set)

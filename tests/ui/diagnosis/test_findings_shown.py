@@ -181,8 +181,7 @@ def test_an_address_that_the_server_named_is_offered_for_its_site_alone() -> Non
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_why_this_mode_offers_it_and_one_key_takes_it(size: tuple[int, int]) -> None:
     app = BrowserHost(FakeSite(), tree("a.txt"))
-    applied: list[Advice] = []
-    app.services.apply_advice = lambda site, advice: applied.append(advice)
+    applied = app.site.applied
     async with app.run_test(size=size) as pilot:
         await ready(pilot, app.local, app.remote)
         await pilot.press("alt+w")

@@ -45,8 +45,14 @@ class Probing:
         self.applied: list[Advice] = []
         self.ended = ""
 
-    async def probe(self, site: Any, on_row: Callable[[ProbeRow], None]) -> ProbeReport:
-        assert site.label == self.label
+    @property
+    def diagnostics(self) -> Probing:
+        return self
+
+    def prefer(self, advice: Advice) -> None:
+        self.applied.append(advice)
+
+    async def probe(self, on_row: Callable[[ProbeRow], None]) -> ProbeReport:
         on_row(ROWS[0])
         try:
             await self.gate.wait()
@@ -59,10 +65,7 @@ class Probing:
 
 
 def host(probing: Probing) -> PanelHost:
-    app = PanelHost(lambda services: LogPanel(services, site=lambda: cast(Any, probing)))
-    app.services.probe = probing.probe
-    app.services.apply_advice = lambda site, advice: probing.applied.append(advice)
-    return app
+    return PanelHost(lambda services: LogPanel(services, site=lambda: cast(Any, probing)))
 
 
 def is_probing(app: PanelHost) -> bool:

@@ -34,6 +34,10 @@ class NotingSite:
         self.sent: list[str] = []
         self._failure = failure
 
+    @property
+    def diagnostics(self) -> NotingSite:
+        return self
+
     async def send_raw(self, line: str) -> list[str]:
         self.sent.append(line)
         if self._failure:

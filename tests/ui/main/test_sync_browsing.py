@@ -180,8 +180,7 @@ async def test_without_a_connection_there_is_nothing_to_save() -> None:
 async def test_what_is_applied_to_the_connection_is_kept_in_its_site() -> None:
     sites = Sites(SITE)
     sites.app.there.add("/pub/y", b"y")
-    applied: list[Advice] = []
-    sites.app.services.apply_advice = lambda site, advice: applied.append(advice)
+    applied = sites.app.site.applied
     async with sites.app.run_test(size=(80, 24)) as pilot:
         await connected(sites, pilot, is_saved=True)
         advice = Advice("passive", ConnectionMode.PASSIVE, True)

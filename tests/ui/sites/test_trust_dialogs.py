@@ -188,7 +188,7 @@ async def test_the_status_bar_shows_what_is_protected(
     facts: TlsFacts | None, protects_data: bool, said: str, unsaid: str
 ) -> None:
     app = BrowserHost(tree("/a"), tree("/b"))
-    app.site.tls, app.site.protects_data = facts, protects_data
+    app.site.encryption, app.site.protects_data = facts.version if facts else "", protects_data
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(pilot, app.remote)
         line = lines_of(app.main.status)[0]

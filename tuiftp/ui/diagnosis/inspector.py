@@ -10,12 +10,12 @@ from textual.app import App
 
 from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.errors import TuiftpError
-from tuiftp.ftp.site_overrides import SiteOverride
+from tuiftp.files.site import Site
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.log.view import LogView
-from tuiftp.ui.services import Services, Site
+from tuiftp.ui.services import Services
 from tuiftp.ui.settings.keymap import usable_keymap
 from tuiftp.ui.sites.connect_request import advised
 from tuiftp.wirelog.findings import Finding
@@ -70,12 +70,12 @@ class Inspector:
     @property
     def can_apply(self) -> bool:
         """Whether there is a site that something can be set for."""
-        return self.site is not None and self.services.apply_advice is not None
+        return self.site is not None and self.site.diagnostics is not None
 
     @property
     def can_probe(self) -> bool:
         """Whether there is a site to probe."""
-        return self.site is not None and self.services.probe is not None
+        return self.site is not None and self.site.diagnostics is not None
 
     @property
     def keymap(self) -> dict[str, str]:
@@ -161,11 +161,11 @@ class Inspector:
 
     def apply(self, advice: Advice) -> None:
         """Puts what was recommended in force for the open site."""
-        site, apply = self.site, self.services.apply_advice
-        if site is None or apply is None:
+        site = self.site
+        if site is None or site.diagnostics is None:
             self.app.notify("Nothing to apply it to: no site is open.", markup=False)
             return
-        apply(site, advice)
+        site.diagnostics.prefer(advice)
         self.app.notify(f"Applied to {site.label}: {said(advice)}", markup=False)
         self.app.run_worker(self._keep(advice), group="keep advice", exit_on_error=False)
 
@@ -174,11 +174,8 @@ class Inspector:
         saved, sites = self.services.saved_site(), self.services.sites
         if saved is None or sites is None:
             return
-        preference = SiteOverride(
-            advice.mode, advice.prefer_extended, advice.passive_address, advice.active_address
-        )
         try:
-            await asyncio.to_thread(sites.put, advised(saved, preference), instead_of=saved)
+            await asyncio.to_thread(sites.put, advised(saved, advice), instead_of=saved)
         except TuiftpError as error:
             title = "The saved site does not keep it"
             self.app.notify(shown(str(error)), title=title, severity="warning", markup=False)

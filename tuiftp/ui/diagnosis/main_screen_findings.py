@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tuiftp.files.site import Site
 from tuiftp.ftp.events import FindingArose
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.diagnosis.banner import FindingBanner
 from tuiftp.ui.log.panel import LogPanel
-from tuiftp.ui.services import Site
 from tuiftp.wirelog.records import RecordKind
 
 if TYPE_CHECKING:

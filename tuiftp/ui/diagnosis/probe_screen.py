@@ -82,13 +82,13 @@ class ProbeScreen(ModalScreen[None]):
         self.run_worker(self._probe(), group="probe", exclusive=True, exit_on_error=False)
 
     async def _probe(self) -> None:
-        site, probe = self._inspector.site, self._inspector.services.probe
-        if site is None or probe is None:
+        site = self._inspector.site
+        if site is None or site.diagnostics is None:
             self._problem = "No site is open."
             self._show()
             return
         try:
-            self.report = await probe(site, self._take)
+            self.report = await site.diagnostics.probe(self._take)
             self._inspector.report = self.report
         except TuiftpError as error:
             self._problem = str(error)

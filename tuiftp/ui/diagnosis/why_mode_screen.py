@@ -12,16 +12,17 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
+from tuiftp.files.site import Site
 from tuiftp.protocol.text import shown
 from tuiftp.ui.diagnosis.mode_history import LedgerBox, LedgerRow
-from tuiftp.ui.services import Site
 
 
 def ledger_rows(site: Site | None) -> list[LedgerRow]:
     """The ledger of a site as rows, oldest first."""
+    diagnostics = site.diagnostics if site is not None else None
     return [
         LedgerRow(str(step.command), f"{step.at.astimezone():%H:%M:%S}", step.ok, step.reason)
-        for step in (site.mode_history() if site is not None else ())
+        for step in (diagnostics.mode_history() if diagnostics is not None else ())
     ]
 
 

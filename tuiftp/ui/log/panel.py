@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from tuiftp.errors import TuiftpError
+from tuiftp.files.site import Site
 from tuiftp.protocol.text import shown
 from tuiftp.storage.locations import log_dir
 from tuiftp.ui.commands.catalogue import bindings
@@ -25,7 +26,7 @@ from tuiftp.ui.log.input_bars import QueryBar, RawBar, problem_of, warning_of
 from tuiftp.ui.log.line_model import LIMIT, matcher
 from tuiftp.ui.log.rows import LogRow
 from tuiftp.ui.log.view import LogView
-from tuiftp.ui.services import Services, Site
+from tuiftp.ui.services import Services
 from tuiftp.ui.transfers.log_links import TransferAsked
 from tuiftp.wirelog.records import WireRecord
 from tuiftp.wirelog.text import render_records
@@ -306,7 +307,10 @@ class LogPanel(Vertical):
 
     async def _send(self, site: Site, line: str) -> None:
         try:
-            await site.send_raw(line)
+            if site.diagnostics is not None:
+                await site.diagnostics.send_raw(line)
+            else:
+                self.query_one(RawBar).say("This place takes no commands.")
         except TuiftpError as error:
             self.query_one(RawBar).say(shown(str(error)))
 

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 
 from tuiftp import __version__
 from tuiftp.errors import ConfigurationError, LocalFileError
+from tuiftp.files.site import mode_summary_of
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import parse_url
 from tuiftp.storage.locations import log_dir
@@ -75,7 +76,7 @@ def parts_of(inspector: Inspector) -> ReportParts:
     users, hosts = _names(site.label) if site is not None else ((), ())
     return ReportParts(
         records=[row.record for row in inspector.log.lines.since(0)],
-        versions=_versions(inspector.note, site.mode_summary if site is not None else ""),
+        versions=_versions(inspector.note, mode_summary_of(site)),
         settings=_settings(inspector.services.rules),
         findings=inspector.findings(),
         matrix=matrix_of(inspector.report) if inspector.report is not None else (),

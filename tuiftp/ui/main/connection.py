@@ -7,6 +7,7 @@ import codecs
 from dataclasses import replace
 
 from tuiftp.errors import LocalFileError, TuiftpError
+from tuiftp.files.site import Site, mode_summary_of
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
 from tuiftp.protocol.text import decode_wire, encode_wire, shown
 from tuiftp.protocol.url import format_url
@@ -16,7 +17,6 @@ from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import RECONNECT
 from tuiftp.ui.main.context import MainScreen
-from tuiftp.ui.services import Site
 from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
 from tuiftp.ui.sites.password_lookup import find_login, keep_login, note_refused
 
@@ -121,7 +121,7 @@ class Connection:
             return False
         request = self._request = login.request
         site = screen.services.open_site(request)
-        screen.status.change(site=site.label, state="connecting …", is_good=False, mode=site.mode_summary)
+        screen.status.change(site=site.label, state="connecting …", is_good=False, mode=mode_summary_of(site))
         screen.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
         screen.site = site
         try:
@@ -235,9 +235,10 @@ class Connection:
 
     def forget_mode(self) -> None:
         """Forgets how data connections worked at this site."""
-        if self.screen.site is not None:
-            self.screen.site.forget_mode()
-            self.screen.status.change(mode=self.screen.site.mode_summary)
+        site = self.screen.site
+        if site is not None and site.diagnostics is not None:
+            site.diagnostics.forget_mode()
+            self.screen.status.change(mode=site.diagnostics.mode_summary)
 
     async def close(self) -> None:
         """Closes everything, in bounded time."""
@@ -255,11 +256,12 @@ class Connection:
         self._show_state(_STATES[event.state], site, is_good=event.state is SessionState.CONNECTED)
 
     def _show_state(self, state: str, site: Site, *, is_good: bool) -> None:
+        diagnostics = site.diagnostics
+        lock = diagnostics.encryption if diagnostics is not None else ""
+        has_plain_data = bool(lock) and diagnostics is not None and not diagnostics.protects_data
         self.screen.status.change(
-            state=state, is_good=is_good, mode=site.mode_summary,
-            lock=site.tls.version if site.tls is not None else "",
-            has_plain_data=site.tls is not None and not site.protects_data,
-        )  # fmt: skip
+            state=state, is_good=is_good, mode=mode_summary_of(site), lock=lock, has_plain_data=has_plain_data
+        )
 
     def mode_changed(self, event: ModeChanged) -> None:
         """Shows how data connections are opened now."""

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from textual.app import App
 
+    from tuiftp.files.site import Site
     from tuiftp.ui.dialogs.basic import Dialog
     from tuiftp.ui.key_gate import KeyGate
     from tuiftp.ui.main.status_bar import StatusBar
     from tuiftp.ui.main.sync_browsing import SyncBrowsing
     from tuiftp.ui.panes.pane import Pane
-    from tuiftp.ui.services import Services, Site
+    from tuiftp.ui.services import Services
 
 Answer = TypeVar("Answer")
 

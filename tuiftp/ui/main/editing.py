@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import LocalFileError, RemoteError, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import Progress, Transfers
+from tuiftp.files.site import Site
 from tuiftp.protocol.text import human_size, shown
 from tuiftp.storage.locations import state_dir
 from tuiftp.transfers.edited_copies import EditedCopies, EditedCopy
@@ -23,7 +24,6 @@ from tuiftp.ui.dialogs.basic import Confirm, Message, Say, quoted, run_busy
 from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.main.editor import Editor, why_ended
 from tuiftp.ui.panes.pane import Pane
-from tuiftp.ui.services import Site
 
 LARGEST_EDIT = 64 * 1024 * 1024
 """Bytes of the largest remote file that is fetched for editing."""

@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
+from tuiftp.files.site import Site
 from tuiftp.protocol.text import cell_width, fit
 from tuiftp.ui.commands.catalogue import bindings, command_by_id
 from tuiftp.ui.commands.command import Group, Scope, keys_of
@@ -30,7 +31,7 @@ from tuiftp.ui.panes.file_list import FileList
 from tuiftp.ui.panes.file_rows import arrangement_of
 from tuiftp.ui.panes.pane import Pane
 from tuiftp.ui.panes.welcome import Welcome
-from tuiftp.ui.services import Services, Site
+from tuiftp.ui.services import Services
 from tuiftp.ui.settings.keymap import usable_keymap
 
 if TYPE_CHECKING:

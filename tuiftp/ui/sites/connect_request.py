@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tuiftp.choices import ConnectionMode, TlsPolicy, policy_of
-from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.protocol.url import Target
 from tuiftp.storage.sites import PasswordFrom, SavedSite
+from tuiftp.wirelog.probing import Advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +77,15 @@ def _new_site(request: ConnectRequest) -> SavedSite:
     )
 
 
-def advised(site: SavedSite, preference: SiteOverride) -> SavedSite:
+def advised(site: SavedSite, advice: Advice) -> SavedSite:
     """A site that keeps what was set for it while it was open."""
     changes: dict[str, object] = {}
-    if preference.mode is not None:
-        changes["mode"] = preference.mode
-    if preference.prefer_extended is not None:
-        changes["extended"] = preference.prefer_extended
-    if preference.passive_address is not None:
-        changes["passive_address"] = preference.passive_address
-    if preference.active_address is not None:
-        changes["active_address"] = preference.active_address
+    if advice.mode is not None:
+        changes["mode"] = advice.mode
+    if advice.prefer_extended is not None:
+        changes["extended"] = advice.prefer_extended
+    if advice.passive_address is not None:
+        changes["passive_address"] = advice.passive_address
+    if advice.active_address is not None:
+        changes["active_address"] = advice.active_address
     return replace(site, **changes)  # type: ignore[arg-type]

@@ -85,7 +85,8 @@ async def save_connection(
         request, saved=saved, remote=screen.remote.directory or "", local=screen.local.directory or "",
         is_together=is_together,
     )  # fmt: skip
-    made = advised(made, site.preference)
+    if site.diagnostics is not None:
+        made = advised(made, site.diagnostics.preferred)
     keeping = SiteKeeping(screen.app, screen.services, store)
     key = await keeping.fill_in(
         "Save as a new site" if is_new else f"Update site {made.name}",
