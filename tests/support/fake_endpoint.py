@@ -241,6 +241,7 @@ class FakeEndpoint:
 
     async def _blocks(self, path: str, data: bytes, fault: Fault, progress: Progress) -> AsyncIterator[bytes]:
         sent = 0
+        progress.note_first()
         while True:
             if sent >= fault.after:
                 fault.reached.set()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.support.fake_endpoint import Fault, refused, rest_refused
 from tests.transfers.conftest import Desk
-from tuiftp.choices import ConflictPolicy
-from tuiftp.errors import StorageFull, TransferInterrupted, UnsafeName
+from tuiftp.choices import ConflictPolicy, TemporaryUpload
+from tuiftp.errors import StorageFull, TransferInterrupted, TuiftpError, UnsafeName
 from tuiftp.transfers.model import TransferState
+from tuiftp.transfers.transfer_options import TransferOptions
 
 DATA = bytes(range(256)) * 40
 
@@ -214,6 +217,69 @@ async def test_a_full_server_holds_the_queue_and_says_so_once(desk: Desk) -> Non
     assert [transfer.state for transfer in desk.queue.transfers()].count(TransferState.FAILED) == 1
     assert "552" in (desk.by_name()["a"].error or "")
     assert desk.clock.waits == []
+
+
+FULL = StorageFull("552 Disk full", command="STOR", code=552, text="Disk full")
+
+
+@pytest.mark.parametrize("error", [FULL, TransferInterrupted("reset")], ids=["full", "cut"])
+async def test_a_small_upload_that_fails_leaves_no_beginning_under_the_final_name(
+    desk: Desk, error: TuiftpError
+) -> None:
+    desk.site.add_directory("/in")
+    (desk.root / "a").write_bytes(DATA)
+    desk.site.fail("/in/a", Fault(after=3072, error=error))
+    desk.site.fail("/in/a", Fault(error=error, times=99))
+    assert (await desk.over(desk.send("a"))).failed == 1
+    assert "/in/a" not in desk.site.nodes
+
+
+@pytest.mark.parametrize("error", [FULL, TransferInterrupted("reset")], ids=["full", "cut"])
+async def test_what_was_there_before_is_never_removed(desk: Desk, error: TuiftpError) -> None:
+    desk.site.add("/in/a", b"old")
+    desk.queue.how = TransferOptions(upload_temporary=TemporaryUpload.NEVER)
+    (desk.root / "a").write_bytes(DATA)
+    desk.site.fail("/in/a", Fault(after=3072, error=error))
+    desk.site.fail("/in/a", Fault(error=error, times=99))
+    assert (await desk.over(desk.send("a", policy=ConflictPolicy.OVERWRITE))).failed == 1
+    assert "/in/a" in desk.site.nodes
+
+
+async def test_what_was_refused_before_a_byte_moved_is_let_alone(desk: Desk) -> None:
+    """Nobody knows then whether what has the name is ours."""
+    desk.site.add_directory("/in")
+    (desk.root / "a").write_bytes(DATA)
+    desk.site.fail("/in/a", Fault(error=FULL))
+    await desk.over(desk.send("a"))
+    assert ("DELE", "/in/a") not in desk.site.asked
+
+
+async def test_what_has_grown_large_is_left_to_go_on_with(desk: Desk) -> None:
+    desk.site.add_directory("/in")
+    desk.queue.how = TransferOptions(upload_temporary=TemporaryUpload.NEVER)
+    (desk.root / "a").write_bytes(DATA * 20)
+    desk.site.fail("/in/a", Fault(after=200 * 1024, error=FULL))
+    await desk.over(desk.send("a"))
+    assert len(desk.site.nodes["/in/a"].data) == 200 * 1024
+
+
+async def test_a_beginning_that_somebody_has_sent_over_since_is_theirs(desk: Desk) -> None:
+    """A second upload to the name went through while the first one waited for its next attempt."""
+    desk.site.add_directory("/in")
+    (desk.root / "a").write_bytes(DATA)
+    (desk.root / "d").mkdir()
+    (desk.root / "d" / "a").write_bytes(b"short")
+    desk.clock.is_patient = True
+    desk.site.fail("/in/a", Fault(after=3072, error=TransferInterrupted("reset")))
+    first = desk.send("a")
+    await desk.events.until(
+        lambda: bool(desk.queue.transfers()) and desk.queue.transfers()[0].retry_in is not None
+    )
+    assert (await desk.over(desk.send("d/a", policy=ConflictPolicy.OVERWRITE))).done == 1
+    desk.site.refusals[("STOR", "/in/a")] = FULL
+    desk.clock.advance(60)
+    assert (await desk.over(first)).failed == 1
+    assert desk.site.nodes["/in/a"].data == b"short"
 
 
 async def test_a_move_removes_the_sent_files_and_the_emptied_directories(desk: Desk) -> None:

@@ -8,12 +8,15 @@ from functools import partial
 from tuiftp.errors import CommandRefused, LoginRefused, TuiftpError
 from tuiftp.files.endpoint import Endpoint, EndpointPool, Transfers
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.transfers.context import TransferContext, claim_key
 from tuiftp.transfers.job import Batch, Job, upload_of
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.part_records import PartRecords
+from tuiftp.transfers.remote_queries import known_size
 from tuiftp.transfers.retry_policy import RetryRules
 from tuiftp.transfers.session_lease import RetryingLease
 from tuiftp.transfers.speed_meter import Clock
+from tuiftp.transfers.transfer_options import TEMPORARY_FROM
 
 _PATIENCE = 20.0
 """Seconds for the removal of an upload that was given up."""
@@ -34,6 +37,28 @@ async def remove_temporary(job: Job, records: PartRecords) -> None:
         pass
     else:
         records.forget_upload(upload_of(job, path))
+
+
+async def remove_beginning(context: TransferContext, job: Job, endpoint: Transfers) -> None:
+    """Removes the beginning of a small file that a failed upload has left in the file's own place.
+
+    Only what is surely ours: nothing had the name before, nobody has sent to it since, and it is shorter than the
+    file. What is large enough to be worth going on with stays. Nobody may be at the transfer.
+
+    Raises:
+        TuiftpError: The server cannot be asked, or does not remove it: it is tried again after the next failure.
+    """
+    path, size = job.transfer.target, job.transfer.size
+    key = claim_key(job.transfer.site, path)
+    if context.begun.get(key) is not job or size is None or not context.claims.take(key):
+        return
+    try:
+        held = await known_size(endpoint.size(path))
+        if held is not None and held < size and held <= TEMPORARY_FROM:
+            await endpoint.remove_file(path)
+        context.begun.pop(key, None)
+    finally:
+        context.claims.let_go(key)
 
 
 async def remove_leftovers(

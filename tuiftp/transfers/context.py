@@ -55,6 +55,8 @@ class TransferContext:
     """Whether what is interrupted will be gone on with; False while a queue ends that nobody keeps."""
     no_temporary: set[str] = field(default_factory=set)
     """The sites (by label) that refused a temporary name, or to rename: not tried there again."""
+    begun: dict[str, Job] = field(default_factory=dict)
+    """Which upload has left the beginning of a new file in its own place, by `claim_key` of that place."""
     no_segments: set[str] = field(default_factory=set)
     """The sites (by label) where segments of a file did not fit together, or REST was refused."""
 

@@ -25,6 +25,7 @@ from tuiftp.files.pipelining import pipelining_of
 from tuiftp.files.safe_open import Folder, Mark, Place, numbered
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
+from tuiftp.transfers.cleanup import remove_beginning
 from tuiftp.transfers.context import Done, TransferContext, claim_key
 from tuiftp.transfers.job import Arrival, Job, upload_of
 from tuiftp.transfers.model import TransferState
@@ -61,8 +62,11 @@ class Uploader:
             is_kept = job.state is not TransferState.CANCELLED and job.index >= 0
             if not (is_kept and self._context.keeps_unfinished):
                 await self._drop_temporary(job, endpoint)
+            if not self._context.keeps_unfinished:
+                await self._drop_beginning(job, endpoint)
             raise
         except TuiftpError:
+            self._note_beginning(job)
             if not job.can_resume:
                 await self._drop_temporary(job, endpoint)
             raise
@@ -77,7 +81,12 @@ class Uploader:
                         return replace(done, note=done.note or job.note)
                 if job.transfer.target != target:
                     continue  # another name: claim that one, and look whether it is free
-                return await self._send(job, endpoint)
+                key = claim_key(job.transfer.site, target)
+                if self._context.begun.get(key) is not job:
+                    self._context.begun.pop(key, None)  # what is there will not be that one's any more
+                done = await self._send(job, endpoint)
+                self._context.begun.pop(key, None)
+                return done
 
     async def _decide(self, job: Job, endpoint: Transfers) -> Done | None:
         """Decides what becomes of a target that exists; returns how it was done, if an earlier run has done it."""
@@ -300,6 +309,21 @@ class Uploader:
             return
         self._context.records.forget_upload(upload_of(job, path))
         job.temporary = job.version = None
+
+    def _note_beginning(self, job: Job) -> None:
+        """Notes that an attempt has begun a new file in its own place, and has not ended it."""
+        was_there = job.replaces or job.resumes_target or job.is_restored
+        has_begun = job.progress is not None and job.progress.first_at is not None
+        if has_begun and job.temporary is None and not was_there:
+            self._context.begun[claim_key(job.transfer.site, job.transfer.target)] = job
+
+    async def _drop_beginning(self, job: Job, endpoint: Transfers) -> None:
+        self._note_beginning(job)
+        try:
+            async with asyncio.timeout(_CLEANING):
+                await remove_beginning(self._context, job, endpoint)
+        except (TuiftpError, TimeoutError):
+            pass
 
 
 def _unfinished(job: Job, target: Entry) -> RemoteError:

@@ -16,7 +16,7 @@ from tuiftp.errors import CommandRefused, DiskFull, TuiftpError
 from tuiftp.files.endpoint import EndpointPool, Transfers
 from tuiftp.files.pipelining import pipelining_of
 from tuiftp.files.walk import concerns_one_item
-from tuiftp.transfers.cleanup import remove_leftovers
+from tuiftp.transfers.cleanup import remove_beginning, remove_leftovers
 from tuiftp.transfers.conflicts import Skipped
 from tuiftp.transfers.context import Done, TransferContext
 from tuiftp.transfers.job import Job
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 AHEAD = 32
 """How many transfers are written down at once as about to begin, so that small files need not wait for the disk."""
+
+CLEANING = 10.0
+"""Seconds that the removal of what a failed upload has left may take, a new login with it."""
 
 ATTEMPTS_KEPT = 50
 """How many attempts of one transfer are remembered."""
@@ -178,7 +181,7 @@ class WorkerPool:
         except TuiftpError as error:
             self._count(job, began)
             self._remember(job, error.message)
-            self._failed(job, error)
+            await self._failed(job, error, lease)
             if not concerns_one_item(error) or isinstance(error, DiskFull):
                 await self._give_back(lease)
         # The one place where anything at all is caught: a mistake of ours, or of whoever implements an
@@ -281,7 +284,7 @@ class WorkerPool:
             **values,
         )
 
-    def _failed(self, job: Job, error: TuiftpError) -> None:
+    async def _failed(self, job: Job, error: TuiftpError, lease: SessionLease) -> None:
         job.failures += 1
         verdict = self.rules.judge(error, job.failures)
         if job.state is not TransferState.RUNNING:
@@ -289,9 +292,23 @@ class WorkerPool:
         if verdict is Verdict.RETRY:
             self._source.try_later(job, error, self.rules.wait(job.failures))
             return
+        if job.batch.direction is Direction.UPLOAD:
+            await self._remove_beginning(job, error, lease)
         self._end(job, TransferState.FAILED, error=error.message, hint=error.hint or _hint_for(job, error))
         if verdict is Verdict.HOLD:
             self._source.block_side(job, error)
+
+    async def _remove_beginning(self, job: Job, error: TuiftpError, lease: SessionLease) -> None:
+        """Removes what a failed upload has left in the place of a new file. Never raises: it is not the failure."""
+        if job not in self._context.begun.values():
+            return
+        try:
+            async with asyncio.timeout(CLEANING):
+                if not concerns_one_item(error):
+                    await self._give_back(lease)
+                await remove_beginning(self._context, job, await lease.of(job.batch.pool))
+        except (TuiftpError, TimeoutError, asyncio.CancelledError):
+            await self._give_back(lease)  # it may be in the middle of a command
 
     def _end(self, job: Job, state: TransferState, *, error: str, hint: str | None = None) -> None:
         if job.state is TransferState.RUNNING:
