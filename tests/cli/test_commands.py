@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.servers import RunningServer
 from tuiftp.cli import main
-from tuiftp.wirelog.recorder import load_records
+from tuiftp.wirelog.foreign import load_file
 
 BIG = os.urandom(300_000)
 PUB = {"a.txt": b"hello", "sub/b.bin": BIG, "sub/deep/empty": b""}
@@ -242,7 +242,7 @@ def test_the_settings_of_the_user_hold_and_the_command_line_goes_before_them(
     settings.write_text('mode = "active"\n')
     assert main(["ls", url(one), "--log", "first"]) == 0
     assert main(["ls", url(one), "--log", "second", "--mode", "passive"]) == 0
-    used = [{record.command for record in load_records(here / log).records} for log in ("first", "second")]
+    used = [{record.command for record in load_file(here / log).records} for log in ("first", "second")]
     assert used == [{None, "PORT"}, {None, "PASV"}]
     assert settings.read_text() == 'mode = "active"\n'
 
@@ -261,7 +261,7 @@ def test_a_broken_settings_file_is_told_and_kept(
 def test_what_worked_is_remembered_between_runs(one: RunningServer, here: Path) -> None:
     assert main(["ls", url(one), "--mode", "active"]) == 0
     assert main(["ls", url(one), "--log", "second"]) == 0
-    records = load_records(here / "second").records
+    records = load_file(here / "second").records
     assert {record.command for record in records if record.event} == {"PORT"}
 
 
@@ -280,7 +280,7 @@ def test_no_password_in_the_log_nor_anywhere_else(
 
 def test_the_log_decodes_data_connections(one: RunningServer, here: Path) -> None:
     assert main(["ls", url(one), "--mode", "active", "--log", "log"]) == 0
-    notes = [record.note for record in load_records(here / "log").records if record.text.startswith("PORT ")]
+    notes = [record.note for record in load_file(here / "log").records if record.text.startswith("PORT ")]
     assert notes[0] is not None
     assert notes[0].startswith("asks the server to connect to 127.0.0.1:")
 
@@ -349,7 +349,7 @@ def test_the_end_is_said_and_not_waited_for(server: RunningServer, here: Path) -
     """No connection says QUIT twice, and nobody waits a round trip for what the server says to it."""
     assert main(["get", url(server, "pub"), "--log", "log"]) == 0
     assert tree(here / "pub") == PUB
-    records = load_records(here / "log").records
+    records = load_file(here / "log").records
     said = [record.conn for record in records if record.text == "QUIT"]
     assert said
     assert len(said) == len(set(said))

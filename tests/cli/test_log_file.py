@@ -12,7 +12,8 @@ from tuiftp.cli.log_file import LogFile, log_to
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
 from tuiftp.ftp.events import WireRecorded
-from tuiftp.wirelog.recorder import MAX_TEXT, load_records
+from tuiftp.wirelog.foreign import load_file
+from tuiftp.wirelog.recorder import MAX_TEXT
 from tuiftp.wirelog.records import RecordKind, WireRecord
 
 
@@ -24,11 +25,11 @@ def test_json_lines_are_there_at_once_and_for_the_owner_only(tmp_path: Path) -> 
     path, bus, said = tmp_path / "log", EventBus(), list[str]()
     end = log_to(str(path), bus, say=said.append)
     bus.publish(WireRecorded(record("226 one")))
-    assert [found.text for found in load_records(path).records] == ["226 one"]
+    assert [found.text for found in load_file(path).records] == ["226 one"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     end()
     bus.publish(WireRecorded(record("226 two")))
-    assert len(load_records(path).records) == 1
+    assert len(load_file(path).records) == 1
     assert said == []
 
 
@@ -54,7 +55,7 @@ def test_a_log_has_an_end(tmp_path: Path) -> None:
     for _ in range(100):
         log.write(record("a" * 100))
     assert (tmp_path / "log").stat().st_size < 1300
-    assert "greatest length" in load_records(tmp_path / "log").records[-1].text
+    assert "greatest length" in load_file(tmp_path / "log").records[-1].text
 
 
 def test_a_disk_that_is_full_ends_the_log_and_nothing_else() -> None:

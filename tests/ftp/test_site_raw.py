@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.support.scripted import ScriptedServer
+from tests.support.scripted.mischief import says_raw
 from tests.support.servers import RunningServer
 from tests.support.sites import QUICK, open_site
 from tuiftp.choices import AddressPolicy, ConnectionMode
-from tuiftp.demo.lab.mischief import says_raw
 from tuiftp.errors import ConnectionLost, UnsafeName
 from tuiftp.ftp.site_overrides import SiteOverride
 from tuiftp.wirelog.probing import Advice

@@ -13,7 +13,8 @@ from tuiftp.storage.netrc import parse_netrc
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.themes import parse_theme
 from tuiftp.wirelog.findings import diagnose
-from tuiftp.wirelog.recorder import Recorder, load_records
+from tuiftp.wirelog.foreign import load_file
+from tuiftp.wirelog.recorder import Recorder
 from tuiftp.wirelog.records import record_from_json
 from tuiftp.wirelog.text import render_records
 
@@ -56,7 +57,7 @@ def record(data: bytes) -> None:
 def saved_log(data: bytes) -> None:
     path = _FOLDER / "log.jsonl"
     path.write_bytes(data)
-    loaded = load_records(path)
+    loaded = load_file(path)
     for hours in (-12, 0, 14):
         for _ in render_records(loaded.records, zone=timezone(timedelta(hours=hours))):
             pass

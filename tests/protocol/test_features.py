@@ -31,20 +31,13 @@ PROFTPD = """211-Features:
 
 def test_a_whole_reply() -> None:
     features = parse_feat(PROFTPD.splitlines())
-    assert features.auth_tls
-    assert features.clnt
     assert features.epsv
-    assert features.eprt
     assert features.host
-    assert features.mdtm
-    assert features.mfmt
     assert features.mlsd
     assert features.rest_stream
     assert features.size
-    assert features.tvfs
     assert features.utf8
     assert features.has("pbsz")
-    assert not features.pret
     assert features.mlst_facts[:3] == ("modify", "perm", "size")
     assert "unix.mode" in features.mlst_facts
     assert "unix.mode" not in features.mlst_enabled
@@ -76,8 +69,6 @@ def test_hashes_and_mechanisms() -> None:
     features = parse_feat([" HASH SHA-1;SHA-256*;MD5", " AUTH SSL;TLS-C", " AUTH GSSAPI"])
     assert features.hash_algorithms == ("SHA-256", "SHA-1", "MD5")
     assert features.auth == {"SSL", "TLS-C", "GSSAPI"}
-    assert features.auth_tls
-    assert not parse_feat([" AUTH GSSAPI"]).auth_tls
 
 
 def test_rest_without_stream_is_no_promise() -> None:

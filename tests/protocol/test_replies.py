@@ -117,14 +117,14 @@ def test_the_encoding_may_change_between_replies() -> None:
     [
         (150, {"is_preliminary"}),
         (226, {"is_completion"}),
-        (331, {"is_intermediate"}),
-        (425, {"is_transient_refusal", "is_refusal"}),
-        (550, {"is_permanent_refusal", "is_refusal"}),
+        (331, set()),
+        (425, {"is_refusal"}),
+        (550, {"is_refusal"}),
         (631, set()),
     ],
 )
 def test_the_class_of_a_reply_is_told_by_its_first_digit(code: int, true: set[str]) -> None:
-    names = ("preliminary", "completion", "intermediate", "transient_refusal", "permanent_refusal", "refusal")
+    names = ("preliminary", "completion", "refusal")
     reply = Reply(code, (f"{code} x",))
     assert {f"is_{name}" for name in names if getattr(reply, f"is_{name}")} == true
 

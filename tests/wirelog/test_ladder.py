@@ -110,15 +110,6 @@ def test_live_and_whole_are_the_same_and_cuts_do_no_harm(name: str) -> None:
     assert [row.offset_ms for row in live] == sorted(row.offset_ms for row in live)
 
 
-def test_the_row_of_a_record_is_found_from_the_log() -> None:
-    ladder = drawn("dropped")
-    for place, row in enumerate(ladder.rows[:-1]):
-        found = ladder.row_at(row.record_index)
-        assert found is not None
-        assert ladder.rows[found].record_index == ladder.rows[place].record_index
-    assert ladder.row_at(-1) is None
-
-
 def test_indexes_count_from_the_first_record_that_is_kept() -> None:
     ladder = Ladder(first_index=500)
     (row,) = ladder.append(WireRecord(START, 1, RecordKind.COMMAND, "NOOP"))

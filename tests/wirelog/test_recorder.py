@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tuiftp.errors import LocalFileError
-from tuiftp.wirelog.recorder import CAPACITY, MAX_TEXT, Recorder, load_records
+from tuiftp.wirelog.foreign import load_file
+from tuiftp.wirelog.recorder import CAPACITY, MAX_TEXT, Recorder
 from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord, WireState, record_from_json
 
 AT = datetime(2026, 11, 24, 14, 3, 1, 120034, tzinfo=UTC)
@@ -74,7 +75,7 @@ def test_what_is_saved_as_json_comes_back(tmp_path: Path) -> None:
     for record in SAMPLES:
         recorder.append(record)
     recorder.save_json(tmp_path / "log.jsonl")
-    loaded = load_records(tmp_path / "log.jsonl")
+    loaded = load_file(tmp_path / "log.jsonl")
     assert list(loaded.records) == SAMPLES
     assert loaded.broken_lines == 0
 
@@ -107,7 +108,7 @@ def test_saving_again_replaces_the_file(tmp_path: Path) -> None:
     recorder.clear()
     recorder.append(status("c"))
     recorder.save_json(tmp_path / "log")
-    assert [record.text for record in load_records(tmp_path / "log").records] == ["c"]
+    assert [record.text for record in load_file(tmp_path / "log").records] == ["c"]
 
 
 def test_broken_lines_are_counted_and_left_out(tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_broken_lines_are_counted_and_left_out(tmp_path: Path) -> None:
     ]  # fmt: skip
     path = tmp_path / "log"
     path.write_bytes(("\n".join([good, *odd, "", good, ""])).encode() + b"\xff\xfe\n")
-    loaded = load_records(path)
+    loaded = load_file(path)
     assert list(loaded.records) == [SAMPLES[0], SAMPLES[0]]
     assert loaded.broken_lines == len(odd) + 1
 
@@ -163,6 +164,6 @@ def test_times_of_other_zones_are_taken_to_utc() -> None:
 
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     with pytest.raises(LocalFileError, match=r"cannot read .*missing"):
-        load_records(tmp_path / "missing")
+        load_file(tmp_path / "missing")
     with pytest.raises(LocalFileError, match=r"cannot write .*missing"):
         Recorder().save_json(tmp_path / "missing" / "log")

@@ -272,8 +272,3 @@ class FtpSite:
         if self._testing is not None:
             self._testing.cancel()
         await asyncio.gather(self.pool.close(), self._browsing.close())
-
-
-def with_mode(options: ConnectionOptions, mode: ConnectionMode) -> ConnectionOptions:
-    """The same options with another mode."""
-    return dataclasses.replace(options, rules=dataclasses.replace(options.rules, mode=mode))

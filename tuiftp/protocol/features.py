@@ -44,16 +44,6 @@ class ServerFeatures:
         return "SIZE" in self.names
 
     @property
-    def mdtm(self) -> bool:
-        """Whether MDTM, reading a modification time, is there."""
-        return "MDTM" in self.names
-
-    @property
-    def mfmt(self) -> bool:
-        """Whether MFMT, setting a modification time, is there."""
-        return "MFMT" in self.names
-
-    @property
     def utf8(self) -> bool:
         """Whether the server claims that its names are UTF-8 (RFC 2640)."""
         return "UTF8" in self.names or "UTF-8" in self.names
@@ -64,34 +54,9 @@ class ServerFeatures:
         return "EPSV" in self.names
 
     @property
-    def eprt(self) -> bool:
-        """Whether EPRT is announced; many servers have it unannounced."""
-        return "EPRT" in self.names
-
-    @property
-    def tvfs(self) -> bool:
-        """Whether paths are a trivial virtual file store: `/` separates, `..` works (RFC 3659 section 6)."""
-        return "TVFS" in self.names
-
-    @property
-    def auth_tls(self) -> bool:
-        """Whether AUTH TLS is there, under any of its names (RFC 4217)."""
-        return bool(self.auth & {"TLS", "TLS-C", "SSL"})
-
-    @property
     def host(self) -> bool:
         """Whether HOST, naming a virtual host, is there (RFC 7151)."""
         return "HOST" in self.names
-
-    @property
-    def clnt(self) -> bool:
-        """Whether CLNT is there; some servers want it before OPTS UTF8."""
-        return "CLNT" in self.names
-
-    @property
-    def pret(self) -> bool:
-        """Whether PRET, announcing the next transfer, is there: drftpd wants it before PASV."""
-        return "PRET" in self.names
 
 
 def parse_feat(lines: Iterable[str]) -> ServerFeatures:

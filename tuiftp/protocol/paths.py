@@ -102,12 +102,6 @@ def resolve(base: str, typed: str, home: str) -> str:
     return normalize(f"{base}/{typed}")
 
 
-def is_within(path: str, directory: str) -> bool:
-    """Whether `path` is `directory` or lies below it."""
-    inner, outer = normalize(path), normalize(directory)
-    return inner == outer or inner.startswith(outer if outer.endswith("/") else f"{outer}/")
-
-
 def parse_pwd_reply(text: str) -> str | None:
     """Reads the path out of the text of a 257 reply, by RFC 959 appendix II.
 

@@ -56,21 +56,6 @@ class Reply:
         return 200 <= self.code < 300
 
     @property
-    def is_intermediate(self) -> bool:
-        """3yz: fine so far, the server waits for more (PASS, RNTO, what follows REST)."""
-        return 300 <= self.code < 400
-
-    @property
-    def is_transient_refusal(self) -> bool:
-        """4yz: not now."""
-        return 400 <= self.code < 500
-
-    @property
-    def is_permanent_refusal(self) -> bool:
-        """5yz: not in this way."""
-        return 500 <= self.code < 600
-
-    @property
     def is_refusal(self) -> bool:
         """4yz or 5yz."""
         return 400 <= self.code < 600

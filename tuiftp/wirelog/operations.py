@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from tuiftp.protocol.text import human_size
@@ -103,7 +103,6 @@ class _Entry:
     login: _Login | None = None
     peer: str | None = None
     lost: str = ""
-    records: list[int] = field(default_factory=list)
 
 
 class Operations:
@@ -116,7 +115,6 @@ class Operations:
         self._of_attempt: dict[int, _Entry] = {}
         self._logins: dict[int, _Entry] = {}
         self._newest: dict[int, _Entry] = {}
-        self._changed: dict[int, None] = {}
         self._count = 0
         self._index = 0
 
@@ -137,29 +135,16 @@ class Operations:
         if entry is None:
             return None
         entry.last, entry.last_at = max(entry.last, moment.index), moment.at
-        entry.records.append(moment.index)
         if entry.login is not None:
             _take_login(entry.login, moment)
         elif moment.kind is MomentKind.LOST and moment.how is not None:
             entry.lost = moment.text
-        self._changed[entry.number] = None
         return entry.number
-
-    def take_changed(self) -> tuple[Operation, ...]:
-        """Operations that are new or others than when this was last asked, oldest first."""
-        changed = [number for number in sorted(self._changed) if number in self._entries]
-        self._changed.clear()
-        return tuple(_built(self._entries[number]) for number in changed)
 
     def get(self, number: int) -> Operation | None:
         """One operation, as far as it has come."""
         entry = self._entries.get(number)
         return _built(entry) if entry else None
-
-    def record_indexes(self, number: int) -> tuple[int, ...]:
-        """Indexes of the records that belong to an operation (of a reply, its last line)."""
-        entry = self._entries.get(number)
-        return tuple(entry.records) if entry else ()
 
     def all(self) -> tuple[Operation, ...]:
         """All that are kept, oldest first."""
@@ -193,8 +178,6 @@ class Operations:
         before = self._newest.get(conversation.conn)
         entry = self._new(conversation, min(first, moment.index), moment.at)
         entry.attempt = attempt
-        if attempt.listening is not None:
-            entry.records.append(attempt.listening)
         if before is not None and before.attempt is not None and _ok(before) is False:
             entry.task = before.task
         self._of_attempt[attempt.number] = entry

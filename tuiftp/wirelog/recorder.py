@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 from tuiftp.errors import LocalFileError
-from tuiftp.wirelog.records import WireRecord, record_from_json
+from tuiftp.wirelog.records import WireRecord
 from tuiftp.wirelog.text import render_records
 
 CAPACITY: Final = 5_000
@@ -59,7 +59,7 @@ class Recorder:
         _save(path, render_records(self._records))
 
     def save_json(self, path: Path) -> None:
-        """Writes what is kept as JSON lines, which `load_records` reads.
+        """Writes what is kept as JSON lines, which `foreign.load_file` reads.
 
         Raises:
             LocalFileError: The file cannot be written.
@@ -109,35 +109,3 @@ def _save(path: Path, lines: Iterable[str]) -> None:
             file.writelines(f"{line}\n" for line in lines)
     except OSError as error:
         raise LocalFileError(f"cannot write {path}: {error.strerror}", path=str(path)) from error
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedLog:
-    """A saved log that was read back."""
-
-    records: tuple[WireRecord, ...]
-    """The records, in the order of the file."""
-    broken_lines: int
-    """How many lines were no records; they are left out."""
-
-
-def load_records(path: Path) -> LoadedLog:
-    """Reads a log in JSON lines. Lines that are no records are counted and left out.
-
-    Raises:
-        LocalFileError: The file cannot be read.
-    """
-    records: list[WireRecord] = []
-    broken = 0
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            for line in file:
-                if not line.strip():
-                    continue
-                try:
-                    records.append(bounded(record_from_json(line)))
-                except (ValueError, RecursionError):  # deeply nested JSON exhausts the parser
-                    broken += 1
-    except OSError as error:
-        raise LocalFileError(f"cannot read {path}: {error.strerror}", path=str(path)) from error
-    return LoadedLog(tuple(records), broken)

@@ -1,5 +1,6 @@
-"""The scriptable FTP server, which lives in `tuiftp.demo.lab`: what `tuiftp lab` shows is what the tests use."""
+"""The scriptable FTP server of `tuiftp.demo.lab`, with the faults of the lab and more that only tests use."""
 
+from tests.support.scripted import mischief, quirks
 from tuiftp.demo.lab import (
     EPOCH,
     PASSIVE,
@@ -12,8 +13,6 @@ from tuiftp.demo.lab import (
     ScriptedServer,
     Session,
     Tree,
-    mischief,
-    quirks,
 )
 
 __all__ = [

@@ -17,7 +17,7 @@ from tuiftp.ui.log.panel import LogPanel
 from tuiftp.ui.log.rows import LogLayout, LogRow, Span, compose
 from tuiftp.ui.log.save_dialog import SaveLogScreen
 from tuiftp.ui.log.view import LogView
-from tuiftp.wirelog.recorder import load_records
+from tuiftp.wirelog.foreign import load_file
 from tuiftp.wirelog.records import WireRecord
 
 SIZE = (80, 10)  # eight lines of records
@@ -328,7 +328,7 @@ async def test_saves_where_the_user_says(
         await until(pilot, path.exists)
         assert path.suffix == suffix
         if suffix == ".jsonl":
-            assert [each.text for each in load_records(path).records] == [f"200 line {n}" for n in range(3)]
+            assert [each.text for each in load_file(path).records] == [f"200 line {n}" for n in range(3)]
         else:
             assert read(path).splitlines()[2].endswith("← 200 line 2")
 

@@ -15,7 +15,7 @@ from tuiftp.ui.viewer.pages import (
     hex_rows,
     text_down,
     text_end,
-    text_rows,
+    text_page,
     text_up,
     wrap,
 )  # fmt: skip
@@ -38,6 +38,10 @@ def file_of(data: bytes, most: int = 1 << 30) -> tuple[BlockFile, Reads]:
     return BlockFile(reads, len(data)), reads
 
 
+async def rows_of_text(file: BlockFile, place: Place, width: int, count: int) -> list[str]:
+    return (await text_page(file, place, width, count))[0]
+
+
 TEXTS = [
     b"", b"one", b"one\n", b"one\n\n\nfour", b"x" * 30, b"a\r\nb\r\n", "日本語の行\nabc".encode() * 7,
     b"y" * (PIECE * 3 + 5) + b"\nend", ("é" * PIECE).encode(), bytes(range(256)) * 3,
@@ -48,10 +52,10 @@ TEXTS = [
 @pytest.mark.parametrize("width", [7, 20])
 async def test_going_down_row_by_row_shows_every_row_once_and_up_comes_back(data: bytes, width: int) -> None:
     file, _ = file_of(data)
-    everything = await text_rows(file, Place(), width, 100_000)
+    everything = await rows_of_text(file, Place(), width, 100_000)
     place, seen, places = Place(), [], []
     for _ in range(len(everything)):
-        seen += await text_rows(file, place, width, 1)
+        seen += await rows_of_text(file, place, width, 1)
         places.append(place)
         place = await text_down(file, place, width, 1)
     assert seen == everything
@@ -62,7 +66,7 @@ async def test_going_down_row_by_row_shows_every_row_once_and_up_comes_back(data
 async def test_the_last_page_is_full() -> None:
     file, _ = file_of(b"".join(b"%d\n" % number for number in range(1000)))
     end = await text_end(file, 40, 10)
-    assert await text_rows(file, end, 40, 10) == [str(number) for number in range(990, 1000)]
+    assert await rows_of_text(file, end, 40, 10) == [str(number) for number in range(990, 1000)]
 
 
 async def test_a_page_in_the_middle_of_a_big_file_reads_that_part_only_and_keeps_little() -> None:

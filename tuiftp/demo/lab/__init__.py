@@ -5,7 +5,8 @@
         assert server.commands.count("PASV") == 1
 
 `quirks` holds what goes wrong with data connections, `mischief` what goes wrong with the control connection.
-`tuiftp lab` starts such servers by the names of their faults, and the tests of tuiftp run against the same ones.
+`tuiftp lab` starts such servers by the names of their faults; the tests run against
+the same ones, and against more in `tests/support/scripted`.
 """
 
 from tuiftp.demo.lab import mischief, quirks

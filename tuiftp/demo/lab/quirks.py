@@ -97,19 +97,9 @@ def epsv_reply(template: bytes, verb: str = "EPSV") -> Quirk:
     return apply
 
 
-def pasv_without_parentheses() -> Quirk:
-    """Write the six numbers of a 227 bare."""
-    return pasv_reply(b"227 Entering Passive Mode %s")
-
-
 def pasv_answers_229() -> Quirk:
     """Answer PASV as if it were EPSV."""
     return epsv_reply(b"229 Entering Extended Passive Mode (|||%s|)", "PASV")
-
-
-def epsv_answers_227() -> Quirk:
-    """Answer EPSV as if it were PASV."""
-    return pasv_reply(b"227 Entering Passive Mode (%s).", "EPSV")
 
 
 def refuse_transfer(
@@ -154,15 +144,6 @@ def no_preliminary() -> Quirk:
     return apply
 
 
-def preliminary_first() -> Quirk:
-    """Say 150 before the data connection stands, as many servers do."""
-
-    def apply(server: ScriptedServer) -> None:
-        server.faults.preliminary_first = True
-
-    return apply
-
-
 def early_completion() -> Quirk:
     """Say 226 before the data has been sent."""
 
@@ -195,24 +176,19 @@ def cut_data(
     reset: bool = False, verbs: Iterable[str] = ("RETR", "STOR", "APPE"), times: int | None = None,
 ) -> Quirk:  # fmt: skip
     """Close the data connection after so many bytes, and say `reply`: 426, a lying 226, or nothing."""
-    return _data_fault(DataFault(after, "reset" if reset else "close", reply, frozenset(verbs), times))
+    return data_fault(DataFault(after, "reset" if reset else "close", reply, frozenset(verbs), times))
 
 
 def stall_data(
     after: int, *, verbs: Iterable[str] = ("RETR", "STOR", "APPE"), times: int | None = None
 ) -> Quirk:
     """Fall silent after so many bytes, with both connections open."""
-    return _data_fault(DataFault(after, "stall", None, frozenset(verbs), times))
+    return data_fault(DataFault(after, "stall", None, frozenset(verbs), times))
 
 
-def hold_data(
-    after: int, *, verbs: Iterable[str] = ("RETR", "STOR", "APPE"), times: int | None = None
-) -> Quirk:
-    """Stop after so many bytes (`server.fault_reached` is set) and go on when `server.release` is set."""
-    return _data_fault(DataFault(after, "hold", None, frozenset(verbs), times))
+def data_fault(fault: DataFault) -> Quirk:
+    """Apply a fault to data connections."""
 
-
-def _data_fault(fault: DataFault) -> Quirk:
     def apply(server: ScriptedServer) -> None:
         server.faults.data_faults.append(fault)
 

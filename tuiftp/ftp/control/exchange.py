@@ -90,14 +90,6 @@ class Exchange:
             await self._wait()
         return self._result()
 
-    async def wait_any(self) -> Reply:
-        """Waits for the first reply, preliminary or final, without a limit of its own."""
-        while not self.is_over and self.preliminary is None:
-            await self._wait()
-        if self.preliminary is not None and self.final is None:
-            return self.preliminary
-        return self._result()
-
     async def _wait(self) -> None:
         self.changed.clear()
         await self.changed.wait()

@@ -74,11 +74,6 @@ class Place:
     """Which row of the wrapped piece is on top."""
 
 
-async def text_rows(file: BlockFile, place: Place, width: int, count: int) -> list[str]:
-    """`count` rows of text from a place on; fewer at the end."""
-    return (await text_page(file, place, width, count))[0]
-
-
 async def text_page(file: BlockFile, place: Place, width: int, count: int) -> tuple[list[str], int]:
     """`count` rows of text from a place on, fewer at the end; and the byte behind the last piece shown to its end."""
     rows: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -62,11 +61,6 @@ class Ladder:
         """Our address and the server's on a control connection, as far as its records told."""
         conversation = self._conversations.of(conn)
         return conversation.local, conversation.peer
-
-    def row_at(self, record_index: int) -> int | None:
-        """The place in `rows` of the last row that is not after a record; None if there is none."""
-        place = bisect_right(self.rows, record_index, key=lambda row: row.record_index)
-        return place - 1 if place else None
 
     def _added(self, drafts: list[Row]) -> list[Row]:
         assert self._began is not None
