@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import App
@@ -33,6 +33,7 @@ from tuiftp.ui.settings.themes import (
 from tuiftp.ui.transfers.log_links import LogAsked, TransferAsked, query_of
 
 if TYPE_CHECKING:
+    from tuiftp.storage.settings import Settings
     from tuiftp.ui.bridge import Bridge
     from tuiftp.ui.sites.connect_request import ConnectRequest
 
@@ -78,7 +79,7 @@ class TuiftpApp(App[None]):
         self.browser = Browser(services, self.keys, request=request, local_directory=local_directory)
         """The main screen."""
         # Before there is anything to paint: it is painted once only then.
-        install_themes(self, list(services.themes), self._theme_name)
+        install_themes(self, list(services.themes), services.settings.theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self._use_keymap()
 
@@ -164,14 +165,10 @@ class TuiftpApp(App[None]):
 
     # Settings.
 
-    @property
-    def _theme_name(self) -> str:
-        return str(getattr(self.services.settings, "theme", "") or "tuiftp-dark")
-
     def _keep_theme(self, theme: Theme) -> None:
         """Keeps a theme that was chosen in the palette, as if it had been chosen in the settings."""
         store = self.services.settings_store
-        if store is None or theme.name == self._theme_name:
+        if store is None or theme.name == self.services.settings.theme:
             return
         settings = replace(self.services.settings, theme=theme.name)
         self.use_settings(settings)
@@ -182,10 +179,10 @@ class TuiftpApp(App[None]):
 
             self.push_screen(Message("The theme could not be kept", [str(error)], is_error=True))
 
-    def use_settings(self, settings: Any) -> None:
+    def use_settings(self, settings: Settings) -> None:
         """Puts changed settings in force, here and in the engine."""
         self.services.settings = settings
-        use_theme(self, self._theme_name, list(self.services.themes))
+        use_theme(self, settings.theme, list(self.services.themes))
         self._use_keymap()
         self.browser.settings_changed()
         if self.services.apply_settings is not None:
@@ -225,11 +222,12 @@ class TuiftpApp(App[None]):
         from tuiftp.ui.diagnosis.why_mode_screen import ledger_rows  # only needed when asked for
         from tuiftp.ui.settings.screen import SettingsScreen
 
-        site = self.browser.site
+        site, store = self.browser.site, self.services.settings_store
+        assert store is not None, "the app has a settings file"
 
         self.push_screen(
             SettingsScreen(
-                self.services.settings_store,
+                store,
                 self.services.settings,
                 on_change=self.use_settings,
                 mode_history=lambda: ledger_rows(site),

@@ -22,6 +22,9 @@ if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.files.endpoint import Endpoint, EndpointPool
     from tuiftp.files.site import Site
     from tuiftp.secret import Secret
+    from tuiftp.storage.recents import Recents
+    from tuiftp.storage.settings import Settings
+    from tuiftp.storage.settings_store import SettingsStore
     from tuiftp.storage.sites import SavedSite
     from tuiftp.storage.sites_store import SiteStore
     from tuiftp.transfers.model import (
@@ -241,8 +244,8 @@ class Services:
 
     local: Endpoint
     """The local disk."""
-    settings: Any
-    """The settings in force (`storage.settings.Settings`)."""
+    settings: Settings
+    """The settings as the user keeps them."""
     begin: Callable[[Services], Awaitable[ConnectRequest | None]] | None = None
     """Puts in the engine, and says which site to open: called once the first screen is shown. None: it is there."""
     bus: EventBus = field(default_factory=EventBus)
@@ -253,14 +256,14 @@ class Services:
     """The protocol log."""
     open_site: Callable[[ConnectRequest], Site] = _NOT_YET
     """Makes a site (not yet connected) from what the connect dialog or the command line asks for."""
-    in_force: Callable[[], Any] | None = None
+    in_force: Callable[[], Settings] | None = None
     """The settings as the command line has changed them for this run; None: `settings` as they are."""
-    settings_store: Any = None
-    """Reads, checks and writes settings (`storage.settings.SettingsStore`)."""
+    settings_store: SettingsStore | None = None
+    """The settings file."""
     themes: Sequence[ThemeSpec] = ()
     """The themes that were found and are valid."""
-    recents: Any = None
-    """The sites of late (`storage.recents`)."""
+    recents: Recents = _NOT_YET
+    """The sites of late."""
     sites: SiteStore | None = None
     """The sites that the user keeps."""
     find_password: Callable[[ConnectRequest], Secret | None] | None = None
@@ -279,7 +282,7 @@ class Services:
     """What was wrong with the user's files at start-up, in plain sentences."""
     decider: DeciderSlot = field(default_factory=DeciderSlot)
     """Who answers the engine's questions: the queue is built with this, the app puts its dialogs in."""
-    apply_settings: Callable[[Any], None] | None = None
+    apply_settings: Callable[[Settings], None] | None = None
     """Hands changed settings to the engine (parallel transfers, policies, connection options)."""
     warm_up: Callable[[], None] | None = None
     """Loads what connecting needs; run in a thread once the first screen is shown."""
@@ -300,6 +303,6 @@ class Services:
     """What widgets subscribe to in `on_mount`; put in by the app before any widget is mounted."""
 
     @property
-    def rules(self) -> Any:
+    def rules(self) -> Settings:
         """The settings that hold for this run."""
         return self.in_force() if self.in_force is not None else self.settings

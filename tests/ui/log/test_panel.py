@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from textual.widgets import Input
 
 from tests.ui.hosts import THEMES, text_of
 from tests.ui.panel_host import PanelHost, lines_of, record, until
+from tuiftp.storage.settings import Settings
 from tuiftp.ui.log import view as log_view
 from tuiftp.ui.log.explanation_screen import ExplanationScreen
 from tuiftp.ui.log.input_bars import QueryBar
@@ -140,12 +140,12 @@ def read(path: Path) -> str:
 
 async def test_keeps_as_many_records_as_the_settings_say() -> None:
     app = host()
-    app.services.settings = SimpleNamespace(log_lines=7)
+    app.services.settings = Settings(log_lines=7)
     async with app.run_test(size=SIZE) as pilot:
         app.send(numbered(20))
         await until(pilot, lambda: "line 19" in text_of(app))
         assert len(view(app).lines) == 7
-        app.services.settings = SimpleNamespace(log_lines=3)
+        app.services.settings = Settings(log_lines=3)
         app.send(numbered(1, start=20))
         await until(pilot, lambda: len(view(app).lines) == 3)
 

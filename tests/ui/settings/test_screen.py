@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tests.storage.test_themes import SHIPPED
 from tests.ui.hosts import THEMES, Host, text_of
 from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.protocol.text import cell_width
@@ -17,6 +18,7 @@ from tuiftp.storage.settings import SPECS, Settings
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.ui.settings.form_rows import RadioRow, SettingRow, TextRow
 from tuiftp.ui.settings.screen import LedgerRow, SettingsScreen
+from tuiftp.ui.settings.themes import use_theme
 
 SIZES = [(80, 24), (120, 36), (100, 30)]
 
@@ -35,12 +37,17 @@ class Setting:
         self.screen = SettingsScreen(
             self.store,
             self.store.load(),
-            on_change=self.seen.append,
+            on_change=self.take,
             mode_history=self.mode_history,
             forget=self.rows.clear,
             site="ftp.[b]example[/b].com",
         )
         self.app = Host(self.screen, theme)
+
+    def take(self, settings: Settings) -> None:
+        """Does what the app does with changed settings: the screen itself changes nothing but the file."""
+        self.seen.append(settings)
+        use_theme(self.app, settings.theme, SHIPPED)
 
     def mode_history(self) -> Sequence[LedgerRow]:
         return tuple(self.rows)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 
 from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
 
+from tuiftp.storage.settings import Settings
 from tuiftp.ui.bridge import Signals
 from tuiftp.ui.commands.catalogue import bindings
 from tuiftp.ui.commands.command import Scope
@@ -50,7 +51,7 @@ class LogApp(App[None]):
         if binding.id in ("help", "command_palette", "change_theme", "interrupt")
     ]
 
-    def __init__(self, logs: Sequence[OpenedLog], *, settings: Any, themes: Sequence[ThemeSpec]) -> None:
+    def __init__(self, logs: Sequence[OpenedLog], *, settings: Settings, themes: Sequence[ThemeSpec]) -> None:
         """Makes the app.
 
         Args:
@@ -69,7 +70,7 @@ class LogApp(App[None]):
 
     def on_mount(self) -> None:
         """Puts on the theme and the keys, and opens what was asked for."""
-        install_themes(self, list(self._themes), str(getattr(self._settings, "theme", "") or "tuiftp-dark"))
+        install_themes(self, list(self._themes), self._settings.theme)
         self.set_keymap(usable_keymap(self._settings))
         self._run()
 
@@ -106,7 +107,7 @@ class LogApp(App[None]):
         recorder = Recorder(max(1, len(log.records)))
         for record in log.records:
             recorder.append(record)
-        settings = _Kept(self._settings, len(log.records))
+        settings = replace(self._settings, log_lines=max(len(log.records), 1))
         services = Services(local=cast(Any, None), settings=settings, recorder=recorder)
         services.signals = Signals(self)
         return LogFileScreen(services, name=log.name, note=log.note, has_times=log.has_times)
@@ -116,14 +117,3 @@ class LogApp(App[None]):
         from tuiftp.ui.commands.help_screen import HelpScreen  # only needed when asked for
 
         self.push_screen(HelpScreen(usable_keymap(self._settings)))
-
-
-class _Kept:
-    """The settings, with as many records kept as the log has."""
-
-    def __init__(self, settings: Any, count: int) -> None:
-        self._settings = settings
-        self.log_lines = max(count, 1)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._settings, name)

@@ -23,7 +23,7 @@ from tuiftp.ui.commands.command import Scope, key_now
 from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.diagnosis.inspector import Inspector
 from tuiftp.ui.log.input_bars import QueryBar, RawBar, problem_of, warning_of
-from tuiftp.ui.log.line_model import LIMIT, matcher
+from tuiftp.ui.log.line_model import matcher
 from tuiftp.ui.log.rows import LogRow
 from tuiftp.ui.log.view import LogView
 from tuiftp.ui.services import Services
@@ -102,7 +102,7 @@ class LogPanel(Vertical):
 
     def _keep_limit(self) -> None:
         """Keeps as many records as the settings in force say."""
-        self.view.keep(getattr(self._services.settings, "log_lines", LIMIT))
+        self.view.keep(self._services.settings.log_lines)
 
     # -- title and subtitle
 

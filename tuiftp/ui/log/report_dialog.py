@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -17,6 +17,7 @@ from tuiftp.files.site import mode_summary_of
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import parse_url
 from tuiftp.storage.locations import log_dir
+from tuiftp.storage.settings import Settings
 from tuiftp.ui.diagnosis.inspector import Inspector
 from tuiftp.ui.log.save_dialog import SaveLogScreen
 from tuiftp.wirelog.probing import ProbeReport
@@ -97,8 +98,8 @@ def _versions(note: str, mode: str) -> Mapping[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
-def _settings(rules: Any) -> Mapping[str, object]:
-    return {name: getattr(rules, name) for name in SETTINGS if hasattr(rules, name)}
+def _settings(rules: Settings) -> Mapping[str, object]:
+    return {name: getattr(rules, name) for name in SETTINGS}
 
 
 def _names(label: str) -> tuple[Sequence[str], Sequence[str]]:

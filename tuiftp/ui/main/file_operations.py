@@ -121,10 +121,9 @@ class FileOperations:
             self._moves.add(batch)
         source.list.clear_marks()
 
-    def _policy(self, is_upload: bool) -> ConflictPolicy | None:
-        name = "overwrite_uploads" if is_upload else "overwrite_downloads"
-        value = getattr(self._screen.services.rules, name, None)
-        return ConflictPolicy(str(value)) if value is not None else None
+    def _policy(self, is_upload: bool) -> ConflictPolicy:
+        rules = self._screen.services.rules
+        return rules.overwrite_uploads if is_upload else rules.overwrite_downloads
 
     def batch_finished(self, event: BatchFinished) -> None:
         """Reads anew what a batch has changed: the target's directory, and after a move the source's."""
@@ -258,7 +257,7 @@ class FileOperations:
         return await run_busy(self._screen.app, "Counting", job)
 
     async def _confirm_delete(self, endpoint: Endpoint, sources: Sources, count: TreeCount) -> bool:
-        if not getattr(self._screen.services.settings, "confirm_delete", True):
+        if not self._screen.services.settings.confirm_delete:
             return True
         where = "from this machine" if endpoint.capabilities.has_local_paths else f"from {endpoint.label}"
         lines = [

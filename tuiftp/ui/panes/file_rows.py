@@ -17,10 +17,13 @@ from fnmatch import translate
 from functools import partial
 from itertools import chain
 from operator import eq
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.protocol.text import cell_width
+
+if TYPE_CHECKING:
+    from tuiftp.storage.settings import Settings
 
 PARENT = -1
 """The row number that stands for `..`."""
@@ -67,12 +70,9 @@ class Arrangement:
         return replace(self, key=key, is_descending=key.begins_descending)
 
 
-def arrangement_of(settings: Any) -> Arrangement:
+def arrangement_of(settings: Settings) -> Arrangement:
     """How the settings want entries to be shown."""
-    return Arrangement(
-        directories_first=bool(getattr(settings, "directories_first", True)),
-        show_hidden=bool(getattr(settings, "show_hidden", False)),
-    )
+    return Arrangement(directories_first=settings.directories_first, show_hidden=settings.show_hidden)
 
 
 @dataclass(slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys
 
 from tuiftp.protocol.text import shown
 from tuiftp.ui.commands.catalogue import COMMANDS
+
+if TYPE_CHECKING:
+    from tuiftp.storage.settings import Settings
 
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
 _NAMES = frozenset(
@@ -24,19 +26,17 @@ def type_no_alt(event: events.Event) -> None:
         event.character = None
 
 
-def usable_keymap(settings: Any) -> dict[str, str]:
+def usable_keymap(settings: Settings) -> dict[str, str]:
     """The keys of the settings whose command and keys exist; the other commands keep their default."""
-    keymap: Mapping[str, str] = getattr(settings, "keymap", None) or {}
     known = {command.id for command in COMMANDS}
-    return {id: keys for id, keys in keymap.items() if id in known and not _unknown_keys(keys)}
+    return {id: keys for id, keys in settings.keymap.items() if id in known and not _unknown_keys(keys)}
 
 
-def keymap_problems(settings: Any) -> list[str]:
+def keymap_problems(settings: Settings) -> list[str]:
     """What is wrong with the keys of the settings, a plain sentence each."""
-    keymap: Mapping[str, str] = getattr(settings, "keymap", None) or {}
     known = {command.id for command in COMMANDS}
     problems = []
-    for id, keys in keymap.items():
+    for id, keys in settings.keymap.items():
         if id not in known:
             problems.append(f"[keymap] in settings.toml: there is no command “{shown(id)}”.")
         elif bad := _unknown_keys(keys):

@@ -169,8 +169,6 @@ class SettingsScreen(Screen[None]):
         self._explain(row)
         if is_same:
             return
-        if settings.theme in self.app.available_themes:
-            self.app.theme = settings.theme
         self._is_saved = False
         self._on_change(settings)
         self._save_soon()

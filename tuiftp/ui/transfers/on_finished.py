@@ -109,8 +109,8 @@ class Finishing:
         if event.seconds >= WORTH_TELLING:
             severity = "warning" if event.failed else "information"
             self._app.notify(text, title="All transfers have ended", severity=severity, markup=False)  # type: ignore[arg-type]
-            self._sign(sign_of(FinishNotice(getattr(settings, "finish_notice", FinishNotice.NONE)), text))
-        self._command(str(getattr(settings, "finish_command", "")), event)
+            self._sign(sign_of(settings.finish_notice, text))
+        self._command(settings.finish_command, event)
 
     def _sign(self, sign: str) -> None:
         driver = self._app._driver  # as App.bell() and copy_to_clipboard() do; there is no other way to it
