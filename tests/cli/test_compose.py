@@ -20,10 +20,12 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.console import Console
 from tuiftp.cli.decider import FlagDecider
-from tuiftp.cli.site_rules import Flags, resolve
+from tuiftp.cli.site_rules import resolve
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.protocol.url import Target, parse_url
+from tuiftp.storage.run_settings import Flags
 from tuiftp.storage.settings import Settings
+from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.transfers.transfer_options import TransferOptions
 from tuiftp.ui.sites.connect_request import ConnectRequest
 
@@ -93,9 +95,9 @@ async def test_a_setting_that_is_changed_later_holds_and_the_rest_of_the_command
         ConnectRequest(Target("ftp.example.com"), ConnectionMode.ACTIVE),
     )
     assert (site.options.rules.mode, site.options.connections) == (ConnectionMode.ACTIVE, 7)
-    engine.use_settings(replace(engine.stored, prefer_extended=True))
+    engine.run_settings.change(replace(engine.run_settings.stored, prefer_extended=True))
     assert (site.options.rules.mode, site.options.rules.prefer_extended) == (ConnectionMode.ACTIVE, True)
-    engine.use_settings(replace(engine.stored, mode=ConnectionMode.PASSIVE))
+    engine.run_settings.change(replace(engine.run_settings.stored, mode=ConnectionMode.PASSIVE))
     assert (site.options.rules.mode, site.options.connections) == (ConnectionMode.PASSIVE, 7)
     assert own.options.rules.mode is ConnectionMode.ACTIVE
 
@@ -126,7 +128,7 @@ async def test_the_app_encrypts_where_the_server_can_and_a_script_as_its_url_say
     target = parse_url(url)
     site = engine.open_ftp(target, Credentials(), ConnectRequest(target, tls=chosen))
     assert site.options.tls.policy is policy
-    engine.use_settings(replace(engine.stored, timeout=9))
+    engine.run_settings.change(replace(engine.run_settings.stored, timeout=9))
     assert site.options.tls.policy is policy
     engine.close()
 
@@ -135,20 +137,20 @@ async def test_closed_sites_are_left_in_peace(engine: Engine) -> None:
     site = engine.open_ftp(parse_url("ftp.example.com"), Credentials())
     await site.close()
     before = site.options
-    engine.use_settings(replace(engine.stored, mode=ConnectionMode.PASSIVE))
+    engine.run_settings.change(replace(engine.run_settings.stored, mode=ConnectionMode.PASSIVE))
     assert site.options is before
 
 
 async def test_the_command_line_is_never_written_into_the_settings_file(engine: Engine) -> None:
-    engine.settings_store.save(replace(engine.stored, show_hidden=True))
-    assert engine.settings_store.load() == replace(Settings(), show_hidden=True)
+    SettingsStore().save(replace(engine.run_settings.stored, show_hidden=True))
+    assert SettingsStore().load() == replace(Settings(), show_hidden=True)
 
 
 async def test_the_queue_is_told_how_transfers_are_done(engine: Engine) -> None:
     queue = engine.make_queue(FlagDecider(Console(is_quiet=True), ask=None))
     assert queue.how == TransferOptions()
     chosen = replace(
-        engine.stored,
+        engine.run_settings.stored,
         verify=Verification.CHECKSUM,
         upload_temporary=TemporaryUpload.NEVER,
         keep_times=False,
@@ -156,7 +158,7 @@ async def test_the_queue_is_told_how_transfers_are_done(engine: Engine) -> None:
         segments=4,
         overwrite_uploads=ConflictPolicy.NEWER_OR_SIZE_DIFFERS,
     )
-    engine.use_settings(chosen)
+    engine.run_settings.change(chosen)
     assert queue.how == TransferOptions(
         verify=Verification.CHECKSUM,
         upload_temporary=TemporaryUpload.NEVER,

@@ -130,7 +130,7 @@ async def test_the_settings_change_nothing_of_what_is_queued(vsftpd: RunningServ
         site = run.site()
         run.encoding = "utf-8"
         await run.queue_all(site, here)
-        run.engine.use_settings(replace(run.engine.stored, encoding="cp1251"))
+        run.engine.run_settings.change(replace(run.engine.run_settings.stored, encoding="cp1251"))
         await run.do_all()
         assert site.options.encoding == "utf-8"
         assert run.engine.options(ConnectRequest(run.target)).encoding == "cp1251", (

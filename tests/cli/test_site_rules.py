@@ -15,7 +15,7 @@ from tuiftp.choices import AddressPolicy, ConnectionMode, TlsMode, TlsPolicy, Tl
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password
-from tuiftp.cli.site_rules import Flags, remembered_request, resolve
+from tuiftp.cli.site_rules import remembered_request, resolve
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.ftp.site_overrides import SiteOverride
@@ -24,6 +24,7 @@ from tuiftp.protocol.modes import ModeRules
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.recents import Recents, RecentSite
+from tuiftp.storage.run_settings import Flags
 from tuiftp.storage.secrets import FileStore
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites import PasswordFrom, SavedSite
@@ -52,7 +53,7 @@ async def test_all_that_is_kept_of_a_site_is_in_force_and_stays(engine: Engine) 
         assert (options.tls.policy, options.tls.minimum_version) == (TlsPolicy.IMPLICIT, TlsVersion.TLS_1_3)
         assert (options.tls.ca_file, options.tls.client_certificate) == ("/ca.pem", "/me.pem")
         assert options.tls.client_key == "/key.pem"
-        engine.use_settings(replace(engine.stored, timeout=7))
+        engine.run_settings.change(replace(engine.run_settings.stored, timeout=7))
     assert site.options.timeout == 7
 
 

@@ -312,7 +312,7 @@ def test_the_options_reach_the_settings_of_the_run() -> None:
     def settings(*words: str) -> Settings:
         engine = Engine(parse_arguments(words), say=print)
         engine.close()
-        return engine.settings
+        return engine.run_settings.in_force
 
     assert settings("get", "h/x", "--verify").verify is Verification.CHECKSUM
     assert settings("get", "h/x").verify is Verification.SIZE

@@ -18,6 +18,7 @@ from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
 from tuiftp.protocol.url import Target
 from tuiftp.storage.recents import Recents
+from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.app import TuiftpApp
@@ -125,8 +126,8 @@ class BrowserHost(TuiftpApp):
         bus, decider = EventBus(), DeciderSlot()
         services = Services(
             bus=bus, queue=self.make_queue(bus, decider), decider=decider, recorder=Recorder(), local=FakeLocal(here),
-            open_site=lambda request: cast(Any, self.site), settings=Settings(**settings), themes=SHIPPED,
-            sites=SiteStore(), recents=Recents(),
+            open_site=lambda request: cast(Any, self.site), run_settings=RunSettings(Settings(**settings)),
+            themes=SHIPPED, sites=SiteStore(), recents=Recents(),
         )  # fmt: skip
         super().__init__(
             services, ConnectRequest(Target("ftp.example.com", user="demo")) if there is not None else None

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from tests.storage.test_themes import SHIPPED
 from tuiftp.events import EventBus
+from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.model import (
     Attempt,
@@ -128,7 +129,7 @@ class PanelHost(App[None]):
         self.copied: list[str] = []
         self.services = Services(
             bus=EventBus(), queue=cast(Any, self.queue), recorder=self.recorder,
-            local=cast(Any, None), open_site=cast(Any, None), settings=Settings(),
+            local=cast(Any, None), open_site=cast(Any, None), run_settings=RunSettings(Settings()),
         )  # fmt: skip
         self.services.signals = Signals(self)
         self._make = make

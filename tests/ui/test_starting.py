@@ -14,6 +14,7 @@ from tests.ui.browser_host import BatchQueue, FakeLocal, OpenSite, names, ready,
 from tests.ui.panel_host import until
 from tests.ui.test_key_gate import type_at_once
 from tuiftp.protocol.url import Target
+from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.commands.help_screen import HelpScreen
@@ -36,7 +37,9 @@ class StartingHost(TuiftpApp):
         self.queue = BatchQueue()
         self._found = problems
         local = FakeLocal(self.here)
-        super().__init__(Services(local, Settings(), begin=self._engine_comes, themes=SHIPPED), request)
+        super().__init__(
+            Services(local, RunSettings(Settings()), begin=self._engine_comes, themes=SHIPPED), request
+        )
 
     async def _engine_comes(self, services: Services) -> ConnectRequest | None:
         await self.engine.wait()

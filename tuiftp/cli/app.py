@@ -17,7 +17,7 @@ from tuiftp.cli.signals import end_with_terminal
 from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.storage.locations import config_dir
-from tuiftp.storage.settings_store import SettingsStore
+from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.themes import load_themes
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.services import Services
@@ -96,12 +96,12 @@ class Run:
             LocalFileError: The log cannot be written.
         """
         self._arguments, self._wish, self._say = arguments, wish, say
-        self._store = SettingsStore()
+        settings = RunSettings.load()
         self._local = LocalEndpoint()
         themes, problems = load_themes(config_dir() / "themes")
         self.services = Services(
-            self._local, self._store.load(), begin=self._begin, settings_store=self._store, themes=themes,
-            problems=[*(one.message for one in self._store.problems), *(one.message for one in problems)],
+            self._local, settings, begin=self._begin, themes=themes,
+            problems=[*settings.problems, *(one.message for one in problems)],
             say_at_end=say,
         )  # fmt: skip
         """What the screen stands on."""
@@ -157,7 +157,9 @@ class Run:
     def _make_engine(self) -> Engine:
         from tuiftp.cli.compose import Engine  # heavy: the first screen does without it
 
-        return Engine(self._arguments, say=self._say, store=self._store, local=self._local)
+        return Engine(
+            self._arguments, say=self._say, run_settings=self.services.run_settings, local=self._local
+        )
 
     async def _close(self) -> None:
         if self._server is not None:

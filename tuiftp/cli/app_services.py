@@ -19,7 +19,6 @@ from tuiftp.secret import Secret
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.netrc import netrc_users
 from tuiftp.storage.recents import Recents
-from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.storage.themes import load_themes
 from tuiftp.transfers.model import Restored
@@ -51,8 +50,7 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
     told = [*engine.problems, *(problem.message for problem in problems)]
     services = Services(
         engine.disk.endpoint,
-        engine.stored,
-        settings_store=engine.settings_store,
+        engine.run_settings,
         themes=themes,
         problems=told,
         decider=slot,
@@ -62,23 +60,18 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
 
 def attach_engine(services: Services, engine: Engine, queue: TransferQueue) -> Services:
     """Puts the engine into services that show the local disk already."""
-    recorder = Recorder(engine.settings.log_lines)
+    settings = engine.run_settings
+    recorder = Recorder(settings.in_force.log_lines)
     engine.bus.subscribe(WireRecorded, lambda event: recorder.append(event.record))
     sites = SiteStore()
 
     def open_site(wish: ConnectRequest) -> Site:
         return engine.open_site(wish.target, _login(wish.target), wish)
 
-    def apply_settings(settings: Settings) -> None:
-        engine.use_settings(settings)
-        queue.set_parallel(engine.settings.parallel_transfers)
-        recorder.resize(engine.settings.log_lines)
-
     services.bus = engine.bus
     services.queue = queue
     services.recorder = recorder
     services.open_site = open_site
-    services.in_force = lambda: engine.settings
     services.recents = recents = Recents()
     services.sites = sites
     services.find_password = find_password
@@ -91,7 +84,7 @@ def attach_engine(services: Services, engine: Engine, queue: TransferQueue) -> S
             [*services.problems, *engine.problems, *sites.problems, *filter(None, [recents.problem])]
         )
     )
-    services.apply_settings = apply_settings
+    settings.subscribe(lambda: recorder.resize(settings.in_force.log_lines))
     services.warm_up = _warm_up
     services.refused = engine.refused
     services.missing_logins = engine.missing_logins

@@ -28,8 +28,8 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, parse_url, scheme_of
 from tuiftp.secret import Secret
 from tuiftp.storage.locations import state_dir
+from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
-from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.storage.state import StateFile
 from tuiftp.ui.sites.connect_request import ConnectRequest
 
@@ -74,7 +74,7 @@ class Engine:
     """All parts below the screen, tied together. Close it when done."""
 
     def __init__(
-        self, arguments: Arguments, *, say: Callable[[str], None], store: SettingsStore | None = None,
+        self, arguments: Arguments, *, say: Callable[[str], None], run_settings: RunSettings | None = None,
         local: LocalEndpoint | None = None,
     ) -> None:  # fmt: skip
         """Loads settings and state, and begins the log if one is asked for.
@@ -82,7 +82,7 @@ class Engine:
         Args:
             arguments: The command line.
             say: Writes a line to stderr.
-            store: The settings file, where it has been read.
+            run_settings: The settings, where they have been read.
             local: The local disk, where it is in use; closed with the engine all the same.
 
         Raises:
@@ -90,21 +90,17 @@ class Engine:
         """
         self.bus = EventBus()
         """Where the engine tells what happens."""
-        self.settings_store = store or SettingsStore()
-        """The settings file."""
-        self.stored = store.current if store is not None else self.settings_store.load()
-        """The settings as the user keeps them."""
-        self._flags = flags_of(arguments)
-        self.settings = self._flags.on(self.stored)
-        """The settings in force: the command line goes before those that are kept."""
+        self.run_settings = run_settings or RunSettings.load()
+        """The settings, with the flags of the command line."""
+        self.run_settings.flags = flags_of(arguments)
+        self.run_settings.subscribe(self._settings_changed)
         self.memory, lost_modes = _load_memory()
         """Which way of opening data connections worked, by server."""
         self.disk = LocalSite(local or LocalEndpoint())
         """The local disk: a site that is always open."""
         self.trust, lost_trust = load_trust()
         """Which certificates are trusted, and which servers speak TLS."""
-        told = [problem.message for problem in self.settings_store.problems]
-        self.problems = tuple(filter(None, [*told, lost_modes, lost_trust]))
+        self.problems = tuple(filter(None, [*self.run_settings.problems, lost_modes, lost_trust]))
         """What in the user's files could not be used, and in those that the program keeps."""
         self.trust_decider: TrustDecider | None = None
         """Who is asked about certificates; None: those that cannot be verified are refused."""
@@ -119,7 +115,7 @@ class Engine:
         # Before the log file, so that the evidence of a finding counts in lines of it. Without a log, a command
         # has nowhere to show a finding, and is the faster for not looking for any.
         if arguments.log or not arguments.command:
-            LiveDiagnosis(self.bus, active_ports=self.settings.port_range)
+            LiveDiagnosis(self.bus, active_ports=self.run_settings.in_force.port_range)
         self._end_log: Callable[[], None] = lambda: None
         if arguments.log:
             from tuiftp.cli.log_file import log_to  # only needed when asked for
@@ -197,8 +193,8 @@ class Engine:
             bus=self.bus,
             decider=decider,
             local=self.disk.endpoint,
-            parallel=self.settings.parallel_transfers,
-            how=transfer_rules(self.settings),
+            parallel=self.run_settings.in_force.parallel_transfers,
+            how=transfer_rules(self.run_settings.in_force),
             records=self.part_records(),
         )
         self._queues.append(queue)
@@ -265,20 +261,19 @@ class Engine:
         """Closes the sites that no pane knows of; once the queue is closed."""
         await asyncio.gather(*(site.close() for site in self._restored))
 
-    def use_settings(self, settings: Settings) -> None:
-        """Puts changed settings in force, for the sites that are open too."""
-        self._flags = self._flags.yielding(self.stored, settings)
-        self.stored = settings
-        self.settings = self._flags.on(settings)
+    def _settings_changed(self) -> None:
+        """Has the sites and queues that are open go by the changed settings."""
         self._sites = [opened for opened in self._sites if not opened[0].is_closed]
         for site, request in self._sites:
             site.options = self.options(request)
+        settings = self.run_settings.in_force
         for queue in self._queues:
-            queue.how = transfer_rules(self.settings)
+            queue.how = transfer_rules(settings)
+            queue.set_parallel(settings.parallel_transfers)
 
     def options(self, request: ConnectRequest) -> ConnectionOptions:
         """The rules for a site's connections (see `resolve`)."""
-        return resolve(self.stored, self._flags, request)
+        return resolve(self.run_settings.stored, self.run_settings.flags, request)
 
     def close(self) -> None:
         """Ends the log and lets the disk threads go."""

@@ -254,7 +254,7 @@ class _Run:
         return Credentials(target.user or "anonymous")
 
     def _policy(self, *, is_download: bool) -> ConflictPolicy:
-        settings = self._engine.settings
+        settings = self._engine.run_settings.in_force
         chosen = settings.overwrite_downloads if is_download else settings.overwrite_uploads
         return ConflictPolicy(chosen.value)
 

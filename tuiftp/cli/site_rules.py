@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tuiftp.choices import ConflictPolicy, ConnectionMode, TlsMode, TlsPolicy, Verification, policy_of
+from tuiftp.choices import ConflictPolicy, ConnectionMode, TlsMode, TlsPolicy, policy_of
 from tuiftp.cli.arguments import Arguments
 from tuiftp.errors import ConfigurationError
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.protocol.modes import ModeRules
 from tuiftp.protocol.url import Target, format_url, parse_url
+from tuiftp.storage.run_settings import Flags
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites import SavedSite
 from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
@@ -23,72 +24,6 @@ if TYPE_CHECKING:
 
 _NO_SITE = SavedSite()
 """A site that makes no choices."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """What the command line says of connections and transfers, for this run only."""
-
-    mode: ConnectionMode | None = None
-    """The connection mode."""
-    timeout: float | None = None
-    """Seconds to wait for the server."""
-    connections: int | None = None
-    """How many transfers at once."""
-    overwrite: ConflictPolicy | None = None
-    """What to do when a target exists."""
-    has_checksums: bool = False
-    """Whether checksums are compared."""
-    segments: int | None = None
-    """Over how many connections a large file is fetched."""
-    tls: TlsMode | None = None
-    """The encryption, in place of what URLs say; the targets have it already."""
-    ca_file: str = ""
-    """The authorities to believe, in place of the system's."""
-    fingerprint: str = ""
-    """SHA-256 of the only certificate to accept."""
-    command: str = ""
-    """The command that runs; empty: the app."""
-
-    def on(self, settings: Settings) -> Settings:
-        """The settings as they hold for this run."""
-        changes: dict[str, object] = {}
-        if self.mode is not None:
-            changes["mode"] = self.mode
-        if self.timeout is not None:
-            changes["timeout"] = self.timeout
-            changes["auto_connect_timeout"] = min(settings.auto_connect_timeout, self.timeout)
-            changes["accept_timeout"] = min(settings.accept_timeout, self.timeout)
-            changes["stall_timeout"] = min(settings.stall_timeout, self.timeout)
-        if self.segments is not None:
-            # Each takes a connection: there are enough of them, unless it was said how many there may be.
-            room = max(settings.connections, self.segments)
-            changes |= {"segments": self.segments, "connections": room}
-        if self.connections is not None:
-            changes |= {"connections": self.connections, "parallel_transfers": self.connections}
-        if self.overwrite is not None:
-            changes |= {"overwrite_downloads": self.overwrite, "overwrite_uploads": self.overwrite}
-        if self.has_checksums:
-            changes["verify"] = Verification.CHECKSUM
-        return replace(settings, **changes)  # type: ignore[arg-type]
-
-    def yielding(self, before: Settings, after: Settings) -> Flags:
-        """Drops the flags whose settings the user has just changed."""
-        connections = (before.connections, before.parallel_transfers)
-        overwrite = (before.overwrite_downloads, before.overwrite_uploads)
-        return replace(
-            self,
-            mode=self.mode if before.mode == after.mode else None,
-            timeout=self.timeout if before.timeout == after.timeout else None,
-            connections=self.connections
-            if connections == (after.connections, after.parallel_transfers)
-            else None,
-            overwrite=self.overwrite
-            if overwrite == (after.overwrite_downloads, after.overwrite_uploads)
-            else None,
-            has_checksums=self.has_checksums and before.verify == after.verify,
-            segments=self.segments if before.segments == after.segments else None,
-        )
 
 
 def flags_of(arguments: Arguments) -> Flags:

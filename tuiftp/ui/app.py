@@ -167,7 +167,7 @@ class TuiftpApp(App[None]):
 
     def _keep_theme(self, theme: Theme) -> None:
         """Keeps a theme that was chosen in the palette, as if it had been chosen in the settings."""
-        store = self.services.settings_store
+        store = self.services.run_settings.store
         if store is None or theme.name == self.services.settings.theme:
             return
         settings = replace(self.services.settings, theme=theme.name)
@@ -181,12 +181,10 @@ class TuiftpApp(App[None]):
 
     def use_settings(self, settings: Settings) -> None:
         """Puts changed settings in force, here and in the engine."""
-        self.services.settings = settings
+        self.services.run_settings.change(settings)
         use_theme(self, settings.theme, list(self.services.themes))
         self._use_keymap()
         self.browser.settings_changed()
-        if self.services.apply_settings is not None:
-            self.services.apply_settings(settings)
 
     def _use_keymap(self) -> None:
         keymap = usable_keymap(self.services.settings)
@@ -222,7 +220,7 @@ class TuiftpApp(App[None]):
         from tuiftp.ui.diagnosis.why_mode_screen import ledger_rows  # only needed when asked for
         from tuiftp.ui.settings.screen import SettingsScreen
 
-        site, store = self.browser.site, self.services.settings_store
+        site, store = self.browser.site, self.services.run_settings.store
         assert store is not None, "the app has a settings file"
 
         self.push_screen(

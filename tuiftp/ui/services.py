@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.files.site import Site
     from tuiftp.secret import Secret
     from tuiftp.storage.recents import Recents
+    from tuiftp.storage.run_settings import RunSettings
     from tuiftp.storage.settings import Settings
-    from tuiftp.storage.settings_store import SettingsStore
     from tuiftp.storage.sites import SavedSite
     from tuiftp.storage.sites_store import SiteStore
     from tuiftp.transfers.model import (
@@ -244,8 +244,8 @@ class Services:
 
     local: Endpoint
     """The local disk."""
-    settings: Settings
-    """The settings as the user keeps them."""
+    run_settings: RunSettings
+    """The settings, and whom to tell when they change."""
     begin: Callable[[Services], Awaitable[ConnectRequest | None]] | None = None
     """Puts in the engine, and says which site to open: called once the first screen is shown. None: it is there."""
     bus: EventBus = field(default_factory=EventBus)
@@ -256,10 +256,6 @@ class Services:
     """The protocol log."""
     open_site: Callable[[ConnectRequest], Site] = _NOT_YET
     """Makes a site (not yet connected) from what the connect dialog or the command line asks for."""
-    in_force: Callable[[], Settings] | None = None
-    """The settings as the command line has changed them for this run; None: `settings` as they are."""
-    settings_store: SettingsStore | None = None
-    """The settings file."""
     themes: Sequence[ThemeSpec] = ()
     """The themes that were found and are valid."""
     recents: Recents = _NOT_YET
@@ -282,8 +278,6 @@ class Services:
     """What was wrong with the user's files at start-up, in plain sentences."""
     decider: DeciderSlot = field(default_factory=DeciderSlot)
     """Who answers the engine's questions: the queue is built with this, the app puts its dialogs in."""
-    apply_settings: Callable[[Settings], None] | None = None
-    """Hands changed settings to the engine (parallel transfers, policies, connection options)."""
     warm_up: Callable[[], None] | None = None
     """Loads what connecting needs; run in a thread once the first screen is shown."""
     restored: Restored | None = None
@@ -305,4 +299,9 @@ class Services:
     @property
     def rules(self) -> Settings:
         """The settings that hold for this run."""
-        return self.in_force() if self.in_force is not None else self.settings
+        return self.run_settings.in_force
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as the user keeps them."""
+        return self.run_settings.stored

@@ -10,6 +10,7 @@ from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
 
+from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.ui.bridge import Signals
 from tuiftp.ui.commands.catalogue import bindings
@@ -108,7 +109,7 @@ class LogApp(App[None]):
         for record in log.records:
             recorder.append(record)
         settings = replace(self._settings, log_lines=max(len(log.records), 1))
-        services = Services(local=cast(Any, None), settings=settings, recorder=recorder)
+        services = Services(local=cast(Any, None), run_settings=RunSettings(settings), recorder=recorder)
         services.signals = Signals(self)
         return LogFileScreen(services, name=log.name, note=log.note, has_times=log.has_times)
 
