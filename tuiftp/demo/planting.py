@@ -1,4 +1,4 @@
-"""Writes the files of the demo tree to the disk, with their dates, modes and links."""
+"""Writes the files of the demo tree to disk, with modification times, modes and symlinks."""
 
 from __future__ import annotations
 

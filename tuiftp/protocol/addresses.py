@@ -1,4 +1,4 @@
-"""Addresses on the wire: what PORT and EPRT say (RFC 959, RFC 2428), and what 227 and 229 answer.
+"""Encodes PORT and EPRT arguments and parses 227 (PASV) and 229 (EPSV) replies (RFC 959, RFC 2428).
 
 What belongs with them is offered here too: the kind of an address (`hosts`), and which one to trust after a
 227 (`candidates`).

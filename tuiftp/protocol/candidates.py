@@ -1,4 +1,4 @@
-"""Which addresses to connect to after a 227 reply, in which order, and why."""
+"""Candidate addresses to connect to after a 227 (PASV) reply, in order, with the reason for each."""
 
 from __future__ import annotations
 

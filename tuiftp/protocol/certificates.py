@@ -1,4 +1,4 @@
-"""Reads what a person wants to know of an X.509 certificate, from its DER bytes; checks nothing.
+"""Parses the fields of an X.509 certificate that a person wants to see, from DER; verifies nothing.
 
 The `ssl` module tells the subject, the names and the dates only of certificates that it could verify; here they are
 read for those that it could not, so that a person can decide. The bytes come from a stranger: every length is

@@ -1,4 +1,4 @@
-"""How likely a character is in a name of some language; what `charsets` weighs its candidates with.
+"""Character frequencies of file names by language, by which `charsets` ranks candidate encodings.
 
 A model knows letters in the order of their frequency, or the classes that East Asian character sets are built
 of (kana, everyday characters, their first and second level), and what stands beside what: an accented letter

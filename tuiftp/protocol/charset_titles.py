@@ -1,4 +1,4 @@
-"""What the encodings that servers write names in are called, for a person who chooses one."""
+"""Display titles of the encodings that servers write file names in."""
 
 from __future__ import annotations
 

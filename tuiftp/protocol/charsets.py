@@ -1,4 +1,4 @@
-"""Guesses what a server writes its names in, from the names that were seen.
+"""Guesses the encoding (charset) of a server's file names from the names seen so far.
 
 Names are short, so detectors made for prose fail on them. Here each candidate decodes all names, and a model of
 the language that is written in it says how likely the result is (`charset_models`). A guess is only ever offered:

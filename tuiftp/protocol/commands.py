@@ -1,4 +1,4 @@
-"""Command lines: the one place that writes them, and what each verb's answer may look like."""
+"""Builds command lines, the only place that does, and classifies verbs by the replies they may get."""
 
 from __future__ import annotations
 

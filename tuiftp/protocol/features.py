@@ -1,4 +1,4 @@
-"""What a server says it can do: the FEAT reply as a value. A claim selects the first try, never more."""
+"""Server features: the parsed FEAT reply (RFC 2389). A feature selects what is tried first, never more."""
 
 from __future__ import annotations
 

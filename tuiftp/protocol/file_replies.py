@@ -1,4 +1,4 @@
-"""What servers answer when they are asked about one file: its time, and a checksum of its bytes. Strict, and pure.
+"""Parses replies about one file: modification time (MDTM) and checksums (HASH, XCRC and others). Strict.
 
 A checksum that is misread would call a good file damaged, or a damaged one good: whatever is not of the
 expected form counts as no answer.

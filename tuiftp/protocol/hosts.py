@@ -1,4 +1,4 @@
-"""Hosts as addresses: their one usual form, whether two are one, and where they can be reached from."""
+"""IP addresses of hosts: canonical form, equality, and scope (loopback, private, public)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What servers say when they take a user, but no more connections at once; in the languages that they speak."""
+"""Recognizes refusals for too many connections at login, in the languages of servers."""
 
 from __future__ import annotations
 

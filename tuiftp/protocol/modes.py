@@ -1,4 +1,4 @@
-"""Which way to open a data connection: what to try next, and why.
+"""Data connection modes: plans which of EPSV, PASV, EPRT and PORT to try next, and why.
 
 A pure plan. `plan_steps` says in which order the four commands are tried; `judge_reply` says what a refusal
 means for the plan. Whoever owns the sockets (`ftp.data.connection`) walks the plan and reports what happened.

@@ -1,4 +1,4 @@
-"""Speeds as a person types them: `2M`, `500k`, `1.5 MB/s`, and none."""
+"""Parses rate limits as typed, in bytes per second: `2M`, `500k`, `1.5 MB/s`, or none."""
 
 from __future__ import annotations
 

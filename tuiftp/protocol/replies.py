@@ -1,4 +1,4 @@
-"""Replies of the control connection: the value, and a bounded reader of bytes as they come (RFC 959).
+"""Control connection replies: the value, and an incremental parser with bounded memory (RFC 959).
 
 The reader knows no socket and no clock: time limits belong to its owner. It never raises on bytes that do not
 decode, and it never holds more than one line, or one reply, may be long.

@@ -1,4 +1,4 @@
-"""Text between the wire and the screen: decoding, making it visible, cutting it to cells, masking, wording.
+"""Text helpers: decoding from the wire, escaping control characters, truncation to cells, masking of secrets.
 
 What a server or a disk calls a thing is text from a stranger. `shown` is the one function that makes it
 fit for a screen, a log or a terminal; `decode_wire` and `encode_wire` keep its bytes intact.

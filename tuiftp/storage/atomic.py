@@ -1,4 +1,4 @@
-"""Writes a file so that a reader sees the old one or the new one, and never half of either."""
+"""Atomic file writes (temporary file and rename): a reader sees the old file or the new one, never a part."""
 
 from __future__ import annotations
 

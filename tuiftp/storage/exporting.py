@@ -1,4 +1,4 @@
-"""Writes saved sites as FileZilla's XML, which FileZilla and our own import read. Passwords are never in it."""
+"""Exports saved sites as FileZilla XML, which FileZilla and our own import read. Never contains passwords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes the sites of another program into our own: finds the file, reads it, keeps what is new."""
+"""Imports the sites of another program: finds the file, parses it, saves the sites that are new."""
 
 from __future__ import annotations
 

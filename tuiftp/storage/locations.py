@@ -1,4 +1,4 @@
-"""Says where settings, state, data and logs belong on this operating system.
+"""Directories of settings, state, data and logs on this operating system.
 
 The XDG variables win on every system, so that a person who keeps all dotfiles in one place, and every test,
 can move them. A directory is made when it is first asked for, readable by its owner alone.

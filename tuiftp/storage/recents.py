@@ -1,4 +1,4 @@
-"""Remembers the sites that were visited last, for the connect dialog. Never a password."""
+"""Recent sites, for the connect dialog: stored in the state directory, never with a password."""
 
 from __future__ import annotations
 

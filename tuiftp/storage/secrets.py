@@ -1,4 +1,4 @@
-"""Keeps passwords, and only on request: in the system's keyring, or in a file that its owner alone can read.
+"""Password storage, only on request: the system's keyring, or a file of mode 0600.
 
 The keyring is loaded when it is first needed: it may start programs of the desktop, and is an extra of the package.
 """

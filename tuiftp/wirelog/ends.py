@@ -1,4 +1,4 @@
-"""Ends of connections as records write them, `host:port` and `[host]:port`, and the class of an address."""
+"""Parses connection endpoints in records, `host:port` and `[host]:port`, and classifies their addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations: what was done, one for each data connection and each login, with a line, a state and a waterfall."""
+"""Operations: one for each data connection and each login, with a title, a state and timing segments."""
 
 from __future__ import annotations
 

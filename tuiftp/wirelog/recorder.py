@@ -1,4 +1,4 @@
-"""Recorder: the protocol log in bounded memory, and its way into a file and back."""
+"""Recorder: the protocol log in bounded memory, and saving it to a file."""
 
 from __future__ import annotations
 

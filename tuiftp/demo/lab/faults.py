@@ -1,4 +1,4 @@
-"""The knobs that decide how a scripted server misbehaves; all off, it is a correct small FTP server."""
+"""The options of a scripted server's misbehaviour; with all off, it is a correct small FTP server."""
 
 from __future__ import annotations
 

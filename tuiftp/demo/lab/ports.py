@@ -1,4 +1,4 @@
-"""Where the next data connection of a scripted server goes: a port of its own, or one of the client."""
+"""The next data connection of a scripted server: its own listening port, or the client's (PORT)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files that the lab's servers have, and the listings that are meant to hurt."""
+"""Sample files of the lab's servers, and hostile listings."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""One command and the replies owed to it: how replies are accounted for.
+"""Exchange: one command and the replies it has to get.
 
-Each command that is sent puts an Exchange at the end of a row; each reply that arrives belongs to the first
-one in the row that is not finished. A command whose sender has gone (cancelled, timed out) stays in the row,
+Each command that is sent appends an Exchange to a queue; each reply that arrives belongs to the first one in
+the queue that is not finished. A command whose caller has gone (cancelled, timed out) stays in the queue,
 abandoned, until its reply has come: so a late reply can never become the answer to the next command.
 """
 
@@ -102,7 +102,7 @@ class Exchange:
 
 
 class SentEarly:
-    """Commands that went out before whoever asks them has come to it, so that their answers need not be waited for.
+    """Pipelined commands: sent before their caller asks for them, so that no round trip is waited for.
 
     They are taken in the order in which they were sent; whoever asks anything else meanwhile gets none of them.
     """

@@ -1,4 +1,4 @@
-"""How long a connection was silent, the time included in which the machine or this process was asleep.
+"""Idle time of a connection, including time in which the machine was suspended or this process stopped.
 
 The monotonic clock stops while a machine is suspended (Linux, macOS), the wall clock does not: after a night in
 a bag a connection seems to have been used a moment ago, and the server or a router has long forgotten it.

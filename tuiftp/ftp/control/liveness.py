@@ -1,4 +1,4 @@
-"""After a sleep of the machine: who is told of it, and how a connection is tested that may not have outlived it."""
+"""Liveness after a suspend: detects it, calls back, and tests a connection by NOOP, dropping it if it is dead."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def answers(client: FtpClient) -> bool:
 
 
 class Liveness:
-    """Tells when the machine has slept, or this process was stopped for long (SIGSTOP)."""
+    """Watches for a suspend of the machine, or a long stop of this process (SIGSTOP)."""
 
     def __init__(self, on_wake: Callable[[], None], *, every: float = LOOK_EVERY) -> None:
         """Builds one that does not look yet.

@@ -1,4 +1,4 @@
-"""Logs a control connection in, and keeps the sessions of a site from guessing with the same wrong password.
+"""Login (USER, PASS, ACCT), and a gate that keeps sessions from retrying the same wrong password.
 
 Servers lock an account, or ban an address, after a few wrong passwords; a queue would send one for each session.
 """
@@ -30,7 +30,7 @@ _WANTS_PASSWORD = frozenset({331, 336})
 
 
 class LoginGate:
-    """Lets the sessions of a site log in one after the other until one was let in, then all at once."""
+    """Gate: the sessions of a site log in one at a time until one has succeeded, then all at once."""
 
     def __init__(self) -> None:
         self._is_open = False

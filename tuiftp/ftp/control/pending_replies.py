@@ -1,4 +1,4 @@
-"""ReplyAccounts: which command each reply of a control connection answers, and which it cannot.
+"""ReplyAccounts: the queue of pending commands; matches each reply of a control connection to its command.
 
 Commands stand in a row in the order in which they were sent; a reply belongs to the first that is not finished.
 What nobody asked for is logged and never becomes an answer (a doubled 226, the late reply to a cancelled command).
@@ -28,7 +28,7 @@ _LEFTOVERS = frozenset({125, 150, 225, 226, 250, 421, 426, 451})
 
 
 class PendingReplies:
-    """The row of commands that are owed replies."""
+    """The queue of commands that wait for replies."""
 
     def __init__(self, wire: Wire, *, on_odd: Callable[[Exchange], None]) -> None:
         """Begins with an empty row.

@@ -1,4 +1,4 @@
-"""Wire: makes the WireRecords of one control connection and puts them on the bus."""
+"""Wire: creates the WireRecords (log records) of one control connection and publishes them on the event bus."""
 
 from __future__ import annotations
 

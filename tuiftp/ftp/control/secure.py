@@ -1,4 +1,4 @@
-"""Makes a control connection as safe as its site wants it: TLS, the certificate, the question to a person, PROT P."""
+"""Secures a control connection: AUTH TLS, certificate check, trust prompt, PBSZ and PROT P."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OF_THE_ISSUER = {
 
 
 class TlsGuard:
-    """Decides for a site whether a server is who it should be; a person is asked once, whoever waits."""
+    """Certificate trust for a site: the user is asked once, however many sessions wait."""
 
     def __init__(
         self, address: SiteAddress, trust: TrustStore | None = None, decider: TrustDecider | None = None

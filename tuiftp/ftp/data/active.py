@@ -1,4 +1,4 @@
-"""Active mode: we listen, tell the server where, and take exactly one connection, from the server alone."""
+"""Active mode: listens, sends PORT or EPRT, and accepts exactly one connection, from the server only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One data connection: watched while it begins, closed on every path; `passive` and `active` make it.
+"""Data connection: the socket, the wait for its transfer to begin, and closing it on every path.
 
 Invariant: a socket that was opened is either handed to the mover (which closes it when its thread has left
 it) or closed before control returns; a listener never outlives its step.
@@ -100,7 +100,7 @@ class DataConnection:
 
 @dataclass(frozen=True, slots=True)
 class TransferCommand:
-    """What to do once a data connection can be had."""
+    """The transfer command to send once a data connection is prepared."""
 
     verb: str
     """RETR, STOR, APPE, MLSD, LIST."""

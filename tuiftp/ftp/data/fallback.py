@@ -1,4 +1,4 @@
-"""Opens a data connection by whatever way works: walks the plan of `protocol.modes`, and says why.
+"""Opens a data connection with fallback: tries the modes planned by `protocol.modes`, and logs why.
 
 The data connection itself is the evidence. A way fails when its reply is a refusal or cannot be read, when the
 connect is refused or times out, when no connection arrives, or when the transfer command is answered 425 before

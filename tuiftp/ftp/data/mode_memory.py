@@ -1,4 +1,4 @@
-"""What is remembered of data connections: the way that worked, per server and local network; and why.
+"""Mode memory: which data connection mode worked, per server and local network, and its history.
 
 The second listing must never pay for the first one's timeout. Nothing here touches a file: who composes the
 program loads and saves the plain dictionary.
@@ -22,7 +22,7 @@ _LEDGER = 50
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
-    """One line of the ledger: a way that was tried, and what came of it."""
+    """One line of the mode history: a mode that was tried, and its result."""
 
     at: datetime
     """When, aware, UTC."""

@@ -1,4 +1,4 @@
-"""Makes a data connection passively: we connect to where the server listens; on failure nothing stays open."""
+"""Passive mode: connects to the address of a 227 or 229 reply; on failure nothing stays open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts a server into the state that a transfer needs: the directory that it is in, and its type."""
+"""Server state that a transfer needs: working directory (CWD) and transfer type (TYPE), set when they differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an encrypted data connection ends: close_notify sent and answered, so that neither side has to guess."""
+"""End of an encrypted data connection: sends close_notify and FIN, then waits, bounded, for the server's end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shakes hands over TLS: on a control connection that stands, and on a data connection.
+"""TLS handshakes: upgrade of an open control connection, and on a data connection.
 
 Both refuse a peer that is not the expected one before a byte of ours goes to it.
 """
@@ -126,7 +126,7 @@ def begin_data(sock: socket.socket, control: ControlTls) -> ssl.SSLSocket:
         OSError, ValueError: The connection does not stand any more. It is closed then.
     """
     expectation = control.expectation
-    # Ragged ends have to be seen: a connection that ends without close_notify may have been cut by anybody.
+    # An end without close_notify has to be seen: anybody may have cut the connection.
     tls = expectation.context.wrap_socket(
         sock, server_hostname=expectation.hostname, session=control.session,
         do_handshake_on_connect=False, suppress_ragged_eofs=False,

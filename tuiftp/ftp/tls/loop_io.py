@@ -22,7 +22,7 @@ _AT_ONCE = 16 * 1024
 
 
 async def receive(tls: ssl.SSLSocket, count: int, progress: Progress) -> bytes:
-    """The next bytes, at most `count`; empty at the end. A ragged end is noted in `progress`."""
+    """The next bytes, at most `count`; empty at the end. An end without close_notify is noted in `progress`."""
     try:
         data = await _driven(tls, lambda: tls.recv(count))
     except ssl.SSLEOFError:

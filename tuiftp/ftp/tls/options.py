@@ -1,4 +1,4 @@
-"""TLS: by which rules, with which context, and what came of a handshake.
+"""TLS options, the SSL context made of them, and the result of a handshake.
 
 One context serves a site's control and data connections: a data connection can only resume the control
 connection's session within the same context, and servers insist on that (vsftpd's require_ssl_reuse, ProFTPD).

@@ -1,4 +1,4 @@
-"""What is trusted: certificates that a person accepted, servers that once had TLS, and who is asked.
+"""Trust store: accepted certificates, servers known to speak TLS, and the callback that asks the user.
 
 Nothing here touches a file: who composes the program loads and saves the plain dictionary.
 """

@@ -1,4 +1,4 @@
-"""Moves text between a data socket and a file, and converts its line ends on the way (TYPE A, RFC 959 3.1.1.1).
+"""ASCII transfers (TYPE A, RFC 959 3.1.1.1): copies between data socket and file, converting line ends.
 
 On the wire a line ends in CR LF; here it ends as this machine's do. Bytes are counted as they cross the wire.
 Runs in a worker thread, as `byte_mover` does.

@@ -2,7 +2,7 @@
 
 `os.splice` and `os.sendfile` where the platform has them, `recv_into` and `sendall` with large buffers elsewhere.
 The socket is blocking, its silence bounded by SO_RCVTIMEO and SO_SNDTIMEO: a Python timeout would make it
-non-blocking, and splice would fail. Cancelling is `shutdown()` from the loop (`threads.wake`), which wakes a blocked
+non-blocking, and splice would fail. Cancelling is `shutdown()` from the loop (`executor.wake`), which wakes a blocked
 call at once. Under TLS it is the other way round: OpenSSL retries for ever after SO_RCVTIMEO, a Python timeout works.
 """
 
@@ -188,7 +188,7 @@ def _is_plain(sock: socket.socket) -> bool:
 
 
 def receive_into(sock: socket.socket, view: memoryview, progress: Progress) -> int:
-    """Receives what there is into `view`; 0 at the end. A ragged end is noted in `progress`."""
+    """Receives what there is into `view`; 0 at the end. An end without close_notify is noted in `progress`."""
     try:
         count = sock.recv_into(view)
     except (BlockingIOError, TimeoutError) as error:

@@ -1,4 +1,4 @@
-"""The threads in which bytes move, apart from the event loop: how they are begun, woken, and kept out of its way."""
+"""Worker threads for blocking transfers: starting, waking (cancel), and keeping them from delaying the loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small transfers without a thread: a few kilobytes go through the event loop faster than a thread can be woken.
+"""Small transfers in the event loop, without a worker thread: waking one takes longer than a few kilobytes do.
 
 The same rules hold as in `supervise`: a transfer is over when the data connection has ended and the final reply has
 come; the socket is closed on every path; a silence is bounded.
@@ -119,7 +119,7 @@ async def _carry(
 
 
 class Behind:
-    """The commands that were sent behind a STOR, and the replies that they are owed."""
+    """The commands pipelined after a STOR, and their pending replies."""
 
     def __init__(
         self, session: FtpSession, client: FtpClient, path: str, modified: datetime | None, mode: int | None

@@ -1,4 +1,4 @@
-"""Fetches small files one after the other in a thread that has the control connection to itself meanwhile.
+"""Batch fetch of small files: a worker thread downloads them in turn with blocking calls on the control socket.
 
 Where the way to the server is short, what a small file costs is not the line but the turns of the event loop: a
 thread that sends, connects and reads by blocking calls does it in a fifth of the time. It does only what goes well.
@@ -52,11 +52,11 @@ _GRACE = 0.5
 
 
 class _Odd(Exception):
-    """Something came that is not as it should be: the session is not used any more."""
+    """An unexpected reply or size: the session is not used any more."""
 
 
 def is_open(session: FtpSession) -> bool:
-    """Whether the lane may be taken: a server that copes, a way that is proven and short, nothing encrypted."""
+    """Whether batch fetch can be used: pipelining works, passive mode is proven, the round trip short, no TLS."""
     client = session.client
     if client is None or client.lost is not None or client.tls is not None or not client.pipelines_ok:
         return False
@@ -98,7 +98,7 @@ def _turn(session: FtpSession, client: FtpClient) -> AbstractAsyncContextManager
 
 
 async def _run(client: FtpClient, fetcher: BlockingFetcher, receiver: BatchReceiver) -> None:
-    """Has the lane work in a thread, and waits for its end on every path, also when it is cancelled."""
+    """Runs the fetcher in a worker thread and waits for its end on every path, also on cancel."""
     working = begin(partial(fetcher.work, receiver))
     client.away = fetcher.end
     cancelled: asyncio.CancelledError | None = None
@@ -121,7 +121,7 @@ async def _run(client: FtpClient, fetcher: BlockingFetcher, receiver: BatchRecei
 
 
 class BlockingFetcher:
-    """The thread's side: blocking, its silences bounded by time-outs. Nothing of the loop is touched."""
+    """The worker thread's side: blocking calls with timeouts. Touches nothing of the event loop."""
 
     def __init__(
         self, client: FtpClient, control: socket.socket, command: DataCommand, first: Reply, is_patient: bool

@@ -1,4 +1,4 @@
-"""Carries a transfer from its first byte to the final reply: watches both connections, and names what failed.
+"""Supervises a transfer until the final reply: watches data and control connection, and names what failed.
 
 A transfer is over when the data connection has ended *and* the final reply has come, in whichever order. A 226 that
 comes early, or that never comes because a router dropped the idle control connection, does not decide alone.

@@ -1,4 +1,4 @@
-"""Dialects that are rows of columns: read by patterns, with dates in numbers whose order the listing tells."""
+"""Base for dialects made of regular expressions for whole lines; infers the order of day and month."""
 
 from __future__ import annotations
 

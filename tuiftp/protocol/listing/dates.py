@@ -1,4 +1,4 @@
-"""Dates as listings print them: every order, with and without a year, in the server's own time."""
+"""Parses the dates of listings: every order, with and without a year, in the server's time zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all dialects share: the decoded lines, the fields of an entry, and what a dialect has to offer."""
+"""Shared parts of the listing dialects: decoded lines, field parsers, and the interface of a dialect."""
 
 from __future__ import annotations
 

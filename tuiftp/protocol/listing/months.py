@@ -1,4 +1,4 @@
-"""The names of months as `ls` prints them in the languages of the world, to numbers.
+"""Month names to numbers, as `ls` prints them in some fifty languages.
 
 The table holds names in full; any beginning of three letters or more that leaves no doubt counts. Case,
 accents and dots do not matter. Where two languages disagree (`lip` is July in Polish, June in Croatian) the

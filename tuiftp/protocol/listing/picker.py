@@ -1,4 +1,4 @@
-"""Picks the dialect of a LIST answer, line by line: the one that read the last line is asked first."""
+"""Parses a LIST answer line by line, choosing the dialect: the one that parsed the last line is tried first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the sites that other programs keep: from bytes to sites and notes, each program in a module of its own."""
+"""Parsers of other programs' site files: from bytes to sites and notes, one module for each program."""
 
 from __future__ import annotations
 

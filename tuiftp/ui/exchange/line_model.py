@@ -1,4 +1,4 @@
-"""The lines of the exchange view: an arrow for each thing that passed, a data connection on one line until opened.
+"""Line model of the exchange view: an arrow per event; a data connection is one line until it is unfolded.
 
 No Textual. Records are fed under the number that the log panel gives them, so that both show the same one.
 """

@@ -1,4 +1,4 @@
-"""How one thing in the exchange view becomes lines of cells: lifelines, arrows, times. No Textual."""
+"""Renders one item of the exchange view into lines of cells: lifelines, arrows, times. No Textual."""
 
 from __future__ import annotations
 

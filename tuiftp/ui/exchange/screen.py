@@ -1,4 +1,4 @@
-"""The exchange view: a session as a sequence diagram, live, in step with the log, with what the rules say of it."""
+"""Exchange screen: a session as a live sequence diagram, in sync with the log, with the findings."""
 
 from __future__ import annotations
 

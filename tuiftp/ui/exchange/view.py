@@ -1,4 +1,4 @@
-"""The exchange view's diagram on the Line API: only what is in sight is drawn, whatever the log holds."""
+"""Widget of the sequence diagram, on Textual's Line API: renders only visible lines."""
 
 from __future__ import annotations
 

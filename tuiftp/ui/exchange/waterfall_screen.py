@@ -1,4 +1,4 @@
-"""A waterfall: where the time of an operation went, a bar for each thing that was waited for."""
+"""Waterfall screen: the timing of an operation, with a bar for each wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two logs beside each other, aligned by command, with the first difference that matters under the cursor."""
+"""Compare screen: two logs side by side, aligned by command, the cursor on the first relevant difference."""
 
 from __future__ import annotations
 

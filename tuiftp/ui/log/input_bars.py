@@ -1,4 +1,4 @@
-"""The two lines of input under the protocol log: the query, and a raw command for the server."""
+"""Input bars under the protocol log: the query, and a raw FTP command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of the log panel: bounded records, a filter, and which row lies at which line. No Textual."""
+"""Line model of the log panel: bounded records, filter, and the mapping of lines to rows. No Textual."""
 
 from __future__ import annotations
 

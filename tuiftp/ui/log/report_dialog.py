@@ -1,4 +1,4 @@
-"""The support report: asks where to, and whether names and addresses are to be told, and writes Markdown."""
+"""Support report dialog: asks for the file and whether to redact names and addresses, and writes Markdown."""
 
 from __future__ import annotations
 

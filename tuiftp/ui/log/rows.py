@@ -1,4 +1,4 @@
-"""How one record of the protocol log becomes lines of cells: signs, tones, columns and notes. No Textual."""
+"""Renders one record of the protocol log into lines of cells: symbols, styles, columns, notes. No Textual."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks where to save the protocol log; what exists is replaced only after a second Enter."""
+"""Save dialog of the protocol log; an existing file is overwritten only after a second Enter."""
 
 from __future__ import annotations
 

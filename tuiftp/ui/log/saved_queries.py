@@ -1,4 +1,4 @@
-"""The queries of the log that a person keeps: choose one, keep the present one, let one go."""
+"""Dialog of saved log queries: choose, save the present one, delete."""
 
 from __future__ import annotations
 

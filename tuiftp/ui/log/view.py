@@ -1,4 +1,4 @@
-"""The protocol log's lines on the Line API: only what is in sight is rendered, whatever arrives."""
+"""Widget of the protocol log's lines, on Textual's Line API: renders only visible lines."""
 
 from __future__ import annotations
 

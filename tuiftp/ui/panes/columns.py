@@ -1,4 +1,4 @@
-"""The columns of a file list: which ones fit, how wide, and what a date looks like in them."""
+"""Columns of a file list: which ones fit, their widths, and the date format."""
 
 from __future__ import annotations
 

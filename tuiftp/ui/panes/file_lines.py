@@ -1,4 +1,4 @@
-"""Draws the lines of a file list: an entry into cells, with the styles that its state asks for."""
+"""Renders the lines of a file list: an entry into cells, with the styles of its state."""
 
 from __future__ import annotations
 

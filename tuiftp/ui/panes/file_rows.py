@@ -1,4 +1,4 @@
-"""The rows of a file list as data: sorted row numbers over the entries of a directory, and the marks on them.
+"""Row model of a file list: entries, sorted row numbers, hidden entries, marks. No Textual.
 
 Nothing here is proportional to the directory's length but `arrange` and what says so; those run in a thread
 for long directories, in slices, so that the event loop is never late.

@@ -1,4 +1,4 @@
-"""What stands at the foot of a pane: how much there is, how much is marked, how much is free."""
+"""Footer text of a pane: number and size of entries and marks, and free space."""
 
 from __future__ import annotations
 

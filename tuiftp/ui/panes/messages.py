@@ -1,4 +1,4 @@
-"""A message of panes: what they list is another thing now, or the same one read anew."""
+"""Textual message of panes: a directory was listed or refreshed, or the pane is empty now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few lines at the foot of a pane: what is under way, what went wrong, what is looked for. Always literal."""
+"""Notice at the foot of a pane: progress, error or search text. Always literal text, never markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quick search of a file list: what is typed, and the walk to the next entry that holds it."""
+"""Quick search of a file list: the typed text, and moving to the next matching entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a directory that has changed is read again: soon, together with other changes, and at a bounded cost."""
+"""Pacing (debounce) of refreshes: when a changed directory is listed again, at a bounded cost."""
 
 from __future__ import annotations
 

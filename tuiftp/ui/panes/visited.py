@@ -1,4 +1,4 @@
-"""Where a pane has been: back, forward, and on which entry the cursor stood in each directory."""
+"""Navigation history of a pane: back, forward, and the cursor position in each directory."""
 
 from __future__ import annotations
 

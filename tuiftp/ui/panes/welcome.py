@@ -1,4 +1,4 @@
-"""What a pane says that has nothing to show: in full where there is room, else the lines that help most."""
+"""Welcome text of an empty pane: all of it where there is room, else the most useful lines."""
 
 from __future__ import annotations
 

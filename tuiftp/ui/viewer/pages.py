@@ -1,4 +1,4 @@
-"""Pages of a file for the viewer, as text or in hexadecimal, in bounded memory however big the file is.
+"""Paging of a file for the viewer, as text or hexadecimal, in bounded memory whatever its size.
 
 A place in the file is a byte offset at which a piece begins: a line, or a part of a line that is too long.
 """

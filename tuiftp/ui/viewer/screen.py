@@ -1,4 +1,4 @@
-"""The viewer: a file, local or remote, as text or in hexadecimal; only what is in sight is read, and searched."""
+"""Viewer screen: a local or remote file as text or hexadecimal; reads only the visible part, and searches."""
 
 from __future__ import annotations
 

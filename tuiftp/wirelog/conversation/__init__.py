@@ -1,4 +1,4 @@
-"""Makes conversations of records: which reply answers which command, and which data connection is whose."""
+"""Groups log records into conversations: matches replies to commands and data connections to transfers."""
 
 from tuiftp.wirelog.conversation.model import (
     Attempt,

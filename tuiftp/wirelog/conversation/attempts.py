@@ -1,4 +1,4 @@
-"""Attempts: the data connections of one control connection, and which record belongs to which."""
+"""Attempts: matches records to the data connections of one control connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts reply records, one a line, together to replies."""
+"""Joins reply records, one per line, into multi-line replies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holds what PORT, EPRT, 227 and 229 say against what the sockets did."""
+"""Compares the addresses in PORT, EPRT, 227 and 229 with those that the sockets used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of the wording of servers: whose it is, and what stands behind it. Data only."""
+"""Known texts of server replies: which server sends each, and its cause. Data only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules that tell from recorded events why a data connection fails, and what to change."""
+"""Diagnosis: rules that find in recorded events why a data connection fails, and what to change."""
 
 from tuiftp.wirelog.findings.diagnosis import RULES, Diagnosis, diagnose, finding_record
 from tuiftp.wirelog.findings.model import Confidence, Finding

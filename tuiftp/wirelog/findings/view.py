@@ -1,4 +1,4 @@
-"""What the rules look at: the walk through the ways of one operation, and what is known of a site."""
+"""Input of the finding rules: the failed attempts of one operation, and the state known of a site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes a Finding of a rule's claim: fills in the texts and adds concrete lines of configuration."""
+"""Builds a Finding from a rule's claim: fills in text templates and adds configuration lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words by which other clients say that a data or control connection failed."""
+"""Patterns by which other clients' logs report a failed data or control connection."""
 
 from __future__ import annotations
 

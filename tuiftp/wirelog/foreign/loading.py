@@ -1,4 +1,4 @@
-"""Opens a log, whoever wrote it: chosen by the lines themselves."""
+"""Loads a log file of any client: detects the format from its lines."""
 
 from __future__ import annotations
 

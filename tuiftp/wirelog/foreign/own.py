@@ -1,4 +1,4 @@
-"""Our own log in JSON lines, for whoever opens a log without knowing whose it is."""
+"""Reader of tuiftp's own JSON-lines log, one of the formats that `loading` detects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes a row of the probe from the records that one way left behind, and from the error that ended it."""
+"""Builds the probe's row for one way (command and address) from its records and its error."""
 
 from __future__ import annotations
 

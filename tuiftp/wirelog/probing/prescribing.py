@@ -1,4 +1,4 @@
-"""What follows from the rows of a probe: what to choose for the site, and what would mend what failed."""
+"""Advice from a probe's rows: the settings to choose for the site, and remedies for what failed."""
 
 from __future__ import annotations
 
