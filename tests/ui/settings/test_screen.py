@@ -69,12 +69,9 @@ async def _type(pilot: Pilot[None], text: str) -> None:
     await pilot.press(*text)
 
 
-@pytest.mark.parametrize(("theme", "size"), zip(THEMES, SIZES, strict=True))
-async def test_every_setting_is_there_and_can_be_reached(
-    tmp_path: Path, theme: str, size: tuple[int, int]
-) -> None:
-    setting = Setting(tmp_path, theme)
-    async with setting.app.run_test(size=size) as pilot:
+async def test_every_setting_is_there_and_can_be_reached(tmp_path: Path) -> None:
+    setting = Setting(tmp_path)
+    async with setting.app.run_test(size=SIZES[0]) as pilot:
         seen = set()
         for _ in setting.screen.rows():
             await pilot.pause()
@@ -85,6 +82,27 @@ async def test_every_setting_is_there_and_can_be_reached(
                 seen.add(focused.setting)
                 assert focused.spec.title in text_of(setting.app) or isinstance(focused, RadioRow)
             await pilot.press("down")
+        assert seen == set(SPECS)
+
+
+@pytest.mark.parametrize(("theme", "size"), zip(THEMES[1:], SIZES[1:], strict=True))
+async def test_every_setting_has_its_title_in_sight_in_every_theme(
+    tmp_path: Path, theme: str, size: tuple[int, int]
+) -> None:
+    """Each can be reached, as above; here the cursor takes longer steps, and all that is in sight is looked at."""
+    setting = Setting(tmp_path, theme)
+    async with setting.app.run_test(size=size) as pilot:
+        boxes, rows, seen = setting.screen.query_one("#settings-boxes"), setting.screen.rows(), set()
+        for focused in [*rows[::4], rows[-1]]:
+            focused.focus()
+            await pilot.pause()
+            await pilot.wait_for_animation()
+            assert boxes.region.overlaps(focused.region)
+            text = text_of(setting.app)
+            for row in rows:
+                if isinstance(row, SettingRow) and boxes.region.contains_region(row.region):
+                    seen.add(row.setting)
+                    assert row.spec.title in text or isinstance(row, RadioRow)
         assert seen == set(SPECS)
 
 
