@@ -242,6 +242,10 @@ class Target:
         elif way is Way.PORT_EXTERNAL:
             if session.client is not None and is_local(session.client):
                 return options, "server and client are neighbours: the local address is the right one"
+            local = self._rows.get(Way.PORT_LOCAL)
+            if not self._external and local is not None and local.verdict is WayVerdict.OK:
+                # To fail with an address that nobody needs would only blame a router that is in order.
+                return options, "the local address works, and none is set: another is not needed"
             if not external:
                 return options, "no external address is set, and the server named none"
             options = replace(options, active_address=external)
