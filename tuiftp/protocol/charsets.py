@@ -51,7 +51,7 @@ _SPREAD = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a server seems to write its names in."""
+    """A guessed encoding of a server's file names."""
 
     encoding: str
     """A codec of Python's."""

@@ -35,7 +35,7 @@ class DataCommand(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModeRules:
-    """What the user wants of the data connections to one site."""
+    """The data connection settings of one site."""
 
     mode: ConnectionMode = ConnectionMode.AUTO
     """Auto, or pinned to one family."""
@@ -47,7 +47,7 @@ class ModeRules:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One way to try."""
+    """One step of the plan: a mode to try."""
 
     command: DataCommand
     """The command that prepares the connection."""

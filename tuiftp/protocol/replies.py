@@ -62,7 +62,7 @@ class Reply:
 
     @property
     def is_impossible_end(self) -> bool:
-        """Whether it ends a transfer in no way that there is: neither 2yz nor a refusal. It counts as a refusal."""
+        """Whether it is no possible final reply of a transfer: neither 2yz, 4yz nor 5yz. It counts as a refusal."""
         return not (self.is_preliminary or self.is_completion or self.is_refusal)
 
 
@@ -77,7 +77,7 @@ def _without_code(line: str, code: int) -> str:
 
 
 class ReplyReader:
-    """Makes replies of the bytes of a control connection, however they are cut.
+    """Incremental parser: bytes of a control connection, in chunks of any size, to replies.
 
     Ends of lines may be CR LF or LF alone; a CR or NUL elsewhere is kept as part of the text. Once the
     server has said something that is no FTP the reader stays broken and says so each time it is asked.
@@ -109,7 +109,7 @@ class ReplyReader:
         return bool(self._begun or self._buffer)
 
     def feed(self, data: bytes) -> None:
-        """Takes more bytes. Never raises: what is wrong with them is said by `next_reply`."""
+        """Feeds more bytes. Never raises: `next_reply` reports what is wrong with them."""
         if self._broken is None:
             self._buffer += data
 

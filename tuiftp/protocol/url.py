@@ -41,7 +41,7 @@ _SAFE_PATH = "/-._~!$&'()*+,=:@"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a URL points at: a server, who to be there, and a path."""
+    """A parsed URL: server, user and path."""
 
     host: str
     """Name or address; an IPv6 address without its brackets."""

@@ -22,7 +22,7 @@ _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
 @dataclass(frozen=True, slots=True)
 class NetrcEntry:
-    """One login."""
+    """One login (machine entry) of a .netrc file."""
 
     machine: str | None
     """The host name; None: any host (`default`)."""

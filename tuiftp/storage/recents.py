@@ -20,7 +20,7 @@ _NAME = "recents"
 
 @dataclass(frozen=True, slots=True)
 class RecentSite:
-    """A site that was visited."""
+    """A recently visited site."""
 
     url: str
     """`ftp://user@host:port`; never with a password."""

@@ -21,7 +21,7 @@ _KEYMAP_HELP = 'Your own keys: the command\'s name, then the key, as in  copy = 
 
 @dataclass(frozen=True, slots=True)
 class SettingsProblem:
-    """Something in the file that could not be used. The program goes on with the default."""
+    """A value in the settings file that is invalid. The default is used instead."""
 
     key: str | None
     """The setting it is about; None for the whole file."""

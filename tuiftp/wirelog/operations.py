@@ -122,7 +122,7 @@ class Operations:
         return len(self._entries)
 
     def append(self, record: WireRecord) -> None:
-        """Takes the next record."""
+        """Appends the next record."""
         index, self._index = self._index, self._index + 1
         if record.conn:
             conversation = self._conversations.of(record.conn)

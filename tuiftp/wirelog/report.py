@@ -63,7 +63,7 @@ def write_report(parts: ReportParts, *, anonymous: bool = True) -> str:
 
 
 class _Hiding:
-    """Takes out of texts what must not be told."""
+    """Redacts texts: removes what must not be published."""
 
     def __init__(self, parts: ReportParts, *, anonymous: bool) -> None:
         self._anonymous = anonymous

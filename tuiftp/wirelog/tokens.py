@@ -79,7 +79,7 @@ class Tokens:
             self._learn("path", path)
 
     def hide(self, text: str) -> str:
-        """Replaces in a text what must not be told."""
+        """Redacts a text: replaces what must not be published by tokens."""
         for secret in self._secrets:
             text = text.replace(secret, MASK)
         text = _URL_USER.sub(lambda match: f"{self._token('user', match[0][:-1])}@", text)

@@ -41,7 +41,7 @@ class Refusal:
 
 @dataclass(slots=True)
 class DataFault:
-    """A data connection that breaks or falls silent in its midst."""
+    """A data connection that breaks or stalls in the middle."""
 
     after: int
     """How many bytes go over before."""

@@ -15,11 +15,11 @@ FILLERS = 3
 
 
 class NoDataConnection(Exception):
-    """The data connection did not come about."""
+    """The data connection failed."""
 
 
 class DataPort(Protocol):
-    """What PASV, EPSV, PORT and EPRT prepare."""
+    """A prepared data connection: by PASV or EPSV a listening port, by PORT or EPRT the client's address."""
 
     is_active: bool
     """Whether it is the server that connects."""

@@ -208,7 +208,7 @@ class FtpClient:
     # -- commands -----------------------------------------------------------------------------------------
 
     def send(self, verb: str, argument: str | Secret = "") -> Exchange:
-        """Sends one command, unless it was sent early, and returns the exchange that its replies go to.
+        """Sends one command, unless it was pipelined before, and returns its exchange.
 
         Raises:
             UnsafeName: The argument cannot be sent in a command line.
@@ -301,7 +301,7 @@ class FtpClient:
             raise
 
     async def settle(self, limit: float) -> bool:
-        """Waits until every reply that is still owed has come, at most `limit` seconds.
+        """Drains: waits until every pending reply has come, at most `limit` seconds.
 
         Returns:
             Whether the connection is in a known state and may be used.

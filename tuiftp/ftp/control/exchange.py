@@ -20,7 +20,7 @@ class SentAhead(Protocol):
     """What was sent for a transfer that is not asked for yet (see `ftp.data.active`)."""
 
     def drop(self) -> None:
-        """Gives it up: stops listening, and leaves its replies to be drained."""
+        """Abandons the transfer: stops listening and leaves its pending replies to be drained."""
         ...
 
 
@@ -56,7 +56,7 @@ class Exchange:
         return self.final is not None and time.monotonic() - self.over_at > seconds
 
     def deliver(self, reply: Reply) -> None:
-        """Takes the next reply of the control connection that belongs here."""
+        """Receives the next reply that belongs to this command."""
         if reply.is_preliminary:
             self.preliminary = reply
         else:
@@ -73,7 +73,7 @@ class Exchange:
         self.changed.set()
 
     def abandon(self, when_over: Callable[[], object] = lambda: None) -> None:
-        """Says that nobody waits any more; `when_over` is called once nothing more will come."""
+        """Marks the exchange as abandoned by its caller; the callback `when_over` runs when it is over."""
         self.is_abandoned = True
         if self.is_over:
             when_over()

@@ -21,7 +21,7 @@ def read_clocks() -> tuple[float, float]:
 
 
 class IdleClock:
-    """Begins when something was heard."""
+    """Measures idle time from the last byte received."""
 
     def __init__(self) -> None:
         self._monotonic, self._wall = read_clocks()

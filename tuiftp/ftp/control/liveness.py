@@ -30,11 +30,11 @@ class Liveness:
     """Watches for a suspend of the machine, or a long stop of this process (SIGSTOP)."""
 
     def __init__(self, on_wake: Callable[[], None], *, every: float = LOOK_EVERY) -> None:
-        """Builds one that does not look yet.
+        """Creates a stopped watcher.
 
         Args:
-            on_wake: Called once after each sleep.
-            every: Seconds between two looks.
+            on_wake: Callback, called once after each suspend.
+            every: Seconds between two checks of the clocks.
         """
         self._on_wake = on_wake
         self._every = every
@@ -42,12 +42,12 @@ class Liveness:
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Begins to look, unless it does already."""
+        """Starts the periodic check, unless it is running."""
         if self._timer is None:
             self._look_later()
 
     def stop(self) -> None:
-        """Looks no more."""
+        """Stops the periodic check."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -46,7 +46,7 @@ class LoginGate:
         return self._is_open and self._knows_the_way is True
 
     def noted_way(self, has_worked: bool) -> None:
-        """Notes whether a login by USER and PASS went well; once it did not, that stands."""
+        """Records whether a pipelined login (USER and PASS together) worked; one failure is final."""
         self._knows_the_way = has_worked and self._knows_the_way is not False
 
     def check(self, password: Secret) -> None:
@@ -119,7 +119,7 @@ class LoggedIn:
         self._logins[client] = _login_of(client, credentials)
 
     def has_other(self, client: FtpClient, credentials: Credentials) -> bool:
-        """Whether another connection to the same server stands that was let in as the same user."""
+        """Whether another connection to the same server is logged in as the same user."""
         wanted = _login_of(client, credentials)
         return any(
             login == wanted and other is not client and other.lost is None

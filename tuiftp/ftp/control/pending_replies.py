@@ -1,6 +1,6 @@
 """ReplyAccounts: the queue of pending commands; matches each reply of a control connection to its command.
 
-Commands stand in a row in the order in which they were sent; a reply belongs to the first that is not finished.
+Commands are queued in the order in which they were sent; a reply belongs to the first that is not finished.
 What nobody asked for is logged and never becomes an answer (a doubled 226, the late reply to a cancelled command).
 """
 
@@ -31,7 +31,7 @@ class PendingReplies:
     """The queue of commands that wait for replies."""
 
     def __init__(self, wire: Wire, *, on_odd: Callable[[Exchange], None]) -> None:
-        """Begins with an empty row.
+        """Starts with an empty queue.
 
         Args:
             wire: Where replies are logged.
@@ -50,7 +50,7 @@ class PendingReplies:
         self._says_ends: set[str] = set()
 
     def expect(self, verb: str) -> Exchange:
-        """Puts a command at the end of the row."""
+        """Appends a command to the queue."""
         self._had_transfer = self._had_transfer or verb in DATA_VERBS
         exchange = Exchange(verb)
         self._owed.append(exchange)
@@ -59,16 +59,16 @@ class PendingReplies:
 
     @property
     def abandoned(self) -> Exchange | None:
-        """The first command in the row, if there is one in it whose sender has gone."""
+        """The first command in the queue, if the queue holds one that its caller abandoned."""
         return self._owed[0] if any(exchange.is_abandoned for exchange in self._owed) else None
 
     @property
     def is_empty(self) -> bool:
-        """Whether no reply is owed."""
+        """Whether no reply is pending."""
         return not self._owed
 
     async def settle(self, limit: float) -> bool:
-        """Waits until the row is empty, at most `limit` seconds; says whether it is."""
+        """Waits until the queue is empty, at most `limit` seconds; returns whether it is."""
         try:
             async with asyncio.timeout(limit):
                 await self._settled.wait()
@@ -77,7 +77,7 @@ class PendingReplies:
         return True
 
     def fail(self, error: TuiftpError) -> None:
-        """Ends the whole row: no reply will come any more."""
+        """Fails all pending commands: no reply will come any more."""
         owed, self._owed = self._owed, []
         for exchange in owed:
             exchange.fail(error)

@@ -45,7 +45,7 @@ class Wire:
         return self._bus.wants(WireRecorded)
 
     def catch_up(self, moments: Iterable[Moment]) -> None:
-        """Records what happened in a thread meanwhile, each with its own time; nothing, where nobody shows it."""
+        """Records the events of a worker thread, each with its own time; nothing if no subscriber shows them."""
         if not self.is_wanted:
             return
         try:
@@ -60,7 +60,7 @@ class Wire:
         self._emit(RecordKind.COMMAND, redact(line), note=note_for_command(line, peer=self.peer))
 
     def reply(self, reply: Reply, *, command: str | None, ms: float | None) -> None:
-        """Records a reply, a record a line; the note stands under the last, which is the one that counts."""
+        """Records a reply, one record per line; the note goes to the last line, which carries the result."""
         note = note_for_reply(reply.code, reply.text, peer=self.peer, command=command)
         last = len(reply.lines) - 1
         for place, line in enumerate(reply.lines):

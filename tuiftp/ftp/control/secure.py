@@ -131,7 +131,7 @@ class TlsGuard:
         return tuple(reason for reason in _BY_WEIGHT if reason in found)
 
     async def allow_plain(self, client: FtpClient, reply: Reply, login: Credentials) -> None:
-        """Goes on without TLS where the site allows it; a person is asked if the server had it before.
+        """Falls back to plain text where the site allows it; asks the user if the server had TLS before.
 
         Raises:
             TlsFailed: The site does not allow it, or the person does not.

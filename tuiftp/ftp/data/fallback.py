@@ -59,7 +59,7 @@ class Opener(Protocol):
         ...
 
     def mode_found(self, command: DataCommand) -> None:
-        """Told when a way has worked."""
+        """Callback: a mode has worked."""
         ...
 
 

@@ -70,7 +70,7 @@ class ModeMemory:
         doubted.append(outcome.command)
 
     def record(self, server: str, local_host: str, outcome: StepOutcome) -> None:
-        """Notes what came of a step; a success is what will be tried first from now on."""
+        """Records the result of a step; a mode that worked is tried first from now on."""
         mode_history = self._ledgers.setdefault(server, deque(maxlen=_LEDGER))
         if not (
             mode_history

@@ -52,7 +52,7 @@ class Dial:
         self._errno = self._sock.connect_ex(self._address)
 
     async def finish(self, timeout: float) -> socket.socket:
-        """Waits until the connection stands.
+        """Waits until the connection is established.
 
         Raises:
             StepFailed: Refused, unreachable, or no answer within `timeout` seconds.
@@ -84,7 +84,7 @@ class Dial:
         return self._sock
 
     def let_go(self) -> None:
-        """Gives it up, unless it was finished and somebody else has the socket now."""
+        """Cancels the connect and closes its socket, unless it has finished and handed the socket over."""
         if not self._is_finished:
             self._sock.close()
 

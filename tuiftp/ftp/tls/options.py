@@ -27,7 +27,7 @@ _VERSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class TlsOptions:
-    """The rules for one site's encryption."""
+    """The TLS options of one site."""
 
     policy: TlsPolicy = TlsPolicy.OFF
     """Whether and how."""
@@ -116,7 +116,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class TlsFacts:
-    """What came of a handshake."""
+    """The result of a handshake."""
 
     version: str
     """`TLS 1.3`."""
@@ -151,7 +151,7 @@ class ControlTls:
 
 
 def read_facts(tls: ssl.SSLObject | ssl.SSLSocket) -> TlsFacts:
-    """What came of a handshake that is over."""
+    """The result of a finished handshake."""
     cipher = tls.cipher()
     return TlsFacts(
         version=(tls.version() or "TLS").replace("TLSv", "TLS "),
@@ -201,7 +201,7 @@ def verification_reason(error: ssl.SSLCertVerificationError) -> CertificateReaso
 
 
 def verification_detail(error: ssl.SSLCertVerificationError) -> str:
-    """What OpenSSL says, where our reason stands for several faults; else nothing."""
+    """OpenSSL's own message, where our reason covers several faults; else empty."""
     return error.verify_message if verification_reason(error) in _NEEDS_DETAIL else ""
 
 

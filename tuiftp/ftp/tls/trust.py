@@ -44,7 +44,7 @@ class CertificateProblem:
 
     @property
     def has_changed(self) -> bool:
-        """Whether this server showed another certificate before: somebody may stand between."""
+        """Whether this server showed another certificate before: a possible man in the middle."""
         return CertificateReason.CHANGED in self.reasons
 
     @property

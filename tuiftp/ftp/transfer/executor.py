@@ -62,7 +62,7 @@ def with_own_descriptor(
 
 
 def begin(work: Callable[[], Result]) -> asyncio.Future[Result]:
-    """Begins `work` in a worker thread; whoever begins it sees to its end."""
+    """Starts `work` in a worker thread; the caller has to wait for its end."""
     return asyncio.get_running_loop().run_in_executor(_executor, work)
 
 

@@ -138,7 +138,7 @@ class Behind:
             self._mode = client.send("SITE", file_commands.chmod_argument(path, mode))
 
     async def take(self) -> int | None:
-        """Takes the replies; returns the size that the server says, if it does."""
+        """Waits for the replies; returns the size that the server reports, if any."""
         size = None
         if self._size is not None:
             reply = await self._client.answer(self._size)
@@ -151,7 +151,7 @@ class Behind:
         return size
 
     def abandon(self) -> None:
-        """Leaves the replies to be drained: the STOR itself has failed."""
+        """Abandons the pending replies, to be drained: the STOR itself has failed."""
         for exchange in (self._size, self._time[1] if self._time else None, self._mode):
             if exchange is not None:
                 exchange.abandon()

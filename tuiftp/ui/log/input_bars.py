@@ -16,7 +16,7 @@ _SECRET = ("PASS", "ACCT")
 
 
 class Bar(Vertical):
-    """An input, and a line that says what is wrong; hidden until asked for."""
+    """An input with an error line; hidden until opened."""
 
     DEFAULT_CSS = """
     Bar {

@@ -31,7 +31,7 @@ CHUNK_PAUSE = 0.03
 
 
 class LogView(ScrollView, can_focus=True, inherit_bindings=False):
-    """A bounded log that follows its end until it is scrolled up, and then stays where it is."""
+    """Widget: bounded log lines that follow the end (tail) until the user scrolls up."""
 
     DEFAULT_CSS = """
     LogView {

@@ -166,7 +166,7 @@ class FileRows:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The result of arranging, made aside while the old order still shows."""
+    """The result of sorting, computed while the old order is still shown."""
 
     arrangement: Arrangement
     """What was asked for."""

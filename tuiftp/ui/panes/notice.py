@@ -21,7 +21,7 @@ _SHOWN_BEFORE = re.compile(r" \(SHA-256 [0-9A-F:]+(?:; trusted before was SHA-25
 
 
 class Notice(Static):
-    """Hidden until it has something to say."""
+    """Widget of the notice; hidden while it is empty."""
 
     DEFAULT_CSS = """
     Notice {

@@ -11,7 +11,7 @@ from tuiftp.ui.panes.file_rows import SLICE, FileRows
 
 
 class QuickSearch:
-    """Takes the keys of a file list while a search is on."""
+    """Handles the keys of a file list while a quick search is active."""
 
     def __init__(
         self, *, rows: Callable[[], FileRows], cursor: Callable[[], int], run: Callable[[int, int], object],

@@ -12,7 +12,7 @@ LAST_SHARE = 2
 
 
 class Pacing:
-    """Says when the next reading may begin. Any number of changes until then are one."""
+    """Computes when the next listing may start. Changes until then count as one."""
 
     def __init__(self, least: float, *, clock: Callable[[], float] = time.monotonic) -> None:
         """Makes one for which nothing is due.

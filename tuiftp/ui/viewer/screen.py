@@ -39,7 +39,7 @@ _TELL = 0.1
 
 
 class ViewerPage(Widget, can_focus=True):
-    """The rows in sight."""
+    """Widget of the visible rows."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"viewer--found"}
     DEFAULT_CSS = """
@@ -89,7 +89,7 @@ class ViewerPage(Widget, can_focus=True):
 
 
 class ViewerScreen(Screen[None]):
-    """Shows one file."""
+    """The viewer screen of one file."""
 
     DEFAULT_CSS = """
     ViewerScreen {

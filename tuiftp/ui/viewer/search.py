@@ -19,7 +19,7 @@ _LONGEST = 512
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """What is looked for."""
+    """The search pattern: text or bytes."""
 
     pattern: re.Pattern[bytes]
     """It, in every spelling that counts."""

@@ -46,7 +46,7 @@ class Attempts:
         self._kept.append(attempt)
 
     def prepared(self, exchange: Exchange) -> None:
-        """Takes the answer to a preparation."""
+        """Records the reply to PASV, EPSV, PORT or EPRT."""
         attempt, reply = exchange.attempt, exchange.final
         if attempt is None or reply is None or not attempt.is_passive or not reply.is_success:
             return

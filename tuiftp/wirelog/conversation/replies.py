@@ -22,7 +22,7 @@ class ReplyAssembler:
         self._kept = 0
 
     def add(self, index: int, record: WireRecord) -> ReplySeen | None:
-        """Takes one line; the reply if it ends with it."""
+        """Adds one line; returns the reply if it is complete."""
         found = _CODE.match(record.text)
         if self._code is None:
             if found is None:
@@ -37,7 +37,7 @@ class ReplyAssembler:
         return self._whole(index, record, record.at)
 
     def interrupt(self) -> None:
-        """Forgets a reply whose end is not in the log."""
+        """Drops an incomplete reply, whose end is not in the log."""
         self._code = None
 
     def _keep(self, text: str) -> None:

@@ -72,11 +72,11 @@ class Diagnosis:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings so far, each as it was told last."""
+        """All findings so far, each in its latest form."""
         return tuple(self._found.values())
 
     def feed(self, record: WireRecord) -> list[Finding]:
-        """Takes the next record; what is found by it."""
+        """Appends the next record; returns the new findings."""
         index = self._index
         self._index += 1
         if record.kind is RecordKind.FINDING or record.conn == 0:

@@ -13,7 +13,7 @@ HIGH, MEDIUM, LOW = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a rule has seen."""
+    """The result of a rule: what it has found, and how sure it is."""
 
     confidence: Confidence
     """How sure it is."""

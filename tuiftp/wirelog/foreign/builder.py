@@ -54,7 +54,7 @@ class Builder:
     # -- time -----------------------------------------------------------------------------------------
 
     def set_time(self, at: datetime) -> None:
-        """The time of what comes next; a clock that goes back stands still."""
+        """Sets the time of the next records; a clock that goes back is held."""
         self._has_times = True
         self._at = max(self._at, at if at.tzinfo else at.replace(tzinfo=UTC))
 
@@ -78,7 +78,7 @@ class Builder:
         self.broken_lines += 1
 
     def peer_of(self, conn: int) -> str | None:
-        """The server's address, if the log told it."""
+        """The server's address, if the log contains it."""
         return self._link(conn).peer
 
     def is_preparing(self, conn: int) -> bool:
@@ -97,7 +97,7 @@ class Builder:
         self._add(conn, RecordKind.STATUS, f"connecting to {join_end(host, port)}")
 
     def connected(self, conn: int, host: str, port: int, local: str | None = None) -> None:
-        """A control connection stands."""
+        """Records that a control connection is open."""
         link = self._link(conn)
         link.peer, link.local = host, local
         whence = f" from {local}" if local else ""

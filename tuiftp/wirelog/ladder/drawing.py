@@ -21,7 +21,7 @@ _UPLOADS = frozenset({"STOR", "APPE", "STOU"})
 
 
 def plain_row(index: int, record: WireRecord) -> Row:
-    """The row of a record that tells of no moment: a status, an error, a finding."""
+    """The row of a record without a moment (event of a conversation): a status, an error, a finding."""
     kind = RowKind.STATUS
     text, detail = record.text, record.note or ""
     if record.kind is RecordKind.FINDING:

@@ -38,7 +38,7 @@ class Ladder:
         self._began: datetime | None = None
 
     def append(self, record: WireRecord) -> list[Row]:
-        """Takes the next record; the rows that it adds."""
+        """Appends a record; returns the rows that it adds."""
         index, self._index = self._index, self._index + 1
         if self._began is None:
             self._began = record.at
@@ -58,7 +58,7 @@ class Ladder:
         return self._added(drafts)
 
     def ends_of(self, conn: int) -> tuple[str | None, str | None]:
-        """Our address and the server's on a control connection, as far as its records told."""
+        """Local and server address of a control connection, as far as its records contain them."""
         conversation = self._conversations.of(conn)
         return conversation.local, conversation.peer
 

@@ -58,7 +58,7 @@ class Attempt:
 
 
 def judge(attempt: Attempt) -> ProbeRow:
-    """Says what came of one way."""
+    """Builds the result of one way."""
     reply = _reply_to(attempt.records, (attempt.way.command.value,))
     announced = _announced(attempt, reply)
     verdict, reason = _verdict(attempt, reply, announced)
@@ -79,7 +79,7 @@ def judge(attempt: Attempt) -> ProbeRow:
 
 
 def not_tried(family: Family, security: Security, way: Way, reason: str) -> ProbeRow:
-    """The row of a way that was left out."""
+    """The row of a way that was skipped."""
     return ProbeRow(family, security, way, WayVerdict.NOT_TRIED, reason)
 
 

@@ -53,7 +53,7 @@ def ways_of(family: Family) -> tuple[Way, ...]:
 
 
 class WayVerdict(StrEnum):
-    """What came of a way."""
+    """The result of one way to open a data connection."""
 
     OK = "ok"
     """A listing came over it."""
