@@ -15,7 +15,7 @@ from rich.traceback import Traceback
 from textual.widgets import Input
 
 from tests.security.hostile import below
-from tests.security.test_terminal import CTRL_L, ENTER, F5, HOME, at, back, leave
+from tests.security.test_terminal import CTRL_L, ENTER, ESCAPE, F5, HOME, at, leave
 from tests.support.scripted import ScriptedServer, Session
 from tests.ui.hosts import Host
 from tests.ui.test_terminal import program
@@ -92,21 +92,19 @@ async def test_s14_a_session_leaves_the_password_nowhere(tmp_path: Path, fake_ho
                 await at(terminal, name)
                 await terminal.press(F5, f"“{name}”")
                 await terminal.press(ENTER, then)
-            await back(terminal)
+            terminal.type(ESCAPE)
             await terminal.press(CTRL_L, "rotocol log")
             for key, name in ((b"s", "text"), (b"S", "json"), (b"r", "report")):
                 await terminal.press(key, "tuiftp-")
                 terminal.type(b"\x01\x0b")  # Ctrl+A, Ctrl+K: an empty field
-                await asyncio.sleep(0.3)
                 if key == b"r":
                     terminal.type(b"\x0e")  # Ctrl+N: with all the names
                 await terminal.press(str(saved / name).encode(), name)
                 await terminal.press(ENTER, "Saved")
-                await asyncio.sleep(0.3)
-                await back(terminal)
+                terminal.type(ESCAPE)
             terminal.type(HOME)
             await terminal.press(ENTER, "Esc close")
-            await back(terminal)
+            terminal.type(ESCAPE)
             await leave(terminal, process)
         assert CANARY not in terminal.output
         assert sum(line == f"PASS {CANARY}".encode() for line in server.lines) >= 2

@@ -166,8 +166,7 @@ def test_ctrl_c_closes_a_dialog_and_ends_a_search(screen: Terminal, tmp_path: Pa
     screen.type("\x1b[18~")  # F7
     at = screen.until("Make directory")
     screen.type(CTRL_C)
-    at = screen.until("Local", since=at)
-    screen.type("/")
+    screen.type("/")  # in the dialog it would be a letter of the name
     at = screen.until("/▏", since=at)
     screen.type(CTRL_C)
     screen.type(CTRL_C)
