@@ -5,7 +5,7 @@ The packages, in reading order: each one imports only what stands above it (`lin
     choices, entries, events, errors, secret   values that all share: enumerations, directory entries, event bus
     protocol/    pure text and values of FTP: replies, PORT/227, FEAT, paths, URLs, listing dialects, charsets
     wirelog/     the protocol log: records, conversations, finding rules, explanations, other clients' logs
-    files/       what a place with files offers (`endpoint.py`), tree walks, part files, the local disk
+    files/       what a place with files offers (`site.py`, `endpoint.py`), tree walks, part files, the local disk
     storage/     settings, saved sites, passwords, themes, imports; where each file lies
     ftp/         FTP over sockets: pool > session > control/, data/, tls/, transfer/, commands/, probe/
     transfers/   the queue: planner, dispatcher, workers, download, upload, retry, conflicts, its SQLite store
@@ -21,8 +21,9 @@ Where to start for a change:
     "add a key"                 a row in ui/commands/ (main, file_list, transfers, log, exchange, sites), and
                                 `action_<id>` on the widget or screen of its scope
     "a new finding rule"        wirelog/findings/passive.py, active.py or control.py; its sentences in texts.py
-    "another protocol"          files/endpoint.py is what it has to offer, files/local.py the smallest example;
-                                ftp/site.py opens a place for a pane, cli/app_services.py chooses what to open
+    "another protocol"          files/site.py (connect, pool, diagnostics) and files/endpoint.py (tree, transfers) are
+                                what it has to offer; files/local_site.py is the smallest example, ftp/site.py the
+                                largest; cli/compose.py opens a site by the scheme of its URL
 
 Tests lie in folders of the same names; `tests/support` has the servers that they run against.
 """
