@@ -25,9 +25,9 @@ from tuiftp.ftp.site import FtpSite
 from tuiftp.ftp.transfer import executor
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.url import parse_url
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
-from tuiftp.ui.sites.connect_request import ConnectRequest
 
 FILES = 8
 SIZE = 256 << 20

@@ -23,11 +23,11 @@ from tuiftp.cli.decider import FlagDecider
 from tuiftp.cli.site_rules import resolve
 from tuiftp.ftp.options import ConnectionOptions, Credentials
 from tuiftp.protocol.url import Target, parse_url
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.run_settings import Flags
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.transfers.transfer_options import TransferOptions
-from tuiftp.ui.sites.connect_request import ConnectRequest
 
 SCRIPT = Flags(command="ls")
 """A script is encrypted as its URL says: `ftp://` is not."""

@@ -20,10 +20,10 @@ from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.dialogs.basic import Confirm, Prompt
-from tuiftp.ui.sites.connect_request import ConnectRequest
 
 pytestmark = pytest.mark.real_server
 

@@ -21,11 +21,11 @@ from tuiftp.ftp.options import Credentials
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.sites import SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.transfers.queue import TransferQueue
-from tuiftp.ui.sites.connect_request import ConnectRequest
 
 __all__ = ["here"]
 

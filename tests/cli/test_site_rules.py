@@ -23,13 +23,13 @@ from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.protocol.modes import ModeRules
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest, advised, request_for, site_of
 from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.run_settings import Flags
 from tuiftp.storage.secrets import FileStore
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
-from tuiftp.ui.sites.connect_request import ConnectRequest, advised, request_for, site_of
 from tuiftp.wirelog.probing import Advice
 
 

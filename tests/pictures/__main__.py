@@ -22,13 +22,13 @@ from tuiftp.demo.lab.tree import Content
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.ftp.site import FtpSite
 from tuiftp.protocol.url import parse_url
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.log.view import LogView
 from tuiftp.ui.main.screen import Browser
-from tuiftp.ui.sites.connect_request import ConnectRequest
 
 TARGET = Path(__file__).with_name("main.svg")
 _WAIT = 20.0

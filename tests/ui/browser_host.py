@@ -17,6 +17,7 @@ from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
 from tuiftp.protocol.url import Target
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.recents import Recents
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
@@ -26,7 +27,6 @@ from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.main.screen import Browser
 from tuiftp.ui.panes.pane import Pane
 from tuiftp.ui.services import Services
-from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.wirelog.probing import Advice
 from tuiftp.wirelog.recorder import Recorder
 

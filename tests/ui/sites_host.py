@@ -10,10 +10,10 @@ from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.panel_host import until
 from tuiftp.choices import ConnectionMode, TlsPolicy
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.secrets import login_key
 from tuiftp.storage.sites import PasswordFrom, SavedSite, SiteColour
 from tuiftp.storage.sites_store import SiteStore
-from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.ui.sites.form_screen import SiteForm
 from tuiftp.ui.sites.screen import SitesScreen
 from tuiftp.ui.sites.tree_view import SiteList

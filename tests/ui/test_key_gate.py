@@ -17,12 +17,12 @@ from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.panel_host import until
 from tuiftp.choices import ConflictPolicy
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.transfers.conflict_decider import Conflict
 from tuiftp.transfers.model import Direction, Restored
 from tuiftp.ui.commands.help_screen import HelpScreen
 from tuiftp.ui.dialogs.basic import Confirm, Prompt
 from tuiftp.ui.key_gate import QUIET
-from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.ui.transfers.conflict_dialog import ConflictDialog
 from tuiftp.ui.transfers.resume_dialogs import PasswordDialog
 

@@ -14,6 +14,7 @@ from tests.ui.browser_host import BatchQueue, FakeLocal, OpenSite, names, ready,
 from tests.ui.panel_host import until
 from tests.ui.test_key_gate import type_at_once
 from tuiftp.protocol.url import Target
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.ui.app import TuiftpApp
@@ -21,7 +22,6 @@ from tuiftp.ui.commands.help_screen import HelpScreen
 from tuiftp.ui.dialogs.basic import Message, Prompt
 from tuiftp.ui.log.panel import LogPanel
 from tuiftp.ui.services import Services
-from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.wirelog.recorder import Recorder
 
 SIZE = (120, 36)

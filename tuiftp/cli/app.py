@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tuiftp.cli.compose import Engine
     from tuiftp.demo import DemoServer
     from tuiftp.demo.lab.serving import LabServer
+    from tuiftp.storage.connect_request import ConnectRequest
     from tuiftp.transfers.queue import TransferQueue
-    from tuiftp.ui.sites.connect_request import ConnectRequest
 
 _SETTLED = 1.0
 """Seconds after which the first screen is there, on nearly any machine."""
@@ -59,7 +59,7 @@ def _first_wish(arguments: Arguments) -> ConnectRequest | None:
     if not arguments.targets:
         return None
     from tuiftp.cli.passwords import find_credentials, prompt_on_terminal  # only needed with a site
-    from tuiftp.ui.sites.connect_request import ConnectRequest
+    from tuiftp.storage.connect_request import ConnectRequest
 
     target = arguments.targets[0]
     login = find_credentials(target, user=arguments.user, prompt=prompt_on_terminal)

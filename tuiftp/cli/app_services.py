@@ -16,6 +16,7 @@ from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.netrc import netrc_users
 from tuiftp.storage.recents import Recents
@@ -25,7 +26,6 @@ from tuiftp.transfers.model import Restored
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.services import Services
-from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.wirelog.recorder import Recorder
 
 

@@ -27,11 +27,11 @@ from tuiftp.ftp.tls.trust import TrustDecider
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, parse_url, scheme_of
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.locations import state_dir
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.state import StateFile
-from tuiftp.ui.sites.connect_request import ConnectRequest
 
 if TYPE_CHECKING:
     from tuiftp.ftp.site import FtpSite

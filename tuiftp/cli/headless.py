@@ -25,7 +25,7 @@ from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, format_url
 from tuiftp.secret import Secret
-from tuiftp.ui.sites.connect_request import ConnectRequest
+from tuiftp.storage.connect_request import ConnectRequest
 
 if TYPE_CHECKING:
     from tuiftp.transfers.queue import TransferQueue

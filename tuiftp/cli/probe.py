@@ -17,7 +17,7 @@ from tuiftp.ftp.options import SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target
-from tuiftp.ui.sites.connect_request import ConnectRequest
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow
 from tuiftp.wirelog.probing.text import render_report, report_fields
 

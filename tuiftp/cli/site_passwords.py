@@ -5,9 +5,9 @@ from __future__ import annotations
 from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.errors import ConfigurationError
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.secrets import FileStore, KeyringStore, login_key
 from tuiftp.storage.sites import PasswordFrom, SavedSite
-from tuiftp.ui.sites.connect_request import ConnectRequest
 
 
 def find_password(request: ConnectRequest) -> Secret | None:

@@ -13,10 +13,10 @@ from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.tls.options import TlsOptions
 from tuiftp.protocol.modes import ModeRules
 from tuiftp.protocol.url import Target, format_url, parse_url
+from tuiftp.storage.connect_request import ConnectRequest, request_for
 from tuiftp.storage.run_settings import Flags
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites import SavedSite
-from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
 
 if TYPE_CHECKING:
     from tuiftp.storage.recents import Recents

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from tuiftp.choices import ConnectionMode
 from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused, UnsafeName
@@ -22,7 +23,9 @@ from tuiftp.ftp.tls.options import TlsFacts
 from tuiftp.ftp.tls.trust import TrustDecider, TrustStore
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.secret import Secret
-from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
+
+if TYPE_CHECKING:
+    from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
 
 
 class FtpSite:
@@ -120,6 +123,8 @@ class FtpSite:
     @property
     def preferred(self) -> Advice:
         """The rules that were set for this site alone."""
+        from tuiftp.wirelog.probing import Advice  # a listing needs no diagnosis
+
         rules = self._preference
         return Advice("", rules.mode, rules.prefer_extended, rules.passive_address, rules.active_address)
 

@@ -33,9 +33,9 @@ from tuiftp.ui.settings.themes import (
 from tuiftp.ui.transfers.log_links import LogAsked, TransferAsked, query_of
 
 if TYPE_CHECKING:
+    from tuiftp.storage.connect_request import ConnectRequest
     from tuiftp.storage.settings import Settings
     from tuiftp.ui.bridge import Bridge
-    from tuiftp.ui.sites.connect_request import ConnectRequest
 
 
 _FLOW_END = 1.5

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.files.endpoint import Endpoint, EndpointPool
     from tuiftp.files.site import Site
     from tuiftp.secret import Secret
+    from tuiftp.storage.connect_request import ConnectRequest
     from tuiftp.storage.recents import Recents
     from tuiftp.storage.run_settings import RunSettings
     from tuiftp.storage.settings import Settings
@@ -39,7 +40,6 @@ if TYPE_CHECKING:  # the first screen needs none of them
         Transfer,
     )
     from tuiftp.ui.bridge import Signals
-    from tuiftp.ui.sites.connect_request import ConnectRequest
     from tuiftp.wirelog.records import WireRecord
 
 

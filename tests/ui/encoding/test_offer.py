@@ -15,11 +15,11 @@ from tests.ui.panel_host import lines_of, until
 from tuiftp.protocol.charset_titles import CHARSETS, title_of
 from tuiftp.protocol.charsets import rank_charsets
 from tuiftp.protocol.text import decode_wire
+from tuiftp.storage.connect_request import ConnectRequest, request_for
 from tuiftp.storage.recents import Recents
 from tuiftp.storage.sites import SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.encoding.dialog import CharsetDialog
-from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
 
 JAPANESE = ["写真", "議事録2019.docx", "新しいフォルダー", "請求書_5月分.pdf", "バックアップ"]
 SIZE = (120, 36)

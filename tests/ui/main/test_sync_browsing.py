@@ -15,11 +15,11 @@ from tests.ui.panel_host import until
 from tests.ui.sites_host import Sites
 from tuiftp.choices import ConnectionMode, TlsPolicy
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import request_for
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.log.panel import LogPanel
 from tuiftp.ui.main.sync_browsing_dialog import SyncMismatchDialog
-from tuiftp.ui.sites.connect_request import request_for
 from tuiftp.ui.sites.form_screen import SiteForm
 from tuiftp.ui.sites.save_current import SavingDialog
 from tuiftp.wirelog.probing import Advice

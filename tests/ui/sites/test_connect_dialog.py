@@ -14,10 +14,10 @@ from tests.ui.hosts import THEMES, Host, text_of
 from tuiftp.choices import ConnectionMode, TlsMode, TlsPolicy
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest, request_for
 from tuiftp.storage.recents import Recents, RecentSite
 from tuiftp.storage.sites import SavedSite
 from tuiftp.ui.sites.connect_dialog import ConnectScreen
-from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
 
 
 class Dialog:

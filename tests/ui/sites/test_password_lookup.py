@@ -14,8 +14,8 @@ from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tuiftp.errors import ConfigurationError, LoginRefused
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest, request_for
 from tuiftp.storage.sites import PasswordFrom, SavedSite
-from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
 from tuiftp.ui.transfers.resume_dialogs import PasswordDialog
 
 SITE = SavedSite("Work", host="h", user="bob", local_directory="/docs")

@@ -15,11 +15,11 @@ from tests.ui.panel_host import until
 from tests.ui.sites_host import BACKUP, MIRROR, SHOP, Sites, form, manager, shown_again
 from tuiftp.errors import ConnectionFailed
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import request_for
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.dialogs.basic import Confirm, Message, Prompt
 from tuiftp.ui.sites.connect_dialog import ConnectScreen
-from tuiftp.ui.sites.connect_request import request_for
 from tuiftp.ui.sites.import_dialog import ImportDialog
 from tuiftp.ui.sites.import_export import ExportScreen
 from tuiftp.ui.sites.move_dialog import MoveDialog

@@ -12,12 +12,12 @@ from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.errors import TuiftpError
 from tuiftp.files.site import Site
 from tuiftp.protocol.text import shown
+from tuiftp.storage.connect_request import advised
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.log.view import LogView
 from tuiftp.ui.services import Services
 from tuiftp.ui.settings.keymap import usable_keymap
-from tuiftp.ui.sites.connect_request import advised
 from tuiftp.wirelog.findings import Finding
 from tuiftp.wirelog.probing import Advice
 

@@ -11,13 +11,13 @@ from tuiftp.files.site import Site, mode_summary_of
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
 from tuiftp.protocol.text import decode_wire, encode_wire, shown
 from tuiftp.protocol.url import format_url
+from tuiftp.storage.connect_request import ConnectRequest, request_for
 from tuiftp.storage.recents import RecentSite
 from tuiftp.storage.sites import SavedSite
 from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import RECONNECT
 from tuiftp.ui.main.context import MainScreen
-from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
 from tuiftp.ui.sites.password_lookup import find_login, keep_login, note_refused
 
 _STATES = {

@@ -13,12 +13,12 @@ from tuiftp.ui.panes.messages import Listed
 from tuiftp.ui.panes.pane import Pane
 
 if TYPE_CHECKING:
+    from tuiftp.storage.connect_request import ConnectRequest
     from tuiftp.storage.sites import SavedSite
     from tuiftp.ui.diagnosis.main_screen_findings import Diagnosing
     from tuiftp.ui.main.connection import Connection
     from tuiftp.ui.main.sync_browsing import SyncBrowsing
     from tuiftp.ui.services import Services
-    from tuiftp.ui.sites.connect_request import ConnectRequest
 
 
 class ConnectionActions(Screen[None]):
@@ -61,7 +61,7 @@ class ConnectionActions(Screen[None]):
         self.app.push_screen(screen, self._chosen)
 
     def _chosen(self, site: SavedSite | None) -> None:
-        from tuiftp.ui.sites.connect_request import request_for  # only needed when asked for
+        from tuiftp.storage.connect_request import request_for  # only needed when asked for
 
         if site is not None:
             self.connect_to(request_for(site))

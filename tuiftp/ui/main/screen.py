@@ -35,9 +35,9 @@ from tuiftp.ui.services import Services
 from tuiftp.ui.settings.keymap import usable_keymap
 
 if TYPE_CHECKING:
+    from tuiftp.storage.connect_request import ConnectRequest
     from tuiftp.transfers.model import BatchFinished
     from tuiftp.ui.dialogs.basic import Dialog
-    from tuiftp.ui.sites.connect_request import ConnectRequest
 
 Answer = TypeVar("Answer")
 

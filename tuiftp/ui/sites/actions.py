@@ -16,11 +16,11 @@ from textual.app import App
 from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import request_for
 from tuiftp.storage.sites import SavedSite
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.dialogs.basic import Confirm, Prompt, listed, quoted
 from tuiftp.ui.services import Services
-from tuiftp.ui.sites.connect_request import request_for
 from tuiftp.ui.sites.form_screen import SiteForm
 from tuiftp.ui.sites.move_dialog import MoveDialog
 from tuiftp.ui.sites.tree_rows import SiteRow, keeps_password

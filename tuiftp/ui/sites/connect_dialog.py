@@ -19,9 +19,9 @@ from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import DEFAULT_PORT, Target, parse_url, usual_port
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.sites import SavedSite
 from tuiftp.ui.dialogs.choice_line import ChoiceLine
-from tuiftp.ui.sites.connect_request import ConnectRequest
 from tuiftp.ui.sites.recent import RecentList, option_of, request_of_kept, users_of
 
 MODES: tuple[ConnectionMode | None, ...] = (None, *ConnectionMode)

@@ -12,11 +12,11 @@ from tuiftp.errors import ConfigurationError, LoginRefused, TuiftpError
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import Target, format_url
 from tuiftp.secret import Secret
+from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.secrets import FILE_WARNING
 from tuiftp.storage.sites import PasswordFrom, SavedSite
 from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.services import Services
-from tuiftp.ui.sites.connect_request import ConnectRequest
 
 _NOTES = {
     PasswordFrom.KEYRING: "The site says: it will be kept in the system's keyring.",

@@ -12,8 +12,8 @@ from textual.widgets.option_list import Option
 from tuiftp.errors import ConfigurationError
 from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import parse_url
+from tuiftp.storage.connect_request import ConnectRequest, request_for
 from tuiftp.storage.sites import SavedSite
-from tuiftp.ui.sites.connect_request import ConnectRequest, request_for
 
 
 class RecentRow(Protocol):

@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from textual.widgets import Button
 
 from tuiftp.protocol.text import shown
+from tuiftp.storage.connect_request import advised, site_of
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import OPEN_SITES
@@ -19,7 +20,6 @@ from tuiftp.ui.dialogs.basic import Dialog, quoted
 from tuiftp.ui.main.connection import Connection
 from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.sites.actions import SiteKeeping
-from tuiftp.ui.sites.connect_request import advised, site_of
 
 
 class SavingAnswer(StrEnum):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tuiftp.choices import ConnectionMode, TlsPolicy, policy_of
 from tuiftp.protocol.url import Target
 from tuiftp.storage.sites import PasswordFrom, SavedSite
-from tuiftp.wirelog.probing import Advice
+
+if TYPE_CHECKING:  # a listing needs no diagnosis
+    from tuiftp.wirelog.probing import Advice
 
 
 @dataclass(frozen=True, slots=True)
