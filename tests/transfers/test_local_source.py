@@ -1,0 +1,80 @@
+"""Files of this disk go through the queue as those of a server do: the disk is a place that lends sessions."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.transfers.conftest import BOUND, Desk
+from tuiftp.choices import ConflictPolicy
+from tuiftp.files.local_site import LocalSite
+from tuiftp.transfers.model import Direction
+
+FILES = {"a": bytes(range(250)) * 12_000, "deep/b": b"small", "deep/empty": b""}
+
+
+async def copied(
+    desk: Desk, source: Path, *, policy: ConflictPolicy | None = None, move: bool = False
+) -> int:
+    """Queue all that is in a directory."""
+    endpoint = desk.local
+    sources = [(endpoint.join(str(source), e.name), e) for e in (await endpoint.list(str(source))).entries]
+    return desk.queue.download(LocalSite(endpoint).pool, sources, str(desk.root), policy=policy, move=move)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A tree on this disk."""
+    for name, data in FILES.items():
+        path = tmp_path / "from" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path / "from"
+
+
+@pytest.mark.parametrize("move", [False, True])
+async def test_a_tree_is_copied_or_moved_on_this_disk(desk: Desk, source: Path, move: bool) -> None:
+    (desk.root / "a").write_bytes(b"old")
+    batch = await copied(desk, source, policy=ConflictPolicy.OVERWRITE, move=move)
+    assert (await desk.over(batch)).done == len(FILES)
+    for name, data in FILES.items():
+        assert (desk.root / name).read_bytes() == data
+        assert (source / name).exists() is not move
+    assert all(each.is_verified for each in desk.queue.transfers())
+    assert {p.name for p in desk.root.rglob("*") if p.is_file()} == {"a", "b", "empty"}
+
+
+async def test_a_paused_copy_goes_on_where_it_was(desk: Desk, source: Path) -> None:
+    desk.queue.set_limit(Direction.DOWNLOAD, 2_000_000)
+    batch = await copied(desk, source)
+
+    def come() -> int:
+        desk.queue.sample()
+        return sum(each.transferred for each in desk.queue.transfers() if each.name == "a")
+
+    async with asyncio.timeout(BOUND):
+        while not come():
+            await asyncio.to_thread(lambda: None)
+    desk.queue.pause_batch(batch)
+    await desk.idle()
+    held = come()
+    assert 0 < held < len(FILES["a"])
+    desk.queue.set_limit(Direction.DOWNLOAD, None)
+    desk.queue.resume_batch(batch)
+    assert (await desk.over(batch)).done == len(FILES)
+    assert (desk.root / "a").read_bytes() == FILES["a"]
+    went = sum(moved for moved, _ in desk.queue.throughput())
+    assert went < len(FILES["a"]) + held
+
+
+async def test_a_source_that_vanishes_fails_alone(desk: Desk, source: Path) -> None:
+    endpoint = desk.local
+    chosen = [(str(source / name), await endpoint.entry(str(source / name))) for name in ("a", "deep/b")]
+    (source / "a").unlink()
+    sources = [(path, entry) for path, entry in chosen if entry is not None]
+    batch = desk.queue.download(LocalSite(endpoint).pool, sources, str(desk.root))
+    result = await desk.over(batch)
+    assert (result.done, result.failed) == (1, 1)
+    assert "Cannot read" in str(desk.only_named("a").error)
