@@ -23,7 +23,7 @@ class Bridged(App[None]):
         super().__init__()
         self.bus = EventBus()
         self.queue = NotingQueue()
-        self.bridge = Bridge(self, self.bus, self.queue)  # type: ignore[arg-type]
+        self.bridge = Bridge(self, self.bus, self.queue)
         self.records: list[Sequence[WireRecord]] = []
         self.transfers: list[Sequence[Transfer]] = []
         self.removed: list[Sequence[int]] = []

@@ -21,10 +21,9 @@ from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.transfers.conflict_decider import Conflict
 from tuiftp.transfers.model import Direction, Restored
 from tuiftp.ui.commands.help_screen import HelpScreen
-from tuiftp.ui.dialogs.basic import Confirm, Prompt
+from tuiftp.ui.dialogs.basic import Confirm, PasswordDialog, Prompt
 from tuiftp.ui.key_gate import QUIET
 from tuiftp.ui.transfers.conflict_dialog import ConflictDialog
-from tuiftp.ui.transfers.resume_dialogs import PasswordDialog
 
 SIZE = (100, 30)
 

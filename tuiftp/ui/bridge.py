@@ -11,6 +11,7 @@ import asyncio
 import contextvars
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from textual.dom import DOMNode
 from textual.signal import Signal
@@ -28,7 +29,6 @@ from tuiftp.transfers.model import (
     TransferChanged,
     TransfersRemoved,
 )  # fmt: skip
-from tuiftp.ui.services import Queue
 from tuiftp.wirelog.records import WireRecord
 
 INTERVAL = 0.1
@@ -69,10 +69,22 @@ class Signals:
         """Another way of opening data connections is used."""
 
 
+class QueueCounters(Protocol):
+    """What the bridge asks of the transfer queue at each update."""
+
+    def sample(self) -> None:
+        """Reads the counters of what runs and publishes what moved."""
+        ...
+
+    def totals(self) -> QueueTotals:
+        """The queue in numbers; cheap."""
+        ...
+
+
 class Bridge:
     """Listens on the bus from `start` to `stop`, and publishes `signals` in time steps."""
 
-    def __init__(self, owner: DOMNode, bus: EventBus, queue: Queue) -> None:
+    def __init__(self, owner: DOMNode, bus: EventBus, queue: QueueCounters) -> None:
         self.signals = Signals(owner)
         """What widgets subscribe to."""
         self.flushes = 0

@@ -10,12 +10,12 @@ from textual.widgets import Input
 from tests.ui.hosts import THEMES, text_of
 from tests.ui.panel_host import PanelHost, lines_of, record, until
 from tuiftp.storage.settings import Settings
+from tuiftp.ui.dialogs.save_dialog import SaveDialog
 from tuiftp.ui.log import view as log_view
 from tuiftp.ui.log.explanation_screen import ExplanationScreen
 from tuiftp.ui.log.input_bars import QueryBar
 from tuiftp.ui.log.panel import LogPanel
 from tuiftp.ui.log.rows import LogLayout, LogRow, Span, compose
-from tuiftp.ui.log.save_dialog import SaveLogScreen
 from tuiftp.ui.log.view import LogView
 from tuiftp.wirelog.foreign import load_file
 from tuiftp.wirelog.records import WireRecord
@@ -321,7 +321,7 @@ async def test_saves_where_the_user_says(
     async with app.run_test(size=(80, 24)) as pilot:
         app.send(numbered(3))
         await pilot.press(key)
-        await until(pilot, lambda: isinstance(app.screen, SaveLogScreen))
+        await until(pilot, lambda: isinstance(app.screen, SaveDialog))
         path = Path(app.screen.query_one(Input).value)
         assert path.parent == tmp_path / "tuiftp" / "log"
         await pilot.press("enter")
@@ -343,7 +343,7 @@ async def test_what_exists_is_replaced_only_after_a_second_enter(
     async with app.run_test(size=(80, 24)) as pilot:
         app.send(numbered(1))
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, SaveLogScreen))
+        await until(pilot, lambda: isinstance(app.screen, SaveDialog))
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
         await until(pilot, lambda: "exists" in text_of(app))
@@ -357,7 +357,7 @@ async def test_a_log_that_cannot_be_saved_is_told(tmp_path: Path, monkeypatch: p
     app = host()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, SaveLogScreen))
+        await until(pilot, lambda: isinstance(app.screen, SaveDialog))
         app.screen.query_one(Input).value = str(tmp_path / "no" / "such" / "[b]place.log")
         await pilot.press("enter")
         await until(pilot, lambda: "[b]place.log: No such file" in text_of(app).replace("\n", ""))

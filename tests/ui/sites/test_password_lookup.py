@@ -16,7 +16,7 @@ from tuiftp.errors import ConfigurationError, LoginRefused
 from tuiftp.secret import Secret
 from tuiftp.storage.connect_request import ConnectRequest, request_for
 from tuiftp.storage.sites import PasswordFrom, SavedSite
-from tuiftp.ui.transfers.resume_dialogs import PasswordDialog
+from tuiftp.ui.dialogs.basic import PasswordDialog
 
 SITE = SavedSite("Work", host="h", user="bob", local_directory="/docs")
 REFUSED = LoginRefused("530 no", command="PASS", code=530, text="no")

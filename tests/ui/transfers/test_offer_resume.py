@@ -22,8 +22,9 @@ from tuiftp.transfers.model import (
     Restored,
     TransferState,
 )
+from tuiftp.ui.dialogs.basic import PasswordDialog
 from tuiftp.ui.transfers.panel import TransfersPanel
-from tuiftp.ui.transfers.resume_dialogs import PasswordDialog, ResumeDialog
+from tuiftp.ui.transfers.resume_dialogs import ResumeDialog
 
 MINE, OTHERS = "ftp://me@one.example", "ftp://two.example"
 

@@ -125,6 +125,10 @@ class Inspector:
         }
         return [one for one in found if record in one.evidence or (one.code, one.conn) in codes]
 
+    def recommended(self, finding: Finding) -> Advice | None:
+        """What can be set for the site; None where the cure lies elsewhere."""
+        return recommended(finding)
+
     def open_exchange(self, record: int | None = None) -> None:
         """Opens the exchange view at a record; the log goes where it is left."""
         from tuiftp.ui.exchange.screen import ExchangeScreen  # only needed when asked for

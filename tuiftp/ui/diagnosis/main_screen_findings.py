@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tuiftp.files.site import Site
@@ -14,30 +14,38 @@ from tuiftp.ui.log.panel import LogPanel
 from tuiftp.wirelog.records import RecordKind
 
 if TYPE_CHECKING:
-    from tuiftp.ui.main.screen import Browser
+    from tuiftp.ui.main.context import MainScreen
     from tuiftp.wirelog.findings import Finding
 
 
 class Diagnosing:
     """The banner, and the screens about the open site."""
 
-    def __init__(self, place: Browser, log: LogPanel) -> None:
+    def __init__(self, screen: MainScreen, log: LogPanel, *, forget_mode: Callable[[], None]) -> None:
+        """Begins.
+
+        Args:
+            screen: The main screen.
+            log: The protocol log, whose inspector opens the screens.
+            forget_mode: Forgets which way of opening data connections worked at the open site.
+        """
         self.banner = FindingBanner()
         """The line that says that something was found."""
-        self._place = place
+        self._screen = screen
         self._log = log
+        self._forget_mode = forget_mode
 
     def on_findings(self, events: Sequence[FindingArose]) -> None:
         """Takes what was found."""
         for event in events:
-            self._place.services.findings.take(event)
+            self._screen.services.findings.take(event)
             self.banner.tell(event.finding)
 
     def open_finding(self) -> None:
         """Opens the exchange view where the newest finding is written in the log."""
         finding = self.banner.finding
         if finding is None:
-            self._place.notify("Nothing was found, or all of it was dismissed.", markup=False)
+            self._screen.app.notify("Nothing was found, or all of it was dismissed.", markup=False)
             return
         rows = self._log.view.lines.since(0)
         told = (
@@ -54,18 +62,18 @@ class Diagnosing:
             ledger_rows,
         )
 
-        site: Site | None = self._place.site
+        site: Site | None = self._screen.site
         if site is None:
-            self._place.notify(
-                f"Connect to a site first ({key_now(self._place.remote, OPEN_SITES)}).", markup=False
+            self._screen.app.notify(
+                f"Connect to a site first ({key_now(self._screen.remote, OPEN_SITES)}).", markup=False
             )
             return
-        offer = self._place.services.findings.offer_of(site.label)
-        self._place.app.push_screen(
+        offer = self._screen.services.findings.offer_of(site.label)
+        self._screen.app.push_screen(
             WhyModeScreen(
                 site.label,
-                lambda: ledger_rows(self._place.site),
-                forget=self._place.connection.forget_mode,
+                lambda: ledger_rows(self._screen.site),
+                forget=self._forget_mode,
                 probe=self.probe,
                 offer=offer.external if offer else None,
                 accept=lambda: self._accept(offer),
@@ -73,9 +81,7 @@ class Diagnosing:
         )
 
     def _accept(self, offer: Finding | None) -> None:
-        from tuiftp.ui.diagnosis.inspector import recommended  # only needed when asked for
-
-        if offer is not None and (advice := recommended(offer)) is not None:
+        if offer is not None and (advice := self._log.inspector.recommended(offer)) is not None:
             self._log.inspector.apply(advice)
 
     def probe(self) -> None:

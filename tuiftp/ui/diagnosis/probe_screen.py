@@ -17,7 +17,7 @@ from textual.worker import Worker, WorkerState
 from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import fit, shown
 from tuiftp.ui.diagnosis.finding_box import advice_content
-from tuiftp.ui.diagnosis.inspector import Inspector
+from tuiftp.ui.diagnosis.log_inspector import LogInspector
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow, WayVerdict
 
 Piece = Content | tuple[str, str]
@@ -55,7 +55,7 @@ class ProbeScreen(ModalScreen[None]):
         Binding("c", "copy", "Copy", show=False),
     ]
 
-    def __init__(self, inspector: Inspector) -> None:
+    def __init__(self, inspector: LogInspector) -> None:
         super().__init__()
         self._inspector = inspector
         self._rows: list[ProbeRow] = []

@@ -21,6 +21,7 @@ from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
+from tuiftp.secret import Secret
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer", bound=StrEnum)
@@ -298,6 +299,24 @@ class Prompt(FieldDialog[str | None]):
         else:
             take = self._take
             self.attempt(lambda: take(text), text)
+
+
+class PasswordDialog(FieldDialog[Secret]):
+    """Asks for the password of a site; what is typed is not shown. Escape gives none."""
+
+    def __init__(self, site: str, *, note: str = "") -> None:
+        super().__init__("Password", ["To log in to", quoted(site), *(["", note] if note else [])])
+
+    def compose_body(self) -> ComposeResult:
+        """The field and the buttons."""
+        yield Input(password=True, compact=True)
+        with Horizontal(classes="dialog--buttons"):
+            yield Button("Log in", id="yes", variant="primary", compact=True)
+            yield Button("Cancel", id="no", compact=True)
+
+    def submit(self) -> None:
+        """Gives the password."""
+        self.dismiss(Secret(self.query_one(Input).value))
 
 
 class Message(Dialog[None]):

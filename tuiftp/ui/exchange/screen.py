@@ -17,7 +17,7 @@ from tuiftp.protocol.text import shown
 from tuiftp.ui.commands.catalogue import bindings
 from tuiftp.ui.commands.command import Scope
 from tuiftp.ui.diagnosis.finding_box import FindingBox
-from tuiftp.ui.diagnosis.inspector import Inspector, recommended
+from tuiftp.ui.diagnosis.log_inspector import LogInspector
 from tuiftp.ui.exchange.line_model import LadderLines, Spot
 from tuiftp.ui.exchange.rows import legend
 from tuiftp.ui.exchange.view import LadderView
@@ -66,7 +66,7 @@ class ExchangeScreen(Screen[int | None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]  # noqa: RUF012 (Textual's own declaration)
 
-    def __init__(self, inspector: Inspector, lines: LadderLines, *, record: int | None = None) -> None:
+    def __init__(self, inspector: LogInspector, lines: LadderLines, *, record: int | None = None) -> None:
         """Makes the screen.
 
         Args:
@@ -179,7 +179,7 @@ class ExchangeScreen(Screen[int | None]):
         return local or "", peer or ""
 
     def _can_apply(self, finding: Finding) -> bool:
-        return recommended(finding) is not None and self._inspector.can_apply
+        return self._inspector.recommended(finding) is not None and self._inspector.can_apply
 
     # -- moving -------------------------------------------------------------------------------------------
 
@@ -188,34 +188,34 @@ class ExchangeScreen(Screen[int | None]):
         return self._log if self._log is not None and self._log.has_focus else self.view
 
     def action_exchange_up(self) -> None:
-        """See `ExchangeUp`."""
+        """See `exchange_up`."""
         self._mover.move_cursor(-1)
 
     def action_exchange_down(self) -> None:
-        """See `ExchangeDown`."""
+        """See `exchange_down`."""
         self._mover.move_cursor(1)
 
     def action_exchange_page_up(self) -> None:
-        """See `ExchangePageUp`."""
+        """See `exchange_page_up`."""
         self._mover.move_page(-1)
 
     def action_exchange_page_down(self) -> None:
-        """See `ExchangePageDown`."""
+        """See `exchange_page_down`."""
         self._mover.move_page(1)
 
     def action_exchange_first(self) -> None:
-        """See `ExchangeFirst`."""
+        """See `exchange_first`."""
         if isinstance(self._mover, LogView):
             self._mover.put_cursor(self._mover.lines.first)
         else:
             self.view.put_cursor(self.view.lines.first)
 
     def action_exchange_follow(self) -> None:
-        """See `ExchangeFollow`."""
+        """See `exchange_follow`."""
         self._mover.follow()
 
     def action_exchange_open(self) -> None:
-        """See `ExchangeOpen`."""
+        """See `exchange_open`."""
         spot = self.view.cursor
         if spot is None:
             return
@@ -225,18 +225,18 @@ class ExchangeScreen(Screen[int | None]):
             self._inspector.explain(spot.record)
 
     def action_exchange_toggle(self) -> None:
-        """See `ExchangeToggle`."""
+        """See `exchange_toggle`."""
         self.view.toggle()
 
     def action_exchange_open_all(self) -> None:
-        """See `ExchangeOpenAll`."""
+        """See `exchange_open_all`."""
         spot = self.view.cursor
         if spot is not None:
             self.view.lines.set_all_open(not spot.item.is_open)
             self.view.show_record(spot.record, opens=False)
 
     def action_exchange_conn(self) -> None:
-        """See `ExchangeConn`."""
+        """See `exchange_conn`."""
         spot = self.view.cursor
         is_alone = self.view.lines.conn is not None
         self.view.show_conn(None if is_alone or spot is None else spot.item.conn or None)
@@ -244,7 +244,7 @@ class ExchangeScreen(Screen[int | None]):
     # -- the log in step ----------------------------------------------------------------------------------
 
     async def action_exchange_log(self) -> None:
-        """See `ExchangeLog`."""
+        """See `exchange_log`."""
         if self._log is None:
             kept = self._source.lines.since(0)
             first, limit = kept[0].number if kept else 0, self._source.lines.limit
@@ -280,7 +280,7 @@ class ExchangeScreen(Screen[int | None]):
     # -- what can be done ---------------------------------------------------------------------------------
 
     def action_exchange_waterfall(self) -> None:
-        """See `ExchangeWaterfall`."""
+        """See `exchange_waterfall`."""
         spot, lines = self.view.cursor, self.view.lines
         tries = [lines.operation(item) for item in lines.task_of(spot.item)] if spot is not None else []
         operations = [operation for operation in tries if operation is not None]
@@ -292,7 +292,7 @@ class ExchangeScreen(Screen[int | None]):
             self.notify("This belongs to no data connection and no login.", markup=False)
 
     def action_exchange_finding(self) -> None:
-        """See `ExchangeFinding`."""
+        """See `exchange_finding`."""
         spot = self.view.cursor
         found = [one for one in self.view.lines.diagnosis.findings if one.evidence]
         if not found:
@@ -305,21 +305,21 @@ class ExchangeScreen(Screen[int | None]):
         self.view.show_record(next(ahead, found[0]).evidence[0])
 
     def action_exchange_apply(self) -> None:
-        """See `ExchangeApply`."""
+        """See `exchange_apply`."""
         finding = self.finding
-        if finding is not None and (advice := recommended(finding)) is not None:
+        if finding is not None and (advice := self._inspector.recommended(finding)) is not None:
             self._inspector.apply(advice)
 
     def action_exchange_probe(self) -> None:
-        """See `ExchangeProbe`."""
+        """See `exchange_probe`."""
         self._inspector.open_probe()
 
     def action_exchange_report(self) -> None:
-        """See `ExchangeReport`."""
+        """See `exchange_report`."""
         self._inspector.write_report()
 
     def action_exchange_close(self) -> None:
-        """See `ExchangeClose`."""
+        """See `exchange_close`."""
         finding = self.finding
         if finding is not None:
             self._dismissed |= {self._key(found) for found in self.view.lines.diagnosis.findings}

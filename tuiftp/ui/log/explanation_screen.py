@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tuiftp.protocol.text import fit, human_size, shown
 from tuiftp.ui.diagnosis.finding_box import advice_content
-from tuiftp.ui.diagnosis.inspector import Inspector
+from tuiftp.ui.diagnosis.log_inspector import LogInspector
 from tuiftp.ui.lines.wrapping import wrap_words
 from tuiftp.ui.log.rows import LogRow, sign_of, time_of_day
 from tuiftp.wirelog.explain import Explanation
@@ -58,7 +58,7 @@ class ExplanationScreen(ModalScreen[int | None]):
         Binding("c", "copy", "Copy", show=False),
     ]
 
-    def __init__(self, inspector: Inspector, record: int) -> None:
+    def __init__(self, inspector: LogInspector, record: int) -> None:
         super().__init__()
         self._inspector = inspector
         self.record = record

@@ -142,31 +142,31 @@ class LogPanel(Vertical):
     # -- moving, following
 
     def action_log_up(self) -> None:
-        """See `LogUp`."""
+        """See `log_up`."""
         self.view.move_cursor(-1)
 
     def action_log_down(self) -> None:
-        """See `LogDown`."""
+        """See `log_down`."""
         self.view.move_cursor(1)
 
     def action_log_page_up(self) -> None:
-        """See `LogPageUp`."""
+        """See `log_page_up`."""
         self.view.move_page(-1)
 
     def action_log_page_down(self) -> None:
-        """See `LogPageDown`."""
+        """See `log_page_down`."""
         self.view.move_page(1)
 
     def action_log_first(self) -> None:
-        """See `LogFirst`."""
+        """See `log_first`."""
         self.view.put_cursor(self.view.lines.first)
 
     def action_log_follow(self) -> None:
-        """See `LogFollow`."""
+        """See `log_follow`."""
         self.view.follow()
 
     def action_log_freeze(self) -> None:
-        """See `LogFreeze`."""
+        """See `log_freeze`."""
         if self.view.is_following:
             self.view.freeze()
         else:
@@ -175,21 +175,21 @@ class LogPanel(Vertical):
     # -- what is shown
 
     def action_log_kinds(self) -> None:
-        """See `LogKinds`."""
+        """See `log_kinds`."""
         self.view.show_kinds(self.view.lines.kinds.following)
 
     def action_log_wrap(self) -> None:
-        """See `LogWrap`."""
+        """See `log_wrap`."""
         self.view.wrap(not self.view.lines.layout.is_wrapped)
 
     def action_log_filter(self) -> None:
-        """See `LogFilter`."""
+        """See `log_filter`."""
         bar = self.query_one(QueryBar)
         bar.show(True)
         self.screen.set_focus(bar.field)  # at once: the next key is the first letter
 
     def action_log_filter_end(self) -> None:
-        """See `LogFilterEnd`."""
+        """See `log_filter_end`."""
         bars = self.query_one(QueryBar), self.query_one(RawBar)
         if not bars[1].is_shown:
             bars[0].field.value = ""
@@ -233,7 +233,7 @@ class LogPanel(Vertical):
         self.screen.set_focus(self.view)
 
     def action_log_queries(self) -> None:
-        """See `LogQueries`."""
+        """See `log_queries`."""
         from tuiftp.ui.log.saved_queries import QueriesScreen  # only needed when asked for
 
         def chosen(text: str | None) -> None:
@@ -245,15 +245,15 @@ class LogPanel(Vertical):
     # -- marks and matches
 
     def action_log_mark(self) -> None:
-        """See `LogMark`."""
+        """See `log_mark`."""
         self.view.toggle_mark()
 
     def action_log_next(self) -> None:
-        """See `LogNext`."""
+        """See `log_next`."""
         self._go_to_match(1)
 
     def action_log_previous(self) -> None:
-        """See `LogPrevious`."""
+        """See `log_previous`."""
         self._go_to_match(-1)
 
     def _go_to_match(self, by: int) -> None:
@@ -272,7 +272,7 @@ class LogPanel(Vertical):
     # -- a raw command
 
     def action_log_raw(self) -> None:
-        """See `LogRaw`."""
+        """See `log_raw`."""
         site = self._site()
         if site is None or not site.is_connected:
             key = key_now(self, OPEN_SITES)
@@ -317,18 +317,18 @@ class LogPanel(Vertical):
     # -- the exchange view, the probe, the report
 
     def action_log_exchange(self) -> None:
-        """See `LogExchange`."""
+        """See `log_exchange`."""
         row = self.view.cursor
         self.inspector.open_exchange(row.number if row is not None else None)
 
     def action_log_report(self) -> None:
-        """See `LogReport`."""
+        """See `log_report`."""
         self.inspector.write_report()
 
     # -- one record
 
     def action_log_open(self) -> None:
-        """See `LogOpen`."""
+        """See `log_open`."""
         if (row := self.view.cursor) is not None:
             self.inspector.explain(row.number)
 
@@ -338,19 +338,19 @@ class LogPanel(Vertical):
         self.action_log_open()
 
     def action_log_transfer(self) -> None:
-        """See `LogTransfer`."""
+        """See `log_transfer`."""
         if (row := self.view.cursor) is not None:
             self.post_message(TransferAsked(row.record))
 
     # -- copy, save, clear
 
     def action_log_copy(self) -> None:
-        """See `LogCopy`."""
+        """See `log_copy`."""
         if (row := self.view.cursor) is not None:
             self._copy([row.record])
 
     def action_log_copy_all(self) -> None:
-        """See `LogCopyAll`."""
+        """See `log_copy_all`."""
         self._copy([row.record for row in self.view.lines.shown_rows()])
 
     def _copy(self, records: Sequence[WireRecord]) -> None:
@@ -360,18 +360,18 @@ class LogPanel(Vertical):
             self.notify(f"Copied {what}", markup=False)
 
     def action_log_save(self) -> None:
-        """See `LogSave`."""
+        """See `log_save`."""
         self._ask_where(".log")
 
     def action_log_save_json(self) -> None:
-        """See `LogSaveJson`."""
+        """See `log_save_json`."""
         self._ask_where(".jsonl")
 
     def _ask_where(self, suffix: str) -> None:
-        from tuiftp.ui.log.save_dialog import SaveLogScreen  # only needed when asked for
+        from tuiftp.ui.dialogs.save_dialog import SaveDialog  # only needed when asked for
 
         suggestion = log_dir() / f"tuiftp-{datetime.now():%Y%m%d-%H%M%S}{suffix}"
-        self.app.push_screen(SaveLogScreen(suggestion, self._write), self._saved)
+        self.app.push_screen(SaveDialog(suggestion, self._write), self._saved)
 
     async def _write(self, path: Path) -> None:
         save = (
@@ -386,7 +386,7 @@ class LogPanel(Vertical):
             self.notify(f"Saved {shown(str(path))}", markup=False)
 
     def action_log_clear(self) -> None:
-        """See `LogClear`."""
+        """See `log_clear`."""
         self._services.recorder.clear()
         self.view.clear()
 

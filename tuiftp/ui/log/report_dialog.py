@@ -18,8 +18,8 @@ from tuiftp.protocol.text import shown
 from tuiftp.protocol.url import parse_url
 from tuiftp.storage.locations import log_dir
 from tuiftp.storage.settings import Settings
-from tuiftp.ui.diagnosis.inspector import Inspector
-from tuiftp.ui.log.save_dialog import SaveLogScreen
+from tuiftp.ui.diagnosis.log_inspector import LogInspector
+from tuiftp.ui.dialogs.save_dialog import SaveDialog
 from tuiftp.wirelog.probing import ProbeReport
 from tuiftp.wirelog.recorder import open_private
 from tuiftp.wirelog.report import ReportParts, write_report
@@ -32,7 +32,7 @@ SETTINGS = (
 """The settings that a report tells."""
 
 
-class ReportScreen(SaveLogScreen):
+class ReportScreen(SaveDialog):
     """Asks for the report's file; `^N` tells names and addresses, or hides them again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+n", "toggle_names", "Names", show=False)]
@@ -57,7 +57,7 @@ class ReportScreen(SaveLogScreen):
         self.say(self.note, is_warning=not self.is_anonymous)
 
 
-def ask_and_write(inspector: Inspector) -> None:
+def ask_and_write(inspector: LogInspector) -> None:
     """Asks where to, and writes the report there."""
 
     async def write(path: Path) -> None:
@@ -71,7 +71,7 @@ def ask_and_write(inspector: Inspector) -> None:
     inspector.app.push_screen(screen, tell)
 
 
-def parts_of(inspector: Inspector) -> ReportParts:
+def parts_of(inspector: LogInspector) -> ReportParts:
     """What goes into the report of a log."""
     site = inspector.site
     users, hosts = _names(site.label) if site is not None else ((), ())

@@ -11,11 +11,22 @@ if TYPE_CHECKING:
     from tuiftp.ui.dialogs.basic import Dialog
     from tuiftp.ui.key_gate import KeyGate
     from tuiftp.ui.main.status_bar import StatusBar
-    from tuiftp.ui.main.sync_browsing import SyncBrowsing
     from tuiftp.ui.panes.pane import Pane
     from tuiftp.ui.services import Services
 
 Answer = TypeVar("Answer")
+
+
+class PanesTogether(Protocol):
+    """Synchronized browsing as the connection sees it: begun for a site that wants it, ended with the site."""
+
+    def begin(self, local: str | None = None, remote: str | None = None) -> None:
+        """Has both panes go together, from these directories or from where they are."""
+        ...
+
+    def end(self) -> None:
+        """Has each go alone."""
+        ...
 
 
 class MainScreen(Protocol):
@@ -27,8 +38,11 @@ class MainScreen(Protocol):
     """Where keys wait for what the earlier ones do."""
     site: Site | None
     """The server that the remote pane shows."""
-    together: SyncBrowsing
-    """Whether both panes are browsed together."""
+
+    @property
+    def together(self) -> PanesTogether:
+        """Whether both panes are browsed together."""
+        ...
 
     @property
     def app(self) -> App[Any]:

@@ -118,7 +118,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self.transfers = TransfersPanel(self.services)
         self.log_panel = LogPanel(self.services, site=lambda: self.site)
         self._panels = (self.transfers, self.log_panel)
-        self.diagnosing = Diagnosing(self, self.log_panel)
+        self.diagnosing = Diagnosing(self, self.log_panel, forget_mode=lambda: self.connection.forget_mode())
         self._choose_panel(0)
 
     def compose(self) -> ComposeResult:

@@ -16,7 +16,7 @@ from tuiftp.storage.importing import Taken, new_sites, read_sites, take_sites, u
 from tuiftp.storage.secrets import FileStore, KeyringStore
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.dialogs.basic import Confirm, Message
-from tuiftp.ui.log.save_dialog import SaveLogScreen
+from tuiftp.ui.dialogs.save_dialog import SaveDialog
 from tuiftp.ui.sites.import_dialog import ImportDialog, ImportWish, PasswordsTo
 
 _MOST_NAMES = 4
@@ -103,7 +103,7 @@ def _sites(count: int) -> str:
     return f"{count:,} {'site' if count == 1 else 'sites'}"
 
 
-class ExportScreen(SaveLogScreen):
+class ExportScreen(SaveDialog):
     """Asks where to write the sites to."""
 
     TITLE_TEXT = "Export sites for FileZilla"

@@ -51,7 +51,7 @@ async def find_login(screen: MainScreen, request: ConnectRequest) -> Login | Non
     if found is not None and not is_refused:
         screen.keys.forget_text()  # it may be the password: it is not for the list
         return Login(replace(request, target=replace(target, password=found)), is_kept=True)
-    from tuiftp.ui.transfers.resume_dialogs import PasswordDialog  # only needed when asked for
+    from tuiftp.ui.dialogs.basic import PasswordDialog  # only needed when asked for
 
     site = request.saved
     note = problem or note_of_keeping(site)

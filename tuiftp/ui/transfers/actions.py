@@ -72,7 +72,7 @@ class TransferActions(Vertical):
     # -- stop and go
 
     def action_transfers_pause(self) -> None:
-        """See `TransfersPause`."""
+        """See `transfers_pause`."""
         if (batch := self._batch_at_cursor()) is not None:
             if batch.state is BatchState.PAUSED:
                 self._go_on(lambda: self._queue.resume_batch(batch.id), batch.site)
@@ -87,7 +87,7 @@ class TransferActions(Vertical):
             self._queue.pause(transfer.id)
 
     def action_transfers_cancel(self) -> None:
-        """See `TransfersCancel`."""
+        """See `transfers_cancel`."""
         self._queue.sample()  # what has come until now would be lost
         if (batch := self._batch_at_cursor()) is not None:
             if batch.waiting > 1 or batch.begun_bytes or batch.state is BatchState.SCANNING:
@@ -123,7 +123,7 @@ class TransferActions(Vertical):
             self._queue.cancel_batch(batch.id)
 
     def action_transfers_retry(self) -> None:
-        """See `TransfersRetry`."""
+        """See `transfers_retry`."""
         if (batch := self._batch_at_cursor()) is not None:
             if batch.failed or batch.skipped:
                 self._go_on(lambda: self._queue.retry_batch(batch.id), batch.site)
@@ -133,7 +133,7 @@ class TransferActions(Vertical):
             self._go_on(lambda: self._queue.retry(transfer.id), transfer.site)
 
     def action_transfers_retry_now(self) -> None:
-        """See `TransfersRetryNow`."""
+        """See `transfers_retry_now`."""
         transfer = self._at_cursor()
         if transfer is not None and transfer.retry_in is not None:
             self._queue.retry_now(transfer.id)
@@ -141,7 +141,7 @@ class TransferActions(Vertical):
             self._queue.retry_now()
 
     def action_transfers_pause_all(self) -> None:
-        """See `TransfersPauseAll`."""
+        """See `transfers_pause_all`."""
         totals = self._queue.totals()
         if totals.is_paused or totals.holds or (totals.paused and not totals.active + totals.queued):
             self._go_on(self._queue.resume_all, concerns=_WAITING)
@@ -149,11 +149,11 @@ class TransferActions(Vertical):
             self._queue.pause_all()
 
     def action_transfers_retry_failed(self) -> None:
-        """See `TransfersRetryFailed`."""
+        """See `transfers_retry_failed`."""
         self._go_on(self._queue.retry_failed, concerns=(TransferState.FAILED,))
 
     def action_transfers_clear(self) -> None:
-        """See `TransfersClear`."""
+        """See `transfers_clear`."""
         totals = self._queue.totals()
         if totals.failed_begun:
             self._clear_begun(totals)
@@ -201,15 +201,15 @@ class TransferActions(Vertical):
     # -- order
 
     def action_transfers_move_up(self) -> None:
-        """See `TransfersMoveUp`."""
+        """See `transfers_move_up`."""
         self._move(self._queue.move_up)
 
     def action_transfers_move_down(self) -> None:
-        """See `TransfersMoveDown`."""
+        """See `transfers_move_down`."""
         self._move(self._queue.move_down)
 
     def action_transfers_move_top(self) -> None:
-        """See `TransfersMoveTop`."""
+        """See `transfers_move_top`."""
         self._move(self._queue.move_top)
 
     def _move(self, move: Callable[[int], None]) -> None:
@@ -218,11 +218,11 @@ class TransferActions(Vertical):
             move(transfer.id)
 
     def action_transfers_higher(self) -> None:
-        """See `TransfersHigher`."""
+        """See `transfers_higher`."""
         self._rank(-1)
 
     def action_transfers_lower(self) -> None:
-        """See `TransfersLower`."""
+        """See `transfers_lower`."""
         self._rank(1)
 
     def _rank(self, by: int) -> None:
@@ -239,7 +239,7 @@ class TransferActions(Vertical):
 
     @work(exclusive=True, group="limit")
     async def action_transfers_limit(self) -> None:
-        """See `TransfersLimit`."""
+        """See `transfers_limit`."""
         transfer = self._at_cursor()
         if transfer is None or transfer.state.is_finished:
             return
@@ -256,7 +256,7 @@ class TransferActions(Vertical):
 
     @work(exclusive=True, group="limit")
     async def action_transfers_limit_all(self) -> None:
-        """See `TransfersLimitAll`."""
+        """See `transfers_limit_all`."""
         from tuiftp.ui.transfers.limits_dialog import Limits, LimitsDialog  # only needed when asked for
 
         totals = self._queue.totals()

@@ -59,7 +59,7 @@ async def _resume(app: App[Any], services: Services, batches: Sequence[int]) -> 
 
 async def ask_logins(app: App[Any], services: Services, sites: Sequence[str]) -> set[str]:
     """Asks for the passwords of sites, one after the other; returns those for which one was given."""
-    from tuiftp.ui.transfers.resume_dialogs import PasswordDialog  # only needed when asked for
+    from tuiftp.ui.dialogs.basic import PasswordDialog  # only needed when asked for
 
     given: set[str] = set()
     for site in sites:

@@ -177,58 +177,58 @@ class TransfersPanel(TransferActions):
     # -- moving
 
     def action_transfers_up(self) -> None:
-        """See `TransfersUp`."""
+        """See `transfers_up`."""
         self.view.move_cursor(-1)
 
     def action_transfers_down(self) -> None:
-        """See `TransfersDown`."""
+        """See `transfers_down`."""
         self.view.move_cursor(1)
 
     def action_transfers_page_up(self) -> None:
-        """See `TransfersPageUp`."""
+        """See `transfers_page_up`."""
         self.view.move_page(-1)
 
     def action_transfers_page_down(self) -> None:
-        """See `TransfersPageDown`."""
+        """See `transfers_page_down`."""
         self.view.move_page(1)
 
     def action_transfers_first(self) -> None:
-        """See `TransfersFirst`."""
+        """See `transfers_first`."""
         self.view.put_cursor(0)
 
     def action_transfers_last(self) -> None:
-        """See `TransfersLast`."""
+        """See `transfers_last`."""
         self.view.put_cursor(len(self.view.list) - 1)
 
     def action_transfers_running(self) -> None:
-        """See `TransfersRunning`."""
+        """See `transfers_running`."""
         self.view.go_to_running()
 
     def action_transfers_next_failed(self) -> None:
-        """See `TransfersNextFailed`."""
+        """See `transfers_next_failed`."""
         self.view.go_to_failed()
 
     # -- what is shown
 
     def action_transfers_group(self) -> None:
-        """See `TransfersGroup`."""
+        """See `transfers_group`."""
         self.view.group(not self.view.list.is_grouped)
 
     def action_transfers_fold(self) -> None:
-        """See `TransfersFold`."""
+        """See `transfers_fold`."""
         self.view.fold(True)
 
     def action_transfers_unfold(self) -> None:
-        """See `TransfersUnfold`."""
+        """See `transfers_unfold`."""
         self.view.fold(False)
 
     def action_transfers_filter(self) -> None:
-        """See `TransfersFilter`."""
+        """See `transfers_filter`."""
         self.view.show(self.view.list.filter.following)
         self.border_subtitle = self._subtitle(self._queue.totals())
 
     def action_transfers_history(self) -> None:
-        """See `TransfersHistory`."""
+        """See `transfers_history`."""
         from tuiftp.ui.transfers.history_screen import HistoryScreen  # only needed when asked for
 
         self.app.push_screen(HistoryScreen(self._queue))
@@ -236,7 +236,7 @@ class TransfersPanel(TransferActions):
     # -- one transfer
 
     def action_transfers_details(self) -> None:
-        """See `TransfersDetails`."""
+        """See `transfers_details`."""
         if (row := self.view.cursor) is not None:
             self._open(row)
 
@@ -267,7 +267,7 @@ class TransfersPanel(TransferActions):
             self.post_message(LogAsked(attempt))
 
     def action_transfers_log(self) -> None:
-        """See `TransfersLog`."""
+        """See `transfers_log`."""
         if (transfer := self._at_cursor()) is None:
             return
         attempts = [each for each in self._queue.attempts_log(transfer.id) if each.conn is not None]

@@ -1,4 +1,4 @@
-"""The dialogs at the start: go on with what an earlier run has left, and the passwords that this needs."""
+"""The dialogs at the start: go on with what an earlier run has left."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Button, Input
+from textual.widgets import Button
 
 from tuiftp.protocol.text import human_size
-from tuiftp.secret import Secret
 from tuiftp.transfers.model import Restored
-from tuiftp.ui.dialogs.basic import AnswerDialog, FieldDialog, listed, quoted
+from tuiftp.ui.dialogs.basic import AnswerDialog, listed
 
 
 class ResumeAnswer(StrEnum):
@@ -58,21 +57,3 @@ class ResumeDialog(AnswerDialog[ResumeAnswer]):
     def on_mount(self) -> None:
         """Puts the focus on going on."""
         self.query_one(f"#{ResumeAnswer.RESUME.value}").focus()
-
-
-class PasswordDialog(FieldDialog[Secret]):
-    """Asks for the password of a site; what is typed is not shown. Escape gives none."""
-
-    def __init__(self, site: str, *, note: str = "") -> None:
-        super().__init__("Password", ["To log in to", quoted(site), *(["", note] if note else [])])
-
-    def compose_body(self) -> ComposeResult:
-        """The field and the buttons."""
-        yield Input(password=True, compact=True)
-        with Horizontal(classes="dialog--buttons"):
-            yield Button("Log in", id="yes", variant="primary", compact=True)
-            yield Button("Cancel", id="no", compact=True)
-
-    def submit(self) -> None:
-        """Gives the password."""
-        self.dismiss(Secret(self.query_one(Input).value))

@@ -1,4 +1,4 @@
-"""Save dialog of the protocol log; an existing file is overwritten only after a second Enter."""
+"""Asks where to save a file; what exists is replaced only after a second Enter."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tuiftp.errors import TuiftpError
 from tuiftp.protocol.text import shown
 
 
-class SaveLogScreen(ModalScreen[Path | None]):
+class SaveDialog(ModalScreen[Path | None]):
     """Gives the path that was written to, or is to be; or None."""
 
     DEFAULT_CSS = """
-    SaveLogScreen {
+    SaveDialog {
         align: center middle;
 
         & > Vertical {
