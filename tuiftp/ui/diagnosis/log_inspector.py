@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from textual.app import App
 
+    from tuiftp.files.site import Site
     from tuiftp.ui.exchange.line_model import LadderLines
     from tuiftp.ui.log.view import LogView
-    from tuiftp.ui.services import Services, Site
+    from tuiftp.ui.services import Services
     from tuiftp.wirelog.findings import Finding
     from tuiftp.wirelog.probing import Advice, ProbeReport
 

@@ -8,11 +8,8 @@ from functools import partial
 from time import monotonic
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuiftp.ui.exchange.line_model import LadderLines, Spot
@@ -22,24 +19,18 @@ from tuiftp.ui.exchange.rows import (
     compose_operation,
     height_of,
 )
-from tuiftp.ui.lines.resize import set_height
+from tuiftp.ui.lines.line_view import LineView
 from tuiftp.ui.log.rows import LogRow, Span, Tone
 
 SLICE = 0.012
 """Seconds of reading between two turns of the event loop."""
 
 
-class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
+class LadderView(LineView, can_focus=True, inherit_bindings=False):
     """A sequence diagram that follows its end until the cursor leaves it."""
 
     DEFAULT_CSS = """
     LadderView {
-        height: 1fr;
-        background: $surface;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-
         & > .ladder--time { color: $text-muted; }
         & > .ladder--command { color: $wire-command; }
         & > .ladder--preliminary { color: $wire-preliminary; }
@@ -54,6 +45,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         &:focus > .ladder--cursor { background: $cursor; }
     }
     """
+    STYLES = "ladder"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ladder--{tone}" for tone in Tone} | {"ladder--cursor"}
 
     class Moved(Message):
@@ -158,8 +150,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _settle(self, *, is_relaid: bool = False) -> None:
         self._fit()
-        if self.lines.height != self.virtual_size.height:
-            set_height(self, self.lines.height)
+        self._set_height(self.lines.height)
         if self.is_following:
             self._jump(self.max_scroll_y)
         elif is_relaid:
@@ -180,9 +171,6 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             self.layout_of = layout
             self.lines.height_of = partial(height_of, layout=layout)
             self.lines.relayout()
-
-    def _jump(self, y: float) -> None:
-        self.scroll_to(y=max(0, y), animate=False, immediate=True, force=True)
 
     # -- the cursor ---------------------------------------------------------------------------------------
 
@@ -212,14 +200,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(self.Moved())
 
     def _show_cursor(self) -> None:
-        if (spot := self.cursor) is None:
-            return
-        top, count = self.lines.span(spot)
-        y, height = self.scroll_offset.y, max(1, self.size.height)
-        if top < y:
-            self._jump(top)
-        elif top + count > y + height:
-            self._jump(top + count - height)
+        if (spot := self.cursor) is not None:
+            self._show_lines(*self.lines.span(spot))
 
     def on_click(self, event: events.Click) -> None:
         """Puts the cursor on a spot; a double click opens it."""
@@ -237,27 +219,19 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draws one line of what is in sight."""
-        width = self.scrollable_content_region.width
         found = self.lines.at(self.scroll_offset.y + y)
         if found is None:
             words = "Nothing has passed yet." if y == 0 and not len(self.lines) and not self.unread else ""
-            return self._strip([(Tone.TIME, words)], self.rich_style, width)
+            return self._draw([(Tone.TIME, words)], self.rich_style)
         spot, place = found
         spans = self._spans(spot)
         cursor = self.cursor
         is_under = cursor is not None and (cursor.item, cursor.arrow) == (spot.item, spot.arrow)
         base = self.get_component_rich_style("ladder--cursor") if is_under else self.rich_style
-        return self._strip(spans[place] if place < len(spans) else [], base, width)
+        return self._draw(spans[place] if place < len(spans) else [], base)
 
     def _spans(self, spot: Spot) -> list[list[Span]]:
         if spot.row is None:
             return [compose_operation(spot, self.lines.operation(spot.item), self.layout_of)]
         began = self.lines.began(spot.item) if spot.item.operation is not None else None
         return compose_arrow(spot, began, self.layout_of)
-
-    def _strip(self, spans: list[Span], base: Style, width: int) -> Strip:
-        segments = [
-            Segment(text, base + self.get_component_rich_style(f"ladder--{tone}", partial=True))
-            for tone, text in spans
-        ]
-        return Strip(segments).adjust_cell_length(width, base)

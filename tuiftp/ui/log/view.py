@@ -7,16 +7,13 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.signal import Signal
 from textual.strip import Strip
 
-from tuiftp.ui.lines.resize import set_height
+from tuiftp.ui.lines.line_view import LineView
 from tuiftp.ui.log.line_model import LIMIT, LogKinds, LogLines
 from tuiftp.ui.log.rows import LogLayout, LogRow, Span, Tone, compose
 from tuiftp.wirelog.recorder import bounded
@@ -30,17 +27,11 @@ CHUNK_PAUSE = 0.03
 """Seconds between two such steps."""
 
 
-class LogView(ScrollView, can_focus=True, inherit_bindings=False):
+class LogView(LineView, can_focus=True, inherit_bindings=False):
     """Widget: bounded log lines that follow the end (tail) until the user scrolls up."""
 
     DEFAULT_CSS = """
     LogView {
-        height: 1fr;
-        background: $surface;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-
         & > .log--time { color: $text-muted; }
         & > .log--command { color: $wire-command; }
         & > .log--preliminary { color: $wire-preliminary; }
@@ -55,6 +46,7 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         &:focus > .log--cursor { background: $cursor; }
     }
     """
+    STYLES = "log"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"log--{tone}" for tone in Tone} | {"log--cursor"}
 
     class Changed(Message):
@@ -90,7 +82,6 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         self._clock = clock
         self._cursor: int | None = None
         self._waiting: deque[WireRecord] = deque(maxlen=limit)
-        self._is_settling = False
         self._strips: LRUCache[tuple[int, bool, bool], list[Strip]] = LRUCache(512)
 
     @property
@@ -198,26 +189,17 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         """Brings the scroll position in line with what the lines have become."""
         top_line = self._top_line
         self._top_line = self.lines.origin
-        height = self.lines.height
-        self._is_settling = True
-        try:
-            if height != self.virtual_size.height:
-                set_height(self, height)
-            if self.is_following:
-                self._jump(self.max_scroll_y)
-            elif is_relaid:
-                self._show_cursor()
-            else:
-                self._jump(self.scroll_offset.y - (self.lines.origin - top_line))
-        finally:
-            self._is_settling = False
+        self._set_height(self.lines.height)
+        if self.is_following:
+            self._jump(self.max_scroll_y)
+        elif is_relaid:
+            self._show_cursor()
+        else:
+            self._jump(self.scroll_offset.y - (self.lines.origin - top_line))
         self.refresh()
         self.post_message(self.Changed())
 
     _top_line = 0
-
-    def _jump(self, y: float) -> None:
-        self.scroll_to(y=max(0, y), animate=False, immediate=True, force=True)
 
     # -- follow, freeze and the cursor
 
@@ -266,17 +248,9 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
         self.put_cursor(self.lines.step(number, 0))
 
     def _show_cursor(self) -> None:
-        if (row := self.cursor) is None:
-            return
-        start, count = self.lines.span(row.number)
-        top = start - self.lines.origin
-        y, height = self.scroll_offset.y, max(1, self.size.height)
-        settling, self._is_settling = self._is_settling, True
-        if top < y:
-            self._jump(top)
-        elif top + count > y + height:
-            self._jump(min(top, top + count - height))
-        self._is_settling = settling
+        if (row := self.cursor) is not None:
+            start, count = self.lines.span(row.number)
+            self._show_lines(start - self.lines.origin, count)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Freezes when the user scrolls up, by whatever means; scrolling to the very end follows again."""
@@ -322,14 +296,13 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Renders one line of what is in sight."""
-        width = self.scrollable_content_region.width
         found = self.lines.at(self.lines.origin + self.scroll_offset.y + y)
         if found is None:
             words = self._words() if y == 0 else ""
-            return self._strip([(Tone.TIME, words)], self.rich_style, width)
+            return self._draw([(Tone.TIME, words)], self.rich_style)
         row, place = found
-        strips = self._row_strips(row, width)
-        return strips[place] if place < len(strips) else Strip.blank(width, self.rich_style)
+        strips = self._row_strips(row)
+        return strips[place] if place < len(strips) else self._draw([], self.rich_style)
 
     def _words(self) -> str:
         """What an empty log says."""
@@ -337,7 +310,7 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
             return "Each command, reply and data connection will stand here."
         return "" if self.lines.height else "No record is of this kind and has these words."
 
-    def _row_strips(self, row: LogRow, width: int) -> list[Strip]:
+    def _row_strips(self, row: LogRow) -> list[Strip]:
         at_cursor = self.cursor is row and (self.has_focus or not self.is_following)
         key = (row.number, at_cursor, self.has_focus)
         if (strips := self._strips.get(key)) is None:
@@ -345,16 +318,9 @@ class LogView(ScrollView, can_focus=True, inherit_bindings=False):
             composed = self._compose_row(row, self.lines.layout)
             if row.number in self.lines.marks:
                 composed[0] = _marked(composed[0], self.lines.layout)
-            strips = [self._strip(spans, base, width) for spans in composed]
+            strips = [self._draw(spans, base) for spans in composed]
             self._strips[key] = strips
         return strips
-
-    def _strip(self, spans: list[Span], base: Style, width: int) -> Strip:
-        segments = [
-            Segment(text, base + self.get_component_rich_style(f"log--{tone}", partial=True))
-            for tone, text in spans
-        ]
-        return Strip(segments).adjust_cell_length(width, base)
 
 
 def _marked(spans: list[Span], layout: LogLayout) -> list[Span]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual import events
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuiftp.transfers.model import BatchOverview, Transfer, TransferState
-from tuiftp.ui.lines.resize import set_height
+from tuiftp.ui.lines.line_view import LineView
 from tuiftp.ui.transfers.batch_rows import compose_batch
 from tuiftp.ui.transfers.row_model import BatchRow, Filter, Row, RowKey, TransferList, key_of
 from tuiftp.ui.transfers.rows import Part, Span, compose
@@ -26,7 +24,7 @@ _INDENT = 2
 """Cells before the transfers of a batch."""
 
 
-class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
+class TransfersView(LineView, can_focus=True, inherit_bindings=False):
     """The most urgent transfers first, or batch by batch; keeps what runs in sight until the user looks elsewhere.
 
     The cursor stays on its transfer, wherever that goes and also when it ends: a key never acts on another one than
@@ -35,12 +33,6 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
 
     DEFAULT_CSS = """
     TransfersView {
-        height: 1fr;
-        background: $surface;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-
         & > .transfers--name { color: $foreground; }
         & > .transfers--quiet { color: $text-muted; }
         & > .transfers--up { color: $transfer-running; }
@@ -53,6 +45,7 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .transfers--cursor { background: $cursor; }
     }
     """
+    STYLES = "transfers"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"transfers--{part}" for part in Part} | {"transfers--cursor"}
 
     class Opened(Message):
@@ -79,7 +72,6 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         self._batch = batch
         self._cursor: RowKey | None = None
         self._cursor_row = 0
-        self._is_settling = False
 
     @property
     def cursor(self) -> Row | None:
@@ -138,19 +130,13 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
             return
         top = self.scroll_offset.y
         if top:
-            self._scroll_rows(min(max(0, top + row - anchor[1]), self._last_top))
+            self._jump(min(max(0, top + row - anchor[1]), self._last_top))
         elif row >= self.size.height:
-            self._show_row(row)
+            self._show_lines(row)
 
     @property
     def _last_top(self) -> int:
         return max(0, len(self.list) - self.size.height)
-
-    def _scroll_rows(self, top: int) -> None:
-        settling, self._is_settling = self._is_settling, True
-        if top != self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False, immediate=True, force=True)
-        self._is_settling = settling
 
     # -- what is shown
 
@@ -197,32 +183,18 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         is_moved, self._cursor_row = row != self._cursor_row, max(0, row)
         self._settle()
         if is_moved and self.has_focus and not keeps_place:
-            self._show_row(self._cursor_row)
+            self._show_lines(self._cursor_row)
         self.refresh()
 
     def _settle(self) -> None:
-        self._is_settling = True
-        try:
-            if len(self.list) != self.virtual_size.height:
-                set_height(self, len(self.list))
-            running = self.list.running_rows()
-            if running and self.is_following and not self.has_focus:
-                is_below_batch = isinstance(self.list.at(running[0] - 1), BatchRow)
-                self._show_rows(running[0] - is_below_batch, running[-1])
-        finally:
-            self._is_settling = False
+        self._set_height(len(self.list))
+        running = self.list.running_rows()
+        if running and self.is_following and not self.has_focus:
+            is_below_batch = isinstance(self.list.at(running[0] - 1), BatchRow)
+            first = running[0] - is_below_batch
+            self._show_lines(first, running[-1] + 1 - first)
 
     # -- the cursor and what is in sight
-
-    def _show_rows(self, first: int, last: int) -> None:
-        """Scrolls as little as needed to bring rows into sight, the first before the last."""
-        top, height = self.scroll_offset.y, max(1, self.size.height)
-        if last >= top + height:
-            top = last - height + 1
-        self._scroll_rows(min(top, first))
-
-    def _show_row(self, row: int) -> None:
-        self._show_rows(row, row)
 
     def _keep_cursor(self) -> None:
         """Has the transfer under the cursor stay in sight, whatever becomes of it."""
@@ -238,9 +210,9 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         self._keep_cursor()
         self._cursor_row = self.list.row_of(self._cursor) or 0
         if len(self.list) != height:  # the one that it has left is folded now
-            set_height(self, len(self.list))
+            self._set_height(len(self.list))
             self.refresh()
-        self._show_row(self._cursor_row)
+        self._show_lines(self._cursor_row)
         self.refresh_line(before)
         self.refresh_line(self._cursor_row)
 
@@ -313,7 +285,7 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         """Keeps in sight what was."""
         self._settle()
         if self.has_focus:
-            self._show_row(self._cursor_row)
+            self._show_lines(self._cursor_row)
 
     def render_line(self, y: int) -> Strip:
         """Renders one line of what is in sight."""
@@ -321,12 +293,13 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         base = self.rich_style
         if not len(self.list) and y == 0:
             words = NONE_SHOWN.format(self.list.filter) if self.list.total else EMPTY
-            return self._strip([(Part.QUIET, words)], is_cursor=False)
+            return self._draw([(Part.QUIET, words)], base)
         row = self.list.at(self.scroll_offset.y + y)
         if row is None:
             return Strip.blank(width, base)
-        spans = self._spans(row, width)
-        return self._strip(spans, is_cursor=self.has_focus and key_of(row) == self._cursor)
+        if self.has_focus and key_of(row) == self._cursor:
+            base = self.get_component_rich_style("transfers--cursor")
+        return self._draw(self._spans(row, width), base)
 
     def _spans(self, row: Row, width: int) -> list[Span]:
         if isinstance(row, BatchRow):
@@ -334,11 +307,3 @@ class TransfersView(ScrollView, can_focus=True, inherit_bindings=False):
         if not self.list.is_grouped:
             return self._compose_row(row, width)
         return [(Part.NAME, " " * _INDENT), *self._compose_row(row, max(1, width - _INDENT))]
-
-    def _strip(self, spans: list[Span], *, is_cursor: bool) -> Strip:
-        base = self.get_component_rich_style("transfers--cursor") if is_cursor else self.rich_style
-        segments = [
-            Segment(text, base + self.get_component_rich_style(f"transfers--{part}", partial=True))
-            for part, text in spans
-        ]
-        return Strip(segments).adjust_cell_length(self.scrollable_content_region.width, base)
