@@ -80,7 +80,7 @@ class Teller:
         self._arrangement = app.browser.local_pane.list.rows.arrangement
         self._typed = 0
         self._take = app.keys.take
-        app.keys.take = self._count  # type: ignore[method-assign]
+        app.keys.take = self._count  # type: ignore[method-assign, assignment]
 
     async def _count(self, event: Any) -> None:
         self._typed += 1

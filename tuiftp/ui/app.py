@@ -20,6 +20,7 @@ from tuiftp.ui.commands.command import Scope
 from tuiftp.ui.commands.palette import CommandsProvider
 from tuiftp.ui.interrupt import as_escape
 from tuiftp.ui.key_gate import KeyGate
+from tuiftp.ui.main.key_rules import KeyRules
 from tuiftp.ui.main.screen import Browser
 from tuiftp.ui.services import Services
 from tuiftp.ui.settings.keymap import keymap_problems, type_no_alt, usable_keymap
@@ -69,8 +70,7 @@ class TuiftpApp(App[None]):
         self.services = services
         """What the screen stands on."""
         self.keys = KeyGate(
-            self, self._handle, is_starting=lambda: self.browser.is_starting,
-            tell_slow=lambda: self.browser.tell_slow(),
+            self, self._handle, rules=KeyRules(lambda: self.browser), tell_slow=lambda: self.browser.tell_slow()
         )  # fmt: skip
         """Where keys wait for what the earlier ones do."""
         self._bridge: Bridge | None = None

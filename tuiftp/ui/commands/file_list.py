@@ -49,7 +49,8 @@ LIST_COMMANDS: tuple[Command, ...] = (
         (
             "Ends the reading of a directory, a connection or a command that takes long; "
             "the pane stays where it was.\n\n"
-            "Keys wait for what the ones before have begun. Escape drops those that wait when it cancels."
+            "Keys wait for what they depend on: those of a pane for its listing. "
+            "Escape drops those that wait when it cancels."
         ),
         in_palette=False,
     ),

@@ -12,6 +12,7 @@ from textual.dom import DOMNode
 
 from tuiftp.ui.commands.catalogue import COMMANDS
 from tuiftp.ui.commands.command import Command, Scope, keys_of
+from tuiftp.ui.key_gate import Chosen, KeyGate
 
 
 @runtime_checkable
@@ -24,6 +25,14 @@ class CommandTargets(Protocol):
     @property
     def keymap(self) -> dict[str, str]:
         """The user's own keys."""
+
+
+@runtime_checkable
+class HasKeys(Protocol):
+    """An app whose commands wait for what the earlier ones do."""
+
+    keys: KeyGate
+    """Where they wait."""
 
 
 _BY_HELP = 0.01
@@ -72,4 +81,7 @@ class CommandsProvider(Provider):
         return Content.assemble(command.title if title is None else title, (f"   {keys}", "dim"))
 
     async def _run(self, command: Command, target: DOMNode) -> None:
-        await self.app.run_action(command.action, default_namespace=target)
+        if isinstance(self.app, HasKeys):  # it waits for what its key would wait for
+            await self.app.keys.take(Chosen(command.action, target))
+        else:
+            await self.app.run_action(command.action, default_namespace=target)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from tuiftp.errors import LocalFileError, TuiftpError
@@ -38,6 +40,14 @@ class Connection:
         self._request: ConnectRequest | None = None
         self._left: str | None = None
         self._has_opened = False
+        self.is_on_its_way = False
+        """Whether a server is being connected to, and nothing else."""
+
+    @property
+    def takes_both_panes(self) -> bool:
+        """Whether the site that is asked for has a local directory too, or is browsed with both sides together."""
+        saved = self._request.saved if self._request is not None else None
+        return saved is not None and bool(saved.local_directory or saved.synchronized)
 
     @property
     def unreached(self) -> ConnectRequest | None:
@@ -125,8 +135,9 @@ class Connection:
         screen.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
         screen.site = site
         try:
-            await site.connect()
-            directory = directory or await self._first_directory(site, request)
+            with self._on_its_way():
+                await site.connect()
+                directory = directory or await self._first_directory(site, request)
         except (TuiftpError, asyncio.CancelledError) as error:
             screen.site = None
             screen.status.change(site="", mode="")
@@ -147,6 +158,15 @@ class Connection:
         await self._remember(request)
         await keep_login(screen, login)
         return True
+
+    @contextmanager
+    def _on_its_way(self) -> Iterator[None]:
+        self.is_on_its_way = True
+        self.screen.keys.stir()
+        try:
+            yield
+        finally:
+            self.is_on_its_way = False
 
     async def _ask_again(
         self, request: ConnectRequest, directory: str | None, error: TuiftpError, *, is_kept: bool
@@ -216,7 +236,8 @@ class Connection:
             return
         screen.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
         try:
-            await site.reconnect()
+            with self._on_its_way():
+                await site.reconnect()
         except TuiftpError as error:
             screen.remote.notice.say_error(error, what=f"Cannot connect to {site.label}")
             if self._request is not None:

@@ -15,7 +15,7 @@ from textual.worker import Worker, WorkerState
 
 from tuiftp.errors import TuiftpError
 from tuiftp.files.site import Site
-from tuiftp.protocol.text import cell_width, fit
+from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.ui.commands.catalogue import bindings, command_by_id
 from tuiftp.ui.commands.command import Group, Scope, keys_of
 from tuiftp.ui.commands.key_bar import KeyBar
@@ -250,12 +250,11 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     def connect_to(self, request: ConnectRequest) -> None:
         """Opens a site in the remote pane."""
+        self.set_focus(self.remote_pane.list)  # now: what the user does until it is there takes it elsewhere
         self.run_flow("Cannot connect", self._connect(request), group="connect")
 
     async def _connect(self, request: ConnectRequest) -> None:
-        self.remote_pane.list.focus()
-        if not await self.connection.connect(request) and self.is_current:
-            self.remote_pane.list.focus()
+        await self.connection.connect(request)
 
     # Flows.
 
@@ -354,6 +353,13 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     @on(Pane.ViewAsked)
     def _on_view_asked(self, event: Pane.ViewAsked) -> None:
+        if not (self.is_current and event.pane.has_focus_within):
+            # It took a while to find out that the link is one to a file: the user does something else now.
+            view = command_by_id("view")
+            assert view is not None
+            key = keys_of(view, self.keymap)[0]
+            event.pane.notice.say(f"{shown(event.entry.name)} is a file.\n→ {key} views it")
+            return
         self.run_flow("Cannot view", self._viewing.view(event.pane, event.entry))
 
     @on(Pane.PathAsked)

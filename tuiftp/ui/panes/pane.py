@@ -112,6 +112,8 @@ class Pane(Vertical):
         """What there is to say."""
         self.is_loading = False
         """Whether a directory is being read."""
+        self.is_opening_link = False
+        """Whether what is being read is a link, and turns out to be a file perhaps."""
         self.is_in_use = False
         """Whether commands are for this pane."""
         self.list.rows = FileRows(arrangement=arrangement or Arrangement())
@@ -242,7 +244,7 @@ class Pane(Vertical):
         endpoint = self.endpoint
         if endpoint is None:
             return
-        self.is_loading, self._reading = True, path
+        self.is_loading, self._reading, self.is_opening_link = True, path, view is not None
         self._loads += 1
         load = self._loads
         if not self.notice.has_class("-error") or path != self.directory:
@@ -480,7 +482,8 @@ class Pane(Vertical):
         except TuiftpError as error:
             self.notice.say_error(error, what=f"Cannot open {entry.name}")
             return
-        self._load(path, view=entry if entry.kind is EntryKind.LINK else None)
+        self.is_opening_link = entry.kind is EntryKind.LINK
+        self._load(path, view=entry if self.is_opening_link else None)
 
     @on(FileList.Searching)
     def _on_searching(self, event: FileList.Searching) -> None:
