@@ -187,8 +187,10 @@ class KeyGate:
         try:
             while (typed := await self._next()) is not None:
                 self._app.call_later(self._do, typed)
+                while not await self._pass():  # what comes next is judged by the focus that this one leaves
+                    pass
                 if _cancels(typed):
-                    self._aside(self._pass_and_stir())
+                    self.stir()
         finally:
             self._task = None
 
