@@ -51,7 +51,7 @@ def test_no_other_dialect_takes_a_line(name: str, sample: Sample) -> None:
     assert taken == [name]
 
 
-@pytest.mark.parametrize(("one", "two"), permutations(SAMPLES.keys() - {"dls"}, 2))
+@pytest.mark.parametrize(("one", "two"), permutations([name for name in SAMPLES if name != "dls"], 2))
 def test_two_dialects_in_one_listing_are_both_read(one: str, two: str) -> None:
     first, second = SAMPLES[one][0], SAMPLES[two][0]
     if "ragged Unix" in (one, two):  # lines without dates count only where no line has one
