@@ -173,6 +173,31 @@ async def test_after_a_refused_login_only_the_password_is_asked_for_again() -> N
         assert app.focused is app.screen.query_one("#password", Input)
 
 
+async def test_what_was_typed_for_a_server_that_is_not_reached_is_in_the_dialog_again() -> None:
+    app = BrowserHost(tree("/a"), tree("/b"))
+    app.services.recents = Recents()
+    app.site.failure = ConnectionFailed("ftp.example.com refused the connection")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "refused the connection" in app.remote.notice.text)
+        for _ in range(2):  # the second time after another try from the dialog
+            await pilot.press("ctrl+n")
+            await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+            await pilot.pause()
+            assert app.screen.query_one("#host", Input).value == "ftp.example.com"
+            assert app.screen.query_one("#user", Input).value == "demo"
+            password = app.screen.query_one("#password", Input)
+            if not password.value:
+                password.value = "sesame"
+            assert password.value == "sesame"
+            before = len(app.site.calls)
+            await pilot.press("enter")
+            await until(pilot, lambda before=before: len(app.site.calls) >= before + 2)  # type: ignore[misc]
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+        await pilot.pause()
+        assert app.screen.query_one("#password", Input).value == "sesame"
+
+
 async def test_leaving_asks_first_while_transfers_run() -> None:
     app = BrowserHost(tree("/a"))
     async with app.run_test(size=SIZE) as pilot:

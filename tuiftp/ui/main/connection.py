@@ -40,6 +40,7 @@ class Connection:
         self._request: ConnectRequest | None = None
         self._left: str | None = None
         self._has_opened = False
+        self._is_typed = False
         self.is_on_its_way = False
         """Whether a server is being connected to, and nothing else."""
 
@@ -51,9 +52,14 @@ class Connection:
 
     @property
     def unreached(self) -> ConnectRequest | None:
-        """What was to be opened and was not, without its password; None once a site is open."""
+        """What was to be opened and was not; None once a site is open.
+
+        With the password that was typed for it, unless the server has refused it; never with one that is kept.
+        """
         if self._request is None or self._has_opened:
             return None
+        if self._is_typed:
+            return self._request
         return replace(self._request, target=replace(self._request.target, password=None))
 
     @property
@@ -123,13 +129,14 @@ class Connection:
         screen, is_first = self.screen, directory is None
         await self.disconnect()
         request = self._as_kept(request)
-        self._request, self._left, self._has_opened = request, directory, False
+        self._request, self._left, self._has_opened, self._is_typed = request, directory, False, False
         if screen.services.warm_up is not None:
             await asyncio.to_thread(screen.services.warm_up)
         login = await find_login(screen, request)
         if login is None:
             return False
         request = self._request = login.request
+        self._is_typed = not login.is_kept
         site = screen.services.open_site(request)
         screen.status.change(site=site.label, state="connecting …", is_good=False, mode=mode_summary_of(site))
         screen.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
