@@ -119,7 +119,7 @@ def test_no_password_goes_in_clear_where_there_was_tls(
     both.commands.clear()
     assert main(["ls", link(both, "ftp")]) == 1
     assert main(["probe", link(both, "ftp")]) == 4
-    assert both.commands == []
+    assert set(both.commands) <= {"QUIT"}  # of the first, which is not waited for
     err = capsys.readouterr().err
     assert "spoke TLS before, and this connection is not encrypted" in err
     assert "ftpes:// or --tls explicit encrypts it, --tls none sends it in clear" in err
