@@ -213,15 +213,18 @@ def test_s15_a_netrc_that_others_can_read_is_refused(tmp_path: Path, mode: int, 
 
 
 async def test_s16_a_wrong_password_is_sent_once_for_a_whole_queue(tmp_path: Path) -> None:
-    """Ten files, four at once, and a password that was changed meanwhile: no storm of logins."""
+    """Ten files, four at once, and a password that was changed meanwhile: no storm of logins.
+
+    The session that was let in with it stands, so that a refusal may be a limit: it brings all ten.
+    """
     tree: dict[str, Content] = {f"{number}": b"x" * 100 for number in range(10)}
     users = {"ftptest": "ftppass"}
     async with ScriptedServer(tree, users=users) as server, wire_desk(server, tmp_path / "here") as desk:
         users["ftptest"] = "changed"
         before = server.count("PASS")
         result = await desk.get(*(f"/{number}" for number in range(10)))
-        assert result.done == 0
-        assert server.count("PASS") - before <= 4
+        assert result.done == 10
+        assert server.count("PASS") - before <= 5
 
 
 async def test_s16_sessions_that_log_in_together_send_a_wrong_password_once() -> None:
