@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuiftp.protocol.limits import speaks_of_limit
+from tuiftp.protocol.limits import speaks_of_limit, speaks_of_wrong_login
 
 LIMITS = [
     "421 There are too many connections from your internet address.",
@@ -53,4 +53,24 @@ def test_too_many_connections_are_understood_in_many_languages(words: str) -> No
 
 @pytest.mark.parametrize("words", OTHERS)
 def test_a_wrong_password_is_no_limit(words: str) -> None:
+    assert not speaks_of_limit(words)
+
+
+TELLS_NOTHING = (
+    "Anmeldung fehlgeschlagen.",
+    "ログインできません。",
+    "User cannot log in.",
+    "Not logged in.",
+    "no",
+)
+
+
+@pytest.mark.parametrize("words", [words for words in OTHERS if words not in TELLS_NOTHING])
+def test_a_wrong_password_is_plainly_told(words: str) -> None:
+    assert speaks_of_wrong_login(words)
+
+
+@pytest.mark.parametrize("words", TELLS_NOTHING)
+def test_some_words_say_neither(words: str) -> None:
+    assert not speaks_of_wrong_login(words)
     assert not speaks_of_limit(words)

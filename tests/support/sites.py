@@ -42,6 +42,7 @@ class OpenSite:
         self.records: list[WireRecord] = []
         self.sessions: list[SessionChanged] = []
         self._news = asyncio.Event()
+        self.bus = bus
         bus.subscribe(WireRecorded, lambda event: self._take(self.records, event.record))
         bus.subscribe(SessionChanged, lambda event: self._take(self.sessions, event))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tuiftp.entries import Entry
+from tuiftp.errors import TuiftpError
 from tuiftp.files.batch_receiver import BatchReceiver
 from tuiftp.files.endpoint import Progress, Transfers
 
@@ -60,7 +61,7 @@ class FtpPipelining:
             FileRefused: The server does not give the file.
             TransferInterrupted: It began and broke, stalled, or was much larger than was said.
         """
-        raise NotImplementedError("largest_in_memory is 0")
+        raise TuiftpError("no file goes through memory here", path=path)
 
     async def fetch_batch(self, receiver: BatchReceiver) -> None:
         """Fetches small files one after the other in a thread, as long as all goes as it should.
@@ -97,7 +98,7 @@ class FtpPipelining:
             FileRefused, StorageFull: The server does not take it.
             TransferInterrupted: It began and broke, or stalled.
         """
-        raise NotImplementedError("largest_in_memory is 0")
+        raise TuiftpError("no file goes through memory here", path=path)
 
 
 _NONE = FtpPipelining()

@@ -1,4 +1,4 @@
-"""Recognizes refusals for too many connections at login, in the languages of servers."""
+"""Tells refused logins apart, in the languages of servers: too many connections, or a wrong user or password."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ _ATTEMPTS = re.compile(
     re.IGNORECASE,
 )
 """It is about passwords that were tried, and not about connections."""
+_WRONG = re.compile(
+    r"incorrect|invalid|\bwrong\b|bad (user|pass)|password|passphrase|authenti[cf]ation (failed|failure|error)"
+    r"|falsch|ungültig|kennwort|passwort"  # German
+    r"|mot de passe|identifiant|contraseñ|senha|inválid|erron|errat|parola d"  # French, Spanish, Portuguese, Italian
+    r"|wachtwoord|onjuist|verkeerd|hasł|heslo|nesprávn|nieprawidł|jelsz|lösenord|adgangskode|passord|salasana|şifre|κωδικ"
+    r"|неверн|неправильн|парол|невірн"  # Russian, Ukrainian
+    r"|密码|密碼|口令|パスワード|비밀번호|암호",  # Chinese, Japanese, Korean
+    re.IGNORECASE,
+)
 
 
 def speaks_of_limit(text: str) -> bool:
@@ -38,3 +47,14 @@ def speaks_of_limit(text: str) -> bool:
         text: The server's words; with its code, a 421 speaks of it too.
     """
     return _LIMIT.search(text) is not None and _ATTEMPTS.search(text) is None
+
+
+def speaks_of_wrong_login(text: str) -> bool:
+    """Whether a refused login plainly says that user or password are wrong, or were wrong too often.
+
+    Such a password is not sent again by itself, even where a session that stands speaks for a limit.
+
+    Args:
+        text: The server's words.
+    """
+    return _WRONG.search(text) is not None or _ATTEMPTS.search(text) is not None

@@ -14,7 +14,7 @@ from tuiftp.errors import CommandRefused, ConnectionFailed, ConnectionLost, Logi
 from tuiftp.ftp.control.client import FtpClient
 from tuiftp.ftp.errors import refusal
 from tuiftp.ftp.options import Credentials
-from tuiftp.protocol.limits import speaks_of_limit
+from tuiftp.protocol.limits import speaks_of_limit, speaks_of_wrong_login
 from tuiftp.protocol.replies import Reply
 from tuiftp.secret import Secret
 
@@ -37,6 +37,7 @@ class LoginGate:
         self._lock = asyncio.Lock()
         self._refused: LoginRefused | None = None
         self._wrong: tuple[Secret, LoginRefused] | None = None
+        self._doubted: tuple[Login, LoginRefused] | None = None
         self._knows_the_way: bool | None = None
         self._expected: tuple[Secret, Callable[[], None]] | None = None
 
@@ -57,10 +58,23 @@ class LoginGate:
         """
         if self._wrong is not None and self._wrong[0] == password:
             raise self._wrong[1]
+        if self._doubted is None or self._doubted[0][2] != password:
+            return
+        if _LOGGED_IN.stands(self._doubted[0]):
+            raise self._doubted[1]
+        self._doubted = None
 
     def note_wrong(self, password: Secret, error: LoginRefused) -> None:
         """Notes that a password was refused."""
         self._wrong = password, error
+
+    def note_doubted(self, login: Login, error: LoginRefused) -> None:
+        """Notes that a password was called wrong while a session stands with it.
+
+        The server may take no more logins, or the password was changed. As long as that session stands it is used,
+        and the password is not sent again: accounts are locked for less.
+        """
+        self._doubted = login, error
 
     def expect(self, password: Secret, when_right: Callable[[], None]) -> None:
         """Has `when_right` called once the server takes this password, and never for another one."""
@@ -74,7 +88,7 @@ class LoginGate:
 
     def forget_wrong(self) -> None:
         """Has every password be tried again: a person has given one."""
-        self._wrong = None
+        self._wrong = self._doubted = None
 
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[None]:
@@ -120,10 +134,18 @@ class LoggedIn:
 
     def has_other(self, client: FtpClient, credentials: Credentials) -> bool:
         """Whether another connection to the same server is logged in as the same user."""
-        wanted = _login_of(client, credentials)
+        return self.stands(_login_of(client, credentials), but=client)
+
+    def stands(self, login: Login, *, but: FtpClient | None = None) -> bool:
+        """Whether a connection is logged in so, and not lost.
+
+        Args:
+            login: As whom, and where.
+            but: One that does not count.
+        """
         return any(
-            login == wanted and other is not client and other.lost is None
-            for other, login in tuple(self._logins.items())
+            known == login and other is not but and other.lost is None
+            for other, known in tuple(self._logins.items())
         )
 
 
@@ -166,10 +188,11 @@ async def log_in(
         behind: Sends what will be asked for next; called at most once.
 
     Raises:
-        LoginRefused: The server does not let us in.
+        LoginRefused: The server does not let us in, or has just refused this password on another session.
         ConnectionFailed: It closed the connection instead.
     """
     async with gate.passing():
+        gate.check(credentials.password)  # another session may have been refused while this one connected
         if gate.knows_the_way and client.pipelines_ok:
             verb, reply = await _at_once(client, credentials, gate, behind)
         else:
@@ -177,7 +200,10 @@ async def log_in(
         if client.lost is not None:
             raise ConnectionFailed(client.lost.message)
         if not reply.is_completion:
-            raise _refused(client, credentials, verb, reply)
+            error = _refused(client, credentials, verb, reply)
+            if isinstance(error, LoginRefused) and error.is_limit and speaks_of_wrong_login(error.text):
+                gate.note_doubted(_login_of(client, credentials), error)
+            raise error
         _LOGGED_IN.note(client, credentials)
         gate.let_in(credentials.password)
 
