@@ -89,7 +89,7 @@ class Run:
 
         Args:
             arguments: The command line.
-            wish: A site to open at once.
+            request: A site to open at once.
             say: Writes a line to stderr, once the terminal is free.
 
         Raises:

@@ -52,7 +52,7 @@ class BulkActions:
         """Builds one that is at rest.
 
         Args:
-            chores: Who owns its task.
+            tasks: Who owns its task.
             running: The transfers that somebody is at: an order meets them first, at once.
         """
         self._tasks = tasks

@@ -42,7 +42,7 @@ def ledger_for(context: TransferContext, job: Job, endpoint: Transfers, start: S
     """What a download in segments begins with; None: it goes over one connection.
 
     Args:
-        bench: Has the rules.
+        context: Has the rules.
         job: The download.
         endpoint: Its session.
         start: What its part holds. Where that has holes there is no other way.

@@ -359,7 +359,7 @@ async def is_all_there(
     """Whether a remote file is surely the whole of an open local one.
 
     Args:
-        bench: The disk's threads, and the rules.
+        context: The disk's threads, and the rules.
         job: An upload of an earlier run.
         endpoint: Who asks the server.
         target: What has its name there.

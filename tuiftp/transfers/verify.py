@@ -32,7 +32,7 @@ async def is_same_by_checksum(
     """Compares a remote file with an open local one.
 
     Args:
-        bench: The disk's threads.
+        context: The disk's threads.
         endpoint: Who asks the server.
         path: The remote file.
         file: The local one.

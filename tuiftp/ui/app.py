@@ -63,7 +63,7 @@ class TuiftpApp(App[None]):
 
         Args:
             services: What the screen stands on.
-            wish: A site to open at once.
+            request: A site to open at once.
             local_directory: Where the local pane begins; None: at home.
         """
         super().__init__()

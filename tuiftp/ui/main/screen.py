@@ -148,7 +148,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         """Shows and begins what stands on the engine, which has come.
 
         Args:
-            wish: A site to open at once, where none was asked for before.
+            request: A site to open at once, where none was asked for before.
         """
         self._request = self._request or request
         self._build_engine_widgets()

@@ -59,7 +59,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         Args:
             recents: The sites of late.
             default_mode: What the settings say, to be named.
-            wish: What the fields begin with.
+            request: What the fields begin with.
             saved: The saved sites: a site of late that is one of them is opened as that one is kept.
             find_users: Finds who logs in where, by host in small letters; run in a thread.
         """
