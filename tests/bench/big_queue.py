@@ -16,13 +16,14 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.support.fake_endpoint import WHEN, FakeEndpoint, FakePool, FakeSite
+from tests.support.fake_endpoint import WHEN, FakeEndpoint, FakePlace, FakePool, FakeSite
 from tests.transfers.conftest import ScriptedDecider
 from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import EntryKind, Precision, quick_entry
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Listing
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.local_site import LocalSite
 from tuiftp.transfers.model import TransferChanged, TransferState
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.store import QueueStore
@@ -99,7 +100,8 @@ class Run:
         self.bus.subscribe(TransferChanged, self._count)
         self.local = LocalEndpoint()
         self.root = root
-        self.pool = BigPool(FakeSite())
+        self.disk = LocalSite(self.local)
+        self.place = FakePlace(BigPool(FakeSite()))
         store = QueueStore(path)
         store.open()
         self.queue = TransferQueue(bus=self.bus, decider=ScriptedDecider(), local=self.local, store=store)
@@ -145,7 +147,7 @@ async def first_run(path: Path, root: Path, files: int) -> None:
     source = ("/tree", quick_entry("tree", EntryKind.DIR))
     await run.step(
         "queue it",
-        lambda: queue.download(run.pool, [source], str(root), policy=ConflictPolicy.OVERWRITE),
+        lambda: queue.copy(run.place, [source], run.disk, str(root), policy=ConflictPolicy.OVERWRITE),
     )
     run.expect(TransferState.QUEUED, files)
     await run.step("pause the batch", lambda: queue.pause_batch(1))
@@ -166,7 +168,7 @@ async def second_run(path: Path, root: Path, files: int) -> None:
     queue = run.queue
     await queue.start()
     ticking = asyncio.create_task(run.late.run())
-    await run.step("restore", lambda: queue.restore(lambda url, encoding: run.pool))
+    await run.step("restore", lambda: queue.restore(lambda url, encoding: run.place.pool))
     run.expect(TransferState.PAUSED, files)
     queue.pause_all()
     await run.step("cancel the batch", lambda: queue.cancel_batch(1))

@@ -83,7 +83,9 @@ async def measure(url: str, root: str, into: Path, seconds: float) -> None:
                 for one in range(FILES)
             ]
             while time.monotonic() < spent + seconds:
-                batch = queue.download(sites[0].pool, sources, str(into), policy=ConflictPolicy.OVERWRITE)
+                batch = queue.copy(
+                    sites[0], sources, services.disk, str(into), policy=ConflictPolicy.OVERWRITE
+                )
                 result = await queue.wait_batch(batch)
                 assert result.done == FILES, result
                 moved += FILES * SIZE

@@ -77,6 +77,7 @@ class Bench:
         self._here = here
         self._seconds = seconds
         self._engine = Engine(parse_arguments(["--connections", str(FILES)]), say=print)
+        self._disk = self._engine.disk
         self._queue: TransferQueue = self._engine.make_queue(DeciderSlot())
         target = parse_url(server.url)
         assert target.user is not None
@@ -113,13 +114,13 @@ class Bench:
         self._queue.set_limit(case.direction, case.rates[0])
         if case.direction is DOWN:
             sources = [(join(self._server.root, name), Entry(name, EntryKind.FILE, SIZE)) for name in names]
-            self._queue.download(
-                self._site.pool, sources, str(self._here / "down"), policy=ConflictPolicy.OVERWRITE
+            self._queue.copy(
+                self._site, sources, self._disk, str(self._here / "down"), policy=ConflictPolicy.OVERWRITE
             )
         else:
             local = [(str(self._here / name), Entry(name, EntryKind.FILE, SIZE)) for name in names]
-            self._queue.upload(
-                self._site.pool, local, join(self._server.root, "up"), policy=ConflictPolicy.OVERWRITE
+            self._queue.copy(
+                self._disk, local, self._site, join(self._server.root, "up"), policy=ConflictPolicy.OVERWRITE
             )
 
     def _limit(self, case: Case, ids: list[int], rate: int) -> None:

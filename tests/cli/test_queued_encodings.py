@@ -71,11 +71,11 @@ class Run:
         entries = (await site.endpoint.list(home)).entries
         sources = [(site.endpoint.join(home, entry.name), entry) for entry in entries]
         (directory,) = (path for path, entry in sources if entry.is_dir)
-        self.queue.download(site.pool, sources, str(here / "got"))
+        self.queue.copy(site, sources, self.engine.disk, str(here / "got"))
         local = here / "sent" / NAMES[self.encoding]
         entry = await self.engine.disk.endpoint.entry(str(local))
         assert entry is not None
-        self.queue.upload(site.pool, [(str(local), entry)], directory)
+        self.queue.copy(self.engine.disk, [(str(local), entry)], site, directory)
         async with asyncio.timeout(10):
             await self.queue.wait_idle()
 

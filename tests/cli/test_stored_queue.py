@@ -42,7 +42,7 @@ async def one_run(url: str | None, into: Path) -> tuple[Restored, list[Target]]:
             target = parse_url(url)
             site = engine.open_site(target, Credentials("kim", Secret("s3cret-pass")))
             queue.pause_all()
-            queue.download(site.pool, [("/pub/a", Entry("a", EntryKind.FILE, 5))], str(into))
+            queue.copy(site, [("/pub/a", Entry("a", EntryKind.FILE, 5))], engine.disk, str(into))
             async with asyncio.timeout(5):
                 await queue.wait_idle()
             await site.close()

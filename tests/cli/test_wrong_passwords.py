@@ -62,7 +62,7 @@ async def held(engine: Engine, server: ScriptedServer, into: Path) -> tuple[FtpS
     """A site whose password is not right any more, and a queue that has met that."""
     site = site_of(engine, server, "old")
     queue = await started(engine)
-    queue.download(site.pool, FILES, str(into))
+    queue.copy(site, FILES, engine.disk, str(into))
     await rested(queue)
     return site, queue
 

@@ -82,17 +82,17 @@ async def export(folder: Path) -> str:
 async def _work(browser: Browser, pilot: Pilot[Any], queue: TransferQueue, work: Path) -> None:
     """Leaves three transfers in every state behind, and the whole ladder of one listing in the log."""
     await _until(pilot, lambda: browser.site is not None and browser.site.is_connected)
-    site = browser.site
+    site, disk = browser.site, browser.services.disk
     assert isinstance(site, FtpSite)
     listing = await site.endpoint.list(_HERE)
     files = {entry.name: entry for entry in listing.entries if entry.kind is EntryKind.FILE}
     gone = Entry("readme.md", EntryKind.FILE, size=2700)
     queue.set_limit(Direction.DOWNLOAD, _RATE)
     chosen = [(f"{_HERE}/{name}", files[name]) for name in ("manual.pdf", "SHA256SUMS")]
-    queue.download(site.pool, [*chosen, (f"{_HERE}/old/readme.md", gone)], str(work))
+    queue.copy(site, [*chosen, (f"{_HERE}/old/readme.md", gone)], disk, str(work))
     await asyncio.wait_for(queue.wait_idle(), _WAIT)
     chosen = [(f"{_HERE}/{name}", files[name]) for name in ("image.iso", "sources.tar.gz")]
-    queue.download(site.pool, chosen, str(work))
+    queue.copy(site, chosen, disk, str(work))
     await _until(pilot, lambda: sum(job.transferred for job in queue.transfers()) > 3 * _RATE)
     await pilot.press("alt+m", "ctrl+r")
     await pilot.pause(1.0)

@@ -232,8 +232,7 @@ async def test_s16_a_wrong_password_is_sent_once_for_a_whole_queue(tmp_path: Pat
         listed = [(f"/{number}", await desk.listed(f"/{number}")) for number in range(10)]
         server.drop_sessions()
         before = server.count("PASS")
-        pool, again = desk.opened.site.pool, str(tmp_path / "again")
-        batch = desk.queue.download(pool, listed, again)
+        batch = desk.queue.copy(desk.opened.site, listed, desk.disk, str(tmp_path / "again"))
         assert (await desk.over(batch)).done == 0
         assert server.count("PASS") - before == 1
         assert len(refused) == 1

@@ -17,7 +17,17 @@ from tuiftp.errors import CommandRefused, ConnectionLost, DiskFull, TransferInte
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
 from tuiftp.protocol import paths
 
-__all__ = ["WHEN", "FakeEndpoint", "FakePool", "FakeSite", "Fault", "Node", "refused", "rest_refused"]
+__all__ = [
+    "WHEN",
+    "FakeEndpoint",
+    "FakePlace",
+    "FakePool",
+    "FakeSite",
+    "Fault",
+    "Node",
+    "refused",
+    "rest_refused",
+]
 
 
 class FakeEndpoint:
@@ -286,6 +296,21 @@ class _Moving:
 
     def __exit__(self, *_: object) -> None:
         self._site.active -= 1
+
+
+class FakePlace:
+    """A fake site as the queue copies from it and to it."""
+
+    def __init__(self, pool: FakePool) -> None:
+        self.pool = pool
+
+    @property
+    def label(self) -> str:
+        return self.pool.label
+
+    @property
+    def endpoint(self) -> FakeEndpoint:
+        return FakeEndpoint(self.pool.site)
 
 
 class FakePool:

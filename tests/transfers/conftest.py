@@ -11,11 +11,12 @@ from typing import TypeVar
 import pytest
 import pytest_asyncio
 
-from tests.support.fake_endpoint import FakePool, FakeSite, Fault
+from tests.support.fake_endpoint import FakePlace, FakePool, FakeSite, Fault
 from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.local_site import LocalSite
 from tuiftp.transfers.conflict_decider import Conflict, Decision
 from tuiftp.transfers.model import (
     BatchFinished,
@@ -137,6 +138,7 @@ class Desk:
         self.decider = ScriptedDecider()
         self.clock = FakeClock()
         self.local = LocalEndpoint()
+        self.disk = LocalSite(self.local)
         self.site = FakeSite()
         self.pool = FakePool(self.site)
         self.queue = TransferQueue(
@@ -147,15 +149,20 @@ class Desk:
             rules=RetryRules(attempts=3, connection_attempts=6, longest_wait=30.0),
         )
 
+    @property
+    def place(self) -> FakePlace:
+        """The site in memory, as the queue sees it."""
+        return FakePlace(self.pool)
+
     def fetch(self, *remote: str, policy: ConflictPolicy | None = None, move: bool = False) -> int:
         sources = [self.site.source(path) for path in remote]
-        return self.queue.download(self.pool, sources, str(self.root), policy=policy, move=move)
+        return self.queue.copy(self.place, sources, self.disk, str(self.root), policy=policy, move=move)
 
     def send(
         self, *names: str, to: str = "/in", policy: ConflictPolicy | None = None, move: bool = False
     ) -> int:
         sources = [self.chosen(name) for name in names]
-        return self.queue.upload(self.pool, sources, to, policy=policy, move=move)
+        return self.queue.copy(self.disk, sources, self.place, to, policy=policy, move=move)
 
     def chosen(self, name: str) -> tuple[str, Entry]:
         from tuiftp.files.disk import look

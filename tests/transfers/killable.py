@@ -24,6 +24,7 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.events import EventBus
 from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.local_site import LocalSite
 from tuiftp.files.part_file import Part
 from tuiftp.files.upload_source import Source
 from tuiftp.ftp.data.mode_memory import ModeMemory
@@ -117,15 +118,17 @@ async def run(
         sent = look(str(here / "to-send"))
         assert sent is not None
         policy, move = (policies or [ConflictPolicy.OVERWRITE])[0], "move" in words
-        queue.download(
-            site.pool,
+        disk = LocalSite(local)
+        queue.copy(
+            site,
             [(join(root, "to-fetch"), Entry("to-fetch", EntryKind.DIR))],
+            disk,
             str(here / "fetched"),
             policy=policy,
             move=move,
         )
         sources = [(str(here / "to-send"), sent)]
-        queue.upload(site.pool, sources, join(root, "sent"), policy=policy, move=move)
+        queue.copy(disk, sources, site, join(root, "sent"), policy=policy, move=move)
         # Who is killed before this line has queued nothing; what is promised begins with it.
         await queue.flush()
         say("running")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.fake_endpoint import FakePool, FakeSite, Fault
+from tests.support.fake_endpoint import FakePlace, FakePool, FakeSite, Fault
 from tests.transfers.conftest import Desk
 from tuiftp.errors import DiskFull, LoginRefused, StorageFull, TuiftpError
 from tuiftp.transfers.model import Direction, Hold, HoldsChanged, TransferState
@@ -68,8 +68,8 @@ async def test_a_refused_login_stops_that_site_only(desk: Desk) -> None:
     desk.site.lost = [REFUSED] * 9
     desk.queue.set_parallel(1)
     stopped = desk.fetch("/down0", "/down1")
-    pool = FakePool(other)
-    going = desk.queue.download(pool, [other.source("/x"), other.source("/y")], str(desk.root))
+    sources = [other.source("/x"), other.source("/y")]
+    going = desk.queue.copy(FakePlace(FakePool(other)), sources, desk.disk, str(desk.root))
     assert (await desk.over(going)).done == 2
     assert (await desk.over(stopped)).failed == 2
     assert len(desk.site.lost) == 8, "a login is never tried again by itself"

@@ -216,7 +216,9 @@ async def test_resume_fails_where_nobody_knows_how_long_the_source_is(desk: Desk
     (desk.root / "a").write_bytes(b"x")
     desk.site.add("/a", DATA)
     entry = replace(desk.site.entry("/a"), size=None)
-    batch = desk.queue.download(desk.pool, [("/a", entry)], str(desk.root), policy=ConflictPolicy.RESUME)
+    batch = desk.queue.copy(
+        desk.place, [("/a", entry)], desk.disk, str(desk.root), policy=ConflictPolicy.RESUME
+    )
     assert (await desk.over(batch)).failed == 1
     assert "the sizes are not known" in (desk.only().error or "")
     assert (desk.root / "a").read_bytes() == b"x"
@@ -260,7 +262,7 @@ async def test_to_compare_sizes_fails_where_one_is_not_known(desk: Desk, policy:
     (desk.root / "a").write_bytes(b"old")
     desk.site.add("/a", b"new", modified=WHEN - timedelta(days=3000))
     entry = replace(desk.site.entry("/a"), size=None)
-    batch = desk.queue.download(desk.pool, [("/a", entry)], str(desk.root), policy=policy)
+    batch = desk.queue.copy(desk.place, [("/a", entry)], desk.disk, str(desk.root), policy=policy)
     assert (await desk.over(batch)).failed == 1
     assert "a size is not known" in (desk.only().error or "")
     assert (desk.root / "a").read_bytes() == b"old"
@@ -323,10 +325,12 @@ async def test_the_default_policy_holds_where_a_batch_has_none(desk: Desk) -> No
 async def test_rename_to_names_the_one_source(desk: Desk) -> None:
     desk.site.add("/d/x", b"x")
     queue = desk.queue
-    await desk.over(queue.download(desk.pool, [desk.site.source("/d")], str(desk.root), rename_to="e"))
+    await desk.over(
+        queue.copy(desk.place, [desk.site.source("/d")], desk.disk, str(desk.root), rename_to="e")
+    )
     assert desk.names() == ["e", "e/x"]
     with pytest.raises(ValueError, match="single"):
-        queue.download(desk.pool, [desk.site.source("/d")] * 2, str(desk.root), rename_to="e")
+        queue.copy(desk.place, [desk.site.source("/d")] * 2, desk.disk, str(desk.root), rename_to="e")
 
 
 async def test_a_skipped_one_is_asked_about_again_on_retry(desk: Desk) -> None:

@@ -60,7 +60,7 @@ async def test_a_refused_file_fails_at_once_and_the_next_goes_on(desk: Desk) -> 
     desk.site.add("/b", b"bb")
     sources = [desk.site.source("/gone"), desk.site.source("/b")]
     del desk.site.nodes["/gone"]
-    result = await desk.over(desk.queue.download(desk.pool, sources, str(desk.root)))
+    result = await desk.over(desk.queue.copy(desk.place, sources, desk.disk, str(desk.root)))
     assert (result.done, result.failed) == (1, 1)
     gone = desk.by_name()["gone"]
     assert "550 No such file" in (gone.error or "")
@@ -82,7 +82,7 @@ async def test_a_name_that_leads_elsewhere_is_refused_with_its_reason(desk: Desk
 
 async def test_a_hostile_name_chosen_by_the_user_is_refused_too(desk: Desk) -> None:
     source = ("/x", Entry("../../x", EntryKind.FILE, 1))
-    result = await desk.over(desk.queue.download(desk.pool, [source], str(desk.root)))
+    result = await desk.over(desk.queue.copy(desk.place, [source], desk.disk, str(desk.root)))
     assert result.failed == 1
     desk.queue.retry_failed()
     await desk.idle()
@@ -135,7 +135,7 @@ async def test_a_link_in_the_place_of_the_target_is_replaced_not_followed(desk: 
 async def test_the_directory_that_the_user_chose_may_be_a_link(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(desk.root)
     desk.site.add("/d/x", b"x")
-    batch = desk.queue.download(desk.pool, [desk.site.source("/d")], str(tmp_path / "link"))
+    batch = desk.queue.copy(desk.place, [desk.site.source("/d")], desk.disk, str(tmp_path / "link"))
     assert (await desk.over(batch)).done == 1
     assert (desk.root / "d" / "x").read_bytes() == b"x"
 

@@ -31,8 +31,14 @@ def fetched(desk: Desk) -> Entry:
 def send(desk: Desk, expected: Entry) -> int:
     """Sends the edited copy back."""
     (desk.root / "edit.txt").write_bytes(NEW)
-    return desk.queue.upload(
-        desk.pool, [desk.chosen("edit.txt")], "/in", move=True, rename_to="notes.txt", expected=expected
+    return desk.queue.copy(
+        desk.disk,
+        [desk.chosen("edit.txt")],
+        desk.place,
+        "/in",
+        move=True,
+        rename_to="notes.txt",
+        expected=expected,
     )
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from tests.transfers.conftest import BOUND, Desk
 from tuiftp.choices import ConflictPolicy
-from tuiftp.files.local_site import LocalSite
 from tuiftp.transfers.model import Direction
 
 FILES = {"a": bytes(range(250)) * 12_000, "deep/b": b"small", "deep/empty": b""}
@@ -21,7 +20,7 @@ async def copied(
     """Queue all that is in a directory."""
     endpoint = desk.local
     sources = [(endpoint.join(str(source), e.name), e) for e in (await endpoint.list(str(source))).entries]
-    return desk.queue.download(LocalSite(endpoint).pool, sources, str(desk.root), policy=policy, move=move)
+    return desk.queue.copy(desk.disk, sources, desk.disk, str(desk.root), policy=policy, move=move)
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ async def test_a_tree_is_copied_or_moved_on_this_disk(desk: Desk, source: Path, 
 
 
 async def test_a_paused_copy_goes_on_where_it_was(desk: Desk, source: Path) -> None:
-    desk.queue.set_limit(Direction.DOWNLOAD, 2_000_000)
+    desk.queue.set_limit(Direction.LOCAL, 2_000_000)
     batch = await copied(desk, source)
 
     def come() -> int:
@@ -61,7 +60,7 @@ async def test_a_paused_copy_goes_on_where_it_was(desk: Desk, source: Path) -> N
     await desk.idle()
     held = come()
     assert 0 < held < len(FILES["a"])
-    desk.queue.set_limit(Direction.DOWNLOAD, None)
+    desk.queue.set_limit(Direction.LOCAL, None)
     desk.queue.resume_batch(batch)
     assert (await desk.over(batch)).done == len(FILES)
     assert (desk.root / "a").read_bytes() == FILES["a"]
@@ -74,7 +73,7 @@ async def test_a_source_that_vanishes_fails_alone(desk: Desk, source: Path) -> N
     chosen = [(str(source / name), await endpoint.entry(str(source / name))) for name in ("a", "deep/b")]
     (source / "a").unlink()
     sources = [(path, entry) for path, entry in chosen if entry is not None]
-    batch = desk.queue.download(LocalSite(endpoint).pool, sources, str(desk.root))
+    batch = desk.queue.copy(desk.disk, sources, desk.disk, str(desk.root))
     result = await desk.over(batch)
     assert (result.done, result.failed) == (1, 1)
     assert "Cannot read" in str(desk.only_named("a").error)

@@ -176,5 +176,5 @@ def test_extensions_are_read_as_people_write_them() -> None:
 async def test_a_batch_may_be_text_whatever_its_names(desk: Desk) -> None:
     desk.site.add("/a.bin", NEW)
     source = desk.site.source("/a.bin")
-    await desk.over(desk.queue.download(desk.pool, [source], str(desk.root), is_text=True))
+    await desk.over(desk.queue.copy(desk.place, [source], desk.disk, str(desk.root), is_text=True))
     assert desk.site.text == {"/a.bin"}

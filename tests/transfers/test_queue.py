@@ -357,7 +357,7 @@ async def test_ten_thousand_transfers_stay_cheap(desk: Desk) -> None:
         desk.site.nodes[f"/{number}"] = desk.site.nodes.get("/0") or desk.site.add("/0", b"x")
     sources = [desk.site.source(f"/{number}") for number in range(10_000)]
     desk.queue.pause_all()
-    batch = desk.queue.download(desk.pool, sources, str(desk.root), policy=ConflictPolicy.OVERWRITE)
+    batch = desk.queue.copy(desk.place, sources, desk.disk, str(desk.root), policy=ConflictPolicy.OVERWRITE)
     await desk.events.until(lambda: bool(desk.events.scans and desk.events.scans[-1].is_complete))
     began = time.process_time()
     for number in range(1, 5_001):
@@ -389,7 +389,7 @@ async def test_the_batch_tells_its_end_once_with_what_the_panes_need(desk: Desk)
 async def test_what_is_queued_before_the_start_waits_for_it(desk: Desk) -> None:
     desk.site.add("/a", b"a")
     queue = TransferQueue(bus=desk.bus, decider=desk.decider, local=desk.local, clock=desk.clock)
-    batch = queue.download(desk.pool, [desk.site.source("/a")], str(desk.root))
+    batch = queue.copy(desk.place, [desk.site.source("/a")], desk.disk, str(desk.root))
     await desk.events.until(lambda: bool(desk.events.scans and desk.events.scans[-1].is_complete))
     assert queue.totals().queued == 1
     await queue.start()

@@ -18,6 +18,7 @@ from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.local_site import LocalSite
 from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.queue import TransferQueue
 
@@ -45,6 +46,7 @@ class QueueContext:
         bus = EventBus()
         self.events = Events(bus)
         self.local = LocalEndpoint()
+        self.disk = LocalSite(self.local)
         self.queue = TransferQueue(
             bus=bus,
             decider=ScriptedDecider(),
@@ -94,13 +96,17 @@ async def test_a_pause_in_the_middle_costs_nothing(opened: OpenSite, tmp_path: P
     marked(source)
     context = QueueContext()
     await context.queue.start()
-    pool, home = opened.site.pool, await opened.endpoint.home()
+    home = await opened.endpoint.home()
     entry = look(str(source))
     assert entry is not None
-    await context.pause_and_resume(context.queue.upload(pool, [(str(source), entry)], home))
+    await context.pause_and_resume(
+        context.queue.copy(context.disk, [(str(source), entry)], opened.site, home)
+    )
     there = opened.endpoint.join(home, "big")
     found: dict[str, Entry] = {entry.name: entry for entry in (await opened.endpoint.list(home)).entries}
-    await context.pause_and_resume(context.queue.download(pool, [(there, found["big"])], str(back)))
+    await context.pause_and_resume(
+        context.queue.copy(opened.site, [(there, found["big"])], context.disk, str(back))
+    )
     offsets = [int(record.text[5:]) for record in opened.records if record.text.startswith("REST ")]
     assert len(offsets) == 2
     assert all(0 < offset < SIZE for offset in offsets)
@@ -127,7 +133,7 @@ async def test_a_chosen_link_to_a_directory_is_copied_as_the_tree_it_leads_to(
         context = QueueContext()
         listing = await opened.endpoint.list(server.root)
         entry = next(entry for entry in listing.entries if entry.name == "way")
-        batch = context.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(target))
+        batch = context.queue.copy(opened.site, [(server.remote("way"), entry)], context.disk, str(target))
         await context.queue.start()
         finished = await context.queue.wait_batch(batch)
         skipped = [one.name for one in context.queue.transfers() if one.state is TransferState.SKIPPED]
@@ -148,7 +154,7 @@ async def test_a_link_that_leads_nowhere_fails_and_says_that_it_is_a_link(
         context = QueueContext()
         listing = await opened.endpoint.list(server.root)
         entry = next(entry for entry in listing.entries if entry.name == "way")
-        batch = context.queue.download(opened.site.pool, [(server.remote("way"), entry)], str(tmp_path))
+        batch = context.queue.copy(opened.site, [(server.remote("way"), entry)], context.disk, str(tmp_path))
         await context.queue.start()
         assert (await context.queue.wait_batch(batch)).failed == 1
         (failed,) = context.queue.transfers()
@@ -166,8 +172,9 @@ async def test_a_link_to_a_directory_is_not_moved_for_its_files_are_not_its_own(
         context = QueueContext()
         listing = await opened.endpoint.list(server.root)
         entry = next(entry for entry in listing.entries if entry.name == "way")
-        pool = opened.site.pool
-        batch = context.queue.download(pool, [(server.remote("way"), entry)], str(tmp_path), move=True)
+        batch = context.queue.copy(
+            opened.site, [(server.remote("way"), entry)], context.disk, str(tmp_path), move=True
+        )
         await context.queue.start()
         assert (await context.queue.wait_batch(batch)).failed == 1
         (failed,) = context.queue.transfers()

@@ -123,8 +123,8 @@ async def test_without_rest_stream_nothing_is_tried(tmp_path: Path) -> None:
 
 async def test_an_unknown_size_is_not_cut_up(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as (server, desk):
-        pool, where = desk.opened.site.pool, str(desk.root)
-        batch = desk.queue.download(pool, [("/a", Entry("a", EntryKind.FILE))], where)
+        sources = [("/a", Entry("a", EntryKind.FILE))]
+        batch = desk.queue.copy(desk.opened.site, sources, desk.disk, str(desk.root))
         assert (await desk.over(batch)).done == 1
         assert is_exact(desk)
         assert server.count("REST") == 0

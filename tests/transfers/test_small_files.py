@@ -54,7 +54,7 @@ async def fetch_all(desk: WireDesk, policy: ConflictPolicy = ConflictPolicy.OVER
     """Queue all files as a pane would."""
     home = await desk.opened.endpoint.list("/")
     sources = [(f"/{entry.name}", entry) for entry in home.entries if entry.name in FILES]
-    return desk.queue.download(desk.opened.site.pool, sources, str(desk.root), policy=policy)
+    return desk.queue.copy(desk.opened.site, sources, desk.disk, str(desk.root), policy=policy)
 
 
 async def test_all_come_over_verified_and_nearly_all_by_the_lane(

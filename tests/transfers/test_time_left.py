@@ -12,7 +12,7 @@ async def test_what_is_left_is_told_though_a_size_is_not_known(desk: Desk, patie
     fault, other = stopped(desk, "a", "b")
     path, entry = desk.site.source("/b")
     sources = [desk.site.source("/a"), (path, replace(entry, size=None))]
-    desk.queue.download(desk.pool, sources, str(desk.root))
+    desk.queue.copy(desk.place, sources, desk.disk, str(desk.root))
     await desk.meets(fault)
     await desk.meets(other)
     patient.advance(2.0)

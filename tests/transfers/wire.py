@@ -15,6 +15,7 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.events import EventBus
 from tuiftp.files.disk import look
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.local_site import LocalSite
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.transfers.model import BatchFinished, Transfer
 from tuiftp.transfers.queue import TransferQueue
@@ -39,6 +40,7 @@ class WireDesk:
         self.decider = ScriptedDecider()
         self.clock = FakeClock()
         self.local = LocalEndpoint()
+        self.disk = LocalSite(self.local)
         self.queue = TransferQueue(
             bus=self.bus,
             decider=self.decider,
@@ -55,7 +57,7 @@ class WireDesk:
     async def fetch(self, *paths: str, policy: ConflictPolicy | None = None) -> int:
         """Queues downloads."""
         sources = [(path, await self.listed(path)) for path in paths]
-        return self.queue.download(self.opened.site.pool, sources, str(self.root), policy=policy)
+        return self.queue.copy(self.opened.site, sources, self.disk, str(self.root), policy=policy)
 
     async def put(
         self, *names: str, to: str | None = None, policy: ConflictPolicy | None = None
@@ -71,7 +73,7 @@ class WireDesk:
             assert entry is not None
             sources.append((str(self.root / name), entry))
         where = to or await self.opened.endpoint.home()
-        return self.queue.upload(self.opened.site.pool, sources, where, policy=policy)
+        return self.queue.copy(self.disk, sources, self.opened.site, where, policy=policy)
 
     async def listed(self, path: str) -> Entry:
         """What the listing says of a remote file."""

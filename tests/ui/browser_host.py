@@ -22,6 +22,7 @@ from tuiftp.storage.recents import Recents
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.storage.sites_store import SiteStore
+from tuiftp.transfers.job import direction_of
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.main.screen import Browser
@@ -44,6 +45,16 @@ class FakeLocal(FakeEndpoint):
 
     async def free_space(self, path: str) -> int | None:
         return 80_100_000_000
+
+
+class FakeDisk:
+    """The disk in memory, as a place."""
+
+    label = "Local"
+
+    def __init__(self, tree: FakeSite) -> None:
+        self.endpoint = FakeLocal(tree)
+        self.pool = FakePool(tree)
 
 
 @dataclass
@@ -103,14 +114,9 @@ class BatchQueue(NotingQueue):
         self.last_batch = 0
         self.options: dict[str, Any] = {}
 
-    def download(self, pool: Any, sources: Any, directory: str, **options: Any) -> int:
-        return self._add("download", sources, directory, options)
-
-    def upload(self, pool: Any, sources: Any, directory: str, **options: Any) -> int:
-        return self._add("upload", sources, directory, options)
-
-    def _add(self, verb: str, sources: Any, directory: str, options: dict[str, Any]) -> int:
-        self.calls.append(f"{verb} {[path for path, _ in sources]} {directory}")
+    def copy(self, source: Any, entries: Any, target: Any, directory: str, **options: Any) -> int:
+        verb = direction_of(source, target).value
+        self.calls.append(f"{verb} {[path for path, _ in entries]} {directory}")
         self.options = options
         self.last_batch += 1
         return self.last_batch
@@ -125,7 +131,8 @@ class BrowserHost(TuiftpApp):
         self.queue = BatchQueue()
         bus, decider = EventBus(), DeciderSlot()
         services = Services(
-            bus=bus, queue=self.make_queue(bus, decider), decider=decider, recorder=Recorder(), local=FakeLocal(here),
+            bus=bus, queue=self.make_queue(bus, decider), decider=decider, recorder=Recorder(),
+            disk=cast(Any, FakeDisk(here)),
             open_site=lambda request: cast(Any, self.site), run_settings=RunSettings(Settings(**settings)),
             themes=SHIPPED, sites=SiteStore(), recents=Recents(),
         )  # fmt: skip

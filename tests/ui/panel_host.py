@@ -129,7 +129,7 @@ class PanelHost(App[None]):
         self.copied: list[str] = []
         self.services = Services(
             bus=EventBus(), queue=cast(Any, self.queue), recorder=self.recorder,
-            local=cast(Any, None), open_site=cast(Any, None), run_settings=RunSettings(Settings()),
+            disk=cast(Any, None), open_site=cast(Any, None), run_settings=RunSettings(Settings()),
         )  # fmt: skip
         self.services.signals = Signals(self)
         self._make = make

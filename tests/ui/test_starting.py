@@ -10,7 +10,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from tests.storage.test_themes import SHIPPED
-from tests.ui.browser_host import BatchQueue, FakeLocal, OpenSite, names, ready, tree
+from tests.ui.browser_host import BatchQueue, FakeDisk, OpenSite, names, ready, tree
 from tests.ui.panel_host import until
 from tests.ui.test_key_gate import type_at_once
 from tuiftp.protocol.url import Target
@@ -36,9 +36,10 @@ class StartingHost(TuiftpApp):
         self.engine = asyncio.Event()
         self.queue = BatchQueue()
         self._found = problems
-        local = FakeLocal(self.here)
+        disk = FakeDisk(self.here)
         super().__init__(
-            Services(local, RunSettings(Settings()), begin=self._engine_comes, themes=SHIPPED), request
+            Services(cast(Any, disk), RunSettings(Settings()), begin=self._engine_comes, themes=SHIPPED),
+            request,
         )
 
     async def _engine_comes(self, services: Services) -> ConnectRequest | None:

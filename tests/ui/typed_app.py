@@ -149,7 +149,7 @@ class Teller:
         assert browser.site is not None
         listing = await browser.site.endpoint.list("/")
         chosen = [(f"/{entry.name}", entry) for entry in listing.entries if entry.name in names]
-        queue.download(browser.site.pool, chosen, directory)
+        queue.copy(browser.site, chosen, self._app.services.disk, directory)
         await until(lambda: queue.totals().active == len(names))
 
     async def active(self) -> int:

@@ -16,6 +16,7 @@ from tuiftp.cli.ending import Ending
 from tuiftp.cli.signals import end_with_terminal
 from tuiftp.errors import ConfigurationError, TuiftpError
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.local_site import LocalSite
 from tuiftp.storage.locations import config_dir
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.themes import load_themes
@@ -97,10 +98,10 @@ class Run:
         """
         self._arguments, self._wish, self._say = arguments, wish, say
         settings = RunSettings.load()
-        self._local = LocalEndpoint()
+        self._disk = LocalSite(LocalEndpoint())
         themes, problems = load_themes(config_dir() / "themes")
         self.services = Services(
-            self._local, settings, begin=self._begin, themes=themes,
+            self._disk, settings, begin=self._begin, themes=themes,
             problems=[*settings.problems, *(one.message for one in problems)],
             say_at_end=say,
         )  # fmt: skip
@@ -158,7 +159,7 @@ class Run:
         from tuiftp.cli.compose import Engine  # heavy: the first screen does without it
 
         return Engine(
-            self._arguments, say=self._say, run_settings=self.services.run_settings, local=self._local
+            self._arguments, say=self._say, run_settings=self.services.run_settings, disk=self._disk
         )
 
     async def _close(self) -> None:
@@ -167,7 +168,7 @@ class Run:
         if self._queue is not None:
             await self._queue.close()
         if self._engine is None:
-            self._local.close()
+            self._disk.endpoint.close()
         else:
             await self._engine.close_restored()
             self._engine.close()

@@ -49,7 +49,7 @@ def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Se
     themes, problems = load_themes(config_dir() / "themes")
     told = [*engine.problems, *(problem.message for problem in problems)]
     services = Services(
-        engine.disk.endpoint,
+        engine.disk,
         engine.run_settings,
         themes=themes,
         problems=told,

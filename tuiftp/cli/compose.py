@@ -75,7 +75,7 @@ class Engine:
 
     def __init__(
         self, arguments: Arguments, *, say: Callable[[str], None], run_settings: RunSettings | None = None,
-        local: LocalEndpoint | None = None,
+        disk: LocalSite | None = None,
     ) -> None:  # fmt: skip
         """Loads settings and state, and begins the log if one is asked for.
 
@@ -83,7 +83,7 @@ class Engine:
             arguments: The command line.
             say: Writes a line to stderr.
             run_settings: The settings, where they have been read.
-            local: The local disk, where it is in use; closed with the engine all the same.
+            disk: The local disk, where it is in use; closed with the engine all the same.
 
         Raises:
             LocalFileError: The log cannot be written.
@@ -96,7 +96,7 @@ class Engine:
         self.run_settings.subscribe(self._settings_changed)
         self.memory, lost_modes = _load_memory()
         """Which way of opening data connections worked, by server."""
-        self.disk = LocalSite(local or LocalEndpoint())
+        self.disk = disk or LocalSite(LocalEndpoint())
         """The local disk: a site that is always open."""
         self.trust, lost_trust = load_trust()
         """Which certificates are trusted, and which servers speak TLS."""

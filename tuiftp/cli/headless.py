@@ -156,7 +156,7 @@ class _Run:
         from tuiftp.cli.transfer import Downloads, Found, local_destination, try_all
 
         async def plan(queue: TransferQueue) -> list[int]:
-            downloads = Downloads(queue, self._policy(is_download=True), self._console)
+            downloads = Downloads(queue, self._engine.disk, self._policy(is_download=True), self._console)
 
             async def find(target: Target) -> Found:
                 return await downloads.find(await self._site(target), target)
@@ -182,7 +182,12 @@ class _Run:
                 site = await self._site(target)
                 to = await remote_destination(site.endpoint, target, len(paths))
                 uploads = Uploads(
-                    queue, site, self._engine.disk.endpoint, self._policy(is_download=False), self._console
+                    queue,
+                    site,
+                    self._engine.disk,
+                    self._engine.disk.endpoint,
+                    self._policy(is_download=False),
+                    self._console,
                 )
 
                 async def find(

@@ -11,7 +11,6 @@ from tuiftp.cli.console import Console
 from tuiftp.events import EventBus
 from tuiftp.protocol.text import cell_width, fit, human_left, human_rate, human_size, shown
 from tuiftp.transfers.model import (
-    Direction,
     QueueTotals,
     Transfer,
     TransferChanged,
@@ -114,7 +113,7 @@ class Reporter:
 
 def row(transfer: Transfer, width: int) -> str:
     """The line of a transfer; where there is little room the bar goes first, then what is left of the time."""
-    sign = "↓" if transfer.direction is Direction.DOWNLOAD else "↑"
+    sign = transfer.direction.sign
     name = shown(transfer.name[-_NAME_LIMIT:])
     if transfer.retry_in is not None:
         why = shown((transfer.error or "")[:_NAME_LIMIT])

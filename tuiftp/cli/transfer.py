@@ -77,7 +77,7 @@ class Found:
     """What one word of the command line names, ready to be queued."""
 
     site: Site
-    """The server."""
+    """Where it is."""
     sources: tuple[tuple[str, Entry], ...]
     """Paths, and what is there."""
     is_contents: bool = False
@@ -92,8 +92,9 @@ class Found:
 class Downloads:
     """Finds and queues what `get` names."""
 
-    def __init__(self, queue: TransferQueue, policy: ConflictPolicy, console: Console) -> None:
+    def __init__(self, queue: TransferQueue, disk: Site, policy: ConflictPolicy, console: Console) -> None:
         self._queue = queue
+        self._disk = disk
         self._console = console
         self._policy = policy
 
@@ -140,8 +141,8 @@ class Downloads:
         directory, name = to.directory, to.name
         if found.is_contents and name is not None:
             directory, name = local_destination(os.path.join(directory, name, ""), 1).directory, None
-        return self._queue.download(
-            found.site.pool, found.sources, directory, policy=self._policy, rename_to=name
+        return self._queue.copy(
+            found.site, found.sources, self._disk, directory, policy=self._policy, rename_to=name
         )
 
 
@@ -152,6 +153,7 @@ class Uploads:
         self,
         queue: TransferQueue,
         site: Site,
+        disk: Site,
         local: LocalEndpoint,
         policy: ConflictPolicy,
         console: Console,
@@ -159,7 +161,7 @@ class Uploads:
         self._console = console
         self._queue = queue
         self._site = site
-        self._local = local
+        self._disk, self._local = disk, local
         self._policy = policy
 
     async def find(self, typed: str) -> tuple[str, Found]:
@@ -178,8 +180,8 @@ class Uploads:
         if _is_nameless(typed):
             listing = await self._local.list(path)
             sources = _contents(self._local.join, listing, self._console, self._leave_out)
-            return "", Found(self._site, sources, True)
-        return _last_name(typed), Found(self._site, ((path, entry),))
+            return "", Found(self._disk, sources, True)
+        return _last_name(typed), Found(self._disk, ((path, entry),))
 
     def _leave_out(self, entry: Entry) -> None:
         why = "a link" if entry.kind is EntryKind.LINK else "no file"
@@ -199,8 +201,8 @@ class Uploads:
 
     def queue(self, name: str, found: Found, to: Destination) -> int:
         """Queues it; returns the batch."""
-        return self._queue.upload(
-            self._site.pool, found.sources, to.directory, policy=self._policy,
+        return self._queue.copy(
+            found.site, found.sources, self._site, to.directory, policy=self._policy,
             rename_to=None if found.is_contents else to.name or name,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the first screen needs none of them
-    from tuiftp.files.endpoint import EndpointPool, Transfers
+    from tuiftp.files.endpoint import Endpoint, EndpointPool, Transfers
     from tuiftp.protocol.modes import DataCommand
     from tuiftp.wirelog.probing import Advice, ProbeReport, ProbeRow
 
@@ -89,6 +89,25 @@ class Diagnostics(Protocol):
         Raises:
             TuiftpError: Nothing could be tried.
         """
+        ...
+
+
+class TransferSite(Protocol):
+    """A site as the transfer queue needs it: its name, its paths, and who lends sessions on it."""
+
+    @property
+    def label(self) -> str:
+        """What to call it: `ftp://user@host`. Never holds a password."""
+        ...
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Joins and splits its paths and says what it can do; the queue sends no command through it."""
+        ...
+
+    @property
+    def pool(self) -> EndpointPool:
+        """Who lends sessions."""
         ...
 
 

@@ -14,6 +14,7 @@ from tuiftp.files.endpoint import EndpointPool, Progress
 from tuiftp.files.part_file import Part
 from tuiftp.files.rate_limiter import RateLimiter
 from tuiftp.files.safe_open import Mark, Place
+from tuiftp.files.site import TransferSite
 from tuiftp.files.upload_source import Version
 from tuiftp.transfers.conflict_decider import Decision
 from tuiftp.transfers.model import Attempt, BatchFinished, Direction, Priority, Transfer, TransferState
@@ -259,6 +260,14 @@ class Job:
         timer, self.timer = self.timer, None
         if timer is not None:
             timer.cancel()
+
+
+def direction_of(source: TransferSite, target: TransferSite) -> Direction:
+    """Which way files go from one place to another."""
+    is_from_disk = source.endpoint.capabilities.has_local_paths
+    if target.endpoint.capabilities.has_local_paths:
+        return Direction.LOCAL if is_from_disk else Direction.DOWNLOAD
+    return Direction.UPLOAD if is_from_disk else Direction.RELAY
 
 
 def token_of(secret: bytes, number: int) -> str:

@@ -62,7 +62,7 @@ class JobList:
         """How many have ended, and how, since it was last set back."""
         self.ended_size = 0
         """Bytes of those that are done."""
-        self.all_ended = {Direction.DOWNLOAD: 0, Direction.UPLOAD: 0}
+        self.all_ended = dict.fromkeys(Direction, 0)
         """How often a transfer has ended, whichever way; never set back."""
 
     @property
@@ -244,7 +244,7 @@ class JobList:
     ) -> QueueTotals:
         """The queue in numbers; costs the same however long it is."""
         active, queued = self._states[TransferState.RUNNING], self._states[TransferState.QUEUED]
-        down, up = (paces[way] if active else Pace() for way in (Direction.DOWNLOAD, Direction.UPLOAD))
+        now = paces if active else dict.fromkeys(Direction, Pace())
         return QueueTotals(
             active=active,
             queued=queued,
@@ -253,9 +253,9 @@ class JobList:
             done=self._states[TransferState.DONE],
             failed_begun=self._failed_begun,
             failed_bytes=self._failed_bytes,
-            down_speed=down.speed,
-            up_speed=up.speed,
-            eta=both_left(self._bytes_left, active + queued, down, up),
+            down_speed=now[Direction.DOWNLOAD].speed,
+            up_speed=now[Direction.UPLOAD].speed,
+            eta=both_left(self._bytes_left, active + queued, *now.values()),
             is_eta_least=bool(self._unknown_sizes),
             is_paused=is_paused,
             holds=holds,

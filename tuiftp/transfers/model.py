@@ -14,6 +14,39 @@ class Direction(StrEnum):
 
     DOWNLOAD = "download"
     UPLOAD = "upload"
+    LOCAL = "local"
+    """Between two directories of the disk."""
+    RELAY = "relay"
+    """Between two places that are not the disk, through this machine."""
+
+    @property
+    def is_from_disk(self) -> bool:
+        """Whether the source is a file of this machine."""
+        return self in (Direction.UPLOAD, Direction.LOCAL)
+
+    @property
+    def is_to_disk(self) -> bool:
+        """Whether the target is a file of this machine."""
+        return self in (Direction.DOWNLOAD, Direction.LOCAL)
+
+    @property
+    def sign(self) -> str:
+        """An arrow: down, up, or neither."""
+        return _SIGNS[self]
+
+    @property
+    def words(self) -> str:
+        """The arrow and the name of it: `↓ download`."""
+        return f"{self.sign} {_WORDS[self]}"
+
+
+_SIGNS = {Direction.DOWNLOAD: "↓", Direction.UPLOAD: "↑", Direction.LOCAL: "→", Direction.RELAY: "→"}
+_WORDS = {
+    Direction.DOWNLOAD: "download",
+    Direction.UPLOAD: "upload",
+    Direction.LOCAL: "copy on this machine",
+    Direction.RELAY: "copy between servers",
+}
 
 
 class TransferState(StrEnum):

@@ -22,7 +22,7 @@ from tuiftp.files.walk import Found, concerns_one_item, walk
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.model import BatchScanned, Direction, Transfer, TransferState
+from tuiftp.transfers.model import BatchScanned, Transfer, TransferState
 from tuiftp.transfers.retry_policy import RetryRules
 from tuiftp.transfers.session_lease import RetryingLease, RetryingTree
 from tuiftp.transfers.speed_meter import Clock
@@ -119,12 +119,14 @@ class Planner:
         return self.refuse(path, entry, (name,), reason)
 
     async def _plan(self, path: str, entry: Entry, name: str) -> None:
-        is_download = self._batch.direction is Direction.DOWNLOAD
+        is_download = self._batch.direction.is_to_disk
         if entry.is_dir or await self._leads_to_tree(path, entry):
             await (self._download_tree(path, name) if is_download else self._upload_tree(path, name))
         elif is_download:
             if entry.is_unreadable:
                 self.refuse(path, entry, (name,), _UNREADABLE)
+            elif self._batch.direction.is_from_disk and entry.kind is not EntryKind.FILE:
+                self._skip(path, entry, (name,), _why_not(entry))
             else:
                 self._download(path, entry, (name,))
         else:
@@ -133,7 +135,7 @@ class Planner:
 
     async def _leads_to_tree(self, path: str, entry: Entry) -> bool:
         """Whether a link that the user chose on the server leads to a directory, whose tree is to be copied."""
-        if entry.kind is not EntryKind.LINK or self._batch.direction is Direction.UPLOAD or self._batch.move:
+        if entry.kind is not EntryKind.LINK or self._batch.direction.is_from_disk or self._batch.move:
             return False
         looked_up = await self._lease.call(lambda endpoint: endpoint.look_up(path))
         return looked_up.entry is not None and looked_up.entry.is_dir

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING
 
 from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry
+from tuiftp.errors import ConfigurationError
 from tuiftp.events import EventBus
 from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.site import TransferSite
 from tuiftp.transfers.batches import attempts_of, overview_of
 from tuiftp.transfers.conflict_decider import Decider
 from tuiftp.transfers.conflicts import Conflicts
 from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.controls import Controls
 from tuiftp.transfers.dispatcher import Dispatcher
-from tuiftp.transfers.job import Batch, Job
+from tuiftp.transfers.job import Batch, Job, direction_of
 from tuiftp.transfers.job_list import JobList
 from tuiftp.transfers.journal import Forgetful, Journal
 from tuiftp.transfers.model import (
@@ -174,80 +176,47 @@ class TransferQueue(Controls):
         self._dispatch.forget_ends()
         return restored
 
-    def download(
+    def copy(
         self,
-        pool: EndpointPool,
-        sources: Sources,
+        source: TransferSite,
+        entries: Sources,
+        target: TransferSite,
         directory: str,
         *,
         policy: ConflictPolicy | None = None,
         move: bool = False,
         rename_to: str | None = None,
         is_text: bool | None = None,
+        expected: Entry | None = None,
     ) -> int:
-        """Queues remote files and trees to go into a local directory; returns the batch's number.
+        """Queues files and trees of one place to go into a directory of another; returns the batch's number.
 
         Args:
-            pool: Who lends sessions of the site.
-            sources: Remote paths and what is there, as listed.
-            directory: The local directory, an absolute path.
+            source: Where they are.
+            entries: Their paths there and what is at them, as listed.
+            target: Where they go to; may be the same place.
+            directory: The directory there, an absolute path.
             policy: What to do with targets that exist; the queue's default otherwise.
             move: Whether sources are removed once they are verified to be over.
             rename_to: Another name for the one source.
             is_text: Whether line ends are converted; by default for the endings that the rules name.
-        """
-        return self._queue(Direction.DOWNLOAD, pool, sources, directory, policy, move, rename_to, is_text)
-
-    def upload(
-        self,
-        pool: EndpointPool,
-        sources: Sources,
-        directory: str,
-        *,
-        policy: ConflictPolicy | None = None,
-        move: bool = False,
-        rename_to: str | None = None,
-        is_text: bool | None = None,
-        expected: Entry | None = None,
-    ) -> int:
-        """Queues local files and trees to go into a remote directory; otherwise as `download`.
-
-        Args:
-            pool: Who lends sessions of the site.
-            sources: Local paths and what is there.
-            directory: The remote directory.
-            policy: What to do with targets that exist.
-            move: Whether sources are removed once they are verified to be over.
-            rename_to: Another name for the one source.
-            is_text: Whether line ends are converted.
             expected: What the one target was when it was fetched to be edited. While it is still that it is replaced,
                 else the user is asked; in a later run too.
         """
-        return self._queue(
-            Direction.UPLOAD, pool, sources, directory, policy, move, rename_to, is_text, expected
-        )
-
-    def _queue(
-        self,
-        direction: Direction,
-        pool: EndpointPool,
-        sources: Sources,
-        directory: str,
-        policy: ConflictPolicy | None,
-        move: bool,
-        rename_to: str | None,
-        is_text: bool | None,
-        expected: Entry | None = None,
-    ) -> int:
-        if rename_to is not None and len(sources) != 1:
+        if rename_to is not None and len(entries) != 1:
             raise ValueError("only a single source can be renamed")
+        direction = direction_of(source, target)
+        if direction is Direction.RELAY:
+            raise ConfigurationError(
+                "files are not copied from one server to another", hint="copy to this machine first"
+            )
         batch = self._batches.open(
             direction,
-            pool,
+            target.pool if direction is Direction.UPLOAD else source.pool,
             directory,
             policy or (ConflictPolicy.ASK if expected is not None else self._usual_policy(direction)),
             move=move,
-            sources=sources,
+            sources=entries,
             rename_to=rename_to,
             is_text=is_text,
             expected=expected,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tuiftp.files.fsync import sync_names
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.model import Direction, Transfer, TransferState
+from tuiftp.transfers.model import Transfer, TransferState
 from tuiftp.transfers.store import Failure, QueueStore, put, remove, trim_history
 from tuiftp.transfers.store_rows import GONE, batch_row, history_row, job_row
 from tuiftp.transfers.store_schema import BATCHES, HISTORY, TRANSFERS
@@ -251,7 +251,7 @@ _TIDY = "DELETE FROM transfer WHERE batch = ? AND state IN (?, ?, ?)"
 
 
 def _has_arrived(job: Job) -> bool:
-    return job.transfer.direction is Direction.DOWNLOAD and job.transfer.state is TransferState.DONE
+    return job.transfer.direction.is_to_disk and job.transfer.state is TransferState.DONE
 
 
 def _is_kept(job: Job) -> bool:

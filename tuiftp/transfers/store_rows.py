@@ -208,7 +208,7 @@ def job_of(row: Row, batch: Batch) -> Job:
         job.past = None if past is None else [_attempt(*values) for values in json.loads(past)]
     except (ValueError, TypeError, IndexError, TuiftpError) as failure:
         raise Unusable(f"transfer {row[0]}: {failure}") from failure
-    if batch.direction is Direction.DOWNLOAD and job.is_restored and place is not None:
+    if batch.direction.is_to_disk and job.is_restored and place is not None:
         job.part = Part.left_behind(place, job.token)
     return job
 

@@ -25,7 +25,8 @@ class Throughput:
     def add(self, at: float, direction: Direction, count: int) -> None:
         """Notes that `count` bytes have moved by now."""
         self.go_to(at)
-        self._now[direction is Direction.UPLOAD] += count
+        if direction is not Direction.LOCAL:  # that goes over no wire
+            self._now[direction is Direction.UPLOAD] += count
         self.moved += count
 
     def go_to(self, at: float) -> None:

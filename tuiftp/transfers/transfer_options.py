@@ -39,7 +39,7 @@ class TransferOptions:
 
     def policy(self, direction: Direction) -> ConflictPolicy:
         """What to do with targets that exist."""
-        return self.downloads if direction is Direction.DOWNLOAD else self.uploads
+        return self.downloads if direction.is_to_disk else self.uploads
 
     def is_text(self, name: str) -> bool:
         """Whether a file of this name is transferred as text."""

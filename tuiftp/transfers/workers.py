@@ -156,7 +156,7 @@ class WorkerPool:
     async def _attempt(self, job: Job, lease: SessionLease) -> None:
         """One attempt, from lease to outcome. Never raises, whatever happens: a slot must go on."""
         began = self._context.clock.monotonic()
-        is_download = job.transfer.direction is Direction.DOWNLOAD
+        is_download = job.transfer.direction.is_to_disk
         job.conn = None
         try:
             following = self._context.job_list.following(job, AHEAD)
@@ -292,7 +292,7 @@ class WorkerPool:
         if verdict is Verdict.RETRY:
             self._source.try_later(job, error, self.rules.wait(job.failures))
             return
-        if job.batch.direction is Direction.UPLOAD:
+        if not job.batch.direction.is_to_disk:
             await self._remove_beginning(job, error, lease)
         self._end(job, TransferState.FAILED, error=error.message, hint=error.hint or _hint_for(job, error))
         if verdict is Verdict.HOLD:

@@ -19,7 +19,6 @@ from tuiftp.ui.diagnosis.findings_index import FindingsAtHand
 if TYPE_CHECKING:  # the first screen needs none of them
     from tuiftp.choices import ConflictPolicy
     from tuiftp.entries import Entry
-    from tuiftp.files.endpoint import Endpoint, EndpointPool
     from tuiftp.files.site import Site
     from tuiftp.secret import Secret
     from tuiftp.storage.connect_request import ConnectRequest
@@ -46,19 +45,12 @@ if TYPE_CHECKING:  # the first screen needs none of them
 class Queue(Protocol):
     """The transfer queue (`transfers.queue.TransferQueue`). All calls but the waiting ones return at once."""
 
-    def download(
-        self, pool: EndpointPool, sources: Sequence[tuple[str, Entry]], directory: str, *,
-        policy: ConflictPolicy | None = None, move: bool = False, rename_to: str | None = None,
-    ) -> int:  # fmt: skip
-        """Queues remote entries (path, entry) for a local directory; returns the batch."""
-        ...
-
-    def upload(
-        self, pool: EndpointPool, sources: Sequence[tuple[str, Entry]], directory: str, *,
+    def copy(
+        self, source: Site, entries: Sequence[tuple[str, Entry]], target: Site, directory: str, *,
         policy: ConflictPolicy | None = None, move: bool = False, rename_to: str | None = None,
         is_text: bool | None = None, expected: Entry | None = None,
     ) -> int:  # fmt: skip
-        """Queues local entries (path, entry) for a remote directory; returns the batch."""
+        """Queues entries (path, entry) of one place for a directory of another; returns the batch."""
         ...
 
     def transfers(self) -> Sequence[Transfer]:
@@ -242,7 +234,7 @@ _NOT_YET: Any = None
 class Services:
     """What the screen stands on. The first screen shows the local disk, and needs no engine (see `begin`)."""
 
-    local: Endpoint
+    disk: Site
     """The local disk."""
     run_settings: RunSettings
     """The settings, and whom to tell when they change."""

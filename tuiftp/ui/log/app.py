@@ -109,7 +109,7 @@ class LogApp(App[None]):
         for record in log.records:
             recorder.append(record)
         settings = replace(self._settings, log_lines=max(len(log.records), 1))
-        services = Services(local=cast(Any, None), run_settings=RunSettings(settings), recorder=recorder)
+        services = Services(disk=cast(Any, None), run_settings=RunSettings(settings), recorder=recorder)
         services.signals = Signals(self)
         return LogFileScreen(services, name=log.name, note=log.note, has_times=log.has_times)
 

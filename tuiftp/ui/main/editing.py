@@ -140,18 +140,19 @@ class Editing:
     # Sending.
 
     async def _send(self, pane: Pane, site: Site, fetched: Fetched, copy: EditedCopy) -> None:
-        endpoint, queue = site.endpoint, self._screen.services.queue
+        endpoint, services = site.endpoint, self._screen.services
         name = endpoint.name(fetched.path)
-        batch = queue.upload(
-            site.pool,
+        batch = services.queue.copy(
+            services.disk,
             [(str(copy.path), await asyncio.to_thread(_local_entry, copy))],
+            site,
             endpoint.parent(fetched.path),
             move=True,  # the copy goes when it has surely arrived
             rename_to=name,
             is_text=False,  # it was fetched as it is
             expected=replace(fetched.entry, name=name),
         )
-        queue.set_batch_priority(Priority.HIGH, batch)
+        services.queue.set_batch_priority(Priority.HIGH, batch)
         self._sending[batch] = copy
         pane.notice.say(_sending(copy.remote))
 

@@ -112,9 +112,9 @@ class FileOperations:
         if site is None:
             return
         is_upload = source is self._screen.local
-        add = services.queue.upload if is_upload else services.queue.download
-        batch = add(
-            site.pool, sources, where.directory, policy=self._policy(is_upload), move=move,
+        origin, target = (services.disk, site) if is_upload else (site, services.disk)
+        batch = services.queue.copy(
+            origin, sources, target, where.directory, policy=self._policy(is_upload), move=move,
             rename_to=where.rename_to,
         )  # fmt: skip
         if move:

@@ -73,7 +73,9 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self.site: Site | None = None
         """The server that the remote pane shows."""
         arrangement = arrangement_of(services.settings)
-        self.local_pane = Pane(title="Local", endpoint=services.local, arrangement=arrangement, id="local")
+        self.local_pane = Pane(
+            title="Local", endpoint=services.disk.endpoint, arrangement=arrangement, id="local"
+        )
         self._welcome = Welcome("Not connected.", self._help())
         self.remote_pane = Pane(
             title="Remote",

@@ -38,9 +38,9 @@ def _loss(direction: Direction, size: int, *, of: int | None = None, files: int 
         + (f" of {human_size(of)}" if of else "")
         + (f" of {files:,} files" if files > 1 else "")
     )
-    if direction is Direction.UPLOAD:
-        return [f"{amount}, sent already, would have to be sent again.", _P_KEEPS]
-    return [f"{amount}, here already, would be thrown away.", _P_KEEPS]
+    if direction.is_to_disk:
+        return [f"{amount}, here already, would be thrown away.", _P_KEEPS]
+    return [f"{amount}, sent already, would have to be sent again.", _P_KEEPS]
 
 
 class TransferActions(Vertical):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from tuiftp.protocol.text import cell_width, fit, human_left, human_rate, human_size, shown
-from tuiftp.transfers.model import BatchOverview, BatchState, Direction
+from tuiftp.transfers.model import BatchOverview, BatchState
 from tuiftp.ui.transfers.rows import NAME_LIMIT, Part, Span, fit_path
 
 _WORDS = {
@@ -28,7 +28,7 @@ def compose_batch(overview: BatchOverview | None, is_folded: bool, width: int) -
     fold = "▸ " if is_folded else "▾ "
     if overview is None:
         return [(Part.BATCH, fit(fold + _GONE, max(2, width)))]
-    is_up = overview.direction is Direction.UPLOAD
+    way = overview.direction
     room = max(8, width - 4)
     name = shown((overview.title or overview.target)[:NAME_LIMIT])
     least = min(cell_width(name), _LEAST_NAME)
@@ -40,7 +40,7 @@ def compose_batch(overview: BatchOverview | None, is_folded: bool, width: int) -
         name_width = room - told
     return [
         (Part.BATCH, fold),
-        (Part.UP if is_up else Part.DOWN, "↑ " if is_up else "↓ "),
+        (Part.DOWN if way.is_to_disk else Part.UP, f"{way.sign} "),
         (Part.BATCH, fit_path(name, name_width)),
         *numbers,
     ]

@@ -31,6 +31,14 @@ _CONDITIONS = (
     (ConflictPolicy.NEWER_OR_SIZE_DIFFERS, "e", "If either"),
 )
 _STOP = "stop"
+_ELSEWHERE = ("At the target", "To be copied")
+_SIDES = {
+    Direction.DOWNLOAD: ("On this machine", "On the server"),
+    Direction.UPLOAD: ("On the server", "To be copied"),
+    Direction.LOCAL: _ELSEWHERE,
+    Direction.RELAY: _ELSEWHERE,
+}
+"""What the target and the source are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +77,7 @@ class ConflictDialog(Dialog[Decision | Stop]):
             conflict: What is asked about.
             name: The name that the file may get instead, to begin with.
         """
-        is_download = conflict.direction is Direction.DOWNLOAD
-        here, there = (
-            ("On this machine", "On the server") if is_download else ("On the server", "To be copied")
-        )
+        here, there = _SIDES[conflict.direction]
         lines = [
             "The target exists:",
             quoted(conflict.target),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tuiftp.protocol.text import human_left, human_rate, human_size
-from tuiftp.transfers.model import BatchOverview, BatchState, Direction, Priority, Transfer, TransferState
+from tuiftp.transfers.model import BatchOverview, BatchState, Priority, Transfer, TransferState
 from tuiftp.ui.dialogs.details import Detail
 from tuiftp.ui.transfers.rows import done_text, percent
 
@@ -18,9 +18,8 @@ def details_of(transfer: Transfer) -> list[Detail]:
 
 
 def _where(transfer: Transfer) -> Iterator[Detail]:
-    way = "↓ download" if transfer.direction is Direction.DOWNLOAD else "↑ upload"
     yield Detail("Name", transfer.name)
-    yield Detail("Direction", f"{way}, {transfer.site}")
+    yield Detail("Direction", f"{transfer.direction.words}, {transfer.site}")
     yield Detail("From", transfer.source)
     yield Detail("To", transfer.target)
 
@@ -66,13 +65,12 @@ _BATCH_TONES = {BatchState.DONE: "done", BatchState.FAILED: "error", BatchState.
 
 def batch_details_of(batch: BatchOverview) -> list[Detail]:
     """What there is to know of a batch, label by label."""
-    way = "↓ download" if batch.direction is Direction.DOWNLOAD else "↑ upload"
     counts = [
         (batch.done, "done"), (batch.failed, "failed"), (batch.skipped, "left out"), (batch.waiting, "to do"),
     ]  # fmt: skip
     return [
         Detail("Name", batch.title or batch.target),
-        Detail("Direction", f"{way}, {batch.site}"),
+        Detail("Direction", f"{batch.direction.words}, {batch.site}"),
         Detail("To", batch.target),
         Detail("State", batch.state.value, _BATCH_TONES.get(batch.state, "")),
         Detail("Files", f"{batch.files:,}: " + ", ".join(f"{n:,} {name}" for n, name in counts if n)),

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuiftp.protocol.text import cell_width, fit, human_duration, human_rate, human_size, shown
-from tuiftp.transfers.model import Direction, Finished, TransferState
+from tuiftp.transfers.model import Finished, TransferState
 from tuiftp.ui.dialogs.basic import Confirm
 from tuiftp.ui.dialogs.details import Detail, DetailsScreen
 from tuiftp.ui.services import Queue
@@ -34,7 +34,7 @@ Span = tuple[str, str]
 def compose_finished(each: Finished, width: int) -> list[Span]:
     """The line of one that has ended, `width` cells wide."""
     when = f"{each.finished_at.astimezone():%m-%d %H:%M} " if each.finished_at is not None else " " * 12
-    way = ("down", "↓ ") if each.direction is Direction.DOWNLOAD else ("up", "↑ ")
+    way = ("down" if each.direction.is_to_disk else "up", f"{each.direction.sign} ")
     room = max(8, width - len(when) - 4)
     name_width = min(44, max(8, room * 2 // 5))
     name = fit_path(shown(_source_name(each)), name_width)
@@ -43,7 +43,7 @@ def compose_finished(each: Finished, width: int) -> list[Span]:
 
 
 def _source_name(each: Finished) -> str:
-    path = each.source if each.direction is Direction.DOWNLOAD else each.target
+    path = each.source if each.direction.is_to_disk else each.target
     return path[-_PATH_LIMIT:]
 
 
@@ -222,11 +222,10 @@ class HistoryScreen(ModalScreen[None]):
 
 def past_details_of(each: Finished) -> list[Detail]:
     """What there is to know of one that has ended, label by label."""
-    way = "↓ download" if each.direction is Direction.DOWNLOAD else "↑ upload"
     is_done = each.state is TransferState.DONE
     verified = ", verified" if each.is_verified else ", not verified"
     details = [
-        Detail("Direction", f"{way}, {each.site}"),
+        Detail("Direction", f"{each.direction.words}, {each.site}"),
         Detail("From", each.source),
         Detail("To", each.target),
         Detail("State", each.state.value + (verified if is_done else ""), "done" if is_done else "error"),

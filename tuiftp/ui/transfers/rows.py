@@ -14,7 +14,7 @@ from tuiftp.protocol.text import (
     human_size,
     shown,
 )
-from tuiftp.transfers.model import Direction, Priority, Transfer, TransferState
+from tuiftp.transfers.model import Priority, Transfer, TransferState
 
 NAME_LIMIT = 512
 """Characters of a name that are looked at; the detail window shows more."""
@@ -133,13 +133,13 @@ def _name_width(room: int) -> int:
 
 def _sign(transfer: Transfer) -> list[Span]:
     if transfer.state is TransferState.RUNNING:
-        return [(_way(transfer), "↓ " if transfer.direction is Direction.DOWNLOAD else "↑ ")]
+        return [(_way(transfer), f"{transfer.direction.sign} ")]
     part, sign = _SIGNS[transfer.state]
     return [(part, f"{sign}{' ' if transfer.state.is_finished else _PRIORITIES[transfer.priority]}")]
 
 
 def _way(transfer: Transfer) -> Part:
-    return Part.DOWN if transfer.direction is Direction.DOWNLOAD else Part.UP
+    return Part.DOWN if transfer.direction.is_to_disk else Part.UP
 
 
 def _running(transfer: Transfer, room: int) -> list[Span]:
