@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ LONGEST_FUNCTION = 60
 
 MAY_CATCH_EVERYTHING = {"transfers", "cli"}
 """The packages in which one handler may catch every exception: the worker slot of the queue, and `cli.main`."""
+
+MAY_BE_A_CIRCLE = "tuiftp.demo.lab"
+"""A scenario changes the server that plays it: their types name one another, for the type checker alone."""
 
 HEX_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|(?=[0-9a-fA-F]*[0-9])[0-9a-fA-F]{3})\b")
 """A colour as CSS writes it; three letters alone, as in `#add`, are the name of a widget."""
@@ -130,6 +134,56 @@ def test_the_contracts_about_imports_hold() -> None:
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=50,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_module_imports_itself_over_others() -> None:
+    assert circle_among(imports_in_package()) == []
+
+
+@pytest.mark.parametrize(
+    ("graph", "circle"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": {"a"}}, {"a", "b", "c"}),
+        ({"a": {"b"}, "b": {"b"}}, {"b"}),
+        ({"a": {"b", "c"}, "b": {"c"}, "c": set()}, set()),
+    ],
+)
+def test_the_check_for_circles_can_fail(graph: dict[str, set[str]], circle: set[str]) -> None:
+    assert set(circle_among(graph)) == circle
+
+
+def circle_among(graph: dict[str, set[str]]) -> list[str]:
+    """Return the modules of one circle, or none where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        return circle
+    return []
+
+
+def imports_in_package() -> dict[str, set[str]]:
+    """Return what each module imports, those for the type checker too; the lab counts as one module."""
+    names = dict(zip(importable(), modules(PACKAGE), strict=True))
+    graph: dict[str, set[str]] = {}
+    for module, path in names.items():
+        imported = {name for one in ast.walk(parsed(path)) for name in imported_by(one, set(names))}
+        graph.setdefault(as_one(module), set()).update(as_one(name) for name in imported)
+    graph[MAY_BE_A_CIRCLE].discard(MAY_BE_A_CIRCLE)
+    return graph
+
+
+def imported_by(node: ast.AST, modules: set[str]) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names if alias.name in modules)
+    elif isinstance(node, ast.ImportFrom) and node.module in modules:
+        for alias in node.names:
+            submodule = f"{node.module}.{alias.name}"
+            yield submodule if submodule in modules else node.module
+
+
+def as_one(module: str) -> str:
+    return MAY_BE_A_CIRCLE if f"{module}.".startswith(f"{MAY_BE_A_CIRCLE}.") else module
 
 
 def test_the_engine_does_not_load_the_screen() -> None:

@@ -7,7 +7,7 @@ The packages, in reading order: each one imports only what stands above it (`lin
     wirelog/     the protocol log: records, conversations, finding rules, explanations, other clients' logs
     files/       what a place with files offers (`site.py`, `endpoint.py`), tree walks, part files, the local disk
     storage/     settings, saved sites, passwords, themes, imports; where each file lies
-    ftp/         FTP over sockets: pool > session > control/, data/, tls/, transfer/, commands/, probe/
+    ftp/         FTP over sockets: site > pool > endpoint > transfer/ > commands/ > session > data/ > control/ > tls/
     transfers/   the queue: planner, dispatcher, workers, download, upload, retry, conflicts, its SQLite store
     demo/        the built-in server, and the lab: servers that are wrong in a way that has a name
     ui/          the screen (Textual): a folder for each part; `main/` puts them together, `commands/` has the keys

@@ -15,7 +15,7 @@ import pytest_asyncio
 from tests.support.scripted import File, Quirk, ScriptedServer, Session, mischief, quirks
 from tuiftp.cli import main
 from tuiftp.demo.lab.tree import Content, NoSuchPath
-from tuiftp.ftp.commands.listing import ReceivedLines
+from tuiftp.ftp.transfer.listing import ReceivedLines
 
 LOGIN_AND_DATA = ("OPTS", "TYPE", "PASV", "EPSV")
 TREE: dict[str, Content] = {"pub": {"a.txt": b"hello", "sub": {"b.bin": b"b" * 5000}, ".hidden": b"h"}}
@@ -197,7 +197,7 @@ async def test_ls_of_a_file_shows_it(server: ScriptedServer, capsys: pytest.Capt
 async def test_what_a_cut_listing_left_out_is_a_failure(
     path: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tuiftp.ftp.commands.listing.ReceivedLines", lambda: ReceivedLines(lines=2))
+    monkeypatch.setattr("tuiftp.ftp.transfer.listing.ReceivedLines", lambda: ReceivedLines(lines=2))
     tree = TREE | {f"{number}": b"" for number in range(3)}
     async with ScriptedServer(tree) as server:
         assert await run(server, "get", path) == 1

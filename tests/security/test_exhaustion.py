@@ -22,7 +22,7 @@ from tuiftp.cli.log_file import LogFile
 from tuiftp.demo.lab.transfer import _begin
 from tuiftp.errors import ConnectionFailed, ProtocolViolation, RemoteError, TuiftpError
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.commands.listing import ReceivedLines
+from tuiftp.ftp.transfer.listing import ReceivedLines
 from tuiftp.protocol.replies import MAX_LINE, MAX_REPLY, ReplyReader
 from tuiftp.wirelog.recorder import MAX_TEXT, Recorder, bounded
 from tuiftp.wirelog.records import RecordKind, WireRecord
@@ -113,7 +113,7 @@ def test_s32_the_limits_hold_in_bytes_too() -> None:
 
 async def test_s33_a_listing_that_is_cut_is_shown_and_said_to_be_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Although the server says 426 to it; and the session goes on."""
-    monkeypatch.setattr("tuiftp.ftp.commands.listing.ReceivedLines", lambda: ReceivedLines(lines=1_000))
+    monkeypatch.setattr("tuiftp.ftp.transfer.listing.ReceivedLines", lambda: ReceivedLines(lines=1_000))
     async with ScriptedServer(TREE, [mischief.endless_listing()]) as server, open_site(server) as opened:
         found = await opened.endpoint.list("/")
         assert found.is_cut

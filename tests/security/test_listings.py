@@ -14,8 +14,8 @@ import pytest
 from tests.security.hostile import MEGABYTES, bounded_memory
 from tuiftp.entries import Entry
 from tuiftp.files.endpoint import Progress
-from tuiftp.ftp.commands import listing as receiving
-from tuiftp.ftp.commands.listing import ReceivedLines
+from tuiftp.ftp.transfer import listing as receiving
+from tuiftp.ftp.transfer.listing import ReceivedLines
 from tuiftp.protocol.listing import parse_listing, parse_mlsd
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -20,7 +20,6 @@ from tuiftp.files.batch_receiver import BatchReceiver
 from tuiftp.files.endpoint import Capabilities, Checksum, Listing, LookedUp, Progress
 from tuiftp.files.pipelining import FtpPipelining
 from tuiftp.ftp.commands import file_commands
-from tuiftp.ftp.commands.listing import read_directory
 from tuiftp.ftp.commands.lookup import Lookup
 from tuiftp.ftp.control.client import FtpClient
 from tuiftp.ftp.data.connection import TransferCommand
@@ -30,6 +29,7 @@ from tuiftp.ftp.transfer import in_memory, small_batch
 from tuiftp.ftp.transfer.ascii_mover import receive_text, send_text
 from tuiftp.ftp.transfer.byte_mover import receive_all, receive_file, send_file
 from tuiftp.ftp.transfer.executor import with_own_descriptor
+from tuiftp.ftp.transfer.listing import read_directory
 from tuiftp.ftp.transfer.supervise import FinalReplyLost, carry, conclude
 from tuiftp.protocol import paths
 from tuiftp.protocol.listing import parse_mlst

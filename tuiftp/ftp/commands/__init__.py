@@ -1,1 +1,1 @@
-"""What is asked of a server: listings and the commands on files and directories."""
+"""Commands on remote files and directories that are answered on the control connection alone."""

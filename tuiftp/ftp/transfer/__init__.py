@@ -1,1 +1,1 @@
-"""Bytes between a data connection and a file: in worker threads, in memory, and many small files as a batch."""
+"""Bytes over a data connection: files in worker threads, in memory or many in a batch, and directory listings."""
