@@ -31,7 +31,8 @@ SENTENCES = (RecordKind.STATUS, RecordKind.ERROR, RecordKind.DATA)
         (mischief.cuts_control("PASV", times=100, reset=True), "auto", {"R8"}),
         (mischief.cuts_control("EPSV", times=100), "auto", set()),
         (quirks.refuse_active(500, only_to="203.0.113.45"), "active", {"R9"}),
-        (quirks.refuse_active(502), "active", set()),
+        (quirks.refuse_active(502), "active", {"R27"}),
+        (quirks.refuse_active(500), "active", {"R27"}),
         (quirks.refuse_transfer(425), "active", {"R10"}),
         (quirks.never_connects(), "active", {"R11"}),
         (quirks.never_connects(preliminary=True), "active", {"R11"}),
@@ -46,7 +47,7 @@ SENTENCES = (RecordKind.STATUS, RecordKind.ERROR, RecordKind.DATA)
         (quirks.doubled_completion(), "auto", set()),
         (quirks.refuse_transfer(550, b"No such directory."), "auto", set()),
         (quirks.refuse_transfer(450, b"Try again."), "active", set()),
-        (quirks.refuse_passive(502), "auto", set()),
+        (quirks.refuse_passive(502), "auto", {"R27"}),
     ],
 )  # fmt: skip
 async def test_what_is_found_in_an_exchange_with_one_fault(quirk: Quirk, mode: str, codes: set[str]) -> None:

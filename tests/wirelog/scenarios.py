@@ -277,6 +277,48 @@ def no_preliminary() -> Script:
     return s.close(812).quit()
 
 
+def no_port_free() -> Script:
+    s = Script().connect("220---------- Welcome to Pure-FTPd [privsep] ----------\n220 Hello").login()
+    s.send("PASV").reply("425 All reserved TCP ports are busy")
+    s.go_on("PASV", "425 All reserved TCP ports are busy", "EPSV").send("EPSV")
+    return s.reply("425 All reserved TCP ports are busy").quit()
+
+
+def server_dies_at_pasv() -> Script:
+    s = Script().begin().send("PASV").reply("500 OOPS: vsf_sysutil_bind")
+    s.status("the server closed the control connection", 0.01).begin()
+    s.go_on("PASV", "500 OOPS: vsf_sysutil_bind", "EPSV").send("EPSV").reply("500 OOPS: vsf_sysutil_bind")
+    return s.status("the server closed the control connection", 0.01)
+
+
+def server_dies_at_list() -> Script:
+    s = Script(local=OUTSIDE).begin().listen().reply("200 PORT command successful.").send("LIST")
+    s.reply("500 OOPS: vsf_sysutil_bind")
+    return s.status("the server closed the control connection", 0.01)
+
+
+def passive_switched_off() -> Script:
+    s = Script(local=OUTSIDE).begin().send("PASV").reply("550 Permission denied.")
+    s.go_on("PASV", "550 Permission denied.", "EPSV").send("EPSV").reply("550 Permission denied.")
+    return (
+        s.go_on("EPSV", "550 Permission denied.", "PORT")
+        .listen()
+        .reply("200 Ok.")
+        .send("LIST")
+        .arrive()
+        .reply("150 Here it comes.")
+        .reply("226 Done.")
+        .close()
+        .quit()
+    )
+
+
+def active_unknown() -> Script:
+    s = Script(local=OUTSIDE).begin().listen().reply("502 Command not implemented.")
+    s.go_on("PORT", "502 Command not implemented.", "EPRT").listen("EPRT")
+    return s.reply("502 Command not implemented.").pasv().dial(50_123).listing().quit()
+
+
 SCENARIOS: dict[str, tuple[Callable[[], Script], frozenset[str]]] = {
     make.__name__: (make, frozenset(codes.split()))
     for make, codes in (
@@ -290,6 +332,8 @@ SCENARIOS: dict[str, tuple[Callable[[], Script], frozenset[str]]] = {
         (idle_421, "R18"), (idle_reset, "R18"), (final_lost, "R19"), (too_many, "R20"),
         (too_many_at_login, "R20"), (pasv_on_ipv6, "R21"), (eprt_family, "R21"), (announces_nowhere, "R22"),
         (early_handshake, "R23"), (crossed_answer, "R24"), (no_preliminary, "R25"),
+        (no_port_free, "R26"), (server_dies_at_pasv, "R26"), (server_dies_at_list, "R26"),
+        (passive_switched_off, "R27"), (active_unknown, "R27"),
     )
 } | {make.__name__: (make, frozenset()) for make in QUIET}  # fmt: skip
 """Each scenario, and the rules that are to fire on it: no others may."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.wirelog.scenarios import SCENARIOS, records
-from tests.wirelog.script import Script
-from tuiftp.wirelog.findings import RULES, Confidence, Diagnosis, diagnose, finding_record
+from tests.wirelog.script import OUTSIDE, Script
+from tuiftp.wirelog.findings import RULES, Confidence, Diagnosis, diagnose, finding_record, ranked
 from tuiftp.wirelog.findings.texts import TEXTS
 from tuiftp.wirelog.records import RecordKind
 
@@ -19,7 +19,7 @@ def test_the_rules_of_a_scenario_fire_and_no_others(name: str) -> None:
 
 def test_every_rule_has_a_scenario_and_a_text() -> None:
     codes = {rule.code for rule in RULES}
-    assert codes == {f"R{number}" for number in range(1, 26)} == set(TEXTS)
+    assert codes == {f"R{number}" for number in range(1, len(codes) + 1)} == set(TEXTS)
     assert set().union(*(expected for _, expected in SCENARIOS.values())) == codes
 
 
@@ -73,3 +73,95 @@ def test_leaving_a_site_ends_what_was_tried_there(text: str) -> None:
     for record in script.reply("425 Failed to establish connection.").records:
         assert diagnosis.feed(record) == []
     assert [found.code for found in diagnosis.feed(script.status(text).records[-1])] == ["R10"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        ("530 Please login with USER and PASS.", set()),
+        ("500 Internal error.", set()),
+        ("425 There are no free ports.", set()),
+        ("501 Port too low.", set()),
+        ("501 Port number 80 is below 1024.", set()),
+        ("421 Service not available.", set()),
+        ("500 Unknown command.", {"R27"}),
+        ("550 Permission denied.", {"R27"}),
+        ("500 Illegal PORT command.", {"R9"}),
+        ("501 Server cannot accept argument.", {"R9"}),
+        ("501 Rejected data connection to foreign address 192.168.1.100:50000.", {"R9"}),
+        ("500 I won't open a connection to 192.168.1.100 (only to 198.51.100.9)", {"R9"}),
+    ],
+)
+def test_only_words_about_an_address_are_a_refusal_of_the_address(reply: str, told: set[str]) -> None:
+    log = Script().begin().listen().reply(reply)
+    log.go_on("PORT", reply, "EPRT").listen("EPRT").reply(reply)
+    log.go_on("EPRT", reply, "PASV").pasv().dial(50_123).listing().quit()
+    assert {finding.code for finding in diagnose(log.records)} == told
+
+
+def test_what_gives_up_a_protection_comes_last_and_with_a_warning() -> None:
+    log = (
+        Script(local=OUTSIDE)
+        .begin()
+        .listen()
+        .reply("500 I won't open a connection to 198.51.100.9 (only to 198.51.100.77)")
+    )
+    (found,) = diagnose(log.quit().records)
+    warning = next(place for place, line in enumerate(found.server) if "bounce" in line)
+    assert found.server[warning].startswith("Only as the last resort")
+    assert all(
+        "promiscuous" not in line for line in (*found.client, *found.firewall, *found.server[:warning])
+    )
+    assert any("port_promiscuous" in line for line in found.server[warning:])
+
+
+def test_a_server_that_may_connect_to_anybody_is_no_remedy_for_a_private_address() -> None:
+    (found,) = diagnose(records("private_port_refused"))
+    assert "port_promiscuous" not in " ".join(found.server)
+
+
+@pytest.mark.parametrize("cause", ["R16", "R4", "R1"])
+def test_where_something_else_explains_a_refused_port_it_is_not_the_address(cause: str) -> None:
+    log = Script().begin()
+    if cause == "R1":
+        log.pasv("10.1.2.3").dial(50_123, end="timeout")
+    else:
+        log.pasv().dial(50_123, end="timeout" if cause == "R4" else "ok")
+    if cause == "R16":
+        log.send("LIST").reply("425 Security: Bad IP connecting.").close(0)
+    log.go_on("PASV", "it failed", "PORT").listen().reply("500 Illegal PORT command.").quit()
+    told = {finding.code for finding in diagnose(log.records)}
+    assert cause in told
+    assert "R9" not in told
+
+
+def test_a_refusal_that_was_blamed_on_the_address_is_taken_back_when_the_cause_shows() -> None:
+    log = Script().begin().listen().reply("500 Illegal PORT command.")
+    log.go_on("PORT", "500 Illegal PORT command.", "PASV").pasv().dial(50_123).send("LIST")
+    log.reply("425 Security: Bad IP connecting.").close(0).quit()
+    assert [finding.code for finding in diagnose(log.records)] == ["R16"]
+
+
+def test_a_cause_comes_before_what_it_explains_and_the_surest_first() -> None:
+    log = Script().begin().pasv("10.1.2.3").dial(50_123, end="refused")
+    log.go_on("PASV", "refused", "EPSV").epsv().dial(50_124, end="refused").quit()
+    assert [finding.code for finding in diagnose(log.records)] == ["R1", "R5"]
+    assert [finding.code for finding in ranked(reversed(diagnose(log.records)))] == ["R1", "R5"]
+
+
+def test_a_connect_to_an_inside_address_tells_nothing_of_the_server_s_ports() -> None:
+    log = Script().begin().pasv("10.1.2.3").dial(50_123, host="10.1.2.3", end="refused").quit()
+    assert [finding.code for finding in diagnose(log.records)] == ["R1"]
+
+
+def test_the_last_words_of_a_server_belong_to_the_command_that_it_died_at() -> None:
+    """Two lines of one death, and a command that was sent meanwhile: no firewall, and no refused address."""
+    log = Script().begin().send("PASV").send("EPSV").reply("500 OOPS: vsf_sysutil_bind", to="PASV")
+    log.status("the server closed the control connection", 0.01).begin()
+    log.send("EPSV").listen().reply("500 OOPS: vsf_sysutil_bind", to="EPSV")
+    log.reply("500 OOPS: child died").status("the server closed the control connection", 0.01)
+    log.begin().listen().reply("200 PORT command successful.").send("LIST").arrive()
+    (found,) = diagnose(log.reply("150 Here it comes.").reply("226 Done.").close().quit().records)
+    assert found.code == "R26"
+    assert "No passive port is free" in found.title
+    assert any("pasv_max_port" in line for line in found.server)

@@ -56,7 +56,8 @@ def test_no_password_survives(source: str, text: str) -> None:
 
 
 def test_filezilla_behind_a_firewall() -> None:
-    assert lines(samples.FILEZILLA_WINDOW) == ["PASV 10.0.0.5:50123 False None"]
+    """It says that it asks the server's address instead of the private one that was announced."""
+    assert lines(samples.FILEZILLA_WINDOW) == ["PASV 203.0.113.7:50123 False None"]
     assert codes(samples.FILEZILLA_WINDOW) == {"R1", "R4"}
 
 

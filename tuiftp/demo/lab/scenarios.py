@@ -99,8 +99,8 @@ SCENARIOS: Final = (
         (mischief.cuts_control("PASV", reset=True, times=_ALWAYS),), "R8",
     ),
     Scenario(
-        "port-refused", "PORT and EPRT are refused.", "Active mode fails at once; passive mode works.",
-        (quirks.refuse_active(500),), "R9",
+        "port-refused", "PORT and EPRT are refused, in words that do not say why.",
+        "Active mode fails at once; passive mode works.", (quirks.refuse_active(500),), "R27",
     ),
     Scenario(
         "port-refused-other", "PORT is refused in words that name another address of the client.",

@@ -19,7 +19,7 @@ _MOST = 50
 
 
 class FindingBanner(Static):
-    """Shows the newest finding that was not dismissed."""
+    """Shows the finding that explains most of the site where something was found last, but for dismissed ones."""
 
     DEFAULT_CSS = """
     FindingBanner {
@@ -45,7 +45,12 @@ class FindingBanner(Static):
     @property
     def finding(self) -> Finding | None:
         """What it says; None: it is hidden."""
-        return next(reversed(self._waiting.values()), None)
+        newest = next(reversed(self._waiting.values()), None)
+        if newest is None:
+            return None
+        from tuiftp.wirelog.findings import ranked  # loaded with the first record of the log
+
+        return ranked(finding for finding in self._waiting.values() if finding.site == newest.site)[0]
 
     def tell(self, finding: Finding) -> None:
         """Says a finding, unless it is a mere guess, or the same one of this site was dismissed."""
@@ -62,8 +67,10 @@ class FindingBanner(Static):
 
     def dismiss_one(self) -> None:
         """Takes the finding away, and does not say it again for this site."""
-        if self._waiting:
-            key, _ = self._waiting.popitem()
+        finding = self.finding
+        if finding is not None:
+            key = (finding.site, finding.code)
+            del self._waiting[key]
             self._dismissed.add(key)
         self._show()
 

@@ -19,7 +19,25 @@ _DATA = "data connection"
 _WORKED_AROUND = frozenset({"R1", "R24", "R25"})
 """What Auto copes with: no reason for a failure of another kind."""
 _BLOCKING = frozenset(
-    {"R2", "R3", "R4", "R5", "R6", "R8", "R9", "R10", "R11", "R14", "R15", "R16", "R17", "R21", "R22"}
+    [
+        "R2",
+        "R3",
+        "R4",
+        "R5",
+        "R6",
+        "R8",
+        "R9",
+        "R10",
+        "R11",
+        "R14",
+        "R15",
+        "R16",
+        "R17",
+        "R21",
+        "R22",
+        "R26",
+        "R27",
+    ]
 )
 """What keeps data connections from coming about."""
 
@@ -63,7 +81,11 @@ class FindingsAtHand:
         if not own and is_about_data:
             site = _end_of(url)
             own = [finding for finding, _ in self._kept if finding.site == site and finding.code in _BLOCKING]
-        return max(reversed(own), key=lambda finding: finding.confidence.rank, default=None)
+        if not own:
+            return None
+        from tuiftp.wirelog.findings import ranked  # loaded with the first record of the log
+
+        return ranked(own)[0]
 
 
 def _end_of(url: str) -> str:

@@ -34,10 +34,16 @@ _LOST = (
     ),
     (re.compile(r"\A(?:we closed the control connection\Z|the control connection was closed)"), LostHow.OURS),
 )
+_CRASH = re.compile(r"500[ -]OOPS:", re.I)
 _WANTED = re.compile(r"\Awe closed the control connection\Z|closed by us|cancelled")
 _NO_WAY_LEFT = ": no other way is left"
 _REFUSED = re.compile(r"refused|ECONNREFUSED|actively refused", re.I)
 _TIMED_OUT = re.compile(r"no answer|timed? ?out|ETIMEDOUT|within [\d.]+ s", re.I)
+
+
+def is_last_word(reply: str) -> bool:
+    """Whether a server's process says it when it dies: vsftpd's `500 OOPS:`."""
+    return _CRASH.match(reply) is not None
 
 
 def how_lost(text: str) -> LostHow | None:

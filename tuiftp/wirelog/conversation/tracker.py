@@ -57,6 +57,8 @@ class Conversation:
         """Whether TLS stands on it."""
         self.is_logged_in = False
         """Whether the server has said 230."""
+        self.died: Exchange | None = None
+        """What the server's process died at, by its own words; what it says after that answers nothing."""
         self.lost: LostHow | None = None
         """How it ended, once it has."""
         self.attempts = attempts
@@ -125,7 +127,11 @@ class Conversation:
         owed = self.owed[0] if self.owed else None
         if owed is None and self.greeting is None and not self._last_code:
             return self._greeted(reply)
-        if owed is None or is_stale_answer(owed.verb, reply.code, last_code=self._last_code):
+        if (
+            owed is None
+            or self.died is not None
+            or is_stale_answer(owed.verb, reply.code, last_code=self._last_code)
+        ):
             return Moment(MomentKind.UNASKED, reply.index, reply.at, reply=reply, text=reply.text)
         if reply.code < 200:
             owed.preliminary = reply
@@ -134,6 +140,8 @@ class Conversation:
             owed.final = reply
             self.owed.popleft()
             self._last_code = reply.code
+            if texts.is_last_word(reply.text):
+                self.died = owed
             self._learn(owed, reply)
             kind = MomentKind.REPLIED
         return Moment(kind, reply.index, reply.at, owed, reply, owed.attempt, text=reply.text)

@@ -30,12 +30,12 @@ KNOWN: Final = (
     _known(
         r"\A500 Illegal (PORT|EPRT) command",
         "vsftpd: the address is not that of the control connection, or the port is below 1024. "
-        "port_promiscuous=YES would allow it.",
+        "port_promiscuous=YES would allow it, and open the server to FTP bounce (RFC 2577).",
     ),
     _known(
         r"Security: Bad IP connecting",
         "vsftpd: the data connection came from another address than the control connection. "
-        "pasv_promiscuous=YES would allow it.",
+        "pasv_promiscuous=YES would allow it, and give up the protection against stolen connections.",
     ),
     _known(
         r"\A425 Failed to establish connection",
@@ -95,7 +95,8 @@ KNOWN: Final = (
     ),
     _known(
         r"\A(500|501) Illegal PORT command|Illegal (PORT|EPRT) (command|parameter)",
-        "ProFTPD and others: the address is not the client's. AllowForeignAddress on would allow it.",
+        "ProFTPD and others: the address is not the client's, or the port is too low. AllowForeignAddress on "
+        "would allow the first, and open the server to FTP bounce (RFC 2577).",
     ),
     _known(
         r"Unable to build data connection: (Connection timed out|Connection refused|Network is unreachable|No route)",

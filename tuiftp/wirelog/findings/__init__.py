@@ -2,6 +2,7 @@
 
 from tuiftp.wirelog.findings.diagnosis import RULES, Diagnosis, diagnose, finding_record
 from tuiftp.wirelog.findings.model import Confidence, Finding
+from tuiftp.wirelog.findings.precedence import ranked
 
 __all__ = [
     "RULES",
@@ -10,4 +11,5 @@ __all__ = [
     "Finding",
     "diagnose",
     "finding_record",
+    "ranked",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
 from tuiftp.protocol.addresses import quoted_address
 from tuiftp.wirelog.conversation import Attempt
 from tuiftp.wirelog.ends import class_of
+from tuiftp.wirelog.findings.model import Confidence
+from tuiftp.wirelog.findings.refusals import Subject, subject_of
 from tuiftp.wirelog.findings.rule import HIGH, LOW, MEDIUM, Claim, claim, rule
 from tuiftp.wirelog.findings.view import (
     Case,
@@ -18,41 +20,49 @@ from tuiftp.wirelog.findings.view import (
     is_public,
     why_failed,
 )
+from tuiftp.wirelog.remedies import Software, software_of
 
-_ADDRESS_REFUSED = re.compile(
-    r"illegal port|only to|foreign|won't open|will not open|bad ip|not your|your own|security|"
-    r"invalid (?:ip|address|port)|illegal (?:ip|address)|wrong (?:ip|address)|different (?:ip|address)|"
-    r"address (?:is )?not (?:allowed|permitted)|don't match|do(?:es)? not match|peer ip|private",
-    re.IGNORECASE,
-)
-_UNKNOWN = re.compile(
-    r"not (?:understood|implemented|recogni[sz]ed|supported)|unknown|unrecogni[sz]ed|syntax|disabled",
-    re.IGNORECASE,
-)
-_REFUSING = frozenset({425, 500, 501, 504, 530, 553})
+_FIRST_FREE_PORT = 1024
 
 
 @rule("R9", Occasion.REPLIED)
 def address_refused(case: Case) -> Claim | None:
-    """PORT or EPRT was refused for the address in it."""
+    """PORT or EPRT was refused for the address in it: the words say so, or nothing but the address can be meant."""
     exchange, attempt = case.moment.exchange, case.attempt
     if exchange is None or exchange.final is None or exchange.verb not in ("PORT", "EPRT") or attempt is None:
         return None
     host, reply = announced_host(attempt), exchange.final
-    if reply.code not in _REFUSING or host is None or is_nowhere(host, case.peer):
+    if not reply.is_refusal or host is None or is_nowhere(host, case.peer):
         return None
+    subject = subject_of(reply)
     named = quoted_address(reply.whole, not_in=[host, *([case.peer] if case.peer else [])])
+    if subject is not Subject.ADDRESS:
+        named = None
     is_inside = not is_public(host) and is_public(case.peer)
-    says_so = bool(_ADDRESS_REFUSED.search(reply.text))
-    if not named and not says_so and not (is_inside and not _UNKNOWN.search(reply.text)):
+    confidence = _how_sure(case, subject, named, is_inside=is_inside)
+    if confidence is None:
         return None
-    confidence = HIGH if named or (says_so and is_inside) else MEDIUM
-    return claim(
+    found = claim(
         confidence, attempt.listening, exchange.index, reply.index,
         announced=host, kind=class_of(host), says=reply.text,
         right=f" It names {named}, the address that it sees us at." if named else "",
-        external=named or "your external address", named=named,
+        external=named or "the address that the server sees you at (STAT tells it on many)", named=named,
     )  # fmt: skip
+    # A server that may connect to anybody still cannot reach a private address: then it would be no remedy.
+    return replace(found, is_own=named is not None, purposes=() if is_inside else None)
+
+
+def _how_sure(case: Case, subject: Subject, named: str | None, *, is_inside: bool) -> Confidence | None:
+    if subject is Subject.ADDRESS:
+        return HIGH if named or is_inside else MEDIUM
+    if subject is not Subject.PLAIN:
+        return None
+    greeting = case.conversation.greeting
+    is_vsftpd = greeting is not None and software_of(greeting.whole) is Software.VSFTPD
+    port = announced_port(case.attempt) if case.attempt else None
+    if is_vsftpd and port is not None and port >= _FIRST_FREE_PORT:
+        return HIGH if is_inside else MEDIUM  # it says so of low ports and of addresses alone
+    return MEDIUM if is_inside else None
 
 
 @rule("R10", Occasion.ACTIVE_OVER)

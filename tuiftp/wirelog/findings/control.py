@@ -45,6 +45,8 @@ def cut_at_preparation(case: Case) -> Claim | None:
     exchange, moment = case.moment.exchange, case.moment
     if exchange is None or exchange.verb not in PREPARATIONS or exchange.silence > _FRESH_S:
         return None
+    if case.conversation.died is not None:
+        return None  # it was dying already when this was sent
     if moment.how is LostHow.BROKEN:
         took = (moment.at - exchange.at).total_seconds()
         return claim(HIGH if took < 5 else MEDIUM, exchange.index, moment.index, command=exchange.verb)

@@ -15,15 +15,16 @@ from tuiftp.wirelog.conversation import (
     MomentKind,
 )
 from tuiftp.wirelog.conversation.model import PREPARATIONS, TRANSFERS
-from tuiftp.wirelog.findings import active, control, passive
+from tuiftp.wirelog.findings import active, control, passive, refused
 from tuiftp.wirelog.findings.model import Finding
+from tuiftp.wirelog.findings.precedence import EXPLAINED_BY, ranked
 from tuiftp.wirelog.findings.rule import Rule
 from tuiftp.wirelog.findings.view import Case, Occasion, SiteView, Walk, is_flagged, why_failed
 from tuiftp.wirelog.findings.view import Why as _Why
 from tuiftp.wirelog.findings.wording import word
 from tuiftp.wirelog.records import RecordKind, WireRecord
 
-RULES: tuple[Rule, ...] = (*passive.RULES, *active.RULES, *control.RULES)
+RULES: tuple[Rule, ...] = (*passive.RULES, *active.RULES, *control.RULES, *refused.RULES)
 """All rules."""
 MOST_SITES = 128
 """Sites that are remembered."""
@@ -69,11 +70,15 @@ class Diagnosis:
         self._walks: dict[int, Walk] = {}
         self._sites: OrderedDict[str, SiteView] = OrderedDict()
         self._found: dict[tuple[str, str], Finding] = {}
+        self._is_own: dict[tuple[str, str], bool] = {}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings so far, each in its latest form."""
-        return tuple(self._found.values())
+        """All findings so far, each in its latest form: site by site, what explains most first."""
+        by_site: dict[str, list[Finding]] = {}
+        for finding in self._found.values():
+            by_site.setdefault(finding.site, []).append(finding)
+        return tuple(finding for found in by_site.values() for finding in ranked(found))
 
     def feed(self, record: WireRecord) -> list[Finding]:
         """Appends the next record; returns the new findings."""
@@ -217,11 +222,22 @@ class Diagnosis:
             told = case.site.reported.get(rule.code)
             if told is not None and told.rank >= claim.confidence.rank:
                 continue
+            if not claim.is_own and EXPLAINED_BY.get(rule.code, frozenset()) & case.site.reported.keys():
+                continue
             case.site.reported[rule.code] = claim.confidence
             finding = word(rule.code, claim, case, active_ports=self._active_ports)
+            self._withdraw(case.site, rule.code)
             self._found[(case.site.name, rule.code)] = finding
+            self._is_own[(case.site.name, rule.code)] = claim.is_own
             found.append(finding)
         return found
+
+    def _withdraw(self, site: SiteView, cause: str) -> None:
+        """Takes back what was told before its cause was known."""
+        for code, causes in EXPLAINED_BY.items():
+            key = (site.name, code)
+            if cause in causes and not self._is_own.get(key):
+                self._found.pop(key, None)
 
     def _case(
         self, conversation: Conversation, site: SiteView, moment: Moment, attempt: Attempt | None
@@ -242,6 +258,7 @@ class Diagnosis:
             if len(self._sites) > MOST_SITES:
                 forgotten, _ = self._sites.popitem(last=False)
                 self._found = {key: found for key, found in self._found.items() if key[0] != forgotten}
+                self._is_own = {key: own for key, own in self._is_own.items() if key[0] != forgotten}
         else:
             self._sites.move_to_end(name)
         return site

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tuiftp.protocol.addresses import is_flagged_port, same_host
 from tuiftp.protocol.hosts import AddressClass
 from tuiftp.wirelog.conversation import Attempt, Dial, DialEnd
-from tuiftp.wirelog.ends import class_of
+from tuiftp.wirelog.ends import class_of, split_end
 from tuiftp.wirelog.findings.rule import HIGH, LOW, MEDIUM, Claim, claim, rule
 from tuiftp.wirelog.findings.view import (
     Case,
@@ -55,6 +55,14 @@ def _dial_to(attempt: Attempt, host: str | None) -> Dial | None:
     return next((dial for dial in attempt.dials if dial_goes_to(dial.remote, host)), None)
 
 
+def _to_server(case: Case, attempt: Attempt) -> list[Dial]:
+    """The connects that went to the server's own address, or of which it is not known where they went."""
+    return [
+        dial for dial in attempt.dials
+        if case.peer is None or split_end(dial.remote) is None or dial_goes_to(dial.remote, case.peer)
+    ]  # fmt: skip
+
+
 @rule("R2", Occasion.DIALLED)
 def stale_address(case: Case) -> Claim | None:
     """227 names another public address than the server's, and the server's own is the one that works."""
@@ -99,7 +107,10 @@ def range_dropped(case: Case) -> Claim | None:
     agreed = [
         attempt
         for attempt in case.failed
-        if attempt.is_prepared and not attempt.is_unreadable and not is_flagged(attempt)
+        if attempt.is_prepared
+        and not attempt.is_unreadable
+        and not is_flagged(attempt)
+        and (_to_server(case, attempt) or not attempt.dials)
     ]
     silent = [attempt for attempt in agreed if why_failed(attempt) is Why.TIMED_OUT]
     if not silent or len(silent) < len(agreed) or _worked_plain(case, silent[0]):
@@ -128,8 +139,11 @@ def closed_port(case: Case) -> Claim | None:
         return None
     if is_flagged(attempt) or _worked_plain(case, attempt):
         return None
-    took = max((dial.ms or 0.0) for dial in attempt.dials)
-    dial = attempt.dials[-1]
+    dials = _to_server(case, attempt)
+    if not dials:
+        return None  # what is told of the announced address is told by other rules
+    took = max((dial.ms or 0.0) for dial in dials)
+    dial = dials[-1]
     return claim(
         HIGH if took < _QUICK_MS else MEDIUM, *attempt.evidence(), remote=dial.remote, command=attempt.command
     )

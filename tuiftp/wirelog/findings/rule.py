@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tuiftp.wirelog.findings.model import Confidence
+from tuiftp.wirelog.findings.texts import Opening, Purpose
 from tuiftp.wirelog.findings.view import Case, Occasion
 
 HIGH, MEDIUM, LOW = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
@@ -21,6 +22,12 @@ class Claim:
     """Indexes of the records that show it."""
     values: Mapping[str, object] = field(default_factory=dict)
     """What to fill into its texts."""
+    is_own: bool = False
+    """Whether the evidence stands by itself, so that no other finding explains it away."""
+    purposes: tuple[Purpose, ...] | None = None
+    """Which lines of server configuration belong to it; None: those of the rule's text."""
+    opening: Opening | None = None
+    """Which ports a firewall has to open, where the rule's text leaves that to the evidence."""
 
 
 Look = Callable[[Case], Claim | None]

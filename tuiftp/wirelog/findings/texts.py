@@ -19,6 +19,8 @@ class Purpose(StrEnum):
     IDLE = "idle"
     LIMIT = "limit"
     FOREIGN = "foreign"
+    ALLOW_PASSIVE = "allow passive"
+    ALLOW_ACTIVE = "allow active"
 
 
 class Opening(StrEnum):
@@ -236,6 +238,18 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         "The server leaves a reply out",
         "{verb} went well, but the server never said 125 or 150 before the data (RFC 959 section 5.4).",
         client=("Nothing: it is accepted.",),
+    ),
+    "R26": RuleText(
+        "{title}",
+        "{command} was answered “{says}”.{died} {cause}",
+        client=("{what}",),
+        server=("{cure}",),
+    ),
+    "R27": RuleText(
+        "The server refuses {mode} mode",
+        "{commands} was answered “{says}”. {cause}",
+        client=("Use {other} mode.",),
+        server=("Where {mode} mode is wanted, it has to be allowed in the server's settings.",),
     ),
 }  # fmt: skip
 """The words, by the rule's id."""

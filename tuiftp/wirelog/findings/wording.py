@@ -16,6 +16,12 @@ _IDLE = 900
 """Seconds of silence that a server should bear."""
 _LOGINS = 10
 """Logins of one address that are enough for any client."""
+_GIVES_UP_A_PROTECTION = frozenset({Purpose.FOREIGN, Purpose.TWO_ADDRESSES})
+_BOUNCE = (
+    "Only as the last resort, and only where none but known clients can log in: the next lines give up the "
+    "protection against FTP bounce (RFC 2577), by which a stranger can use the server against third machines."
+)
+"""What goes before lines that make a server serve addresses other than the control connection's."""
 _OTHERS = {"PASV": "EPSV", "EPSV": "PASV", "PORT": "EPRT", "EPRT": "PORT"}
 
 
@@ -32,7 +38,8 @@ def word(code: str, claim: Claim, case: Case, *, active_ports: tuple[int, int] |
     values = _values(claim, case)
     greeting = case.conversation.greeting
     software = software_of(greeting.whole) if greeting else None
-    lines = [remedy.text for purpose in text.purposes for remedy in _of_server(purpose, values, software)]
+    purposes = text.purposes if claim.purposes is None else claim.purposes
+    lines = [line for purpose in purposes for line in _lines_of_server(purpose, values, software)]
     return Finding(
         code=code,
         title=text.title.format_map(values),
@@ -41,11 +48,16 @@ def word(code: str, claim: Claim, case: Case, *, active_ports: tuple[int, int] |
         evidence=claim.evidence,
         client=tuple(line.format_map(values) for line in text.client),
         server=(*(line.format_map(values) for line in text.server), *lines),
-        firewall=_firewall(text, values, case, active_ports),
+        firewall=_firewall(text, claim, values, case, active_ports),
         site=case.site.name,
         conn=case.conversation.conn,
         external=_external(claim),
     )
+
+
+def _lines_of_server(purpose: Purpose, values: Mapping[str, object], software: Software | None) -> list[str]:
+    found = [remedy.text for remedy in _of_server(purpose, values, software)]
+    return [_BOUNCE, *found] if found and purpose in _GIVES_UP_A_PROTECTION else found
 
 
 def _external(claim: Claim) -> str | None:
@@ -66,12 +78,17 @@ def _values(claim: Claim, case: Case) -> Mapping[str, object]:
 
 
 def _firewall(
-    text: RuleText, values: Mapping[str, object], case: Case, active_ports: tuple[int, int] | None
+    text: RuleText,
+    claim: Claim,
+    values: Mapping[str, object],
+    case: Case,
+    active_ports: tuple[int, int] | None,
 ) -> tuple[str, ...]:
     said = tuple(line.format_map(values) for line in text.firewall)
-    if text.opening is Opening.ACTIVE:
+    opening = claim.opening or text.opening
+    if opening is Opening.ACTIVE:
         found = remedies.open_active_ports(active_ports or USUAL_PORTS, server=case.peer)
-    elif text.opening is Opening.PASSIVE:
+    elif opening is Opening.PASSIVE:
         found = remedies.open_passive_ports()
     else:
         found = ()
@@ -97,3 +114,7 @@ def _of_server(
             return remedies.allow_longer_idle(_IDLE, software=software)
         case Purpose.LIMIT:
             return remedies.allow_more_logins(_LOGINS, software=software)
+        case Purpose.ALLOW_PASSIVE:
+            return remedies.allow_passive(software=software)
+        case Purpose.ALLOW_ACTIVE:
+            return remedies.allow_active(software=software)

@@ -9,7 +9,7 @@ from typing import Final
 from tuiftp.protocol.addresses import decode_eprt, decode_port, is_masked, parse_epsv_reply, parse_pasv_reply
 from tuiftp.protocol.commands import DATA_VERBS
 from tuiftp.protocol.text import redact
-from tuiftp.wirelog.ends import join_end
+from tuiftp.wirelog.ends import join_end, split_end
 from tuiftp.wirelog.explain.notes import note_for_command, note_for_reply
 from tuiftp.wirelog.foreign.model import ForeignLog
 from tuiftp.wirelog.recorder import bounded
@@ -168,6 +168,13 @@ class Builder:
         link.target = remote or link.target
         link.is_dialling = True
         self._data(conn, DataEvent.CONNECTING, f"we connect to {link.target}", remote=link.target)
+
+    def goes_to(self, conn: int, host: str) -> None:
+        """The program will connect to this host, not to the one that the reply to PASV names."""
+        link = self._link(conn)
+        end = split_end(link.target)
+        if end is not None:
+            link.target = join_end(host, end[1])
 
     def dialled(self, conn: int) -> None:
         """That connect was answered."""

@@ -44,6 +44,9 @@ _TLS = re.compile(
 )
 _DATA = re.compile(r"data connection|transfer connection|directory listing|datenverbindung", re.I)
 
+_INSTEAD = re.compile(r"using server address instead|stattdessen die Serveradresse", re.IGNORECASE)
+"""It connects to another address than the reply to PASV names."""
+
 
 def _is_typical(line: str) -> bool:
     return _LINE.match(line) is not None
@@ -118,6 +121,8 @@ class _Reading:
             self._open.discard(conn)
             self.builder.closed(conn)
         else:
+            if _INSTEAD.search(text) and conn in self._peers:
+                self.builder.goes_to(conn, self._peers[conn][0])
             self.builder.status(conn, text)
 
     def _error(self, conn: int, text: str) -> None:

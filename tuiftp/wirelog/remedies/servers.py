@@ -66,6 +66,15 @@ def allow_active(*, software: Software | None = None) -> tuple[Remedy, ...]:
     return _for_servers(lines, "allow active mode", software)
 
 
+def allow_passive(*, software: Software | None = None) -> tuple[Remedy, ...]:
+    """Makes the server take PASV and EPSV at all."""
+    lines = {
+        Software.VSFTPD: ("pasv_enable=YES",),
+        Software.PROFTPD: ("<Limit PASV EPSV>", "  AllowAll", "</Limit>"),
+    }
+    return _for_servers(lines, "allow passive mode", software)
+
+
 def allow_two_addresses(*, software: Software | None = None) -> tuple[Remedy, ...]:
     """Makes the server take data connections from another address than the control connection's.
 
