@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from tuiftp.protocol.addresses import encode_eprt, encode_port
 from tuiftp.wirelog.ends import join_end
 from tuiftp.wirelog.explain import note_for_command, note_for_reply
-from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
+from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord, WireState
 
 START = datetime(2026, 3, 2, 9, 14, 9, tzinfo=UTC)
 PEER = "203.0.113.7"
@@ -102,7 +102,7 @@ class Script:
     def dial(
         self, port: int, *, host: str | None = None, end: str = "ok", command: str | None = None
     ) -> Script:
-        """Connect to where the server listens; `end` is ok, refused or timeout."""
+        """Connect to where the server listens; `end` is ok, refused, timeout or the name of an error."""
         remote = join_end(host or self.peer, port)
         command = command or (self.verb if self.verb in ("PASV", "EPSV") else "PASV")
         self.data(DataEvent.CONNECTING, f"we connect to {remote}", command=command, remote=remote)
@@ -115,7 +115,13 @@ class Script:
             )  # fmt: skip
         took = 8.0 if end == "timeout" else 0.02
         why = f"no answer from {remote} in 8 s" if end == "timeout" else f"{remote}: connection refused"
-        return self.data(DataEvent.FAILED, why, took, command=command, remote=remote, ms=took * 1000)
+        errno = end if end.startswith("E") else None
+        if errno:
+            why = f"{remote}: it may not pass"
+        return self.data(
+            DataEvent.FAILED, why, took, command=command, remote=remote, ms=took * 1000, errno=errno,
+            state=WireState.FAILED if errno else None,
+        )  # fmt: skip
 
     def go_on(self, command: str, why: str, to: str) -> Script:
         return self.status(f"{command} did not work ({why}): trying {to}")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.wirelog.scenarios import SCENARIOS, records
 from tests.wirelog.script import OUTSIDE, Script
-from tuiftp.wirelog.findings import RULES, Confidence, Diagnosis, diagnose, finding_record, ranked
+from tuiftp.wirelog.findings import RULES, Confidence, Diagnosis, Finding, diagnose, finding_record, ranked
 from tuiftp.wirelog.findings.texts import TEXTS
 from tuiftp.wirelog.records import RecordKind
 
@@ -165,3 +165,67 @@ def test_the_last_words_of_a_server_belong_to_the_command_that_it_died_at() -> N
     assert found.code == "R26"
     assert "No passive port is free" in found.title
     assert any("pasv_max_port" in line for line in found.server)
+
+
+def blocked(end: str, *, tls: bool = False, log: Script | None = None) -> Script:
+    """Both passive commands fail alike."""
+    log = (log or Script(local=OUTSIDE)).begin(tls=tls).pasv().dial(50_123, end=end)
+    return log.go_on("PASV", end, "EPSV").epsv().dial(50_124, end=end)
+
+
+def the_one(log: Script) -> Finding:
+    (found,) = diagnose(log.quit().records)
+    return found
+
+
+def test_where_two_firewalls_look_alike_both_are_named_and_the_test_that_tells_them_apart() -> None:
+    found = the_one(blocked("timeout"))
+    assert (found.code, found.confidence) == ("R4", Confidence.HIGH)
+    assert found.title == "A firewall blocks the passive ports"
+    assert "PASV and EPSV (ports 50123, 50124), and all 2 connects met silence" in found.verdict
+    assert "the server's firewall" in found.verdict
+    assert "a firewall of your site or of this machine" in found.verdict
+    assert "Connect to another high port of the same host" in found.verdict
+    assert "helper" not in found.verdict
+
+
+def test_an_answer_by_icmp_is_a_rejection_and_no_silence() -> None:
+    found = the_one(blocked("EHOSTUNREACH"))
+    assert found.code == "R4"
+    assert "all 2 connects were answered: rejected" in found.verdict
+    assert "silence" not in found.verdict
+
+
+def test_an_error_of_this_machine_s_filter_names_this_machine() -> None:
+    found = the_one(blocked("EPERM"))
+    assert found.title == "This machine's own firewall blocks the passive ports"
+    assert "nft list ruleset" in found.advice
+
+
+def test_a_passive_port_of_another_site_that_was_reached_clears_our_own_side() -> None:
+    log = Script(local=OUTSIDE, peer="203.0.113.99").begin().pasv().dial(50_200).listing().quit()
+    log.peer = log.asked = "203.0.113.7"
+    found = the_one(blocked("timeout", log=log))
+    assert found.title == "The server's firewall blocks the passive ports"
+    assert "203.0.113.99:50200 was reached" in found.verdict
+
+
+def test_under_tls_a_helper_that_is_blind_is_named_too() -> None:
+    assert "blind under TLS" in the_one(blocked("timeout", tls=True)).verdict
+
+
+def test_all_tries_are_counted_and_told_once() -> None:
+    log = blocked("timeout")
+    log.go_on("EPSV", "no answer", "PASV").pasv(port=50_125).dial(50_125, end="timeout").quit()
+    diagnosis = Diagnosis()
+    told = [finding.code for record in log.records for finding in diagnosis.feed(record)]
+    assert told == ["R4"]
+    assert "all 3 connects" in diagnosis.findings[0].verdict
+    assert "50125" in diagnosis.findings[0].verdict
+
+
+def test_a_single_try_is_no_certainty() -> None:
+    log = Script(local=OUTSIDE).begin().pasv().dial(50_123, end="timeout")
+    found = the_one(log)
+    assert found.confidence is Confidence.MEDIUM
+    assert "and its connect met silence" in found.verdict

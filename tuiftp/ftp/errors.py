@@ -153,3 +153,9 @@ def local_error(error: OSError, path: str | None = None) -> LocalFileError:
     if error.errno in _FULL:
         return DiskFull(f"{about}{reason(error)}", path=path, hint="make room on the local disk, then retry")
     return LocalFileError(f"{about}{reason(error)}", path=path)
+
+
+def error_name(error: BaseException | None) -> str | None:
+    """The system's name for an error, as `ECONNREFUSED`; None where it has none, as for a time limit of ours."""
+    number = getattr(error, "errno", None)
+    return errno.errorcode.get(number) if isinstance(number, int) else None

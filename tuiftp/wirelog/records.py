@@ -112,6 +112,8 @@ class WireRecord:
     """Version, cipher, session and fingerprint, where a connection has just been encrypted."""
     state: WireState | None = None
     """What a status, an error or a failed data connection tells; None: by an older version or another program."""
+    errno: str | None = None
+    """The system's name for the error that ended a connect or a connection: `ECONNREFUSED`, `EHOSTUNREACH`."""
 
     def to_json(self) -> str:
         """The record as one line of JSON, without the fields that are not set."""
@@ -129,6 +131,7 @@ _OPTIONAL: dict[str, type | tuple[type, ...]] = {
     "note": str, "event": str, "command": str, "local": str, "remote": str, "ms": (int, float), "bytes": int,
     "first_byte_ms": (int, float),
     "code": str, "title": str, "advice": str, "tls": str, "state": str,
+    "errno": str,
 }  # fmt: skip
 
 _STATES = frozenset(WireState)

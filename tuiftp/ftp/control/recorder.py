@@ -109,8 +109,9 @@ class Wire:
         moved: int | None = None,
         first_byte_ms: float | None = None,
         state: WireState | None = None,
+        errno: str | None = None,
     ) -> None:
-        """Records what happened to a data connection; `state` says how it failed, where it did."""
+        """Records what happened to a data connection; `state` and `errno` say how it failed, where it did."""
         self._emit(
             RecordKind.DATA,
             text,
@@ -122,6 +123,7 @@ class Wire:
             moved=moved,
             first_byte_ms=first_byte_ms,
             state=state,
+            errno=errno,
         )
 
     def masked(self, reply: Reply) -> Reply:
@@ -152,11 +154,13 @@ class Wire:
         advice: str | None = None,
         tls: str | None = None,
         state: WireState | None = None,
+        errno: str | None = None,
     ) -> None:
         record = WireRecord(
             at=self._then or datetime.now(UTC), conn=self.conn, kind=kind, text=text, note=note, event=event,
             command=command, local=local, remote=remote, ms=_rounded(ms), bytes=moved,
             first_byte_ms=_rounded(first_byte_ms), code=code, title=title, advice=advice, tls=tls, state=state,
+            errno=errno,
         )  # fmt: skip
         # Cut here, so that nobody who keeps records keeps all that a server sent.
         self._bus.publish(WireRecorded(bounded(record)))

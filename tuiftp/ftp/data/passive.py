@@ -20,7 +20,7 @@ from tuiftp.ftp.data.connection import (
     begin_transfer,
     wait_begun,
 )
-from tuiftp.ftp.errors import reason
+from tuiftp.ftp.errors import error_name, reason
 from tuiftp.protocol.modes import DataCommand, Verdict
 from tuiftp.wirelog.records import DataEvent, WireState
 
@@ -68,7 +68,13 @@ class Dial:
             if _is_timeout(error):
                 why = f"no answer from {self.remote} in {timeout:g} s"
             self._wire.data(
-                DataEvent.FAILED, why, command=self._command, remote=self.remote, ms=took, state=_state(error)
+                DataEvent.FAILED,
+                why,
+                command=self._command,
+                remote=self.remote,
+                ms=took,
+                state=_state(error),
+                errno=error_name(error),
             )
             raise StepFailed(Verdict.NEXT_STEP, why) from error
         except BaseException:

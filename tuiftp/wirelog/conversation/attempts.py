@@ -17,6 +17,8 @@ MOST_DIALS = 8
 """Connects that are remembered of one attempt."""
 _ENDS = {WireState.REFUSED: DialEnd.REFUSED, WireState.TIMED_OUT: DialEnd.TIMED_OUT}
 
+_REJECTED = frozenset({"EHOSTUNREACH", "ENETUNREACH", "EPERM", "EACCES", "EHOSTDOWN", "ENETDOWN"})
+
 
 class Attempts:
     """The last data connections of one control connection."""
@@ -109,7 +111,7 @@ class Attempts:
             attempt.dials.append(dial)
             del attempt.dials[:-MOST_DIALS]
         dial.end, dial.end_index, dial.ms = end, index, record.ms
-        dial.end_at, dial.why = record.at, record.text
+        dial.end_at, dial.why, dial.errno = record.at, record.text, record.errno
         if end is DialEnd.CONNECTED:
             _stands(attempt, record)
         return _moment(MomentKind.DIALLED, attempt, index, record, dial)
@@ -127,6 +129,8 @@ class Attempts:
 
 def _how_ended(record: WireRecord) -> DialEnd:
     """How a connect failed: by its state, or by the words of older versions and of other programs."""
+    if record.errno in _REJECTED:
+        return DialEnd.REJECTED
     return how_dial_ended(record.text) if record.state is None else _ENDS.get(record.state, DialEnd.FAILED)
 
 

@@ -83,6 +83,8 @@ class DialEnd(StrEnum):
     CONNECTED = "connected"
     REFUSED = "refused"
     TIMED_OUT = "timed out"
+    REJECTED = "rejected"
+    """Answered by an error: our own system, or a router or firewall by ICMP, does not let it through."""
     FAILED = "failed"
 
 
@@ -106,6 +108,8 @@ class Dial:
     """When it ended."""
     why: str = ""
     """How it ended, in the record's words."""
+    errno: str | None = None
+    """The system's name for the error that ended it, where the record has one."""
 
 
 @dataclass(slots=True)

@@ -38,6 +38,9 @@ _CRASH = re.compile(r"500[ -]OOPS:", re.I)
 _WANTED = re.compile(r"\Awe closed the control connection\Z|closed by us|cancelled")
 _NO_WAY_LEFT = ": no other way is left"
 _REFUSED = re.compile(r"refused|ECONNREFUSED|actively refused", re.I)
+_REJECTED = re.compile(
+    r"unreachable|no route|not permitted|permission denied|prohibited|E(?:HOST|NET)UNREACH", re.I
+)
 _TIMED_OUT = re.compile(r"no answer|timed? ?out|ETIMEDOUT|within [\d.]+ s", re.I)
 
 
@@ -73,6 +76,8 @@ def how_dial_ended(text: str) -> DialEnd:
     """How a connect failed, by the words of its record."""
     if _REFUSED.search(text):
         return DialEnd.REFUSED
+    if _REJECTED.search(text):
+        return DialEnd.REJECTED
     if _TIMED_OUT.search(text):
         return DialEnd.TIMED_OUT
     return DialEnd.FAILED

@@ -15,11 +15,12 @@ from tuiftp.wirelog.conversation import (
     MomentKind,
 )
 from tuiftp.wirelog.conversation.model import PREPARATIONS, TRANSFERS
+from tuiftp.wirelog.ends import split_end
 from tuiftp.wirelog.findings import active, control, passive, refused
-from tuiftp.wirelog.findings.model import Finding
+from tuiftp.wirelog.findings.model import Confidence, Finding
 from tuiftp.wirelog.findings.precedence import EXPLAINED_BY, ranked
-from tuiftp.wirelog.findings.rule import Rule
-from tuiftp.wirelog.findings.view import Case, Occasion, SiteView, Walk, is_flagged, why_failed
+from tuiftp.wirelog.findings.rule import Claim, Rule
+from tuiftp.wirelog.findings.view import Case, Occasion, SiteView, Walk, is_flagged, is_public, why_failed
 from tuiftp.wirelog.findings.view import Why as _Why
 from tuiftp.wirelog.findings.wording import word
 from tuiftp.wirelog.records import RecordKind, WireRecord
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (*passive.RULES, *active.RULES, *control.RULES, *refus
 """All rules."""
 MOST_SITES = 128
 """Sites that are remembered."""
+_UNPRIVILEGED = 1024
 MOST_WALKS = 256
 """Operations that are followed at the same time."""
 
@@ -70,6 +72,7 @@ class Diagnosis:
         self._walks: dict[int, Walk] = {}
         self._sites: OrderedDict[str, SiteView] = OrderedDict()
         self._found: dict[tuple[str, str], Finding] = {}
+        self._reached: tuple[str, str] | None = None
         self._is_own: dict[tuple[str, str], bool] = {}
 
     @property
@@ -155,7 +158,7 @@ class Diagnosis:
         attempt.is_over = True
         walk.add_failed(attempt)
         site.failed[(attempt.command, attempt.is_secure)] = attempt
-        if is_flagged(attempt) and why_failed(attempt) in (_Why.TIMED_OUT, _Why.CLOSED_PORT):
+        if is_flagged(attempt) and why_failed(attempt) in (_Why.TIMED_OUT, _Why.CLOSED_PORT, _Why.REJECTED):
             site.flagged = attempt
         return self._look(Occasion.FAILED, self._case(conversation, site, moment, attempt))
 
@@ -167,10 +170,19 @@ class Diagnosis:
         attempt.is_over = True
         key = (attempt.command, attempt.is_secure)
         site.worked[key] = attempt
+        if attempt.is_passive:
+            site.blocked.clear()
+            self._note_elsewhere(site, attempt)
         found = self._look(Occasion.WORKED, self._case(conversation, site, moment, attempt))
         site.failed.pop(key, None)
         self._walks[conversation.conn] = Walk()
         return found
+
+    def _note_elsewhere(self, site: SiteView, attempt: Attempt) -> None:
+        """A site that was reached at a port that only an open firewall of ours lets out."""
+        end = split_end(attempt.remote)
+        if end is not None and end[1] >= _UNPRIVILEGED and is_public(end[0]):
+            self._reached = (site.name, attempt.remote or "")
 
     def _family_over(
         self, conversation: Conversation, site: SiteView, moment: Moment, *, is_passive: bool
@@ -221,6 +233,7 @@ class Diagnosis:
                 continue
             told = case.site.reported.get(rule.code)
             if told is not None and told.rank >= claim.confidence.rank:
+                self._extend(rule.code, claim, case, told)
                 continue
             if not claim.is_own and EXPLAINED_BY.get(rule.code, frozenset()) & case.site.reported.keys():
                 continue
@@ -232,6 +245,13 @@ class Diagnosis:
             found.append(finding)
         return found
 
+    def _extend(self, code: str, claim: Claim, case: Case, told: Confidence) -> None:
+        """Keeps more evidence of what was told already; it is not told again."""
+        key = (case.site.name, code)
+        known = self._found.get(key)
+        if known is not None and told is claim.confidence and set(known.evidence) < set(claim.evidence):
+            self._found[key] = word(code, claim, case, active_ports=self._active_ports)
+
     def _withdraw(self, site: SiteView, cause: str) -> None:
         """Takes back what was told before its cause was known."""
         for code, causes in EXPLAINED_BY.items():
@@ -242,7 +262,8 @@ class Diagnosis:
     def _case(
         self, conversation: Conversation, site: SiteView, moment: Moment, attempt: Attempt | None
     ) -> Case:
-        return Case(moment, conversation, site, attempt)
+        elsewhere = self._reached[1] if self._reached and self._reached[0] != site.name else None
+        return Case(moment, conversation, site, attempt, elsewhere=elsewhere)
 
     def _walk(self, conversation: Conversation) -> Walk:
         walk = self._walks.setdefault(conversation.conn, Walk())

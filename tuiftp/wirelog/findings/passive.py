@@ -6,10 +6,12 @@ from tuiftp.protocol.addresses import is_flagged_port, same_host
 from tuiftp.protocol.hosts import AddressClass
 from tuiftp.wirelog.conversation import Attempt, Dial, DialEnd
 from tuiftp.wirelog.ends import class_of, split_end
+from tuiftp.wirelog.findings.firewalls import whose_firewall
 from tuiftp.wirelog.findings.rule import HIGH, LOW, MEDIUM, Claim, claim, rule
 from tuiftp.wirelog.findings.view import (
     Case,
     Occasion,
+    SiteView,
     Why,
     announced_host,
     announced_port,
@@ -20,6 +22,8 @@ from tuiftp.wirelog.findings.view import (
 )
 
 _QUICK_MS = 2_500.0
+_MOST_TRIES = 12
+_NAMED = 4
 
 
 def _is_passive_reply(case: Case) -> bool:
@@ -102,24 +106,41 @@ def _differs_in_public(case: Case) -> bool:
 
 
 @rule("R4", Occasion.PASSIVE_OVER)
-def range_dropped(case: Case) -> Claim | None:
-    """The server agreed to passive mode, and every connect met silence."""
+def range_blocked(case: Case) -> Claim | None:
+    """The server agreed to passive mode, and every connect met silence, or was rejected on the way."""
     agreed = [
-        attempt
-        for attempt in case.failed
-        if attempt.is_prepared
-        and not attempt.is_unreadable
-        and not is_flagged(attempt)
+        attempt for attempt in case.failed
+        if attempt.is_prepared and not attempt.is_unreadable and not is_flagged(attempt)
         and (_to_server(case, attempt) or not attempt.dials)
-    ]
-    silent = [attempt for attempt in agreed if why_failed(attempt) is Why.TIMED_OUT]
-    if not silent or len(silent) < len(agreed) or _worked_plain(case, silent[0]):
+    ]  # fmt: skip
+    blocked = [attempt for attempt in agreed if why_failed(attempt) in (Why.TIMED_OUT, Why.REJECTED)]
+    if not blocked or len(blocked) < len(agreed) or _worked_plain(case, blocked[0]):
         return None
-    worked = case.site.any_worked(is_passive=True)
-    confidence = LOW if worked else HIGH if len({attempt.command for attempt in silent}) > 1 else MEDIUM
-    ports = ", ".join(str(announced_port(attempt)) for attempt in silent)
-    evidence = [index for attempt in silent for index in attempt.evidence()]
-    return claim(confidence, *evidence, ports=ports, commands=" and ".join(_commands(silent)))
+    tries = _all_tries(case.site, blocked)
+    commands = _commands(tries)
+    evidence = [index for attempt in tries for index in attempt.evidence()]
+    dials = [dial for attempt in tries for dial in attempt.dials]
+    found = whose_firewall(case, dials, is_secure=blocked[0].is_secure)
+    return claim(
+        HIGH if len(commands) > 1 or len(tries) > 2 or found.is_sure else MEDIUM, *evidence,
+        ports=_named_ports(tries), commands=" and ".join(commands), **found.values,
+    )  # fmt: skip
+
+
+def _all_tries(site: SiteView, blocked: list[Attempt]) -> list[Attempt]:
+    """The attempts of this operation, and those of earlier ones that met the same."""
+    known = {(attempt.conn, attempt.number) for attempt in site.blocked}
+    site.blocked += [attempt for attempt in blocked if (attempt.conn, attempt.number) not in known]
+    del site.blocked[:-_MOST_TRIES]
+    return [attempt for attempt in site.blocked if attempt.is_secure is blocked[0].is_secure]
+
+
+def _named_ports(tries: list[Attempt]) -> str:
+    ports = list(
+        dict.fromkeys(str(port) for attempt in tries if (port := announced_port(attempt)) is not None)
+    )
+    more = f" and {len(ports) - _NAMED} more" if len(ports) > _NAMED else ""
+    return f"{'port' if len(ports) == 1 else 'ports'} {', '.join(ports[:_NAMED])}{more}"
 
 
 def _commands(attempts: list[Attempt]) -> list[str]:
@@ -208,6 +229,6 @@ def crossed_answer(case: Case) -> Claim | None:
 
 
 RULES = (
-    inside_address, stale_address, balancer, range_dropped, closed_port, epsv_dropped, mangled_reply,
+    inside_address, stale_address, balancer, range_blocked, closed_port, epsv_dropped, mangled_reply,
     helper_port, crossed_answer,
 )  # fmt: skip

@@ -78,13 +78,12 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         firewall=("Let data connections out to {announced} as well.",),
     ),
     "R4": RuleText(
-        "The server's firewall drops the passive ports",
-        "The server agreed to {commands} (port {ports}), but no connect to it was answered. A firewall before the "
-        "server lets port {control_port} in, but not the passive ports.",
-        client=("Try active mode.",),
-        server=("Fix a small passive range and open it.",),
+        "{title}",
+        "The server agreed to {commands} ({ports}), and {seen}, while port {control_port} is let through. {cause}",
+        client=("{cure}",),
+        server=("Fix a small passive range, and open it.",),
         purposes=(_P.RANGE,),
-        firewall=("On the server's side:",),
+        firewall=("Where it is the server's, open the passive range there:",),
         opening=Opening.PASSIVE,
     ),
     "R5": RuleText(

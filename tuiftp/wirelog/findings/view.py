@@ -52,6 +52,8 @@ class Why(StrEnum):
     """The preparation was not answered."""
     TIMED_OUT = "timed out"
     """Our connect met no answer."""
+    REJECTED = "rejected"
+    """Our connect was answered by an error: a firewall or a router does not let it through."""
     CLOSED_PORT = "closed port"
     """Our connect was refused."""
     NOT_ARRIVED = "not arrived"
@@ -90,6 +92,8 @@ def why_failed(attempt: Attempt) -> Why:
 
 def _why_passive(attempt: Attempt, refused: float | None) -> Why:
     ends = [dial.end for dial in attempt.dials]
+    if DialEnd.REJECTED in ends and DialEnd.TIMED_OUT not in ends:
+        return Why.REJECTED
     if DialEnd.TIMED_OUT in ends or DialEnd.FAILED in ends:
         return Why.TIMED_OUT
     if ends and all(end is DialEnd.REFUSED for end in ends):
@@ -175,6 +179,8 @@ class SiteView:
         """The last attempt that worked, by command and whether under TLS."""
         self.failed: dict[tuple[str, bool], Attempt] = {}
         """The last attempt that failed since it last worked, by the same."""
+        self.blocked: list[Attempt] = []
+        """The last whose connects met silence or were rejected, since a passive one last worked; bounded."""
         self.flagged: Attempt | None = None
         """The last that failed at a port that routers' helpers eat."""
         self.mangled: Attempt | None = None
@@ -214,6 +220,8 @@ class Case:
     """The attempt concerned."""
     failed: tuple[Attempt, ...] = ()
     """For the end of a family: its failed attempts."""
+    elsewhere: str | None = None
+    """Where a passive connection of ours to an unprivileged port of another site has worked, `host:port`."""
 
     @property
     def peer(self) -> str | None:
