@@ -27,6 +27,7 @@ from tuiftp.files.local_site import LocalSite
 from tuiftp.transfers.model import TransferChanged, TransferState
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.store import QueueStore
+from tuiftp.transfers.store_schema import DISK_URL
 
 PER_DIRECTORY = 200
 TICK = 0.005
@@ -168,7 +169,9 @@ async def second_run(path: Path, root: Path, files: int) -> None:
     queue = run.queue
     await queue.start()
     ticking = asyncio.create_task(run.late.run())
-    await run.step("restore", lambda: queue.restore(lambda url, encoding: run.place.pool))
+    await run.step(
+        "restore", lambda: queue.restore(lambda url, encoding: run.disk if url == DISK_URL else run.place)
+    )
     run.expect(TransferState.PAUSED, files)
     queue.pause_all()
     await run.step("cancel the batch", lambda: queue.cancel_batch(1))

@@ -17,6 +17,7 @@ from tuiftp.entries import Entry
 from tuiftp.events import EventBus
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.local_site import LocalSite
+from tuiftp.files.site import TransferSite
 from tuiftp.transfers.conflict_decider import Conflict, Decision
 from tuiftp.transfers.model import (
     BatchFinished,
@@ -29,6 +30,7 @@ from tuiftp.transfers.model import (
 )
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.retry_policy import RetryRules
+from tuiftp.transfers.store_schema import DISK_URL
 
 Event = TypeVar("Event")
 
@@ -153,6 +155,10 @@ class Desk:
     def place(self) -> FakePlace:
         """The site in memory, as the queue sees it."""
         return FakePlace(self.pool)
+
+    def opened(self, url: str, encoding: str) -> TransferSite:
+        """The place of a stored URL."""
+        return self.disk if url == DISK_URL else self.place
 
     def fetch(self, *remote: str, policy: ConflictPolicy | None = None, move: bool = False) -> int:
         sources = [self.site.source(path) for path in remote]

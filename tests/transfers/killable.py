@@ -38,6 +38,7 @@ from tuiftp.transfers.conflict_decider import Conflict, Decision
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.store import QueueStore
+from tuiftp.transfers.store_schema import DISK_URL
 from tuiftp.transfers.transfer_options import TransferOptions
 
 RATE = 4_000_000
@@ -104,6 +105,7 @@ async def run(
     how = TransferOptions(segments=4 if "segments" in words else 1, keep_times="no-times" not in words)
     policies = [ConflictPolicy(word) for word in words if word in list(ConflictPolicy)]
     bus, local = EventBus(), LocalEndpoint()
+    disk = LocalSite(local)
     address = SiteAddress("127.0.0.1", port, Credentials(USER, Secret(PASSWORD)))
     site = FtpSite(address, ConnectionOptions(timeout=5.0), bus=bus, memory=ModeMemory())
     is_first = not (state / "queue.db").exists()
@@ -118,7 +120,6 @@ async def run(
         sent = look(str(here / "to-send"))
         assert sent is not None
         policy, move = (policies or [ConflictPolicy.OVERWRITE])[0], "move" in words
-        disk = LocalSite(local)
         queue.copy(
             site,
             [(join(root, "to-fetch"), Entry("to-fetch", EntryKind.DIR))],
@@ -134,7 +135,7 @@ async def run(
         say("running")
     else:
         say("running")
-        restored = await queue.restore(lambda url, encoding: site.pool)
+        restored = await queue.restore(lambda url, encoding: disk if url == DISK_URL else site)
         assert restored.problem is None, restored.problem
         queue.resume_all()
         queue.retry_failed()

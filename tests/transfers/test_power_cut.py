@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from tests.transfers.conftest import BOUND, Desk
+from tests.transfers.old_queues import make_old
 from tests.transfers.test_store import Runs
 from tuiftp.choices import ConflictPolicy
 from tuiftp.files.safe_open import Folder
@@ -181,11 +182,7 @@ async def test_the_stored_queue_is_written_through(runs: Runs) -> None:
 async def test_a_queue_of_the_version_before_comes_back(runs: Runs) -> None:
     """It has no columns for what has arrived and what was written through, nor for encodings and edits."""
     await left_in_the_middle(runs)
-    for column in ("arrival", "synced", "start"):
-        ask(runs, f"ALTER TABLE transfer DROP COLUMN {column}")
-    for column in ("encoding", "expected"):
-        ask(runs, f"ALTER TABLE batch DROP COLUMN {column}")
-    ask(runs, "PRAGMA user_version = 1")
+    make_old(runs.path, 1)
     desk = await finished(runs)
     assert runs.store.problem is None
     await desk.queue.flush()

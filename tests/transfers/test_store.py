@@ -14,9 +14,11 @@ import pytest_asyncio
 
 from tests.support.fake_endpoint import FakeEndpoint, FakePool, FakeSite, Fault
 from tests.transfers.conftest import BOUND, Desk
+from tests.transfers.old_queues import make_old
 from tuiftp.choices import ConflictPolicy
 from tuiftp.errors import ConfigurationError, TransferInterrupted
-from tuiftp.files.endpoint import EndpointPool, Listing
+from tuiftp.files.endpoint import Listing
+from tuiftp.files.site import TransferSite
 from tuiftp.transfers.model import Priority, Restored, StoreTrouble, TransferState
 from tuiftp.transfers.queue import TransferQueue
 from tuiftp.transfers.store import QueueStore
@@ -60,7 +62,7 @@ class Runs:
     async def restored(self) -> tuple[Desk, Restored]:
         """Begins a run that brings back what the last one left."""
         desk = await self.start()
-        return desk, await desk.queue.restore(lambda url, encoding: desk.pool)
+        return desk, await desk.queue.restore(desk.opened)
 
     async def end(self) -> None:
         """Ends all runs."""
@@ -249,6 +251,37 @@ async def test_a_row_that_makes_no_sense_costs_that_row_only(runs: Runs) -> None
     assert "1 entries" in (restored.problem or "")
 
 
+async def test_a_queue_that_knew_one_site_a_batch_goes_on_and_so_does_its_history(runs: Runs) -> None:
+    """Before, the other side was always the disk."""
+    desk = await left_in_the_middle(runs)
+    runs.site.add("/ended", b"x")
+    (runs.root / "sent").write_bytes(DATA)
+    desk = await runs.start()
+    await desk.over(desk.fetch("/ended"))
+    stop = runs.site.stop("/in/sent", 9000)
+    runs.site.add_directory("/in")
+    desk.send("sent")
+    await desk.meets(stop)
+    await desk.queue.close()
+    make_old(runs.path, 4)
+    desk, restored = await runs.restored()
+    assert (restored.count, restored.problem, restored.sites) == (4, None, ("ftp://fake",))
+    (past,) = await desk.queue.history()
+    assert (past.source_site, past.target_site, past.target) == (
+        "ftp://fake",
+        "Local",
+        str(runs.root / "ended"),
+    )
+    sides = {each.name: (each.source_site, each.target_site) for each in desk.queue.transfers()}
+    assert (sides["a"], sides["sent"]) == (("ftp://fake", "Local"), ("Local", "ftp://fake"))
+    desk.queue.resume_all()
+    await desk.idle()
+    assert {each.state for each in desk.queue.transfers()} == {TransferState.DONE}
+    assert all((runs.root / name).read_bytes() == DATA for name in "abc")
+    assert runs.site.nodes["/in/sent"].data == DATA
+    assert desk.parts() == []
+
+
 async def test_a_file_of_a_newer_version_is_set_aside(runs: Runs) -> None:
     await left_in_the_middle(runs)
     with sqlite3.connect(runs.path) as connection:
@@ -263,7 +296,7 @@ async def test_a_second_program_has_a_queue_of_its_own_and_says_so(runs: Runs) -
     second = await runs.start()
     assert first.queue.is_stored
     assert not second.queue.is_stored
-    restored = await second.queue.restore(lambda url, encoding: second.pool)
+    restored = await second.queue.restore(second.opened)
     assert (restored.problem or "").startswith("Another tuiftp keeps the transfer queue")
     runs.site.add("/a", DATA)
     fault = runs.site.stop("/a", 5000)
@@ -279,7 +312,7 @@ async def test_a_second_program_has_a_queue_of_its_own_and_says_so(runs: Runs) -
 async def test_the_file_is_for_its_owner_and_holds_no_password(runs: Runs) -> None:
     await left_in_the_middle(runs)
     assert stat.S_IMODE(runs.path.stat().st_mode) == 0o600
-    (site,) = sqlite3.connect(runs.path).execute("SELECT DISTINCT site FROM batch").fetchone()
+    (site,) = sqlite3.connect(runs.path).execute("SELECT DISTINCT source_site FROM batch").fetchone()
     assert site == "ftp://fake"
 
 
@@ -287,7 +320,7 @@ async def test_a_site_that_cannot_be_opened_is_told_and_the_others_come_back(run
     await left_in_the_middle(runs)
     desk = await runs.start()
 
-    def refuse(url: str, encoding: str) -> EndpointPool:
+    def refuse(url: str, encoding: str) -> TransferSite:
         raise ConfigurationError("no such scheme")
 
     restored = await desk.queue.restore(refuse)

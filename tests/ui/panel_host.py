@@ -51,7 +51,8 @@ def transfer(id: int, name: str = "", state: TransferState = TransferState.QUEUE
     name = name or f"file-{id}.bin"
     fields: dict[str, Any] = {"direction": Direction.DOWNLOAD, **more}
     return Transfer(
-        id=id, batch=1, site="ftp://demo@host", source=f"/pub/{name}", target=f"/home/me/{name}", name=name,
+        id=id, batch=1, source_site="ftp://demo@host", target_site="Local", source=f"/pub/{name}",
+        target=f"/home/me/{name}", name=name,
         state=state, **fields,
     )  # fmt: skip
 

@@ -15,7 +15,6 @@ from tuiftp.cli.site_rules import flags_of, resolve
 from tuiftp.cli.tls_rules import load_trust, site_address
 from tuiftp.errors import LocalFileError
 from tuiftp.events import EventBus
-from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.local_site import LocalSite
 from tuiftp.files.site import Site
@@ -107,7 +106,7 @@ class Engine:
         self._say = say
         self._kinds: Mapping[str, SiteFactory] = dict.fromkeys(("ftp", "ftpes", "ftps"), self.open_ftp)
         self._sites: list[tuple[FtpSite, ConnectRequest]] = []
-        self._restored: list[FtpSite] = []
+        self._restored: list[Site] = []
         self._queues: list[TransferQueue] = []
         self.refused: set[RefusedLogin] = set()
         """The passwords that servers have refused in this run: none is used again by itself."""
@@ -223,16 +222,20 @@ class Engine:
             find: Finds what else is wanted of a site; the stored URL does not say.
         """
 
-        def open_pool(url: str, encoding: str) -> EndpointPool:
+        from tuiftp.transfers.store_schema import DISK_URL
+
+        def open_again(url: str, encoding: str) -> Site:
+            if url == DISK_URL:
+                return self.disk
             target = parse_url(url)
             request = find(target)
             # Whatever is chosen for the site now: the paths were read in this one, and must name the same bytes.
             request = replace(request, encoding=encoding or request.encoding)
-            site = self.open_ftp(target, log_in(target), request)
+            site = self.open_site(target, log_in(target), request)
             self._restored.append(site)
-            return site.pool
+            return site
 
-        restored = await queue.restore(open_pool)
+        restored = await queue.restore(open_again)
         await self.disk.endpoint.run(self.part_records().sweep)
         return restored
 

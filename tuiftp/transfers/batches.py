@@ -10,12 +10,12 @@ from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry
 from tuiftp.errors import TuiftpError
 from tuiftp.events import EventBus
-from tuiftp.files.endpoint import EndpointPool
+from tuiftp.files.site import TransferSite
 from tuiftp.transfers.background_tasks import BackgroundTasks
 from tuiftp.transfers.cleanup import remove_emptied
 from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.model import Attempt, BatchFinished, BatchOverview, BatchState, Direction, TransferState
+from tuiftp.transfers.model import Attempt, BatchFinished, BatchOverview, BatchState, TransferState
 from tuiftp.transfers.retry_policy import RetryRules
 from tuiftp.transfers.speed_meter import Pace
 
@@ -51,8 +51,8 @@ class Batches:
 
     def open(
         self,
-        direction: Direction,
-        pool: EndpointPool,
+        source: TransferSite,
+        target: TransferSite,
         directory: str,
         policy: ConflictPolicy,
         *,
@@ -64,7 +64,7 @@ class Batches:
     ) -> Batch:
         """Begins a batch."""
         self.last_number += 1
-        batch = Batch(self.last_number, direction, pool, directory, policy, move)
+        batch = Batch(self.last_number, source, target, directory, policy, move)
         batch.sources, batch.rename_to = tuple(sources), rename_to
         batch.is_text, batch.expected = is_text, expected
         batch.title = title_of(sources, rename_to)
@@ -161,7 +161,8 @@ def overview_of(batch: Batch) -> BatchOverview:
         batch.id,
         batch.title,
         batch.direction,
-        batch.pool.label,
+        batch.source.label,
+        batch.target.label,
         batch.directory,
         _state_of(batch),
         files=batch.listed,

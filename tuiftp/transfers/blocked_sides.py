@@ -1,7 +1,7 @@
 """Which side of the queue is held, because whatever comes next there would meet the same error. Pure.
 
-A full disk here stops downloads, a full server stops uploads to it, a refused login stops that site; all
-the others go on.
+A full disk here stops downloads and what else is written on it, a full server stops uploads to it, a refused login
+stops that site; all the others go on.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from collections.abc import Callable
 
 from tuiftp.errors import DiskFull, StorageFull, TuiftpError
 from tuiftp.files.endpoint import EndpointPool
-from tuiftp.transfers.job import Batch
+from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import Direction, Hold
 
-_Side = tuple[Direction | None, EndpointPool | None]
+_DISK, _STORAGE, _SITE = "disk", "storage", "site"
+"""What is held: all that writes on the disk, what goes to a place, all that has to do with a place."""
+
+_Side = tuple[str, EndpointPool | None]
 
 
 class BlockedSides:
@@ -45,18 +48,20 @@ class BlockedSides:
                 return self._sides[side]
         return None
 
-    def add(self, batch: Batch, error: TuiftpError) -> Hold:
-        """Holds the side of the batch that an error is about."""
+    def add(self, job: Job, error: TuiftpError) -> Hold:
+        """Holds the side of a transfer that an error is about."""
+        pool = job.pool
         if isinstance(error, DiskFull):
-            side: _Side = (Direction.DOWNLOAD, None)
+            side: _Side = (_DISK, None)
             reason = f"downloads are held: {error.message}"
+            direction: Direction | None = Direction.DOWNLOAD
         elif isinstance(error, StorageFull):
-            side = (Direction.UPLOAD, batch.pool)
-            reason = f"uploads to {batch.pool.label} are held, it cannot store more: {error.message}"
+            side, direction = (_STORAGE, pool), Direction.UPLOAD
+            reason = f"uploads to {pool.label} are held, it cannot store more: {error.message}"
         else:
-            side = (None, batch.pool)
-            reason = f"transfers with {batch.pool.label} are held: {error.message}"
-        hold = Hold(reason, side[0], None if side[1] is None else side[1].label)
+            side, direction = (_SITE, pool), None
+            reason = f"transfers with {pool.label} are held: {error.message}"
+        hold = Hold(reason, direction, None if side[1] is None else side[1].label)
         if side not in self._sides:
             self._sides[side] = hold
             self._on_change()
@@ -77,4 +82,6 @@ class BlockedSides:
 
 
 def _sides_of(batch: Batch) -> tuple[_Side, ...]:
-    return (batch.direction, None), (batch.direction, batch.pool), (None, batch.pool)
+    source, target = batch.pools
+    sides: tuple[_Side, ...] = ((_STORAGE, target), (_SITE, source), (_SITE, target))
+    return sides if batch.direction is Direction.UPLOAD else ((_DISK, None), *sides)

@@ -10,7 +10,6 @@ from tuiftp.files.endpoint import Endpoint, EndpointPool, Transfers
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.transfers.context import TransferContext, claim_key
 from tuiftp.transfers.job import Batch, Job, upload_of
-from tuiftp.transfers.model import Direction
 from tuiftp.transfers.part_records import PartRecords
 from tuiftp.transfers.remote_queries import known_size
 from tuiftp.transfers.retry_policy import RetryRules
@@ -31,7 +30,7 @@ async def remove_temporary(job: Job, records: PartRecords) -> None:
     if path is None:
         return
     try:
-        async with asyncio.timeout(_PATIENCE), job.batch.pool.lease() as endpoint:
+        async with asyncio.timeout(_PATIENCE), job.batch.target.pool.lease() as endpoint:
             await endpoint.remove_file(path)
     except (TuiftpError, TimeoutError):
         pass
@@ -49,7 +48,7 @@ async def remove_beginning(context: TransferContext, job: Job, endpoint: Transfe
         TuiftpError: The server cannot be asked, or does not remove it: it is tried again after the next failure.
     """
     path, size = job.transfer.target, job.transfer.size
-    key = claim_key(job.transfer.site, path)
+    key = claim_key(job.transfer.target_site, path)
     if context.begun.get(key) is not job or size is None or not context.claims.take(key):
         return
     try:
@@ -86,11 +85,11 @@ async def remove_emptied(batch: Batch, local: LocalEndpoint, *, rules: RetryRule
     doomed = _doomed(batch)
     if not doomed:
         return
-    if batch.direction is Direction.UPLOAD:
+    if batch.direction.is_from_disk:
         for path in doomed:
             await _remove(path, local)
         return
-    lease = RetryingLease(batch.pool, rules=rules, clock=clock)
+    lease = RetryingLease(batch.source.pool, rules=rules, clock=clock)
     try:
         for path in doomed:
             await lease.call(partial(_remove, path))

@@ -186,8 +186,8 @@ class Dispatcher:
         job.stop_timer()
         job.failures = 0
         self._retrying.discard(job)
-        if job.batch.pool in self._cooling:
-            self._cooling.discard(job.batch.pool)
+        if not self._cooling.isdisjoint(job.batch.pools):
+            self._cooling.difference_update(job.batch.pools)
             self._job_list.reconsider_all()
         if self.holds:
             self.holds.release(job.batch)
@@ -254,7 +254,7 @@ class Dispatcher:
 
     def block_side(self, job: Job, error: TuiftpError) -> None:
         """Stops the side that an error is about: whatever comes next there would meet the same."""
-        hold = self.holds.add(job.batch, error)
+        hold = self.holds.add(job, error)
         for other in tuple(self._workers.running):
             if other.state is TransferState.RUNNING and self.holds.stops(other.batch):
                 self.interrupt(other, TransferState.PAUSED, note=hold.reason)
@@ -262,7 +262,7 @@ class Dispatcher:
 
     def try_later(self, job: Job, error: TuiftpError, seconds: float) -> None:
         """Has a transfer wait before its next attempt, and with it its site if that cannot be reached."""
-        pool = job.batch.pool if is_connection_trouble(error) else None
+        pool = job.pool if is_connection_trouble(error) else None
         if pool is not None:
             self._cooling.add(pool)
         job.stop_timer()
@@ -304,7 +304,7 @@ class Dispatcher:
         return (
             job.timer is None
             and job.task is None
-            and job.batch.pool not in self._cooling
+            and self._cooling.isdisjoint(job.batch.pools)
             and not self.slices.has(job)
             and not self.holds.stops(job.batch)
         )

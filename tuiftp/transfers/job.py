@@ -29,16 +29,18 @@ class Batch:
 
     id: int
     """Counted from 1."""
-    direction: Direction
-    """Which way it goes."""
-    pool: EndpointPool
-    """Who lends the sessions."""
+    source: TransferSite
+    """Where it comes from."""
+    target: TransferSite
+    """Where it goes to."""
     directory: str
     """The directory that it goes into."""
     policy: ConflictPolicy
     """What to do with targets that exist."""
     move: bool = False
     """Whether sources are removed once they are safely over."""
+    direction: Direction = field(init=False)
+    """Which way it goes."""
     remembered: Decision | None = None
     """The answer that holds for all further conflicts."""
     targets: RemoteTargets = field(default_factory=RemoteTargets)
@@ -97,6 +99,14 @@ class Batch:
     """How fast it goes."""
     priority: Priority = Priority.NORMAL
     """What its transfers go before, and after, that are still to be found."""
+
+    def __post_init__(self) -> None:
+        self.direction = direction_of(self.source, self.target)
+
+    @property
+    def pools(self) -> tuple[EndpointPool, EndpointPool]:
+        """Who lends sessions, on either side."""
+        return self.source.pool, self.target.pool
 
     @property
     def ended(self) -> int:
@@ -240,6 +250,12 @@ class Job:
         return self.transfer.state
 
     @property
+    def pool(self) -> EndpointPool:
+        """Whose sessions its work needs now."""
+        batch = self.batch
+        return batch.target.pool if batch.direction is Direction.UPLOAD else batch.source.pool
+
+    @property
     def has_sent(self) -> bool:
         """Whether an upload has left bytes on the server, in the file's own place."""
         if self.temporary is not None:
@@ -277,4 +293,4 @@ def token_of(secret: bytes, number: int) -> str:
 
 def upload_of(job: Job, path: str) -> Upload:
     """The unfinished upload of a transfer, as it is recorded."""
-    return Upload(job.transfer.site, job.batch.pool.encoding, path)
+    return Upload(job.transfer.target_site, job.batch.target.pool.encoding, path)

@@ -34,10 +34,14 @@ class Direction(StrEnum):
         """An arrow: down, up, or neither."""
         return _SIGNS[self]
 
-    @property
-    def words(self) -> str:
-        """The arrow and the name of it: `↓ download`."""
-        return f"{self.sign} {_WORDS[self]}"
+    def route(self, source_site: str, target_site: str) -> str:
+        """The way in words, and between whom: `↓ download, ftp://host`."""
+        words = f"{self.sign} {_WORDS[self]}"
+        if self is Direction.LOCAL:
+            return words
+        if self is Direction.RELAY:
+            return f"{words}, {source_site} to {target_site}"
+        return f"{words}, {source_site if self is Direction.DOWNLOAD else target_site}"
 
 
 _SIGNS = {Direction.DOWNLOAD: "↓", Direction.UPLOAD: "↑", Direction.LOCAL: "→", Direction.RELAY: "→"}
@@ -87,8 +91,10 @@ class Transfer:
     """The batch that it was queued with."""
     direction: Direction
     """Which way it goes."""
-    site: str
-    """The label of the site on the other side."""
+    source_site: str
+    """The label of the place it comes from."""
+    target_site: str
+    """The label of the place it goes to."""
     source: str
     """The path it comes from, in the source endpoint's form."""
     target: str
@@ -127,6 +133,11 @@ class Transfer:
     """Bytes a second that it may take, of its own; None: no limit but the queue's."""
     retry_in: int | None = None
     """Whole seconds until it is tried again by itself; counts down while it waits."""
+
+    @property
+    def site(self) -> str:
+        """The label of the server; of the one that it comes from, where there are two."""
+        return self.target_site if self.direction is Direction.UPLOAD else self.source_site
 
     def changed(self, **changes: Any) -> Transfer:
         """The same transfer with other values, made in a third of the time that `dataclasses.replace` takes."""
@@ -182,8 +193,10 @@ class BatchOverview:
     """The first of what was chosen, and how many more there are."""
     direction: Direction
     """Which way it goes."""
-    site: str
-    """The label of the site on the other side."""
+    source_site: str
+    """The label of the place it comes from."""
+    target_site: str
+    """The label of the place it goes to."""
     target: str
     """The directory that it goes into."""
     state: BatchState
@@ -214,6 +227,11 @@ class BatchOverview:
     """Bytes a second over the last few seconds."""
     eta: float | None = None
     """Seconds left, where that can be told."""
+
+    @property
+    def site(self) -> str:
+        """The label of the server; of the one that it comes from, where there are two."""
+        return self.target_site if self.direction is Direction.UPLOAD else self.source_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +302,10 @@ class Finished:
 
     direction: Direction
     """Which way it went."""
-    site: str
-    """The label of the site."""
+    source_site: str
+    """The label of the place it came from."""
+    target_site: str
+    """The label of the place it went to."""
     source: str
     """The path it came from."""
     target: str

@@ -19,7 +19,6 @@ from tuiftp.files.name_rules import fit_name
 from tuiftp.files.parallel_walk import walk_widely
 from tuiftp.files.safe_open import Folder, Place
 from tuiftp.files.walk import Found, concerns_one_item, walk
-from tuiftp.protocol.paths import join
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.job import Batch, Job
 from tuiftp.transfers.model import BatchScanned, Transfer, TransferState
@@ -54,6 +53,7 @@ class Planner:
         enqueue: Callable[[Job], None],
         next_id: Callable[[], int],
         local: LocalEndpoint,
+        spool: str | None,
         bus: EventBus,
         clock: Clock,
         rules: RetryRules,
@@ -64,8 +64,9 @@ class Planner:
         self._local = local
         self._bus = bus
         self._clock = clock
-        self._lease = RetryingLease(batch.pool, rules=rules, clock=clock)
-        self._scanners = [RetryingLease(batch.pool, rules=rules, clock=clock) for _ in range(SCANNERS)]
+        self._spool = spool
+        self._source, self._target = (RetryingLease(pool, rules=rules, clock=clock) for pool in batch.pools)
+        self._scanners = [RetryingLease(batch.source.pool, rules=rules, clock=clock) for _ in range(SCANNERS)]
         self._files = 0
         self._total = 0
         self._told = clock.monotonic()
@@ -78,7 +79,8 @@ class Planner:
         for path, entry in sources[:1]:
             self._at = path, entry, rename_to or entry.name
         if any(entry.is_dir for _, entry in sources):
-            self._batch.pool.warm()
+            for pool in set(self._batch.pools):
+                pool.warm()
         try:
             for path, entry in sources:
                 name = rename_to or entry.name
@@ -93,8 +95,7 @@ class Planner:
                     self.refuse(path, entry, (name,), error)
                 await self._breathe()
         finally:
-            await self._lease.close()
-            for lease in self._scanners:
+            for lease in self._leases:
                 await lease.close()
 
     def end(self) -> None:
@@ -118,78 +119,77 @@ class Planner:
         reason = RemoteError(f"not read to its end: {why}", path=path, hint="retry reads it again")
         return self.refuse(path, entry, (name,), reason)
 
+    @property
+    def _leases(self) -> tuple[RetryingLease, ...]:
+        return (self._source, self._target, *self._scanners)
+
     async def _plan(self, path: str, entry: Entry, name: str) -> None:
-        is_download = self._batch.direction.is_to_disk
+        batch = self._batch
         if entry.is_dir or await self._leads_to_tree(path, entry):
-            await (self._download_tree(path, name) if is_download else self._upload_tree(path, name))
-        elif is_download:
-            if entry.is_unreadable:
-                self.refuse(path, entry, (name,), _UNREADABLE)
-            elif self._batch.direction.is_from_disk and entry.kind is not EntryKind.FILE:
-                self._skip(path, entry, (name,), _why_not(entry))
-            else:
-                self._download(path, entry, (name,))
+            await (self._disk_tree(path, name) if batch.direction.is_from_disk else self._tree(path, name))
+        elif batch.direction.is_from_disk:
+            self._add_file_here(path, entry, (name,), self._local.parent(path), (), batch.directory)
+        elif entry.is_unreadable:
+            self.refuse(path, entry, (name,), _UNREADABLE)
         else:
-            place = Place(self._local.parent(path), (), self._local.name(path))
-            self._upload(path, entry, (name,), place, self._batch.directory)
+            self._add_file(path, entry, (name,), batch.directory)
 
     async def _leads_to_tree(self, path: str, entry: Entry) -> bool:
-        """Whether a link that the user chose on the server leads to a directory, whose tree is to be copied."""
+        """Whether a link that the user chose on a server leads to a directory, whose tree is to be copied."""
         if entry.kind is not EntryKind.LINK or self._batch.direction.is_from_disk or self._batch.move:
             return False
-        looked_up = await self._lease.call(lambda endpoint: endpoint.look_up(path))
+        looked_up = await self._source.call(lambda endpoint: endpoint.look_up(path))
         return looked_up.entry is not None and looked_up.entry.is_dir
 
-    async def _download_tree(self, path: str, name: str) -> None:
-        trees = [RetryingTree(lease) for lease in self._scanners]
-        is_made = False
+    async def _tree(self, path: str, name: str) -> None:
+        """Reads a tree on a server."""
+        trees = [RetryingTree(lease, self._batch.source.endpoint) for lease in self._scanners]
+        made: dict[tuple[str, ...], str] = {}
         async for found in walk_widely(trees, path):
-            if not is_made:  # not before: what cannot be listed may be no directory
-                is_made = True
-                await self._make_top(path, name)
+            if not made:  # not before: what cannot be listed may be no directory
+                await self._make_top(made, path, name)
             parts = (name, *found.parts)
             if found.problem is not None:
                 self.refuse(found.path, found.entry, parts, found.problem)
             elif found.entry.is_dir:
-                await self._enter(found, parts, self._make_local(parts))
+                await self._enter(found, parts, self._make(made, parts))
             elif found.entry.kind is EntryKind.FILE:
-                self._download(found.path, found.entry, parts)
+                self._add_file(found.path, found.entry, parts, made[parts[:-1]])
             elif found.entry.kind is EntryKind.LINK:
                 self._skip(found.path, found.entry, parts, _why_not(found.entry))
             else:  # it may be a file: that it stays out must not pass for success
                 self.refuse(found.path, found.entry, parts, _why_not(found.entry))
             await self._breathe()
-        if not is_made:
-            await self._make_empty(path, name)
+        if not made:
+            await self._make_empty(made, path, name)
 
-    async def _make_top(self, path: str, name: str) -> None:
-        await self._make_local((name,))
+    async def _make_top(self, made: dict[tuple[str, ...], str], path: str, name: str) -> None:
+        await self._make(made, (name,))
         self._note_directory(path, (name,))
 
-    async def _make_empty(self, path: str, name: str) -> None:
+    async def _make_empty(self, made: dict[tuple[str, ...], str], path: str, name: str) -> None:
         """Makes a directory in which nothing was listed, unless it is a file: a server may lie."""
-        size = await self._lease.call(lambda endpoint: endpoint.size_as_file(path))
+        size = await self._source.call(lambda endpoint: endpoint.size_as_file(path))
         if size is None:
-            await self._make_top(path, name)
+            await self._make_top(made, path, name)
             return
         reason = f"the server lets one into it and lists nothing there, but it is a file of {size:,} bytes"
         self.refuse(path, Entry(name, EntryKind.DIR), (name,), reason)
 
-    async def _upload_tree(self, path: str, name: str) -> None:
+    async def _disk_tree(self, path: str, name: str) -> None:
+        """Reads a tree on the disk."""
         made: dict[tuple[str, ...], str] = {}
-        await self._make_remote(made, (), self._batch.directory, name)
-        self._note_directory(path, (name,))
+        await self._make_top(made, path, name)
         root, top = self._local.parent(path), self._local.name(path)
         async for found in walk(self._local, path):
             parts = (name, *found.parts)
             if found.problem is not None:
                 self.refuse(found.path, found.entry, parts, found.problem)
             elif found.entry.is_dir:
-                above = made[found.parts[:-1]]
-                await self._enter(found, parts, self._make_remote(made, found.parts, above, found.entry.name))
+                await self._enter(found, parts, self._make(made, parts))
             else:
-                place = Place(root, (top, *found.parts[:-1]), found.entry.name)
-                self._upload(found.path, found.entry, parts, place, made[found.parts[:-1]])
+                way = (top, *found.parts[:-1])
+                self._add_file_here(found.path, found.entry, parts, root, way, made[parts[:-1]])
             await self._breathe()
 
     async def _enter(self, found: Found, parts: tuple[str, ...], making: Awaitable[None]) -> None:
@@ -203,17 +203,40 @@ class Planner:
             found.descend = False
             self.refuse(found.path, found.entry, parts, error)
 
-    async def _make_local(self, parts: tuple[str, ...]) -> None:
-        root, parts = self._batch.directory, tuple(map(fit_name, parts))
-        await self._local.settle(lambda: Folder.open(root, parts, create=True).close())
+    async def _make(self, made: dict[tuple[str, ...], str], parts: tuple[str, ...]) -> None:
+        """Makes a directory of the target, and notes its path; the one above it is made.
 
-    async def _make_remote(
-        self, made: dict[tuple[str, ...], str], parts: tuple[str, ...], above: str, name: str
+        Args:
+            made: Where to note it, by its names from the top down.
+            parts: Its names from the top down.
+        """
+        batch = self._batch
+        if batch.direction.is_to_disk:
+            root, fit = batch.directory, tuple(map(fit_name, parts))
+            await self._local.settle(lambda: Folder.open(root, fit, create=True).close())
+            made[parts] = ""  # its files have their place by names
+            return
+        above, name = made.get(parts[:-1], batch.directory), parts[-1]
+        made[parts] = await self._target.call(
+            lambda endpoint: batch.targets.ensure_directory(endpoint, above, name)
+        )
+
+    def _add_file_here(
+        self, path: str, entry: Entry, parts: tuple[str, ...], root: str, way: tuple[str, ...], directory: str
     ) -> None:
-        targets = self._batch.targets
-        made[parts] = await self._lease.call(lambda endpoint: targets.ensure_directory(endpoint, above, name))
+        """Queues a file of the disk, which lies in `root` behind the names of `way`."""
+        if entry.kind is not EntryKind.FILE:
+            self._skip(path, entry, parts, _why_not(entry))
+        elif self._batch.direction.is_to_disk:
+            self._add_file(path, entry, parts, directory)
+        else:
+            self._add_sent(path, entry, parts, Place(root, way, self._local.name(path)), directory)
 
-    def _download(self, path: str, entry: Entry, parts: tuple[str, ...]) -> None:
+    def _add_file(self, path: str, entry: Entry, parts: tuple[str, ...], directory: str) -> None:
+        """Queues a file that is fetched: to its place on the disk, or to where it is held on its way."""
+        if not self._batch.direction.is_to_disk:
+            self._add_sent(path, entry, parts, None, directory)
+            return
         fit = tuple(map(fit_name, parts))
         try:
             place = Place(self._batch.directory, fit[:-1], fit[-1])
@@ -223,15 +246,18 @@ class Planner:
         note = None if fit == parts else f"kept as {shown('/'.join(fit))}: this disk cannot have its own name"
         self._add(path, entry, parts, target=place.path, place=place, note=note)
 
-    def _upload(self, path: str, entry: Entry, parts: tuple[str, ...], place: Place, directory: str) -> None:
-        if entry.kind is not EntryKind.FILE:
-            self._skip(path, entry, parts, _why_not(entry))
-            return
+    def _add_sent(
+        self, path: str, entry: Entry, parts: tuple[str, ...], place: Place | None, directory: str
+    ) -> None:
+        """Queues a file that is sent, from its place on the disk or (None) from where it is held on its way."""
         try:
-            target = join(directory, parts[-1])
+            target = self._batch.target.endpoint.join(directory, parts[-1])
         except TuiftpError as error:
             self.refuse(path, entry, parts, error)
             return
+        if place is None:
+            assert self._spool is not None, "no copy between two servers is queued without it"
+            place = Place(self._spool, (), "relay")
         self._add(path, entry, parts, target=target, place=place, remote_directory=directory)
 
     def refuse(self, path: str, entry: Entry, parts: tuple[str, ...], why: TuiftpError | str) -> Job:
@@ -263,7 +289,8 @@ class Planner:
             self._next_id(),
             batch.id,
             batch.direction,
-            batch.pool.label,
+            batch.source.label,
+            batch.target.label,
             path,
             target,
             "/".join(parts),
@@ -299,7 +326,7 @@ class Planner:
             await asyncio.sleep(0)
         while self._batch.waiting >= MOST_WAITING:
             # Whoever does them needs the sessions that are lent to us.
-            for lease in (self._lease, *self._scanners):
+            for lease in self._leases:
                 await lease.rest()
             await asyncio.sleep(_LOOK_EVERY)
 

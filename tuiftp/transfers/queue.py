@@ -6,16 +6,16 @@ slice where it is about thousands; whoever is at a transfer is interrupted and c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry
 from tuiftp.errors import ConfigurationError
 from tuiftp.events import EventBus
-from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.site import TransferSite
 from tuiftp.transfers.batches import attempts_of, overview_of
@@ -44,7 +44,7 @@ from tuiftp.transfers.retry_policy import RetryRules
 from tuiftp.transfers.speed_meter import Clock, SystemClock
 from tuiftp.transfers.store import QueueStore, read_history
 from tuiftp.transfers.store_journal import StoreJournal
-from tuiftp.transfers.store_restore import Restorer
+from tuiftp.transfers.store_restore import Restorer, SiteOpener
 from tuiftp.transfers.transfer_options import TransferOptions
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class TransferQueue(Controls):
         how: TransferOptions | None = None,
         store: QueueStore | None = None,
         records: PartRecords | None = None,
+        spool: Path | None = None,
     ) -> None:
         """Builds a queue that is at rest until `start`.
 
@@ -81,7 +82,9 @@ class TransferQueue(Controls):
             how: How transfers are done: verified, named, what is kept of their source.
             store: Where the queue is kept for the next run, already open; None, or not open: nowhere.
             records: Where it is written down what is unfinished, if the queue is not stored.
+            spool: The directory in which files are held on their way from one server to another; None: none is.
         """
+        self._spool = None if spool is None else str(spool)
         self._bus = bus
         self._local = local
         self._clock: Clock = clock or SystemClock()
@@ -160,19 +163,19 @@ class TransferQueue(Controls):
         """Returns when all that has been asked of the queue so far is written down, if it is stored at all."""
         await self._context.journal.settle()
 
-    async def restore(self, open_pool: Callable[[str, str], EndpointPool]) -> Restored:
+    async def restore(self, open_site: SiteOpener) -> Restored:
         """Brings back what an earlier run has left undone. All of it is paused; what had failed has still failed.
 
         `resume_all` or `resume_batch` goes on with it, `cancel_batch` gives it up; parts are found again. Call it
         once, before anything is queued.
 
         Args:
-            open_pool: Makes the pool of a site from its URL, which holds no password, and the encoding in which
-                its paths are text; empty where that is not known. Called once for each pair.
+            open_site: Makes a place from its URL, which holds no password, and the encoding in which its paths are
+                text; empty where that is not known. Called once for each pair; the disk's URL is `DISK_URL`.
         """
         if self._store is None:
             return Restored(problem=self._problem)
-        restored = await Restorer(self._store, self._job_list, self._batches, self._context).run(open_pool)
+        restored = await Restorer(self._store, self._job_list, self._batches, self._context).run(open_site)
         self._dispatch.forget_ends()
         return restored
 
@@ -206,13 +209,11 @@ class TransferQueue(Controls):
         if rename_to is not None and len(entries) != 1:
             raise ValueError("only a single source can be renamed")
         direction = direction_of(source, target)
-        if direction is Direction.RELAY:
-            raise ConfigurationError(
-                "files are not copied from one server to another", hint="copy to this machine first"
-            )
+        if direction is Direction.RELAY and self._spool is None:
+            raise ConfigurationError("there is no directory to hold files on their way between two servers")
         batch = self._batches.open(
-            direction,
-            target.pool if direction is Direction.UPLOAD else source.pool,
+            source,
+            target,
             directory,
             policy or (ConflictPolicy.ASK if expected is not None else self._usual_policy(direction)),
             move=move,
@@ -237,6 +238,7 @@ class TransferQueue(Controls):
             enqueue=self._enqueue,
             next_id=lambda: next(self._ids),
             local=self._local,
+            spool=self._spool,
             bus=self._bus,
             clock=self._clock,
             rules=self._rules,

@@ -53,7 +53,7 @@ def ledger_for(context: TransferContext, job: Job, endpoint: Transfers, start: S
     is_possible = job.can_resume and endpoint.capabilities.can_restart_uploads and size < 1 << 62
     if context.rules.segments < 2 or not is_possible or endpoint.label in context.no_segments:
         return None
-    if size - start.held < SEGMENTED_FROM or job.batch.pool.room < 1:
+    if size - start.held < SEGMENTED_FROM or job.batch.source.pool.room < 1:
         return None
     return Ledger(size, [(0, start.held)])
 
@@ -178,7 +178,7 @@ class SegmentedDownload:
 
     def _staff(self, endpoint: Transfers) -> None:
         """Takes on whom the pool can spare, and lets one go if somebody else waits."""
-        room = self._job.batch.pool.room
+        room = self._job.batch.source.pool.room
         if self._waiting and self._main is None:
             self._main = asyncio.create_task(self._work(endpoint), name="segments")
             return  # it takes the first piece before anybody else looks
@@ -214,7 +214,7 @@ class SegmentedDownload:
     async def _help(self) -> None:
         async with AsyncExitStack() as stack:
             try:
-                endpoint = await stack.enter_async_context(self._job.batch.pool.lease_extra())
+                endpoint = await stack.enter_async_context(self._job.batch.source.pool.lease_extra())
             except TuiftpError:
                 self._most = 1  # the one that there is goes on
                 return

@@ -7,9 +7,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
 from tuiftp.errors import TuiftpError
-from tuiftp.files.endpoint import EndpointPool, Listing, Transfers
+from tuiftp.files.endpoint import Endpoint, EndpointPool, Listing, Transfers
 from tuiftp.files.walk import concerns_one_item
-from tuiftp.protocol import paths
 from tuiftp.transfers.retry_policy import RetryRules, Verdict
 from tuiftp.transfers.speed_meter import Clock
 
@@ -96,16 +95,23 @@ class RetryingLease:
 class RetryingTree:
     """What a walk needs, over a steady lease."""
 
-    def __init__(self, lease: RetryingLease) -> None:
+    def __init__(self, lease: RetryingLease, paths: Endpoint) -> None:
+        """Makes one.
+
+        Args:
+            lease: Who reads directories.
+            paths: Who joins and splits the paths of the place.
+        """
         self._lease = lease
+        self._paths = paths
 
     def name(self, path: str) -> str:
         """The last component."""
-        return paths.name(path)
+        return self._paths.name(path)
 
     def join(self, directory: str, name: str) -> str:
         """The path of `name` inside `directory`."""
-        return paths.join(directory, name)
+        return self._paths.join(directory, name)
 
     async def list(self, path: str) -> Listing:
         """Reads a directory, over another connection if need be."""

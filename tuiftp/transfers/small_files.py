@@ -173,7 +173,9 @@ class SmallFileBatch:
             return None
 
         def fits(other: Job) -> bool:
-            return other.batch.pool is job.batch.pool and self._is_plain(other, endpoint, largest)
+            return other.batch.source.pool is job.batch.source.pool and self._is_plain(
+                other, endpoint, largest
+            )
 
         return fits if fits(job) else None
 

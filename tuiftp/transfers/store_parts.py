@@ -25,17 +25,17 @@ from tuiftp.transfers.temporary_name import temporary_name
 _BEGUN = f"""
 SELECT transfer.id, batch.secret, transfer.root, transfer.way, transfer.name
 FROM transfer JOIN batch ON batch.id = transfer.batch
-WHERE batch.direction = ? AND transfer.has_begun AND transfer.root IS NOT NULL
+WHERE batch.direction != ? AND transfer.has_begun AND transfer.root IS NOT NULL
 AND transfer.state NOT IN ({", ".join("?" * len(GONE))})
 """
 
 
-_BEGUN_UPLOADS = f"""
-SELECT transfer.id, batch.secret, batch.site, batch.encoding,
+_BEGUN_UPLOADS = """
+SELECT transfer.id, batch.secret, batch.{columns},
     transfer.temporary, transfer.remote_directory, transfer.target
 FROM transfer JOIN batch ON batch.id = transfer.batch
-WHERE batch.direction = ? AND transfer.has_begun
-AND transfer.state NOT IN ({", ".join("?" * len(GONE))})
+WHERE batch.direction IN (?, ?) AND transfer.has_begun
+AND transfer.state NOT IN ({gone})
 """
 
 
@@ -47,10 +47,11 @@ def unfinished_uploads(path: Path) -> list[Upload]:
     """
     found: list[Upload] = []
     with suppress(sqlite3.Error), closing(_opened(path)) as reader:
-        chosen = (Direction.UPLOAD.value, *(state.value for state in GONE))
-        for number, secret, site, encoding, temporary, directory, target in reader.execute(
-            _BEGUN_UPLOADS, chosen
-        ):
+        (version,) = reader.execute("PRAGMA user_version").fetchone()
+        columns = "target_site, batch.target_encoding" if version >= 5 else "site, batch.encoding"
+        query = _BEGUN_UPLOADS.format(columns=columns, gone=", ".join("?" * len(GONE)))
+        chosen = (Direction.UPLOAD.value, Direction.RELAY.value, *(state.value for state in GONE))
+        for number, secret, site, encoding, temporary, directory, target in reader.execute(query, chosen):
             with suppress(TuiftpError, ValueError, TypeError):
                 token = token_of(bytes(secret), number)
                 name = temporary_name(paths.name(unpack(target)), token)
@@ -76,7 +77,7 @@ def remove_parts(path: Path) -> int:
 
 def _parts(path: Path) -> Iterator[Part]:
     with closing(_opened(path)) as reader:
-        chosen = (Direction.DOWNLOAD.value, *(state.value for state in GONE))
+        chosen = (Direction.UPLOAD.value, *(state.value for state in GONE))
         for number, secret, root, way, name in reader.execute(_BEGUN, chosen):
             with suppress(TuiftpError, ValueError, TypeError):
                 place = Place(unpack(root), tuple(json.loads(way)), unpack(name))

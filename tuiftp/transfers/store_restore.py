@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from tuiftp.errors import TuiftpError
-from tuiftp.files.endpoint import EndpointPool
+from tuiftp.files.site import TransferSite
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.batches import Batches
 from tuiftp.transfers.context import TransferContext
@@ -14,18 +14,17 @@ from tuiftp.transfers.job import Batch
 from tuiftp.transfers.job_list import JobList
 from tuiftp.transfers.model import Restored, TransferState
 from tuiftp.transfers.store import QueueStore
-from tuiftp.transfers.store_rows import GONE, Row, Unusable, batch_of, job_of, unpack
+from tuiftp.transfers.store_rows import GONE, Row, Unusable, batch_of, job_of, sites_of, unpack
 from tuiftp.transfers.store_schema import BATCHES, TRANSFERS, Table
 
 _SLICE = 128
 """Rows that become transfers in one turn of the loop."""
 
 _COLUMNS = [name for name, _ in TRANSFERS.columns]
-_ENCODING = [name for name, _ in BATCHES.columns].index("encoding")
 _BATCH, _SOURCE, _STATE = (_COLUMNS.index(name) for name in ("batch", "source", "state"))
 
-PoolOpener = Callable[[str, str], EndpointPool]
-"""Makes the pool of a site from its URL, which holds no password, and the encoding in which its paths are text."""
+SiteOpener = Callable[[str, str], TransferSite]
+"""Makes a place from its URL, which holds no password, and the encoding in which its paths are text."""
 
 
 class Restorer:
@@ -40,17 +39,17 @@ class Restorer:
         self._context = context
         self._found: dict[int, Batch] = {}
         self._problems: list[str] = [] if store.problem is None else [store.problem]
-        self._pools: dict[tuple[str, str], EndpointPool] = {}
+        self._sites: dict[tuple[str, str], TransferSite] = {}
         self._unusable = 0
         self._paused = self._failed = self._size = 0
 
-    async def run(self, open_pool: PoolOpener) -> Restored:
+    async def run(self, open_site: SiteOpener) -> Restored:
         """Puts all of it into the queue."""
         journal = self._context.journal
         journal.is_muted = True
         try:
             async for rows in self._rows(BATCHES):
-                self._take_batches(rows, open_pool)
+                self._take_batches(rows, open_site)
             async for rows in self._rows(TRANSFERS):
                 self._take_transfers(rows)
         except sqlite3.Error as error:
@@ -71,7 +70,7 @@ class Restorer:
             self._paused,
             self._failed,
             self._size,
-            tuple(dict.fromkeys(batch.pool.label for batch in left)),
+            tuple(dict.fromkeys(label for batch in left for label in _servers_of(batch))),
             tuple(batch.id for batch in left),
             " ".join(self._problems) or None,
         )
@@ -81,16 +80,19 @@ class Restorer:
         while (found := await self._context.local.settle(next, rows, None)) is not None:
             yield found
 
-    def _take_batches(self, rows: Sequence[Row], open_pool: PoolOpener) -> None:
+    def _take_batches(self, rows: Sequence[Row], open_site: SiteOpener) -> None:
         for row in rows:
-            site, encoding = unpack(row[2]), str(row[_ENCODING])
+            url = ""
             try:
-                if (site, encoding) not in self._pools:
-                    self._pools[site, encoding] = open_pool(site, encoding)
-                batch = batch_of(row, self._pools[site, encoding])
+                places: list[TransferSite] = []
+                for url, encoding in sites_of(row):
+                    if (url, encoding) not in self._sites:
+                        self._sites[url, encoding] = open_site(url, encoding)
+                    places.append(self._sites[url, encoding])
+                batch = batch_of(row, *places)
             except TuiftpError as error:
                 self._problems.append(
-                    f"Transfers with {shown(site)} are left out: {error.message.rstrip('.')}."
+                    f"Transfers with {shown(url)} are left out: {error.message.rstrip('.')}."
                 )
             except Unusable:
                 self._unusable += 1
@@ -123,3 +125,10 @@ class Restorer:
         else:
             self._paused += 1
             self._size += max(0, (job.transfer.size or 0) - job.transfer.transferred)
+
+
+def _servers_of(batch: Batch) -> list[str]:
+    """The labels of the places of a batch that are not the disk."""
+    return [
+        site.label for site in (batch.source, batch.target) if not site.endpoint.capabilities.has_local_paths
+    ]

@@ -15,14 +15,15 @@ from typing import Any
 from tuiftp.choices import ConflictPolicy
 from tuiftp.entries import Entry, EntryKind, Precision
 from tuiftp.errors import TuiftpError
-from tuiftp.files.endpoint import EndpointPool
 from tuiftp.files.part_file import Part
 from tuiftp.files.rate_limiter import RateLimiter
 from tuiftp.files.safe_open import Mark, Place
+from tuiftp.files.site import TransferSite
 from tuiftp.files.upload_source import Version
 from tuiftp.transfers.conflict_decider import Decision
 from tuiftp.transfers.job import Arrival, Batch, Job
 from tuiftp.transfers.model import Attempt, Direction, Finished, Priority, Transfer, TransferState
+from tuiftp.transfers.store_schema import DISK_URL
 
 Row = tuple[Any, ...]
 
@@ -71,7 +72,10 @@ def batch_row(batch: Batch) -> Row:
     return (
         batch.id,
         batch.direction.value,
-        pack(batch.pool.label),
+        pack(_url_of(batch.source)),
+        batch.source.pool.encoding,
+        pack(_url_of(batch.target)),
+        batch.target.pool.encoding,
         pack(batch.directory),
         batch.policy.value,
         None if batch.remembered is None else batch.remembered.policy.value,
@@ -83,32 +87,59 @@ def batch_row(batch: Batch) -> Row:
         int(is_read),
         _json_list((path, _entry_values(entry)) for path, entry in (() if is_read else batch.sources)),
         _json_list(batch.directories if is_read else ()),
-        batch.pool.encoding,
         None if batch.expected is None else json.dumps(_entry_values(batch.expected)),
     )
 
 
-def batch_of(row: Row, pool: EndpointPool) -> Batch:
+def _url_of(site: TransferSite) -> str:
+    return DISK_URL if site.endpoint.capabilities.has_local_paths else site.label
+
+
+def sites_of(row: Row) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The source's and the target's URL and encoding in the row of a batch."""
+    return (unpack(row[2]), str(row[3])), (unpack(row[4]), str(row[5]))
+
+
+def batch_of(row: Row, source: TransferSite, target: TransferSite) -> Batch:
     """The batch of a row.
 
     Raises:
         Unusable: It makes no sense.
     """
+    (
+        number,
+        _,
+        _,
+        _,
+        _,
+        _,
+        directory,
+        policy,
+        answer,
+        move,
+        title,
+        name,
+        secret,
+        is_text,
+        is_read,
+        sources,
+        *rest,
+    ) = row
+    directories, expected = rest
     try:
-        remembered = None if row[5] is None else Decision(ConflictPolicy(row[5]), for_all=True)
-        batch = Batch(
-            row[0], Direction(row[1]), pool, unpack(row[3]), ConflictPolicy(row[4]), bool(row[6]), remembered
-        )
-        batch.title, batch.rename_to = unpack(row[7]), unpack_optional(row[8])
-        batch.secret = bytes(row[9])
-        batch.is_text = None if row[10] is None else bool(row[10])
-        batch.waits_for_scan = not row[11]
+        remembered = None if answer is None else Decision(ConflictPolicy(answer), for_all=True)
+        batch = Batch(number, source, target, unpack(directory), ConflictPolicy(policy), bool(move))
+        batch.remembered = remembered
+        batch.title, batch.rename_to = unpack(title), unpack_optional(name)
+        batch.secret = bytes(secret)
+        batch.is_text = None if is_text is None else bool(is_text)
+        batch.waits_for_scan = not is_read
         batch.is_scanning = batch.waits_for_scan
-        batch.sources = tuple((path, _entry(*values)) for path, values in json.loads(row[12]))
-        batch.expected = None if row[15] is None else _entry(*json.loads(row[15]))
-        batch.directories = [(path, tuple(parts)) for path, parts in json.loads(row[13])]
+        batch.sources = tuple((path, _entry(*values)) for path, values in json.loads(sources))
+        batch.expected = None if expected is None else _entry(*json.loads(expected))
+        batch.directories = [(path, tuple(parts)) for path, parts in json.loads(directories)]
     except (ValueError, TypeError, KeyError) as error:
-        raise Unusable(f"batch {row[0]}: {error}") from error
+        raise Unusable(f"batch {number}: {error}") from error
     return batch
 
 
@@ -180,7 +211,8 @@ def job_of(row: Row, batch: Batch) -> Job:
             number,
             batch.id,
             batch.direction,
-            batch.pool.label,
+            batch.source.label,
+            batch.target.label,
             unpack(source),
             unpack(target),
             "/".join(names),
@@ -208,7 +240,7 @@ def job_of(row: Row, batch: Batch) -> Job:
         job.past = None if past is None else [_attempt(*values) for values in json.loads(past)]
     except (ValueError, TypeError, IndexError, TuiftpError) as failure:
         raise Unusable(f"transfer {row[0]}: {failure}") from failure
-    if batch.direction.is_to_disk and job.is_restored and place is not None:
+    if batch.direction is not Direction.UPLOAD and job.is_restored and place is not None:
         job.part = Part.left_behind(place, job.token)
     return job
 
@@ -218,7 +250,8 @@ def history_row(transfer: Transfer) -> Row:
     return (
         None,
         transfer.direction.value,
-        pack(transfer.site),
+        pack(transfer.source_site),
+        pack(transfer.target_site),
         pack(transfer.source),
         pack(transfer.target),
         transfer.state.value,
@@ -244,14 +277,15 @@ def finished_of(row: Row) -> Finished:
             unpack(row[2]),
             unpack(row[3]),
             unpack(row[4]),
-            TransferState(row[5]),
-            row[6],
-            moment(row[7]),
+            unpack(row[5]),
+            TransferState(row[6]),
+            row[7],
             moment(row[8]),
-            row[9],
+            moment(row[9]),
             row[10],
-            bool(row[11]),
-            unpack_optional(row[12]),
+            row[11],
+            bool(row[12]),
+            unpack_optional(row[13]),
         )
     except ValueError as error:
         raise Unusable(f"history {row[0]}: {error}") from error

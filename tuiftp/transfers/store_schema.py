@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 4
+VERSION = 5
 """Raised whenever a table changes; a file of a newer version is not touched, one of an older one is brought up."""
 
 
@@ -56,7 +56,10 @@ BATCHES = Table(
     (
         ("id", "INTEGER PRIMARY KEY"),
         ("direction", "TEXT NOT NULL"),
-        ("site", "TEXT NOT NULL"),
+        ("source_site", "TEXT NOT NULL"),
+        ("source_encoding", "TEXT NOT NULL"),
+        ("target_site", "TEXT NOT NULL"),
+        ("target_encoding", "TEXT NOT NULL"),
         ("directory", "TEXT NOT NULL"),
         ("policy", "TEXT NOT NULL"),
         ("remembered", "TEXT"),
@@ -68,16 +71,18 @@ BATCHES = Table(
         ("is_read", "INTEGER NOT NULL"),
         ("sources", "TEXT NOT NULL"),
         ("directories", "TEXT NOT NULL"),
-        ("encoding", "TEXT NOT NULL DEFAULT ''"),
         ("expected", "TEXT"),
     ),
     "id",
 )
-"""What one key press queued. `site` is a URL without a password; `sources`, `directories` and
+"""What one key press queued. A site is a URL without a password, or `DISK_URL`; `sources`, `directories` and
 `expected` are JSON.
 
-All its remote paths are text in `encoding`; empty, from a file of an older version: as the site says now.
+The paths of a site are text in its encoding; empty, from a file of an older version: as the site says now.
 """
+
+DISK_URL = "file:"
+"""What stands for the disk."""
 
 TRANSFERS = Table(
     "transfer",
@@ -129,7 +134,8 @@ HISTORY = Table(
     (
         ("id", "INTEGER PRIMARY KEY AUTOINCREMENT"),
         ("direction", "TEXT NOT NULL"),
-        ("site", "TEXT NOT NULL"),
+        ("source_site", "TEXT NOT NULL"),
+        ("target_site", "TEXT NOT NULL"),
         ("source", "TEXT NOT NULL"),
         ("target", "TEXT NOT NULL"),
         ("state", "TEXT NOT NULL"),
@@ -153,6 +159,35 @@ CHANGES = {
     ),
     3: ("ALTER TABLE batch ADD COLUMN encoding TEXT NOT NULL DEFAULT ''",),
     4: ("ALTER TABLE batch ADD COLUMN expected TEXT",),
+    5: (
+        """CREATE TABLE new_batch (
+            id INTEGER PRIMARY KEY, direction TEXT NOT NULL, source_site TEXT NOT NULL,
+            source_encoding TEXT NOT NULL, target_site TEXT NOT NULL, target_encoding TEXT NOT NULL,
+            directory TEXT NOT NULL, policy TEXT NOT NULL, remembered TEXT, move INTEGER NOT NULL,
+            title TEXT NOT NULL, rename_to TEXT, secret BLOB NOT NULL, is_text INTEGER,
+            is_read INTEGER NOT NULL, sources TEXT NOT NULL, directories TEXT NOT NULL, expected TEXT)""",
+        """INSERT INTO new_batch SELECT id, direction,
+            CASE direction WHEN 'download' THEN site ELSE 'file:' END,
+            CASE direction WHEN 'download' THEN encoding ELSE '' END,
+            CASE direction WHEN 'download' THEN 'file:' ELSE site END,
+            CASE direction WHEN 'download' THEN '' ELSE encoding END,
+            directory, policy, remembered, move, title, rename_to, secret, is_text, is_read, sources,
+            directories, expected FROM batch""",
+        "DROP TABLE batch",
+        "ALTER TABLE new_batch RENAME TO batch",
+        """CREATE TABLE new_history (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, direction TEXT NOT NULL, source_site TEXT NOT NULL,
+            target_site TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL,
+            size INTEGER, started_at TEXT, finished_at TEXT, average_speed REAL, attempts INTEGER NOT NULL,
+            is_verified INTEGER NOT NULL, error TEXT)""",
+        """INSERT INTO new_history SELECT id, direction,
+            CASE direction WHEN 'download' THEN site ELSE 'Local' END,
+            CASE direction WHEN 'download' THEN 'Local' ELSE site END,
+            source, target, state, size, started_at, finished_at, average_speed, attempts, is_verified, error
+            FROM history""",
+        "DROP TABLE history",
+        "ALTER TABLE new_history RENAME TO history",
+    ),
 }
 """What makes a file of the version before into one of this version."""
 

@@ -74,14 +74,14 @@ class Uploader:
     async def _run(self, job: Job, endpoint: Transfers) -> Done:
         while True:
             target = job.transfer.target
-            async with self._context.claims.of(claim_key(job.transfer.site, target)):
+            async with self._context.claims.of(claim_key(job.transfer.target_site, target)):
                 if job.is_restored or not job.is_decided:
                     done = await self._decide(job, endpoint)
                     if done is not None:
                         return replace(done, note=done.note or job.note)
                 if job.transfer.target != target:
                     continue  # another name: claim that one, and look whether it is free
-                key = claim_key(job.transfer.site, target)
+                key = claim_key(job.transfer.target_site, target)
                 if self._context.begun.get(key) is not job:
                     self._context.begun.pop(key, None)  # what is there will not be that one's any more
                 done = await self._send(job, endpoint)
@@ -256,7 +256,7 @@ class Uploader:
                 was_refused = sending.wants_temporary
                 done = await sending.directly()
                 if was_refused:  # only now is it sure that the name was the reason
-                    self._context.no_temporary.add(job.transfer.site)
+                    self._context.no_temporary.add(job.transfer.target_site)
             is_same = await local.run(source.version) == version
         finally:
             await local.settle(source.close)
@@ -315,7 +315,7 @@ class Uploader:
         was_there = job.replaces or job.resumes_target or job.is_restored
         has_begun = job.progress is not None and job.progress.first_at is not None
         if has_begun and job.temporary is None and not was_there:
-            self._context.begun[claim_key(job.transfer.site, job.transfer.target)] = job
+            self._context.begun[claim_key(job.transfer.target_site, job.transfer.target)] = job
 
     async def _drop_beginning(self, job: Job, endpoint: Transfers) -> None:
         self._note_beginning(job)

@@ -45,7 +45,7 @@ class Sending:
             return False
         if job.temporary is not None:
             return True
-        is_refused = job.transfer.site in self._context.no_temporary
+        is_refused = job.transfer.target_site in self._context.no_temporary
         return not is_refused and self._context.rules.wants_temporary(
             self._version.size, replaces=job.replaces
         )

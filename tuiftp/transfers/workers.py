@@ -161,8 +161,8 @@ class WorkerPool:
         try:
             following = self._context.job_list.following(job, AHEAD)
             await self._context.journal.announce(following)
-            endpoint = await lease.of(job.batch.pool)
-            await self._clear_leftovers(job.batch.pool, endpoint)
+            endpoint = await lease.of(job.pool)
+            await self._clear_leftovers(job.pool, endpoint)
             if is_download and await self._do_several(job, endpoint):
                 return
             self._foresee(endpoint, job, following)
@@ -234,7 +234,7 @@ class WorkerPool:
 
     def _foresee(self, endpoint: Transfers, job: Job, following: list[Job]) -> None:
         """Tells the session what comes next, so that it can send ahead. Which file is certain for one slot only."""
-        after = following[1] if len(following) > 1 and following[1].batch.pool is job.batch.pool else None
+        after = following[1] if len(following) > 1 and following[1].pool is job.pool else None
         is_certain = after is not None and self.limit == 1 and after.transfer.direction is Direction.DOWNLOAD
         fast = pipelining_of(endpoint)
         if after is None or not is_certain:
@@ -306,7 +306,7 @@ class WorkerPool:
             async with asyncio.timeout(CLEANING):
                 if not concerns_one_item(error):
                     await self._give_back(lease)
-                await remove_beginning(self._context, job, await lease.of(job.batch.pool))
+                await remove_beginning(self._context, job, await lease.of(job.batch.target.pool))
         except (TuiftpError, TimeoutError, asyncio.CancelledError):
             await self._give_back(lease)  # it may be in the middle of a command
 

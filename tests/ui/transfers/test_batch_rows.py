@@ -38,7 +38,8 @@ SIZE = (80, 12)
 
 def overview(id: int = 1, state: BatchState = BatchState.RUNNING, **more: object) -> BatchOverview:
     batch = BatchOverview(
-        id, "nightly and 3 more", Direction.DOWNLOAD, "ftp://demo@host", "/home/me", state, files=340, done=11,
+        id, "nightly and 3 more", Direction.DOWNLOAD, "ftp://demo@host", "Local", "/home/me", state, files=340,
+        done=11,
         failed=2, skipped=1, waiting=326, size=3_400_000_000, transferred=1_200_000_000, running=3,
         left=2_200_000_000, begun=2, begun_bytes=18_000_000, speed=147_000.0, eta=42.0,
     )  # fmt: skip
@@ -298,7 +299,7 @@ async def test_the_curve_is_there_where_there_is_room_and_something_moved() -> N
 
 def past(state: S = S.DONE, **more: object) -> Finished:
     each = Finished(
-        Direction.DOWNLOAD, "ftp://demo@host", "/pub/nightly/a.iso", "/home/me/a.iso", state, 84_000_000,
+        Direction.DOWNLOAD, "ftp://demo@host", "Local", "/pub/nightly/a.iso", "/home/me/a.iso", state, 84_000_000,
         START, START + timedelta(seconds=7), 12e6, 1, True, None,
     )  # fmt: skip
     return replace(each, **more)  # type: ignore[arg-type]

@@ -31,7 +31,7 @@ MINE, OTHERS = "ftp://me@one.example", "ftp://two.example"
 
 def batch(id: int, site: str) -> BatchOverview:
     return BatchOverview(
-        id, "release", Direction.DOWNLOAD, site, "/home/me", BatchState.PAUSED, files=2, done=0, failed=0,
+        id, "release", Direction.DOWNLOAD, site, "Local", "/home/me", BatchState.PAUSED, files=2, done=0, failed=0,
         skipped=0, waiting=2, size=4000, transferred=1000,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ def details_of(transfer: Transfer) -> list[Detail]:
 
 def _where(transfer: Transfer) -> Iterator[Detail]:
     yield Detail("Name", transfer.name)
-    yield Detail("Direction", f"{transfer.direction.words}, {transfer.site}")
+    yield Detail("Direction", transfer.direction.route(transfer.source_site, transfer.target_site))
     yield Detail("From", transfer.source)
     yield Detail("To", transfer.target)
 
@@ -70,7 +70,7 @@ def batch_details_of(batch: BatchOverview) -> list[Detail]:
     ]  # fmt: skip
     return [
         Detail("Name", batch.title or batch.target),
-        Detail("Direction", f"{batch.direction.words}, {batch.site}"),
+        Detail("Direction", batch.direction.route(batch.source_site, batch.target_site)),
         Detail("To", batch.target),
         Detail("State", batch.state.value, _BATCH_TONES.get(batch.state, "")),
         Detail("Files", f"{batch.files:,}: " + ", ".join(f"{n:,} {name}" for n, name in counts if n)),

@@ -225,7 +225,7 @@ def past_details_of(each: Finished) -> list[Detail]:
     is_done = each.state is TransferState.DONE
     verified = ", verified" if each.is_verified else ", not verified"
     details = [
-        Detail("Direction", f"{each.direction.words}, {each.site}"),
+        Detail("Direction", each.direction.route(each.source_site, each.target_site)),
         Detail("From", each.source),
         Detail("To", each.target),
         Detail("State", each.state.value + (verified if is_done else ""), "done" if is_done else "error"),
