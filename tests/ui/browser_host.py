@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.storage.test_themes import SHIPPED
 from tests.support.fake_endpoint import FakeEndpoint, FakePool, FakeSite
@@ -162,6 +163,11 @@ async def ready(pilot: Pilot[Any], *panes: Pane) -> None:
     for pane in panes:
         await until(pilot, lambda pane=pane: pane.directory is not None and not pane.is_loading)  # type: ignore[misc]
     await pilot.pause()
+
+
+def takes_keys(app: TuiftpApp, kind: type[Screen[Any]]) -> bool:
+    """Whether a dialog of this kind is uppermost and, where nobody has asked for it, was seen."""
+    return isinstance(app.screen, kind) and not app.keys.is_deaf
 
 
 def names(pane: Pane) -> list[str]:

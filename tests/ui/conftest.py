@@ -9,6 +9,8 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
 
+from tuiftp.ui import unasked
+
 
 @pytest.fixture(scope="session", autouse=True)
 def parsed_styles() -> Iterator[None]:
@@ -34,4 +36,12 @@ def parsed_styles() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quickly_seen() -> Iterator[None]:
+    """Have a dialog that nobody has asked for count as seen after a shorter moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unasked, "SEEN", 0.05)
         yield

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Input
+from textual.widgets import Input
 
 from tests.support.fake_endpoint import FakeSite
-from tests.ui.browser_host import BrowserHost, ready
+from tests.ui.browser_host import BrowserHost, ready, takes_keys
 from tests.ui.exchange_host import utc
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
@@ -34,7 +34,7 @@ def conflict(target: str = "/home/me/a.txt", *, can_resume: bool = True) -> Conf
 
 async def opened(app: BrowserHost, pilot: Pilot[Any], question: Conflict) -> asyncio.Task[Decision]:
     task = asyncio.create_task(app.services.decider.resolve_conflict(question))
-    await until(pilot, lambda: isinstance(app.screen, ConflictDialog) and bool(app.screen.query(Button)))
+    await until(pilot, lambda: takes_keys(app, ConflictDialog))
     return task
 
 

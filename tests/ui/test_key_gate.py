@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -15,15 +14,11 @@ from textual.widgets import Input
 from tests.support.fake_endpoint import FakeSite
 from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.panel_host import until
-from tuiftp.choices import ConflictPolicy
 from tuiftp.secret import Secret
 from tuiftp.storage.connect_request import ConnectRequest
-from tuiftp.transfers.conflict_decider import Conflict
-from tuiftp.transfers.model import Direction, Restored
+from tuiftp.transfers.model import Restored
 from tuiftp.ui.commands.help_screen import HelpScreen
 from tuiftp.ui.dialogs.basic import Confirm, PasswordDialog, Prompt
-from tuiftp.ui.key_gate import QUIET
-from tuiftp.ui.transfers.conflict_dialog import ConflictDialog
 
 SIZE = (100, 30)
 
@@ -139,24 +134,6 @@ async def test_a_password_typed_before_it_is_asked_for_goes_to_the_question_or_n
         assert not app.local.list.rows.marks
         await pilot.press("f7")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
-
-
-async def test_a_question_of_the_engine_does_not_come_under_a_typing_hand() -> None:
-    app = BrowserHost(tree("/a", "/oor"))
-    conflict = Conflict(Direction.DOWNLOAD, "/a", "/a", 1, None, 1, None, can_resume=False)
-    async with app.run_test(size=SIZE) as pilot:
-        await ready(pilot, app.local)
-        await pilot.press("/")
-        typed = time.monotonic()
-        task = asyncio.create_task(app.services.decider.resolve_conflict(conflict))
-        await pilot.press("o", "o", "r")
-        while not isinstance(app.screen, ConflictDialog):
-            await pilot.pause(0.02)
-        assert time.monotonic() - typed >= QUIET
-        await pilot.press("escape")
-        assert (await asyncio.wait_for(task, 5)).policy is ConflictPolicy.SKIP
-        assert app.local.list.current is not None
-        assert app.local.list.current.name == "oor"
 
 
 async def test_where_no_password_will_be_asked_for_a_key_typed_while_connecting_is_not_lost() -> None:

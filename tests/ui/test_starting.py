@@ -10,7 +10,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from tests.storage.test_themes import SHIPPED
-from tests.ui.browser_host import BatchQueue, FakeDisk, OpenSite, names, ready, tree
+from tests.ui.browser_host import BatchQueue, FakeDisk, OpenSite, names, ready, takes_keys, tree
 from tests.ui.panel_host import until
 from tests.ui.test_key_gate import type_at_once
 from tuiftp.protocol.url import Target
@@ -124,7 +124,7 @@ async def test_what_was_found_at_the_start_is_told_once_the_engine_is_there() ->
         await ready(pilot, app.browser.local_pane)
         assert app.screen is app.browser
         app.engine.set()
-        await until(pilot, lambda: isinstance(app.screen, Message))
+        await until(pilot, lambda: takes_keys(app, Message))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.browser and app.browser.is_whole)
 

@@ -96,8 +96,10 @@ class TuiftpApp(App[None]):
         type_no_alt(event)
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and self.screen_stack:
             await self.keys.take(event)
-        elif self.browser.is_whole or not isinstance(event, events.MouseEvent):  # nothing can be done yet
+        elif not isinstance(event, events.MouseEvent):
             await self._handle(event)
+        elif self.browser.is_whole and (not isinstance(event, events.MouseDown) or self.keys.heeds(event)):
+            await self._handle(event)  # before it is whole nothing can be done
 
     async def _handle(self, event: events.Event) -> None:
         """Has an event go its usual way; on every screen but the first, which looks itself, Ctrl+C is Escape."""
@@ -141,14 +143,15 @@ class TuiftpApp(App[None]):
         assert self._bridge is not None
         self._bridge.start()
         self.services.decider.decider = UiDecider(
-            self, cancel_batch=self.services.queue.cancel_batch, quiet=self.keys.quiet
+            self, self.keys, cancel_batch=self.services.queue.cancel_batch
         )
         finishing = Finishing(self, self.services)
         self.services.signals.finished.subscribe(self, finishing.finished)
         if problems := [*self.services.problems, *keymap_problems(self.services.settings)]:
-            self.push_screen(Message("Not everything could be used", problems))
+            self.keys.show_soon(Message("Not everything could be used", problems))
         if (restored := self.services.restored) is not None:
-            self.browser.run_worker(offer_restored(self, self.services, restored), group="restored")
+            offer = offer_restored(self, self.services, restored, ask=self.keys.ask)
+            self.browser.run_worker(offer, group="restored")
 
     def _fatal_error(self) -> None:
         """Ends the app after a mistake of ours. Textual's own prints local variables, passwords among them."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
 
@@ -13,6 +13,9 @@ from tuiftp.ftp.tls.trust import CertificateProblem, PlainTextProblem, TrustAnsw
 from tuiftp.transfers.conflict_decider import Conflict, Decision
 from tuiftp.ui.dialogs.basic import Dialog
 
+if TYPE_CHECKING:
+    from tuiftp.ui.key_gate import KeyGate
+
 Answer = TypeVar("Answer")
 
 
@@ -20,19 +23,18 @@ class UiDecider:
     """Answers for the app what `transfers.conflict_decider` and `ftp.tls.trust` ask, from tasks of the engine."""
 
     def __init__(
-        self, app: App[Any], *, cancel_batch: Callable[[int], None] = lambda batch: None,
-        quiet: Callable[[], Awaitable[None]] | None = None,
+        self, app: App[Any], keys: KeyGate, *, cancel_batch: Callable[[int], None] = lambda batch: None
     ) -> None:  # fmt: skip
         """Prepares to ask.
 
         Args:
             app: Where the dialogs open.
+            keys: Opens them between two keys, so that they take none that was typed before they were seen.
             cancel_batch: Ends a whole batch, where the user wants that.
-            quiet: Waits until the user is not in the middle of typing something else.
         """
         self._app = app
+        self._keys = keys
         self._cancel_batch = cancel_batch
-        self._quiet = quiet
         self._turn = asyncio.Lock()
 
     async def resolve_conflict(self, conflict: Conflict) -> Decision:
@@ -67,23 +69,19 @@ class UiDecider:
         """Asks the user; a question whose asker has gone (cancelled) goes too."""
         if not self._app.is_running:
             return None
-        if self._quiet is not None:
-            await self._quiet()
         dialog = make()
         answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        showing: list[asyncio.Task[None]] = []
 
-        def take(given: Answer | None) -> None:
+        async def show() -> None:
+            given = await self._keys.ask(dialog)
             if not answer.done():
                 answer.set_result(given)
 
         # The engine's tasks are not the app's: the dialog must be opened from within the app.
-        self._app.call_later(self._app.push_screen, dialog, take)
+        self._app.call_later(lambda: showing.append(asyncio.create_task(show())))
         try:
             return await answer
         except asyncio.CancelledError:
-            self._app.call_later(self._close, dialog)
+            self._app.call_later(lambda: [task.cancel() for task in showing])
             raise
-
-    def _close(self, dialog: Dialog[Any]) -> None:
-        if dialog.is_attached and dialog.is_current:
-            dialog.dismiss(None)

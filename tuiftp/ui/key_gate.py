@@ -17,6 +17,10 @@ is typed for the pane later comes after them. Nothing passes a key that may open
 Work that takes long can be cancelled: Escape and Ctrl+C go past the row then, and what was typed before them for the
 same pane is dropped. In the first moment of work they are keys like others, so that the speed of typing does not
 change what they mean.
+
+A dialog that no key has asked for (a question of a transfer, a certificate) comes between two keys, never within the
+handling of one, and takes none that was typed before it was seen (`ui.unasked`). Keys that wait when it comes go on
+waiting beneath it, and act where they were meant to when it has gone.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary, WeakSet
 
 from textual import events
@@ -39,11 +43,14 @@ from textual.worker import Worker, WorkerError
 
 from tuiftp.ui.dialogs.basic import Busy
 from tuiftp.ui.interrupt import KEY as INTERRUPT
+from tuiftp.ui.unasked import UnaskedDialogs
+
+Answer = TypeVar("Answer")
 
 PATIENCE = 0.2
 """Seconds of work after which it counts as long: it says that it is under way, and Escape cancels it at once."""
 QUIET = 0.4
-"""Seconds without a key, after which a dialog that nobody has asked for may come under a user's fingers."""
+"""Seconds without a key for which a dialog that nobody has asked for waits, so as not to interrupt who types."""
 _MOST_QUIET = 3.0
 _PASSES = 2
 """How often all queues must be found empty: a message that is just being handled stands in none of them."""
@@ -132,6 +139,14 @@ class KeyGate:
         self._since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
         self._slow: WeakSet[Any] = WeakSet()
         self._typed_at = 0.0
+        self._unasked = UnaskedDialogs(app)
+        self._beneath: list[tuple[Screen[Any], deque[Typed]]] = []
+        self._passing = asyncio.Lock()
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether what is typed now is refused, as it would answer what nobody has seen yet."""
+        return self._unasked.is_deaf
 
     @property
     def is_idle(self) -> bool:
@@ -140,8 +155,11 @@ class KeyGate:
 
     async def take(self, typed: Typed) -> None:
         """Hands a key on, at once or in its turn. Called by the app for every key."""
-        if self._app.screen is self._app.screen_stack[0]:
+        if not isinstance(typed, Chosen) and not self.heeds(typed):
+            return
+        if self._app.screen not in self._unasked:
             self._typed_at = time.monotonic()
+        self._bring_back()
         if _cancels(typed) and self._is_held_for_long(typed):
             self._row.clear()
             await self._do(typed)
@@ -157,7 +175,16 @@ class KeyGate:
 
     def stir(self, *_: object) -> None:
         """Has the gate look again whether the next key may go on."""
+        if self._app.screen_stack:
+            self._unasked.screen_changed()
+        self._bring_back()
+        if self._row and self._task is None:
+            self._task = asyncio.create_task(self._release(), name="keys")
         self._stirred.set()
+
+    def heeds(self, event: events.Event) -> bool:
+        """Whether something typed or clicked may go on; not, and told, where it would answer what nobody has seen."""
+        return not self._app.screen_stack or self._unasked.take(event.time)
 
     def forget_text(self) -> None:
         """Drops the text that waits: it was typed as the answer to a question that does not come."""
@@ -170,12 +197,65 @@ class KeyGate:
         """Ends the handing on."""
         self._row.clear()
         self._left.clear()
+        self._beneath.clear()
         for task in (self._task, *self._asides):
             if task is not None:
                 task.cancel()
 
-    async def quiet(self) -> None:
-        """Waits until nothing has been typed for a moment: no dialog takes a key that was not meant for it."""
+    # Dialogs that no key has asked for.
+
+    def awaits(self, worker: Worker[Any]) -> bool:
+        """Whether every key waits for what a worker does, so that its dialog is what the next ones are meant for."""
+        if worker not in set(self._workers(self._app.screen)):
+            return False
+        return not self._is_on_first or self._concerned(worker) is None
+
+    async def ask(self, dialog: Screen[Answer]) -> Answer | None:
+        """Opens a dialog that no key has asked for, and waits for its answer. Call it within the app."""
+        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+
+        def take(given: Answer | None) -> None:
+            if not answer.done():
+                answer.set_result(given)
+
+        try:
+            await self.show(dialog, take)
+            return await answer
+        except asyncio.CancelledError:
+            if dialog.is_attached and dialog.is_current:
+                dialog.dismiss(None)
+            raise
+
+    def show_soon(self, dialog: Screen[Any]) -> None:
+        """Opens a dialog that no key has asked for. Call it within the app."""
+        self._aside(self.show(dialog))
+
+    async def show(self, dialog: Screen[Answer], take: Callable[[Answer | None], None] | None = None) -> None:
+        """Opens a dialog that no key has asked for, between two keys. Call it within the app.
+
+        Args:
+            dialog: The dialog.
+            take: Is given its answer.
+        """
+        await self._quiet()
+        passes = 0
+        while passes < _PASSES:
+            passes = passes + 1 if await self._pass() else 0
+        self._unasked.add(dialog)
+        if self._row:
+            self._beneath.append((dialog, self._row))
+            self._row = deque()
+        self._app.push_screen(dialog, take)
+
+    def _bring_back(self) -> None:
+        """Goes on with the keys that were typed before a dialog has come, once that has gone."""
+        while self._beneath and self._beneath[-1][0] not in self._app.screen_stack:
+            _, waiting = self._beneath.pop()
+            waiting.extend(self._row)
+            self._row = waiting
+
+    async def _quiet(self) -> None:
+        """Waits until nothing has been typed for a moment, so as not to interrupt who types; but not for ever."""
         last = time.monotonic() + _MOST_QUIET
         # It is the passing of time that is waited for, no event.
         while (now := time.monotonic()) < last and (wait := self._typed_at + QUIET - now) > 0:  # noqa: ASYNC110
@@ -195,6 +275,12 @@ class KeyGate:
             self._task = None
 
     async def _do(self, typed: Typed) -> None:
+        if self.is_deaf and not isinstance(typed, Chosen):  # a dialog has opened since this one was released
+            screen = self._app.screen
+            if not self._beneath or self._beneath[-1][0] is not screen:
+                self._beneath.append((screen, deque()))
+            self._beneath[-1][1].appendleft(typed)
+            return
         if _cancels(typed):
             self._drop_left(typed)
         if isinstance(typed, Chosen):
@@ -281,14 +367,15 @@ class KeyGate:
         Returns:
             Whether there was none, and none has come meanwhile.
         """
-        is_quiet = True
-        pumps = self._pumps()
-        for pump in pumps:
-            is_quiet = is_quiet and not pump.message_queue_size
-            passed = asyncio.Event()
-            if pump.call_later(passed.set):
-                await passed.wait()
-        return is_quiet and not any(pump.message_queue_size for pump in pumps)
+        async with self._passing:  # the messages of two would disquiet each other
+            is_quiet = True
+            pumps = self._pumps()
+            for pump in pumps:
+                is_quiet = is_quiet and not pump.message_queue_size
+                passed = asyncio.Event()
+                if pump.call_later(passed.set):
+                    await passed.wait()
+            return is_quiet and not any(pump.message_queue_size for pump in pumps)
 
     def _pumps(self) -> Sequence[MessagePump]:
         begins: list[DOMNode] = [self._app.focused or self._app.screen]

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.fake_endpoint import FakeSite, Fault, refused
-from tests.ui.browser_host import BrowserHost, ready
+from tests.ui.browser_host import BrowserHost, ready, takes_keys
 from tests.ui.panel_host import until
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TransferInterrupted
@@ -153,7 +153,7 @@ async def test_a_file_that_changed_on_the_server_meanwhile_is_asked_about(editor
     opened = editor(edit)
     async with app.run_test(size=SIZE) as pilot:
         await send(app, pilot)
-        await until(pilot, lambda: isinstance(app.screen, ConflictDialog))
+        await until(pilot, lambda: takes_keys(app, ConflictDialog))
         await pilot.press("escape")
         await until(pilot, lambda: str(opened[0]) in told(app))
         assert app.there.nodes["/notes.txt"].data == b"theirs, of another size"
@@ -207,7 +207,7 @@ async def test_a_file_too_big_to_edit_is_not_fetched(editor: Install) -> None:
     app = EditHost(FakeSite(), there)
     async with app.run_test(size=SIZE) as pilot:
         await edit_remote(app, pilot)
-        await until(pilot, lambda: isinstance(app.screen, Message))
+        await until(pilot, lambda: takes_keys(app, Message))
         assert opened == []
         assert app.there.count("RETR") == 0
 
@@ -237,7 +237,7 @@ async def test_an_edit_that_an_ended_run_has_not_sent_is_told_of_once() -> None:
         async with app.run_test(size=SIZE) as pilot:
             await ready(pilot, app.local)
             if is_first:
-                await until(pilot, lambda app=app: isinstance(app.screen, Message))  # type: ignore[misc]
+                await until(pilot, lambda app=app: takes_keys(app, Message))  # type: ignore[misc]
                 assert isinstance(app.screen, Message)
                 assert any(str(kept()[0]) in line for line in app.screen.lines)
                 assert not any("/notes1.txt" in line for line in app.screen.lines)

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Button, Input
 
 from tests.support.fake_endpoint import FakeSite, refused
-from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
+from tests.ui.browser_host import BrowserHost, names, ready, takes_keys, tree, verbs
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import sees, until
 from tuiftp.entries import Entry, EntryKind
@@ -347,7 +347,7 @@ async def test_what_could_not_be_deleted_is_told() -> None:
         await pilot.press("ctrl+a", "f8")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("y")
-        await until(pilot, lambda: isinstance(app.screen, Message))
+        await until(pilot, lambda: takes_keys(app, Message))
         assert "Not yours" in text_of(app)
         await pilot.press("escape")
         await until(pilot, lambda: names(app.local) == ["stays"])

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.browser_host import BrowserHost, ready, tree
+from tests.ui.browser_host import BrowserHost, ready, takes_keys, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tests.ui.sites_host import Sites
@@ -77,7 +77,7 @@ async def test_a_side_without_such_a_directory_is_asked_about(
     async with app.run_test(size=(80, 24)) as pilot:
         await together(app, pilot)
         app.local.open("/a")
-        await until(pilot, lambda: isinstance(app.screen, SyncMismatchDialog))
+        await until(pilot, lambda: takes_keys(app, SyncMismatchDialog))
         assert "The server has no directory" in text_of(app)
         assert "“/a”" in text_of(app)
         await pilot.press(key)

@@ -54,7 +54,12 @@ class Passwords:
 
 
 async def asked(app: BrowserHost, pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: isinstance(app.screen, PasswordDialog) and bool(app.screen.query(Input)))
+    await until(
+        pilot,
+        lambda: (
+            isinstance(app.screen, PasswordDialog) and bool(app.screen.query(Input)) and not app.keys.is_deaf
+        ),
+    )
 
 
 async def test_a_password_that_is_kept_is_used_and_the_local_pane_goes_along() -> None:

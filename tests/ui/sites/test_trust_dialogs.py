@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button
 
 from tests.support.fake_endpoint import FakeSite
-from tests.ui.browser_host import BrowserHost, ready, tree
+from tests.ui.browser_host import BrowserHost, ready, takes_keys, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import lines_of, until
 from tuiftp.ftp.tls.options import TlsFacts
@@ -41,7 +40,7 @@ async def asked(
     app: BrowserHost, pilot: Pilot[Any], problem: CertificateProblem
 ) -> asyncio.Task[TrustAnswer]:
     task = asyncio.create_task(app.services.decider.resolve_certificate(problem))
-    await until(pilot, lambda: isinstance(app.screen, CertificateDialog) and bool(app.screen.query(Button)))
+    await until(pilot, lambda: takes_keys(app, CertificateDialog))
     return task
 
 
@@ -153,7 +152,7 @@ async def test_tls_that_is_gone_is_asked_about(key: str, answer: bool) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app.local)
         task = asyncio.create_task(app.services.decider.allow_plain(PLAIN))
-        await until(pilot, lambda: isinstance(app.screen, PlainTextDialog) and bool(app.screen.query(Button)))
+        await until(pilot, lambda: takes_keys(app, PlainTextDialog))
         said = flat(app)
         assert "spoke TLS before and now refuses it" in said
         assert "[b]no[/b]):" in said
@@ -214,7 +213,7 @@ async def test_a_password_that_would_go_in_clear_is_asked_about(
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app.local)
         task = asyncio.create_task(app.services.decider.allow_plain(problem))
-        await until(pilot, lambda: isinstance(app.screen, PlainTextDialog))
+        await until(pilot, lambda: takes_keys(app, PlainTextDialog))
         assert "The password would go in clear" in flat(app)
         assert words in flat(app)
         assert "Somebody may stand" not in flat(app)

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.support.fake_endpoint import FakeSite
-from tests.ui.browser_host import BrowserHost, ready
+from tests.ui.browser_host import BrowserHost, ready, takes_keys
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import transfer, until
 from tuiftp.secret import Secret
@@ -75,7 +75,7 @@ LEFT = Restored(count=3, failed=2, size=84_200_000, sites=(MINE, OTHERS), batche
 async def test_each_answer_does_what_it_says(keys: list[str], calls: list[str]) -> None:
     app, _ = host(LEFT)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, ResumeDialog))
+        await until(pilot, lambda: takes_keys(app, ResumeDialog))
         said = text_of(app)
         words = "3 interrupted transfers: resume?", "84.2 MB are still to go", "2 more had failed", MINE
         for word in (*words, "Resume", "Keep paused", "Discard"):
@@ -90,9 +90,9 @@ async def test_a_password_is_asked_for_and_a_site_without_one_stays_paused() -> 
     for typed, calls in ("geheim", ["resume_batch 1", "resume_batch 2"]), (None, ["resume_batch 2"]):
         app, logins = host(LEFT, MINE)
         async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda app=app: isinstance(app.screen, ResumeDialog))  # type: ignore[misc]
+            await until(pilot, lambda app=app: takes_keys(app, ResumeDialog))  # type: ignore[misc]
             await pilot.press("r")
-            await until(pilot, lambda app=app: isinstance(app.screen, PasswordDialog))  # type: ignore[misc]
+            await until(pilot, lambda app=app: takes_keys(app, PasswordDialog))  # type: ignore[misc]
             assert MINE in text_of(app)
             if typed is not None:
                 app.screen.query_one(Input).value = typed
@@ -121,9 +121,9 @@ async def test_a_password_that_lets_them_go_on_is_kept_where_the_site_says(
     kept: list[tuple[str, Secret]] = []
     app.services.keep_password = lambda site, password: kept.append((site.name, password))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, ResumeDialog))
+        await until(pilot, lambda: takes_keys(app, ResumeDialog))
         await pilot.press("r")
-        await until(pilot, lambda: isinstance(app.screen, PasswordDialog))
+        await until(pilot, lambda: takes_keys(app, PasswordDialog))
         assert said in " ".join(text_of(app).replace("│", " ").split())
         await pilot.press(*"typed", "enter")
         await until(pilot, lambda: bool(logins.given))
@@ -163,7 +163,7 @@ async def test_the_panel_asks_for_a_password_before_it_goes_on(
         app.main.reveal(app.main.query_one(TransfersPanel))
         for keys in (["escape"], ["x", "enter"]):
             await pilot.press(key)
-            await until(pilot, lambda: isinstance(app.screen, PasswordDialog))
+            await until(pilot, lambda: takes_keys(app, PasswordDialog))
             assert app.queue.calls == []
             await pilot.press(*keys)
             await until(pilot, lambda: app.screen is app.main)

@@ -201,7 +201,7 @@ class Editing:
             lines = ["An earlier run has ended before they were on the server. They are kept:"]
             for one in lost:
                 lines += ["", quoted(f"{one.site}{one.remote}"), f"  {one.path}"]
-            await app.push_screen_wait(Message("Edited files that were not sent", lines))
+            await self._screen.ask(Message("Edited files that were not sent", lines))
             for one in lost:
                 await asyncio.to_thread(one.note_told)
 

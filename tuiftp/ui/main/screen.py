@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.dom import DOMNode
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from tuiftp.errors import TuiftpError
 from tuiftp.files.site import Site
@@ -20,6 +20,7 @@ from tuiftp.ui.commands.catalogue import bindings, command_by_id
 from tuiftp.ui.commands.command import Group, Scope, keys_of
 from tuiftp.ui.commands.key_bar import KeyBar
 from tuiftp.ui.commands.main import BROWSER_COMMANDS, CONNECT, HELP, OPEN_SETTINGS, OPEN_SITES, QUIT
+from tuiftp.ui.dialogs.basic import Message
 from tuiftp.ui.encoding.actions import CharsetActions
 from tuiftp.ui.interrupt import acts_as_escape
 from tuiftp.ui.key_gate import KeyGate
@@ -223,7 +224,14 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         return self.remote_pane
 
     async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
-        """Opens a dialog and waits for its answer; what is typed meanwhile is for the dialog."""
+        """Opens a dialog and waits for its answer. Call it in a worker.
+
+        What was typed for it is its, where keys have waited for the worker; where they have not, or it tells of a
+        failure, it takes none before it was seen.
+        """
+        is_failure = isinstance(dialog, Message) and dialog.has_class("-danger")
+        if is_failure or not self.keys.awaits(get_current_worker()):
+            return await self.keys.ask(dialog)
         return await self.app.push_screen_wait(dialog)
 
     # What the app needs.
@@ -277,10 +285,8 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     @on(Worker.StateChanged)
     def _on_worker(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
-            from tuiftp.ui.dialogs.basic import Message  # only needed when asked for
-
             text = f"{type(event.worker.error).__name__}: {event.worker.error}"
-            self.app.push_screen(Message("This should not have happened", [text], is_error=True))
+            self.keys.show_soon(Message("This should not have happened", [text], is_error=True))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """File commands belong to the panes: in the queue or the log their keys do nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from tuiftp.protocol.url import parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.sites import SavedSite
 from tuiftp.transfers.model import Restored
+from tuiftp.ui.dialogs.basic import Dialog
 from tuiftp.ui.services import Services
 from tuiftp.ui.sites.password_lookup import keep_password, note_of_keeping
 
@@ -21,13 +22,16 @@ _LONG = 30.0
 """Seconds for which a problem with the queue is shown."""
 
 
-async def offer_restored(app: App[Any], services: Services, restored: Restored) -> None:
+async def offer_restored(
+    app: App[Any], services: Services, restored: Restored, *, ask: Callable[[Dialog[Any]], Awaitable[Any]]
+) -> None:
     """Says what is there and does what the user wants with it. Call it in a worker.
 
     Args:
         app: Where the dialogs open.
         services: What the screen stands on.
         restored: What the queue has brought back; all of it is paused.
+        ask: Opens a dialog that no key has asked for, and waits for its answer.
     """
     if restored.problem:
         # No dialog: it would take a key that was meant for the panes.
@@ -40,7 +44,7 @@ async def offer_restored(app: App[Any], services: Services, restored: Restored) 
         return
     from tuiftp.ui.transfers.resume_dialogs import ResumeAnswer, ResumeDialog  # only needed when asked for
 
-    answer = await app.push_screen_wait(ResumeDialog(restored))
+    answer = await ask(ResumeDialog(restored))
     if answer is ResumeAnswer.DISCARD:
         services.queue.cancel_batch(*restored.batches)
     elif answer is ResumeAnswer.RESUME:
