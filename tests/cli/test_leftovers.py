@@ -158,6 +158,52 @@ def test_what_a_killed_put_has_left_goes_with_the_next_run_to_that_server(
 
 
 @pytest.mark.real_server
+@pytest.mark.parametrize("becomes", ["taken over", "another's"])
+def test_the_beginning_of_a_small_file_that_a_killed_put_has_left_under_its_name_goes_with_the_next_run(
+    vsftpd: RunningServer, here: Path, becomes: str
+) -> None:
+    small = DATA[:90_000]
+    (here / "small").write_bytes(small)
+    (here / "other").write_bytes(b"other")
+    there = vsftpd.home / "small"
+    slowly = ["--limit-rate", "20k"]
+    with running(
+        ["put", "small", url(vsftpd, "small"), *slowly],
+        here,
+        lambda: there.stat().st_size if there.exists() else 0,
+    ) as process:
+        ended(process, signal.SIGKILL)
+    assert there.read_bytes() == small[: there.stat().st_size] != small
+    assert len(records()) == 1
+    if becomes == "taken over":
+        assert main(["put", "small", url(vsftpd, "small")]) == 0, (
+            "nothing has that name but what we have left"
+        )
+        assert there.read_bytes() == small
+    else:
+        there.write_bytes(b"of somebody else")
+        assert main(["put", "other", url(vsftpd, "other")]) == 0
+        assert there.read_bytes() == b"of somebody else"
+    assert records() == []
+
+
+@pytest.mark.real_server
+def test_a_target_that_was_there_before_a_killed_put_is_never_removed(
+    vsftpd: RunningServer, here: Path
+) -> None:
+    (here / "small").write_bytes(DATA[:90_000])
+    (here / "other").write_bytes(b"other")
+    there = vsftpd.home / "small"
+    vsftpd.put("small", DATA[:50])
+    put = ["put", "small", url(vsftpd, "small"), "--overwrite", "resume", "--limit-rate", "20k"]
+    with running(put, here, lambda: there.stat().st_size) as process:
+        ended(process, signal.SIGKILL)
+    assert main(["put", "other", url(vsftpd, "other")]) == 0
+    assert there.stat().st_size > 50
+    assert records() == []
+
+
+@pytest.mark.real_server
 def test_the_parts_of_a_run_that_lives_are_let_alone(vsftpd: RunningServer, here: Path) -> None:
     vsftpd.put("big", DATA)
     vsftpd.put("small", b"small")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from tuiftp.errors import CommandRefused, LoginRefused, TuiftpError
+from tuiftp.errors import CommandRefused, LocalFileError, LoginRefused, TuiftpError
 from tuiftp.files.endpoint import Endpoint, EndpointPool, Transfers
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.files.safe_open import Place
+from tuiftp.files.upload_source import Source
 from tuiftp.transfers.context import TransferContext, claim_key
 from tuiftp.transfers.job import Batch, Job, upload_of
-from tuiftp.transfers.part_records import PartRecords
+from tuiftp.transfers.part_records import PartRecords, Upload
 from tuiftp.transfers.remote_queries import known_size
 from tuiftp.transfers.retry_policy import RetryRules
 from tuiftp.transfers.session_lease import RetryingLease
 from tuiftp.transfers.speed_meter import Clock
 from tuiftp.transfers.transfer_options import TEMPORARY_FROM
+from tuiftp.transfers.upload_attempt import ends_alike
 
 _PATIENCE = 20.0
 """Seconds for the removal of an upload that was given up."""
@@ -55,6 +58,8 @@ async def remove_beginning(context: TransferContext, job: Job, endpoint: Transfe
         held = await known_size(endpoint.size(path))
         if held is not None and held < size and held <= TEMPORARY_FROM:
             await endpoint.remove_file(path)
+        if held is None or held <= TEMPORARY_FROM:
+            context.records.forget_upload(upload_of(job, path))
         context.begun.pop(key, None)
     finally:
         context.claims.let_go(key)
@@ -63,17 +68,35 @@ async def remove_beginning(context: TransferContext, job: Job, endpoint: Transfe
 async def remove_leftovers(
     endpoint: Transfers, pool: EndpointPool, records: PartRecords, local: LocalEndpoint
 ) -> None:
-    """Removes what earlier runs that were killed have left on a server under temporary names, and have recorded."""
+    """Removes what earlier runs that were killed have left unfinished on a server, and have recorded."""
     for upload in await local.settle(records.uploads_left, pool.label, pool.encoding):
         try:
             async with asyncio.timeout(_PATIENCE):
-                await endpoint.remove_file(upload.path)
+                if upload.source is None or await _is_beginning(upload, upload.source, endpoint, local):
+                    await endpoint.remove_file(upload.path)
         except CommandRefused as error:
             if error.is_transient or isinstance(error, LoginRefused):
                 continue
         except (TuiftpError, TimeoutError):
             return
         await local.settle(records.settle_upload, upload)
+
+
+async def _is_beginning(upload: Upload, place: Place, endpoint: Transfers, local: LocalEndpoint) -> bool:
+    """Whether what has the name of an upload is shorter than its source, and ends with the same bytes.
+
+    Nothing had the name before; but others may have put something there since the run was killed.
+    """
+    held, source = await known_size(endpoint.size(upload.path)), Source(place)
+    try:
+        version = await local.settle(source.open)
+        if held is None or held >= version.size:
+            return False
+        return not held or await ends_alike(local, endpoint, upload.path, source, held)
+    except LocalFileError:
+        return False
+    finally:
+        await local.settle(source.close)
 
 
 async def remove_emptied(batch: Batch, local: LocalEndpoint, *, rules: RetryRules, clock: Clock) -> None:

@@ -293,4 +293,5 @@ def token_of(secret: bytes, number: int) -> str:
 
 def upload_of(job: Job, path: str) -> Upload:
     """The unfinished upload of a transfer, as it is recorded."""
-    return Upload(job.transfer.target_site, job.batch.target.pool.encoding, path)
+    source = job.place if path == job.transfer.target else None
+    return Upload(job.transfer.target_site, job.batch.target.pool.encoding, path, source)

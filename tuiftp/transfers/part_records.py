@@ -33,7 +33,7 @@ _ENDING = ".jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An unfinished file on a server, under a name of our own making."""
+    """An unfinished file on a server, under a name of our own making, or under its own that nothing had before."""
 
     site: str
     """The label of the site."""
@@ -41,6 +41,8 @@ class Upload:
     """In which the path is text."""
     path: str
     """Where it is."""
+    source: Place | None = None
+    """What is sent; None: the name is of our own making, and needs no proof that what is there is ours."""
 
 
 class PartRecords:
@@ -84,9 +86,13 @@ class PartRecords:
         self._forget((place.root, place.parts, name))
 
     def note_upload(self, upload: Upload) -> None:
-        """An upload is about to begin under a temporary name."""
-        line = {"site": upload.site, "encoding": upload.encoding, "path": upload.path}
-        self._note(upload, line, True)
+        """An upload is about to begin under a temporary name, or under its own."""
+        line: dict[str, Any] = {"site": upload.site, "encoding": upload.encoding, "path": upload.path}
+        source = upload.source
+        if source is not None:
+            line["source"] = [source.root, source.parts, source.name]
+        # A small file under its own name is soon whole: a power cut in that moment is not worth a wait for the disk.
+        self._note(upload, line, is_lasting=source is None)
 
     def forget_upload(self, upload: Upload) -> None:
         """An upload has its own name, or was removed."""
@@ -178,7 +184,7 @@ class PartRecords:
         return removed
 
     def uploads_left(self, site: str, encoding: str) -> list[Upload]:
-        """What earlier runs have left on a server under temporary names."""
+        """What earlier runs have left on a server unfinished."""
         return [
             upload
             for _, record in self._of_the_dead()
@@ -253,7 +259,7 @@ def _read(descriptor: int) -> _Record | None:
 def _record_of(lines: list[dict[str, Any]], age: float) -> _Record:
     record = _Record(age)
     for line in lines:
-        with suppress(KeyError, TypeError, ValueError, TuiftpError):
+        with suppress(LookupError, TypeError, ValueError, TuiftpError):
             if "part" in line:
                 place = Place(line["root"], tuple(line["parts"]), line["name"])
                 record.parts.append((place, str(line["part"])))
@@ -261,7 +267,9 @@ def _record_of(lines: list[dict[str, Any]], age: float) -> _Record:
                 gone = line["site"], line["gone"]
                 record.uploads = [one for one in record.uploads if (one.site, one.path) != gone]
             else:
-                record.uploads.append(Upload(line["site"], line["encoding"], line["path"]))
+                source = line.get("source")
+                sent = Place(source[0], tuple(source[1]), source[2]) if source is not None else None
+                record.uploads.append(Upload(line["site"], line["encoding"], line["path"], sent))
     return record
 
 

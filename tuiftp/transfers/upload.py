@@ -33,7 +33,7 @@ from tuiftp.transfers.remote_queries import known_size, seen_now
 from tuiftp.transfers.same_version import is_same_time, is_unchanged
 from tuiftp.transfers.target_listings import file_entry
 from tuiftp.transfers.temporary_name import TemporaryRefused
-from tuiftp.transfers.upload_attempt import Sending, ends_alike
+from tuiftp.transfers.upload_attempt import Sending, ends_alike, is_new, note_beginning
 from tuiftp.transfers.verify import is_same_by_checksum, wants_checksum
 
 _CLEANING = 3.0
@@ -86,6 +86,7 @@ class Uploader:
                     self._context.begun.pop(key, None)  # what is there will not be that one's any more
                 done = await self._send(job, endpoint)
                 self._context.begun.pop(key, None)
+                self._context.records.forget_upload(upload_of(job, target))
                 return done
 
     async def _decide(self, job: Job, endpoint: Transfers) -> Done | None:
@@ -225,7 +226,9 @@ class Uploader:
         local, source = self._context.local, Source(job.place)
         try:
             await local.settle(source.open)
-            return not held or await ends_alike(self._context, endpoint, job.transfer.target, source, held)
+            return not held or await ends_alike(
+                self._context.local, endpoint, job.transfer.target, source, held
+            )
         finally:
             await local.settle(source.close)
 
@@ -312,9 +315,8 @@ class Uploader:
 
     def _note_beginning(self, job: Job) -> None:
         """Notes that an attempt has begun a new file in its own place, and has not ended it."""
-        was_there = job.replaces or job.resumes_target or job.is_restored
         has_begun = job.progress is not None and job.progress.first_at is not None
-        if has_begun and job.temporary is None and not was_there:
+        if has_begun and job.temporary is None and is_new(job):
             self._context.begun[claim_key(job.transfer.target_site, job.transfer.target)] = job
 
     async def _drop_beginning(self, job: Job, endpoint: Transfers) -> None:
@@ -371,7 +373,7 @@ async def is_all_there(
     version, path = await context.local.run(source.version), job.transfer.target
     if not version.size or target.size != version.size or context.converts(job):
         return False
-    if not await ends_alike(context, endpoint, path, source, version.size):
+    if not await ends_alike(context.local, endpoint, path, source, version.size):
         return False
     has_made_it = not job.replaces and job.version == version
     if has_made_it and not wants_checksum(context, endpoint):
@@ -417,6 +419,7 @@ async def send_brief(
     version, data, mode = await context.local.settle(_read, source)
     if job.transfer.size != len(data):
         context.job_list.change(job, size=len(data))
+    await note_beginning(context, job)
     progress = context.begin_attempt(job, 0)
     job.is_decided = True  # from here on, what is there is ours
     rules = context.rules

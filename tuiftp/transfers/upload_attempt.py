@@ -5,6 +5,7 @@ from __future__ import annotations
 from tuiftp.entries import mode_from_permissions
 from tuiftp.errors import CommandRefused, LoginRefused, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import Transfers
+from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.upload_source import Source, Version
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.context import Done, TransferContext, is_rest_refused
@@ -83,6 +84,7 @@ class Sending:
         job = self._job
         path = job.transfer.target
         may_go_on = self._before is not None or job.resumes_target
+        await note_beginning(self._context, job)
         _, done = await self._bring(path, may_go_on=may_go_on)
         await self._keep(path)
         return done
@@ -120,7 +122,9 @@ class Sending:
             return 0
         if not is_ours:
             # Another client's, or an earlier run's: only what it holds can prove that it is of this file.
-            return held if await ends_alike(self._context, self._endpoint, path, self._source, held) else 0
+            return (
+                held if await ends_alike(self._context.local, self._endpoint, path, self._source, held) else 0
+            )
         if held > job.high_water or (held == version.size and 0 < job.base < held):
             return 0  # more than we sent; or of the right size, but pieced together
         # Without REST it can only be appended, and that only behind all that we know was accepted.
@@ -209,9 +213,18 @@ class Sending:
         return mode_from_permissions(there.permissions or "") if there is not None else None
 
 
-async def ends_alike(
-    context: TransferContext, endpoint: Transfers, path: str, source: Source, held: int
-) -> bool:
+def is_new(job: Job) -> bool:
+    """Whether nothing had the name of an upload before, so that what it leaves there is its own."""
+    return not (job.replaces or job.resumes_target or job.is_restored)
+
+
+async def note_beginning(context: TransferContext, job: Job) -> None:
+    """Has it recorded that a new file grows in its own place: a later run knows then what a killed one has left."""
+    if context.records.is_on and is_new(job):
+        await context.local.settle(context.records.note_upload, upload_of(job, job.transfer.target))
+
+
+async def ends_alike(local: LocalEndpoint, endpoint: Transfers, path: str, source: Source, held: int) -> bool:
     """Whether the last 4 KiB of a remote file of `held` bytes are what the local file has in their place."""
     at = max(0, held - PROOF)
     try:
@@ -220,4 +233,4 @@ async def ends_alike(
         raise
     except CommandRefused:
         return False
-    return there == await context.local.run(source.read, at, held - at)
+    return there == await local.run(source.read, at, held - at)
