@@ -59,6 +59,7 @@ class UnaskedDialogs:
             return True
         if typed_at >= self._unheard[dialog] + SEEN:
             del self._unheard[dialog]
+            self._unsay(dialog)
             return True
         if self._unheard[dialog] < typed_at:
             self._begin(dialog)

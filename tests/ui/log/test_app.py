@@ -49,6 +49,35 @@ async def test_a_letter_with_alt_is_not_typed_into_the_search() -> None:
         assert app.focused.value == "x"
 
 
+async def type_at_once(app: LogApp, *keys: str) -> None:
+    """Types keys with no time between them, as a fast hand or a paste does."""
+    for key in keys:
+        app.post_message(
+            events.Key({"/": "slash", ":": "colon"}.get(key, key), key if len(key) == 1 else None)
+        )
+
+
+async def test_keys_typed_at_once_act_one_after_the_other() -> None:
+    app = host(active_blocked())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await type_at_once(app, "/", *"code:4xx", "enter", "f1")
+        await until(pilot, lambda: is_on(app, HelpScreen))
+        await type_at_once(app, "escape", "enter")
+        await until(pilot, lambda: is_on(app, ExplanationScreen))
+        await type_at_once(app, "escape", "/", "q")
+        await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.value == "code:4xxq")
+        assert isinstance(app.screen, LogFileScreen)
+
+
+async def test_a_key_for_the_other_log_waits_for_it() -> None:
+    app = host(passive(), active_blocked())
+    async with app.run_test(size=(120, 30)) as pilot:
+        await until(pilot, lambda: is_on(app, CompareScreen))
+        await type_at_once(app, "2", "q", "1", "/", "x")
+        await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.value == "x")
+        assert "log-0.jsonl" in text_of(app)
+
+
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
 async def test_one_log_shows_its_records_and_what_is_found(size: tuple[int, int]) -> None:
     app = host(active_blocked())

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, cast
 from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.dom import DOMNode
+from textual.worker import Worker
 
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
@@ -17,6 +19,7 @@ from tuiftp.ui.commands.catalogue import bindings
 from tuiftp.ui.commands.command import Scope
 from tuiftp.ui.commands.palette import CommandsProvider
 from tuiftp.ui.interrupt import acts_as_escape, as_escape
+from tuiftp.ui.key_gate import Chosen, KeyGate, Part, Parts, Typed
 from tuiftp.ui.log.compare_screen import CompareScreen
 from tuiftp.ui.log.file_screen import LogFileScreen
 from tuiftp.ui.services import Services, ThemeSpec
@@ -39,6 +42,28 @@ class OpenedLog:
     """What it tells."""
     has_times: bool = True
     """Whether its times are real."""
+
+
+class _Rules:
+    """Of the empty screen below all others, which is uppermost only before a log is shown and between two of them."""
+
+    is_starting = True
+
+    def needs(self, typed: Typed) -> Parts:
+        """Nothing: no key is for this screen, all wait for the next one."""
+        return frozenset()
+
+    def concerns(self, worker: Worker[Any], *, is_slow: bool) -> Parts | None:
+        """All."""
+        return None
+
+    def left_behind(self, typed: Typed) -> tuple[Part, Chosen] | None:
+        """Nothing."""
+        return None
+
+    def lists(self) -> Sequence[DOMNode]:
+        """None."""
+        return ()
 
 
 class LogApp(App[None]):
@@ -64,6 +89,8 @@ class LogApp(App[None]):
         self._logs = logs
         self._settings = settings
         self._themes = themes
+        self.keys = KeyGate(self, self._handle, rules=_Rules(), tell_slow=lambda: None)
+        """Where keys wait for what the earlier ones do."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """A value for each of our variables in themes that have none."""
@@ -73,11 +100,23 @@ class LogApp(App[None]):
         """Puts on the theme and the keys, and opens what was asked for."""
         install_themes(self, list(self._themes), self._settings.theme)
         self.set_keymap(usable_keymap(self._settings))
+        self.screen_change_signal.subscribe(self, self.keys.stir, immediate=True)
         self._run()
 
+    def on_unmount(self) -> None:
+        """Ends the handing on of keys."""
+        self.keys.close()
+
     async def on_event(self, event: events.Event) -> None:
-        """Has Ctrl+C close what is above the log; on the log itself it says how to leave."""
+        """Has keys go one after the other; all else goes its usual way."""
         type_no_alt(event)
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and self.screen_stack:
+            await self.keys.take(event)
+        else:
+            await self._handle(event)
+
+    async def _handle(self, event: events.Event) -> None:
+        """Has Ctrl+C close what is above the log; on the log itself it says how to leave."""
         if len(self.screen_stack) > 2:
             event = as_escape(event, self.screen)
         await super().on_event(event)
