@@ -234,6 +234,7 @@ class FakeEndpoint:
         await self._ask("STOR", path)
         if self.site.forbids(path):
             raise refused("STOR", 553, "Prohibited file name")
+        self.site.progresses.append(progress)
         self.site.offsets.append(("APPE" if append else "STOR", path, offset))
         fault = self.site.fault(path)
         if isinstance(fault.error, CommandRefused) and fault.error.command == "REST" and not offset:
@@ -316,8 +317,9 @@ class FakePlace:
 class FakePool:
     """Lends sessions on a fake site."""
 
-    def __init__(self, site: FakeSite, limit: int = 8) -> None:
+    def __init__(self, site: FakeSite, limit: int = 8, label: str = "ftp://fake") -> None:
         self.site = site
+        self.label = label
         self._room = asyncio.Semaphore(limit)
         self.leases = 0
         self.out = 0
@@ -336,10 +338,6 @@ class FakePool:
 
     def warm(self) -> None:
         """Sessions cost nothing in memory."""
-
-    @property
-    def label(self) -> str:
-        return "ftp://fake"
 
     @asynccontextmanager
     async def lease(self) -> AsyncIterator[FakeEndpoint]:

@@ -116,7 +116,7 @@ class FakeSite:
 
     def fault(self, path: str) -> Fault:
         """What goes wrong now."""
-        found = self.faults.get(path)
+        found = self.faults.get(path) or self.faults.get("*")
         if not found:
             return Fault(after=1 << 62)
         fault = found[0]

@@ -135,6 +135,7 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.spool = root.parent / "spool"
         self.bus = EventBus()
         self.events = Events(self.bus)
         self.decider = ScriptedDecider()
@@ -147,6 +148,7 @@ class Desk:
             bus=self.bus,
             decider=self.decider,
             local=self.local,
+            spool=self.spool,
             clock=self.clock,
             rules=RetryRules(attempts=3, connection_attempts=6, longest_wait=30.0),
         )
@@ -210,6 +212,10 @@ class Desk:
         """Everything below the root, hidden files too."""
         return sorted(str(path.relative_to(self.root)) for path in self.root.rglob("*"))
 
+    def held(self) -> list[Path]:
+        """What is held here on its way from one server to another."""
+        return list(self.spool.iterdir()) if self.spool.exists() else []
+
     def parts(self) -> list[Path]:
         return [path for path in self.root.rglob(".*") if path.name.endswith(".tuiftp-part")]
 
@@ -225,6 +231,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     built.local.close()
     assert built.pool.out == 0, "every session was given back"
     assert built.parts() == [], "no part is left behind"
+    assert built.held() == [], "nor what was on its way"
 
 
 @pytest.fixture

@@ -48,8 +48,9 @@ class Runs:
         self.store = QueueStore(self.path)
         self.store.open()
         desk.queue = TransferQueue(
-            bus=desk.bus, decider=desk.decider, local=desk.local, clock=desk.clock, store=self.store
-        )
+            bus=desk.bus, decider=desk.decider, local=desk.local, clock=desk.clock, store=self.store,
+            spool=desk.spool,
+        )  # fmt: skip
         desk.bus.subscribe(StoreTrouble, self._note)
         self.desks.append(desk)
         await desk.queue.start()

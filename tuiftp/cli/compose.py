@@ -48,6 +48,7 @@ SiteFactory = Callable[[Target, Credentials, ConnectRequest | None, bool], Site]
 
 _MODES = "modes"
 _QUEUE = "queue.db"
+_SPOOL = "relay"
 
 
 def transfer_rules(settings: Settings) -> TransferOptions:
@@ -195,6 +196,7 @@ class Engine:
             parallel=self.run_settings.in_force.parallel_transfers,
             how=transfer_rules(self.run_settings.in_force),
             records=self.part_records(),
+            spool=state_dir() / _SPOOL,
         )
         self._queues.append(queue)
         return queue

@@ -103,6 +103,12 @@ class Part:
         return None if self._name is None else os.path.join(os.path.dirname(self.place.path), self._name)
 
     @property
+    def own_place(self) -> Place:
+        """Where the part lies, for who opens it."""
+        assert self._name is not None, "it was made"
+        return Place(self.place.root, self.place.parts, self._name)
+
+    @property
     def file(self) -> BinaryIO:
         """The open part."""
         assert self._file is not None, "a part is opened before it is used"
@@ -270,12 +276,13 @@ class Part:
         if how.replace:
             mode = folder.regular_mode(self.place.name) or mode
         with local_errors("write", self.path or self.place.path):
-            self._set_time(how.modified)
+            self.set_time(how.modified)
             os.fsync(self.file.fileno())
             if hasattr(os, "fchmod"):
                 os.fchmod(self.file.fileno(), mode)
 
-    def _set_time(self, modified: datetime | None) -> None:
+    def set_time(self, modified: datetime | None) -> None:
+        """Gives the open part a time (aware); None: as it is."""
         if modified is None or os.utime not in os.supports_fd:
             return
         seconds = modified.timestamp()

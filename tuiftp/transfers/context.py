@@ -92,8 +92,12 @@ class TransferContext:
 
     def note_moved(self, job: Job, count: int) -> None:
         """Counts bytes that went over the wire: every speed that is shown, and the curve, is made of that."""
-        way = job.transfer.direction
-        self.throughput.add(self.clock.monotonic(), way, count)
+        way = wire = job.transfer.direction
+        if way is Direction.RELAY:
+            wire = Direction.DOWNLOAD if job.is_fetching else Direction.UPLOAD
+        self.throughput.add(self.clock.monotonic(), wire, count)
+        if way is Direction.RELAY:
+            count = (count + 1) // 2  # each byte goes over the wire twice
         self.moved[way] += count
         job.batch.wired += count
 
@@ -141,7 +145,7 @@ class TransferContext:
         job.base, job.sampled = offset, 0
         job.progress = Progress(limiters=self.rate_limits.of(job))
         job.meter = SpeedMeter(self.clock.monotonic(), offset)
-        self.job_list.change(job, transferred=offset, speed=0.0, eta=None)
+        self.job_list.change(job, transferred=job.reached, speed=0.0, eta=None)
         self.journal.note(job)  # which tells by which name it goes, and what was decided
         return job.progress
 

@@ -21,7 +21,7 @@ from tuiftp.transfers.bulk_actions import BulkActions
 from tuiftp.transfers.cleanup import remove_temporary
 from tuiftp.transfers.context import TransferContext
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.model import HoldsChanged, QueueFinished, TransferState
+from tuiftp.transfers.model import Direction, HoldsChanged, QueueFinished, TransferState
 from tuiftp.transfers.retry_policy import RetryRules, is_connection_trouble
 from tuiftp.transfers.speed_meter import seconds_left
 from tuiftp.transfers.workers import WorkerPool
@@ -219,10 +219,10 @@ class Dispatcher:
             self._context.count_moved(job)
             if job.progress is None or job.meter is None or job.state is not TransferState.RUNNING:
                 continue
-            reached = job.base + job.progress.transferred
-            speed = job.meter.add(now, reached)
-            size = job.transfer.size
-            eta = seconds_left(None if size is None else size - reached, speed)
+            speed = job.meter.add(now, job.base + job.progress.transferred)
+            reached, size = job.reached, job.transfer.size
+            ways = 2 if job.transfer.direction is Direction.RELAY else 1
+            eta = seconds_left(None if size is None else ways * (size - reached), speed)
             self._job_list.change(job, transferred=reached, speed=speed, eta=eta)
         self._workers.land()
         self._context.throughput.go_to(now)

@@ -131,14 +131,10 @@ class Downloader:
         if part is None or part.place != _place(job):
             part = job.part = Part(_place(job), job.token, register=self._context.records)
         try:
-            if self._context.converts(job):
-                done = await self._bring_text(job, part, endpoint)
-                await self._publish(job, part, endpoint, done)
-            elif self._is_brief(job, part, endpoint):
+            if self._is_brief(job, part, endpoint):
                 done = await self._bring_brief(job, part, endpoint)
             else:
-                total = await self._bring(job, part, endpoint)
-                done = await self._check(job, part, endpoint, total)
+                done = await self.fetch_into(job, part, endpoint)
                 await self._publish(job, part, endpoint, done)
         finally:
             if part.is_open:
@@ -150,8 +146,19 @@ class Downloader:
         """What there is to do once the file is in its place; `is_again`: an earlier run may have done it."""
         if not job.batch.move:
             return Done(done.is_verified, done.note or job.note)
-        why = await self._why_source_stays(job, endpoint, done.is_verified, is_again)
+        why = await self.remove_source(job, endpoint, done.is_verified, is_again)
         return Done(done.is_verified, why or done.note or job.note, is_source_kept=why is not None)
+
+    async def fetch_into(self, job: Job, part: Part, endpoint: Transfers) -> Done:
+        """Fetches a file into a part, from where that ends, and compares it with its source; leaves the part open.
+
+        Raises:
+            TuiftpError: It failed; what has come is in the part.
+        """
+        if self._context.converts(job):
+            return await self._bring_text(job, part, endpoint)
+        total = await self._bring(job, part, endpoint)
+        return await self._check(job, part, endpoint, total)
 
     async def _bring_text(self, job: Job, part: Part, endpoint: Transfers) -> Done:
         """Fetches a file as text, always from its start: its size here and there are different things."""
@@ -162,7 +169,7 @@ class Downloader:
 
     def _is_brief(self, job: Job, part: Part, endpoint: Transfers) -> bool:
         """Whether it is small enough to be held in memory, and there is nothing to go on with."""
-        if not self._context.is_brief(job, endpoint, job.entry.size):
+        if self._context.converts(job) or not self._context.is_brief(job, endpoint, job.entry.size):
             return False
         return not (part.exists or job.resumes_target or wants_checksum(self._context, endpoint))
 
@@ -305,7 +312,7 @@ class Downloader:
         job.arrival = arrival
         await self._context.journal.commit(job)
 
-    async def _why_source_stays(
+    async def remove_source(
         self, job: Job, endpoint: Transfers, is_verified: bool, is_again: bool
     ) -> str | None:
         """Removes what was moved, if it is still what was fetched; returns why it stays otherwise."""
@@ -313,7 +320,8 @@ class Downloader:
             return "copied; it could not be verified, so the source is kept"
         source = job.transfer.source
         try:
-            await self._context.local.settle(sync_names, [_place(job)])
+            if job.batch.direction.is_to_disk:
+                await self._context.local.settle(sync_names, [_place(job)])
             now = await (seen_now(endpoint.entry(source)) if is_again else endpoint.entry(source))
             if now is None and is_again:
                 return None  # the earlier run has removed it

@@ -41,19 +41,26 @@ async def begin(context: TransferContext, job: Job, part: Part) -> None:
         await context.journal.commit(job)
 
 
-async def leave(context: TransferContext, job: Job, part: Part) -> None:
-    """Closes a part whose transfer was interrupted, once what it holds is on the disk."""
-    count = await context.local.settle(_leave, part, context.journal.is_lasting)
+async def leave(context: TransferContext, job: Job, part: Part, *, is_whole: bool = False) -> None:
+    """Closes a part whose transfer was interrupted, once what it holds is on the disk.
+
+    Args:
+        context: The disk's threads.
+        job: Whose part it is.
+        part: The open part.
+        is_whole: Whether it holds all of the file, and is kept where that is empty too.
+    """
+    count = await context.local.settle(_leave, part, context.journal.is_lasting, is_whole)
     _note(job, count)
 
 
-def _leave(part: Part, is_noted: bool) -> int | None:
+def _leave(part: Part, is_noted: bool, is_whole: bool) -> int | None:
     try:
         return part.sync() if is_noted and part.size else None
     except LocalFileError:
         return None
     finally:
-        part.leave()
+        part.close() if is_whole else part.leave()
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from tuiftp.choices import ConflictPolicy
-from tuiftp.entries import Entry
+from tuiftp.entries import Entry, mode_from_permissions
 from tuiftp.files.endpoint import EndpointPool, Progress
 from tuiftp.files.part_file import Part
 from tuiftp.files.rate_limiter import RateLimiter
@@ -186,7 +186,11 @@ class Job:
     base: int = 0
     """The byte at which the attempt began."""
     part: Part | None = None
-    """The unfinished file of a download."""
+    """The unfinished file of a download; of a copy between two servers the file that is held here on its way."""
+    is_fetching: bool = False
+    """Whether a copy between two servers is on its first way, to this machine."""
+    fetched: bool | None = None
+    """Whether the part of such a copy is verified; None: it is not whole."""
     version: Version | None = None
     """The local file of an upload as it was when sending began."""
     temporary: str | None = None
@@ -253,7 +257,25 @@ class Job:
     def pool(self) -> EndpointPool:
         """Whose sessions its work needs now."""
         batch = self.batch
-        return batch.target.pool if batch.direction is Direction.UPLOAD else batch.source.pool
+        is_sending = batch.direction is Direction.UPLOAD or (
+            batch.direction is Direction.RELAY and not self.is_fetching
+        )
+        return batch.target.pool if is_sending else batch.source.pool
+
+    @property
+    def own_file(self) -> Place | None:
+        """The file of this machine that is sent; None: there is none yet."""
+        if self.batch.direction is not Direction.RELAY:
+            return self.place
+        return None if self.part is None or self.fetched is None else self.part.own_place
+
+    @property
+    def reached(self) -> int:
+        """How far it is, in bytes of the file. Of a copy between two servers each way counts for a half."""
+        at = self.base + (self.progress.transferred if self.progress is not None else 0)
+        if self.batch.direction is not Direction.RELAY:
+            return at
+        return at // 2 if self.is_fetching else ((self.transfer.size or 0) + at + 1) // 2
 
     @property
     def has_sent(self) -> bool:
@@ -261,7 +283,18 @@ class Job:
         if self.temporary is not None:
             return False
         running = self.progress.transferred if self.progress is not None else 0
-        return self.transfer.direction is Direction.UPLOAD and self.base + running + self.high_water > 0
+        is_sent = self.transfer.direction is Direction.UPLOAD or self.fetched is not None
+        return is_sent and self.base + running + self.high_water > 0
+
+    def source_mode(self, mode: int | None) -> int | None:
+        """The permission bits that the source has; None: not known.
+
+        Args:
+            mode: Those of the file of this machine that is sent.
+        """
+        if self.batch.direction is not Direction.RELAY:
+            return mode
+        return mode_from_permissions(self.entry.permissions or "")
 
     def stop(self) -> None:
         """Interrupts whoever is at it; they clean up and leave."""

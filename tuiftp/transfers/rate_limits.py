@@ -34,5 +34,8 @@ class RateLimits:
 
     def of(self, job: Job) -> tuple[RateLimiter, ...]:
         """The limits that hold for a transfer."""
-        shared = self._shared[job.transfer.direction]
+        way = job.transfer.direction
+        if way is Direction.RELAY:
+            way = Direction.DOWNLOAD if job.is_fetching else Direction.UPLOAD
+        shared = self._shared[way]
         return (shared,) if job.limiter is None else (shared, job.limiter)

@@ -28,7 +28,7 @@ from tuiftp.protocol.text import shown
 from tuiftp.transfers.cleanup import remove_beginning
 from tuiftp.transfers.context import Done, TransferContext, claim_key
 from tuiftp.transfers.job import Arrival, Job, upload_of
-from tuiftp.transfers.model import TransferState
+from tuiftp.transfers.model import Direction, TransferState
 from tuiftp.transfers.remote_queries import known_size, seen_now
 from tuiftp.transfers.same_version import is_same_time, is_unchanged
 from tuiftp.transfers.target_listings import file_entry
@@ -70,6 +70,19 @@ class Uploader:
             if not job.can_resume:
                 await self._drop_temporary(job, endpoint)
             raise
+
+    async def decide(self, job: Job, endpoint: Transfers) -> None:
+        """Decides what becomes of a target that exists, for a file that is not here yet.
+
+        Raises:
+            Skipped: It was decided to leave it out.
+            TuiftpError: It cannot be decided.
+        """
+        target = ""
+        while not job.is_decided and job.transfer.target != target:  # another name: look whether it is free
+            target = job.transfer.target
+            async with self._context.claims.of(claim_key(job.transfer.target_site, target)):
+                await self._decide(job, endpoint)
 
     async def _run(self, job: Job, endpoint: Transfers) -> Done:
         while True:
@@ -162,14 +175,16 @@ class Uploader:
 
     async def _our_work(self, job: Job, endpoint: Transfers, target: Entry) -> Done | None:
         """How an earlier run has put the whole file there, if it was ended before it could note that."""
-        moved = await self._moved_before(job, target) if job.batch.move else None
+        is_source_ours = job.batch.direction is Direction.RELAY
+        moved = await self._moved_before(job, target) if job.batch.move and not is_source_ours else None
         if moved is not None:
             return moved
         if has_our_time(self._context, job, target) and not job.batch.move:
             return Done(True)
-        if job.place is None or target.size is None or target.size != job.entry.size:
+        place = job.own_file
+        if place is None or target.size is None or target.size != job.entry.size:
             return None
-        local, source = self._context.local, Source(job.place)
+        local, source = self._context.local, Source(place)
         try:
             version = await local.settle(source.open)
             if await is_all_there(self._context, job, endpoint, target, source):
@@ -221,9 +236,10 @@ class Uploader:
         It may as well have been there before: nothing proves that it is our own.
         """
         held, size = target.size, job.entry.size
-        if job.place is None or held is None or size is None or held > size:
+        place = job.own_file
+        if place is None or held is None or size is None or held > size:
             return False
-        local, source = self._context.local, Source(job.place)
+        local, source = self._context.local, Source(place)
         try:
             await local.settle(source.open)
             return not held or await ends_alike(
@@ -240,9 +256,10 @@ class Uploader:
         return numbered(name, number)
 
     async def _send(self, job: Job, endpoint: Transfers) -> Done:
-        assert job.place is not None, "a refused transfer never runs"
+        place = job.own_file
+        assert place is not None, "a refused transfer never runs"
         job.arrival = None
-        local, source = self._context.local, Source(job.place)
+        local, source = self._context.local, Source(place)
         if is_brief(self._context, job, endpoint):
             version, brief = await send_brief(self._context, job, endpoint, source)
             self._note(job, endpoint, version)
@@ -270,7 +287,7 @@ class Uploader:
 
     async def _conclude(self, job: Job, source: Source, version: Version, done: Done) -> Done:
         done = replace(done, note=done.note or job.note)
-        if not job.batch.move:
+        if not job.batch.move or job.batch.direction is Direction.RELAY:
             return done
         # Without its source a later run could not tell that it was sent, and not lost.
         job.arrival = Arrival(Mark(version.number, version.size, version.changed), done.is_verified)
@@ -416,7 +433,8 @@ async def send_brief(
     Raises:
         SizeMismatch: The server does not hold all.
     """
-    version, data, mode = await context.local.settle(_read, source)
+    version, data, here = await context.local.settle(_read, source)
+    mode = job.source_mode(here)
     if job.transfer.size != len(data):
         context.job_list.change(job, size=len(data))
     await note_beginning(context, job)

@@ -205,7 +205,7 @@ class Sending:
         """The permissions to give: those of the source, or of the file that is replaced. None: as they are."""
         job = self._job
         if not job.replaces:
-            return await self._context.local.run(lambda: self._source.mode)
+            return job.source_mode(await self._context.local.run(lambda: self._source.mode))
         if path == job.transfer.target:
             return None
         name = self._endpoint.name(job.transfer.target)

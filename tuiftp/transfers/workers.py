@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 from tuiftp.entries import EntryKind
@@ -26,6 +26,7 @@ from tuiftp.transfers.session_lease import SessionLease
 
 if TYPE_CHECKING:
     from tuiftp.transfers.download import Downloader
+    from tuiftp.transfers.relay import Relay
     from tuiftp.transfers.small_files import SmallFileBatch
     from tuiftp.transfers.upload import Uploader
 
@@ -102,6 +103,12 @@ class WorkerPool:
 
         return Uploader(self._context)
 
+    @cached_property
+    def _relay(self) -> Relay:
+        from tuiftp.transfers.relay import Relay
+
+        return Relay(self._context, self._downloader, self._uploader)
+
     @property
     def has_room(self) -> bool:
         """Whether another slot may be opened."""
@@ -161,14 +168,14 @@ class WorkerPool:
         try:
             following = self._context.job_list.following(job, AHEAD)
             await self._context.journal.announce(following)
-            endpoint = await lease.of(job.pool)
-            await self._clear_leftovers(job.pool, endpoint)
-            if is_download and await self._do_several(job, endpoint):
-                return
-            self._foresee(endpoint, job, following)
-            job.conn = endpoint.conn
-            self._context.connection_owners.note(job.conn, self._context.clock.now(), job.transfer.id)
-            done = await (self._downloader if is_download else self._uploader).run(job, endpoint)
+            if job.transfer.direction is Direction.RELAY:
+                done = await self._relay.run(job, partial(self._session, job, lease))
+            else:
+                endpoint = await self._session(job, lease)
+                if is_download and await self._do_several(job, endpoint):
+                    return
+                self._foresee(endpoint, job, following)
+                done = await (self._downloader if is_download else self._uploader).run(job, endpoint)
         except asyncio.CancelledError:
             self._count(job, began)
             self._remember(
@@ -195,6 +202,14 @@ class WorkerPool:
         else:
             self._count(job, began)
             self._done(job, done)
+
+    async def _session(self, job: Job, lease: SessionLease) -> Transfers:
+        """Lends a session of the side that a transfer is at, and notes that it has its connection."""
+        endpoint = await lease.of(job.pool)
+        await self._clear_leftovers(job.pool, endpoint)
+        job.conn = endpoint.conn
+        self._context.connection_owners.note(job.conn, self._context.clock.now(), job.transfer.id)
+        return endpoint
 
     async def _clear_leftovers(self, pool: EndpointPool, endpoint: Transfers) -> None:
         """Removes, once for a site, what earlier runs that were killed have left there."""
@@ -255,11 +270,11 @@ class WorkerPool:
         job.sampled = 0
         if job.progress is not None:
             job.moved += job.progress.transferred
-            reached = job.base + job.progress.transferred
-            if reached > job.high_water:
-                job.high_water = reached
+            at = job.base + job.progress.transferred
+            if at > job.high_water:
+                job.high_water = at
                 job.failures = 0
-            self._context.job_list.change(job, transferred=reached, speed=0.0, eta=None)
+            self._context.job_list.change(job, transferred=job.reached, speed=0.0, eta=None)
         job.progress = job.meter = None
 
     def _remember(self, job: Job, reason: str) -> None:
