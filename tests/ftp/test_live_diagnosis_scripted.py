@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
+from tests.support.scripted import Quirk, ScriptedServer, Session, mischief, quirks
 from tests.support.sites import open_site, rules
 from tuiftp.errors import DataConnectionFailed, TuiftpError
+from tuiftp.protocol.modes import DataCommand
 from tuiftp.wirelog.findings import Diagnosis, diagnose
-from tuiftp.wirelog.records import RecordKind, WireRecord
+from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord, WireState
 
 TREE = {"a.txt": b"hello"}
 SENTENCES = (RecordKind.STATUS, RecordKind.ERROR, RecordKind.DATA)
@@ -110,3 +112,58 @@ async def test_a_refused_command_is_named_once() -> None:
             await opened.names()
         assert "PASV: PASV" not in str(failed.value)
         assert "PASV did not work (502 Passive is not implemented.): trying EPSV" in opened.log
+
+
+@pytest.mark.parametrize(
+    ("quirk", "state", "errno", "code"),
+    [
+        (quirks.stall_data(3, verbs=("LIST", "MLSD")), WireState.TIMED_OUT, None, "R32"),
+        (quirks.stall_data(0, verbs=("LIST", "MLSD")), WireState.TIMED_OUT, None, "R31"),
+        (
+            quirks.cut_data(3, None, reset=True, verbs=("LIST", "MLSD")), WireState.BROKEN, "ECONNRESET", None,
+        ),
+    ],
+)  # fmt: skip
+async def test_the_end_of_a_data_connection_says_what_ended_it(
+    quirk: Quirk, state: WireState, errno: str | None, code: str | None
+) -> None:
+    async with ScriptedServer(TREE, [quirk]) as server, open_site(server) as opened:
+        with contextlib.suppress(TuiftpError):
+            await opened.names()
+    ends = [record for record in opened.records if record.event is DataEvent.CLOSED]
+    assert (ends[0].state, ends[0].errno) == (state, errno), opened.log
+    assert {finding.code for finding in diagnose(opened.records)} == ({code} if code else set()), opened.log
+
+
+async def test_what_another_server_says_is_no_listing_and_the_next_way_is_tried() -> None:
+    """A balancer that sends the passive port elsewhere: SSH answers there, and the FTP server says nothing."""
+
+    def elsewhere(server: ScriptedServer) -> None:
+        listing, epsv = server.handler("MLSD"), server.handler("EPSV")
+        is_elsewhere = False
+
+        async def pasv(session: Session, _: bytes) -> None:
+            nonlocal is_elsewhere
+            is_elsewhere, port = True, other.sockets[0].getsockname()[1]
+            await session.reply(227, f"Entering Passive Mode (127,0,0,1,{port >> 8},{port & 255}).")
+
+        async def extended(session: Session, argument: bytes) -> None:
+            nonlocal is_elsewhere
+            is_elsewhere = False
+            await epsv(session, argument)
+
+        async def waits(session: Session, argument: bytes) -> None:
+            if not is_elsewhere:
+                await listing(session, argument)
+
+        server.verbs |= {"PASV": pasv, "EPSV": extended, "MLSD": waits}
+
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH_9.6\r\n")
+        writer.close()
+
+    other = await asyncio.start_server(greet, "127.0.0.1", 0)
+    async with other, ScriptedServer(TREE, [elsewhere]) as server, open_site(server) as opened:
+        assert await opened.names() == ["a.txt"], opened.log
+        assert opened.worked is DataCommand.EPSV
+    assert {finding.code for finding in diagnose(opened.records)} == {"R30"}, opened.log

@@ -25,7 +25,15 @@ REDRAW = "TUIFTP_REDRAW_PICTURES"
 
 def active_blocked() -> list[WireRecord]:
     """A NAT in the way of active mode; passive mode works after it."""
-    s = Script().begin().listen().reply("200 PORT command successful.").send("LIST").give_up()
+    s = (
+        Script()
+        .connect("220 FTP server ready.")
+        .login()
+        .listen()
+        .reply("200 PORT command successful.")
+        .send("LIST")
+        .give_up()
+    )
     s.reply("425 Failed to establish connection.").go_on("PORT", "no connection", "PASV")
     return s.pasv().dial(50_123).listing().quit().records
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.wirelog.quiet import QUIET
 from tests.wirelog.script import OUTSIDE, PEER, Script
-from tuiftp.wirelog.records import DataEvent, WireRecord
+from tuiftp.wirelog.records import DataEvent, WireRecord, WireState
 
 NO_ANSWER = "no answer from 203.0.113.7:50123 in 8 s"
 
@@ -319,6 +319,48 @@ def active_unknown() -> Script:
     return s.reply("502 Command not implemented.").pasv().dial(50_123).listing().quit()
 
 
+def accepted_in_the_servers_stead() -> Script:
+    """Our connect stands, the server never sees one; the same with the other command, and active mode works."""
+    s = Script(local=OUTSIDE).begin().pasv().dial(50_123).send("LIST")
+    s.status("the control connection was closed: LIST was not answered within 20 s", 20.0).close(0)
+    s.begin().go_on("PASV", "LIST was not answered within 20 s", "EPSV").epsv().dial(50_124).send("LIST")
+    s.reply("425 Failed to establish connection.", 19.0).close(0)
+    s.go_on("EPSV", "LIST: 425 Failed", "PORT").listen().reply("200 Ok.").send("LIST").arrive()
+    return s.reply("150 Here it comes.").reply("226 Done.").close().quit()
+
+
+def reset_as_soon_as_it_stands() -> Script:
+    s = Script(local=OUTSIDE).begin().pasv().dial(50_123).send("LIST")
+    s.close(0, state=WireState.BROKEN, errno="ECONNRESET")
+    s.status("the control connection was closed: its replies can no longer be told apart", 2.0)
+    return s.begin().go_on("PASV", "it broke", "EPSV").epsv().dial(50_124, end="ECONNRESET").quit()
+
+
+def somebody_elses_bytes() -> Script:
+    s = Script(local=OUTSIDE).begin().pasv().dial(50_123).send("LIST")
+    s.close(21, speaks="SSH").status("the control connection was closed: what came speaks SSH", 2.0)
+    return s.begin().go_on("PASV", "what came speaks SSH", "EPSV").epsv().dial(50_124).listing().quit()
+
+
+def bytes_that_the_server_knows_nothing_of() -> Script:
+    s = Script(local=OUTSIDE).begin().pasv().dial(50_123).send("LIST").close(21)
+    text = "the control connection was closed: LIST: all data went over, but no final reply came within 15 s"
+    return s.status(text, 15.0)
+
+
+def full_packets_do_not_pass() -> Script:
+    s = Script(local=OUTSIDE).begin().pasv().dial(50_123).listing().pasv(port=50_200).dial(50_200)
+    s.send("RETR big.iso").reply("150 Opening BINARY mode data connection.")
+    s.close(0, after=60.0, state=WireState.TIMED_OUT)
+    return s.status("the control connection was closed: its replies can no longer be told apart", 2.0)
+
+
+def stands_still() -> Script:
+    s = Script(local=OUTSIDE).begin().pasv().dial(50_123).send("RETR big.iso")
+    s.reply("150 Opening BINARY mode data connection.").close(49_152, after=60.0, state=WireState.TIMED_OUT)
+    return s.status("the control connection was closed: its replies can no longer be told apart", 2.0)
+
+
 SCENARIOS: dict[str, tuple[Callable[[], Script], frozenset[str]]] = {
     make.__name__: (make, frozenset(codes.split()))
     for make, codes in (
@@ -334,6 +376,9 @@ SCENARIOS: dict[str, tuple[Callable[[], Script], frozenset[str]]] = {
         (early_handshake, "R23"), (crossed_answer, "R24"), (no_preliminary, "R25"),
         (no_port_free, "R26"), (server_dies_at_pasv, "R26"), (server_dies_at_list, "R26"),
         (passive_switched_off, "R27"), (active_unknown, "R27"),
+        (accepted_in_the_servers_stead, "R28"), (reset_as_soon_as_it_stands, "R29"),
+        (somebody_elses_bytes, "R30"), (bytes_that_the_server_knows_nothing_of, "R30"),
+        (full_packets_do_not_pass, "R31"), (stands_still, "R32"),
     )
 } | {make.__name__: (make, frozenset()) for make in QUIET}  # fmt: skip
 """Each scenario, and the rules that are to fire on it: no others may."""

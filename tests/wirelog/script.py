@@ -148,15 +148,17 @@ class Script:
             ms=10_000.0,
         )  # fmt: skip
 
-    def close(self, moved: int = 4_200, *, first_byte_ms: float | None = None) -> Script:
-        """Close the data connection that stands."""
+    def close(
+        self, moved: int = 4_200, *, first_byte_ms: float | None = None, after: float = 0.005, **how: object
+    ) -> Script:
+        """Close the data connection that stands; `how` are the fields that say what broke it."""
         stands = next(
             r for r in reversed(self.records) if r.event in (DataEvent.CONNECTED, DataEvent.ACCEPTED)
         )
         return self.data(
-            DataEvent.CLOSED, f"data connection closed, {moved:,} bytes", 0.005, command=stands.command,
+            DataEvent.CLOSED, f"data connection closed, {moved:,} bytes", after, command=stands.command,
             local=stands.local, remote=stands.remote, ms=8.0, bytes=moved,
-            first_byte_ms=first_byte_ms,
+            first_byte_ms=first_byte_ms, **how,
         )  # fmt: skip
 
     def listing(self, verb: str = "LIST") -> Script:

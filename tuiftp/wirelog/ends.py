@@ -15,6 +15,12 @@ def split_end(text: str | None) -> tuple[str, int] | None:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+def host_of(text: str | None) -> str | None:
+    """The host of `host:port`; None where it is no such thing."""
+    end = split_end(text)
+    return end[0] if end is not None else None
+
+
 def join_end(host: str, port: int) -> str:
     """Writes `host:port`, and `[host]:port` for IPv6."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -114,6 +114,9 @@ class WireRecord:
     """What a status, an error or a failed data connection tells; None: by an older version or another program."""
     errno: str | None = None
     """The system's name for the error that ended a connect or a connection: `ECONNREFUSED`, `EHOSTUNREACH`."""
+    speaks: str | None = None
+    """The protocol that the first bytes of a data connection belong to, where they came before the server had said
+    anything of the transfer and are neither a listing nor a file: `SSH`, `HTTP`, `TLS`, `greeting`."""
 
     def to_json(self) -> str:
         """The record as one line of JSON, without the fields that are not set."""
@@ -131,7 +134,7 @@ _OPTIONAL: dict[str, type | tuple[type, ...]] = {
     "note": str, "event": str, "command": str, "local": str, "remote": str, "ms": (int, float), "bytes": int,
     "first_byte_ms": (int, float),
     "code": str, "title": str, "advice": str, "tls": str, "state": str,
-    "errno": str,
+    "errno": str, "speaks": str,
 }  # fmt: skip
 
 _STATES = frozenset(WireState)

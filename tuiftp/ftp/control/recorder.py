@@ -110,6 +110,7 @@ class Wire:
         first_byte_ms: float | None = None,
         state: WireState | None = None,
         errno: str | None = None,
+        speaks: str | None = None,
     ) -> None:
         """Records what happened to a data connection; `state` and `errno` say how it failed, where it did."""
         self._emit(
@@ -124,6 +125,7 @@ class Wire:
             first_byte_ms=first_byte_ms,
             state=state,
             errno=errno,
+            speaks=speaks,
         )
 
     def masked(self, reply: Reply) -> Reply:
@@ -155,12 +157,13 @@ class Wire:
         tls: str | None = None,
         state: WireState | None = None,
         errno: str | None = None,
+        speaks: str | None = None,
     ) -> None:
         record = WireRecord(
             at=self._then or datetime.now(UTC), conn=self.conn, kind=kind, text=text, note=note, event=event,
             command=command, local=local, remote=remote, ms=_rounded(ms), bytes=moved,
             first_byte_ms=_rounded(first_byte_ms), code=code, title=title, advice=advice, tls=tls, state=state,
-            errno=errno,
+            errno=errno, speaks=speaks,
         )  # fmt: skip
         # Cut here, so that nobody who keeps records keeps all that a server sent.
         self._bus.publish(WireRecorded(bounded(record)))

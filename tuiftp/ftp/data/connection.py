@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from tuiftp.errors import ConnectionLost, TuiftpError
 from tuiftp.ftp.control.client import FtpClient
 from tuiftp.ftp.control.exchange import Exchange
-from tuiftp.ftp.errors import reason, refusal
+from tuiftp.ftp.errors import error_name, reason, refusal
 from tuiftp.ftp.tls.handshake import begin_data
+from tuiftp.protocol.first_bytes import PEEKED, protocol_of
 from tuiftp.protocol.modes import DataCommand, Verdict, judge_transfer
 from tuiftp.protocol.replies import Reply
 from tuiftp.wirelog.records import DataEvent, WireState
@@ -65,7 +66,15 @@ class DataConnection:
     """Whether the mover has the socket, and will close it."""
     doubt: Callable[[str], None] = lambda why: None
     """Has this way be tried last from now on: it stood here, and the server says why it had none."""
+    speaks: str | None = None
+    """The protocol that its first bytes belong to, where they cannot be the server's."""
+    _how: WireState | None = None
+    _errno: str | None = None
     _is_reported: bool = False
+
+    def broke(self, error: BaseException, how: WireState = WireState.BROKEN) -> None:
+        """Notes that it broke or fell silent, for the record of its end."""
+        self._how, self._errno = how, error_name(error)
 
     def encrypt_at_once(self) -> None:
         """Sends our TLS hello before the server has said 1yz, where that is known to work: a round trip less.
@@ -95,6 +104,7 @@ class DataConnection:
         self.client.wire.data(
             DataEvent.CLOSED, f"data connection closed, {moved:,} bytes", command=self.command,
             local=self.local, remote=self.remote, ms=took, moved=moved, first_byte_ms=first,
+            state=self._how, errno=self._errno, speaks=self.speaks,
         )  # fmt: skip
 
 
@@ -180,7 +190,7 @@ class _Beginning:
         limit = min(_GRACE, options.timeout) if self._is_told_by_reply else options.timeout
         if not self._is_told_by_reply:
             loop.add_reader(self._connection.sock.fileno(), self._readable)
-        was_begun = was_ended = False
+        was_begun = was_ended = was_foreign = False
         try:
             async with asyncio.timeout(limit) as clock:
                 while not self._has_begun():
@@ -188,6 +198,9 @@ class _Beginning:
                         # The file may come from a tape: what is begun may be silent as long as any transfer.
                         was_begun = True
                         clock.reschedule(loop.time() + options.stall_timeout)
+                    if self._connection.speaks is not None and not was_foreign:
+                        was_foreign = True
+                        clock.reschedule(loop.time() + min(EARLY_END, options.timeout))
                     if self._has_ended and not was_ended:
                         was_ended = True
                         clock.reschedule(loop.time() + options.timeout)
@@ -208,7 +221,7 @@ class _Beginning:
         exchange = self._exchange
         if exchange.final is not None:
             # With a byte here the transfer had begun, and its end is for whoever carries it to judge.
-            if self._is_told_by_reply or _look(self._connection.sock) != "byte":
+            if self._is_told_by_reply or not _has_byte(self._connection.sock):
                 judge_begin(exchange.final, self._transfer)
             return True
         if exchange.error is not None:
@@ -216,21 +229,38 @@ class _Beginning:
         if self._is_told_by_reply:
             return exchange.preliminary is not None
         if self._is_readable and not self._has_ended:
-            seen = _look(self._connection.sock)
-            if seen in ("byte", "nothing"):
-                return True
-            self._end(seen)
+            return self._look()
         return False
 
-    def _end(self, seen: str) -> None:
+    def _look(self) -> bool:
+        """Looks what has come of the data: whether it has begun."""
+        connection = self._connection
+        try:
+            head = connection.sock.recv(PEEKED, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError as error:
+            connection.broke(error)
+            self._end(reason(error))
+            return False
+        if not head:
+            self._end(None)
+            return False
+        connection.speaks = None if self._exchange.preliminary is not None else protocol_of(head)
+        return connection.speaks is None  # else the server has to say first that it is its own
+
+    def _end(self, broke: str | None) -> None:
         """The connection ended without a byte: an empty file, or a failure that the final reply tells."""
         self._has_ended = True
-        self._broke = None if seen == "end" else seen
+        self._broke = broke
         # ProFTPD lingers, and holds its 226 back for ten seconds, until our side has ended too.
         with contextlib.suppress(OSError):
             self._connection.sock.shutdown(socket.SHUT_WR)
 
     def _give_up(self, limit: float) -> None:
+        if self._connection.speaks is not None and self._exchange.preliminary is None:
+            why = f"what came speaks {self._connection.speaks}, and the server says nothing of a transfer"
+            raise StepFailed(Verdict.RECONNECT, why)
         if self._broke is not None:
             why = f"the data connection broke before the first byte: {self._broke}"
             raise StepFailed(Verdict.NEXT_STEP, why)
@@ -239,14 +269,12 @@ class _Beginning:
         raise silent(self._connection.client, self._exchange, self._transfer, limit)
 
 
-def _look(sock: socket.socket) -> str:
-    """Looks at the first byte without taking it: `byte`, `end`, `nothing`, or why the connection broke."""
+def _has_byte(sock: socket.socket) -> bool:
+    """Whether a first byte is there; it is not taken."""
     try:
-        return "byte" if sock.recv(1, socket.MSG_PEEK) else "end"
-    except BlockingIOError:
-        return "nothing"
-    except OSError as error:
-        return reason(error)
+        return bool(sock.recv(1, socket.MSG_PEEK))
+    except OSError:
+        return False
 
 
 def judge_begin(reply: Reply, transfer: TransferCommand) -> None:

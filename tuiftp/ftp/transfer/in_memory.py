@@ -23,6 +23,7 @@ from tuiftp.ftp.data.connection import DataConnection, TransferCommand
 from tuiftp.ftp.session import FtpSession
 from tuiftp.ftp.tls import loop_io
 from tuiftp.ftp.transfer.supervise import FinalReplyLost, broken, conclude
+from tuiftp.wirelog.records import WireState
 
 Result = TypeVar("Result")
 
@@ -101,9 +102,11 @@ async def _carry(
     try:
         result = await work(connection.sock)
     except TimeoutError as error:
+        connection.broke(error, WireState.TIMED_OUT)
         stall = connection.client.options.stall_timeout
         raise TransferInterrupted(f"{verb} {path}: no byte moved for {stall:g} s", path=path) from error
     except OSError as error:
+        connection.broke(error)
         with contextlib.suppress(OSError):
             connection.sock.close()
         raise await broken(connection, verb, path, error) from error

@@ -85,10 +85,12 @@ async def carry(
     except LocalFault as fault:
         raise local_error(fault.error) from fault.error
     except Stalled as error:
+        connection.broke(error, WireState.TIMED_OUT)
         raise TransferInterrupted(
             f"{verb} {path or ''}: no byte moved for {stall:g} s", path=path, hint="retry goes on from here"
         ) from error
     except OSError as error:
+        connection.broke(error)
         raise await broken(connection, verb, path, error) from error
     finally:
         ending.cancel()

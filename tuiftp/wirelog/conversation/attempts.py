@@ -164,6 +164,8 @@ def _others(attempt: Attempt, index: int, record: WireRecord) -> MomentKind | No
         return MomentKind.INTRUDED
     if record.event is DataEvent.CLOSED:
         attempt.closed, attempt.closed_at, attempt.bytes = index, record.at, record.bytes
+        attempt.fell_silent = record.state is WireState.TIMED_OUT
+        attempt.errno, attempt.speaks = record.errno, record.speaks
         if record.ms is not None and record.first_byte_ms is not None:
             attempt.first_byte_at = record.at - timedelta(milliseconds=record.ms - record.first_byte_ms)
         return MomentKind.CLOSED

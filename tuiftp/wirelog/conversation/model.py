@@ -168,6 +168,12 @@ class Attempt:
     """When it was closed."""
     bytes: int | None = None
     """How many bytes it carried."""
+    fell_silent: bool = False
+    """Whether we closed it because no byte moved any more."""
+    errno: str | None = None
+    """The system's name for the error that ended it, once it stood."""
+    speaks: str | None = None
+    """What protocol its first bytes belong to, where they are not the server's data."""
     is_over: bool = False
     """Whether nothing more is expected of it."""
 

@@ -65,8 +65,27 @@ def _passive_checks(attempt: Attempt, peer: str | None) -> list[Check]:
             where = "not to the announced address"
         result = {DialEnd.CONNECTED: "it stands", DialEnd.OPEN: "still waiting"}.get(dial.end, str(dial.end))
         ok = {DialEnd.CONNECTED: True, DialEnd.OPEN: None}.get(dial.end, False)
+        if dial.end is DialEnd.CONNECTED and (amiss := _amiss(attempt)) is not None:
+            result, ok = f"it stood, {amiss}", False
         checks.append(Check(f"We connected to {dial.remote} ({where}): {result}.", ok))
     return checks
+
+
+def _amiss(attempt: Attempt) -> str | None:
+    """What was wrong with a connection that stood; None where nothing was, or nothing is known yet."""
+    transfer = attempt.transfer
+    if attempt.speaks is not None:
+        return f"and something else than the server answered (it speaks {attempt.speaks})"
+    if attempt.errno is not None:
+        return f"and broke ({attempt.errno}) after {attempt.bytes or 0:,} bytes"
+    if attempt.closed is None or transfer is None:
+        return None
+    if attempt.fell_silent:
+        return f"and fell silent after {attempt.bytes or 0:,} bytes"
+    is_denied = transfer.final is not None and transfer.final.code in (425, 426)
+    if transfer.preliminary is None and not attempt.bytes and (transfer.final is None or is_denied):
+        return "and the server began no transfer over it"
+    return None
 
 
 def _active_checks(attempt: Attempt, peer: str | None) -> list[Check]:

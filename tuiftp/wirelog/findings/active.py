@@ -9,7 +9,7 @@ from tuiftp.wirelog.conversation import Attempt
 from tuiftp.wirelog.ends import class_of
 from tuiftp.wirelog.findings.model import Confidence
 from tuiftp.wirelog.findings.refusals import Subject, subject_of
-from tuiftp.wirelog.findings.rule import HIGH, LOW, MEDIUM, Claim, claim, rule
+from tuiftp.wirelog.findings.rule import HIGH, MEDIUM, Claim, claim, rule
 from tuiftp.wirelog.findings.view import (
     Case,
     Occasion,
@@ -20,7 +20,7 @@ from tuiftp.wirelog.findings.view import (
     is_public,
     why_failed,
 )
-from tuiftp.wirelog.remedies import Software, software_of
+from tuiftp.wirelog.remedies import TAKES_WHAT_IT_SEES, Software, software_of
 
 _FIRST_FREE_PORT = 1024
 
@@ -90,27 +90,59 @@ def _not_arrived(case: Case, why: Why) -> Claim | None:
     first = found[0]
     if first.is_secure and (first.command, False) in case.site.worked:
         return None
-    worked = case.site.any_worked(is_passive=False)
     host = announced_host(first)
-    behind_nat = not is_public(host) and is_public(case.peer)
-    ports = ", ".join(str(announced_port(attempt)) for attempt in found)
-    evidence = [index for attempt in found for index in attempt.evidence()]
+    is_nat = _shows_nat(case, host)
+    before = [attempt for (_, is_secure), attempt in case.site.worked.items()
+              if not attempt.is_passive and is_secure is first.is_secure]  # fmt: skip
+    changed = " It worked before: something has changed since." if before else ""
+    evidence = [index for attempt in (*found, *before[:1]) for index in attempt.evidence()]
     return claim(
-        LOW if worked else HIGH, *evidence, announced=host, kind=class_of(host), ports=ports,
-        cause=_cause(behind_nat, why), title=_title(behind_nat), port=announced_port(first),
+        HIGH, *evidence, announced=host, kind=class_of(host),
+        ports=", ".join(str(announced_port(attempt)) for attempt in found),
+        cause=_cause(case, first, is_nat=is_nat) + changed, title=_title(why, is_nat=is_nat),
+        port=announced_port(first), cure=_BEHIND_NAT if is_nat else _LET_IN,
+        where=_FORWARDED if is_nat else _OPENED,
     )  # fmt: skip
 
 
-def _title(behind_nat: bool) -> str:
-    return "A NAT is in the way of active mode" if behind_nat else "Active connections do not arrive"
+_BEHIND_NAT = "Use passive mode, or set the external address and forward the active ports."
+_FORWARDED = "On this host, and forwarded from the router before it:"
+_OPENED = "Where it is this machine's firewall, open the active ports:"
+_LET_IN = "Use passive mode, or let the server's connections in to the active ports."
 
 
-def _cause(behind_nat: bool, why: Why) -> str:
-    if behind_nat:
+def _shows_nat(case: Case, host: str | None) -> bool:
+    """Whether an address shows that a NAT is between: ours is private, and the server is not in that network.
+
+    A server that takes no address but the one it sees has seen us there, or a helper has changed what we sent: then
+    the address shows nothing.
+    """
+    greeting = case.conversation.greeting
+    software = software_of(greeting.whole) if greeting is not None else None
+    return not is_public(host) and is_public(case.peer) and software not in TAKES_WHAT_IT_SEES
+
+
+def _title(why: Why, *, is_nat: bool) -> str:
+    if is_nat:
+        return "A NAT is in the way of active mode"
+    return "Active connections are refused" if why is Why.REPELLED else "Active connections do not arrive"
+
+
+def _cause(case: Case, attempt: Attempt, *, is_nat: bool) -> str:
+    if is_nat:
         return "A NAT stands between, and nothing forwards that port to you."
-    if why is Why.REPELLED:
-        return "This host's firewall, or a router before it, rejects connections from outside."
-    return "This host's firewall, or a router before it, drops connections from outside."
+    if case.active_elsewhere is not None:
+        return (
+            f"Active connections of {case.active_elsewhere} do arrive here, so that it is this server's side: its "
+            "own firewall has to let it connect to clients."
+        )
+    port = announced_port(attempt)
+    return (
+        "From here three causes look alike: this machine's firewall, a firewall or router of your site, or the "
+        "server's own rules for what it may connect to. `nft list ruleset`, `ufw status` or "
+        f"`firewall-cmd --list-all` shows the first; a connect to port {port} from another machine of your network "
+        "tells the second, and active mode with another server the third: what works there is not the cause."
+    )
 
 
 @rule("R12", Occasion.WORKED)
@@ -123,7 +155,7 @@ def one_form_only(case: Case) -> Claim | None:
     failed = case.site.failed.get((other, attempt.is_secure))
     if failed is None or why_failed(failed) not in (Why.NOT_ARRIVED, Why.REPELLED):
         return None
-    return claim(HIGH, *failed.evidence(), *attempt.evidence(), works=attempt.command, fails=other)
+    return claim(MEDIUM, *failed.evidence(), *attempt.evidence(), works=attempt.command, fails=other)
 
 
 @rule("R13", Occasion.INTRUDED)

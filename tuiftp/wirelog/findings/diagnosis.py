@@ -15,8 +15,8 @@ from tuiftp.wirelog.conversation import (
     MomentKind,
 )
 from tuiftp.wirelog.conversation.model import PREPARATIONS, TRANSFERS
-from tuiftp.wirelog.ends import split_end
-from tuiftp.wirelog.findings import active, control, passive, refused
+from tuiftp.wirelog.ends import host_of, split_end
+from tuiftp.wirelog.findings import active, carrying, control, passive, refused
 from tuiftp.wirelog.findings.model import Confidence, Finding
 from tuiftp.wirelog.findings.precedence import EXPLAINED_BY, ranked
 from tuiftp.wirelog.findings.rule import Claim, Rule
@@ -25,7 +25,7 @@ from tuiftp.wirelog.findings.view import Why as _Why
 from tuiftp.wirelog.findings.wording import word
 from tuiftp.wirelog.records import RecordKind, WireRecord
 
-RULES: tuple[Rule, ...] = (*passive.RULES, *active.RULES, *control.RULES, *refused.RULES)
+RULES: tuple[Rule, ...] = (*passive.RULES, *active.RULES, *control.RULES, *refused.RULES, *carrying.RULES)
 """All rules."""
 MOST_SITES = 128
 """Sites that are remembered."""
@@ -73,6 +73,7 @@ class Diagnosis:
         self._sites: OrderedDict[str, SiteView] = OrderedDict()
         self._found: dict[tuple[str, str], Finding] = {}
         self._reached: tuple[str, str] | None = None
+        self._arrived: str | None = None
         self._is_own: dict[tuple[str, str], bool] = {}
 
     @property
@@ -173,6 +174,8 @@ class Diagnosis:
         if attempt.is_passive:
             site.blocked.clear()
             self._note_elsewhere(site, attempt)
+        elif is_public(host_of(attempt.remote)):
+            self._arrived = site.name
         found = self._look(Occasion.WORKED, self._case(conversation, site, moment, attempt))
         site.failed.pop(key, None)
         self._walks[conversation.conn] = Walk()
@@ -263,7 +266,8 @@ class Diagnosis:
         self, conversation: Conversation, site: SiteView, moment: Moment, attempt: Attempt | None
     ) -> Case:
         elsewhere = self._reached[1] if self._reached and self._reached[0] != site.name else None
-        return Case(moment, conversation, site, attempt, elsewhere=elsewhere)
+        arrived = self._arrived if self._arrived != site.name else None
+        return Case(moment, conversation, site, attempt, elsewhere=elsewhere, active_elsewhere=arrived)
 
     def _walk(self, conversation: Conversation) -> Walk:
         walk = self._walks.setdefault(conversation.conn, Walk())

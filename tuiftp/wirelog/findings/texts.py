@@ -128,27 +128,29 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         purposes=(_P.FOREIGN,),
     ),
     "R10": RuleText(
-        "Active connections are refused",
+        "{title}",
         "The server accepted our address ({announced}, port {port}) and could not connect to it: refused at once. "
         "{cause}",
-        client=("Use passive mode, or open and forward the active ports.",),
-        firewall=("On this host:",),
+        client=("{cure}",),
+        firewall=("{where}",),
         opening=Opening.ACTIVE,
     ),
     "R11": RuleText(
         "{title}",
         "The server accepted our address ({announced}, {kind}; port {ports}), and its connection never arrived. "
         "{cause}",
-        client=("Use passive mode, or set the external address and forward the active ports.",),
+        client=("{cure}",),
         server=("Nothing to change, if it may connect to clients from port 20.",),
-        firewall=("On this host, and forwarded from the router before it:",),
+        firewall=("{where}",),
         opening=Opening.ACTIVE,
     ),
     "R12": RuleText(
-        "A router's helper handles only {works}",
-        "{works} works and {fails} does not: a router on the way rewrites one of them alone.",
+        "Only {works} works, {fails} does not",
+        "{works} works and {fails} does not, with the same address. From here two causes look alike: an FTP helper "
+        "on the way that follows one of them alone, or a server that has {fails} wrong. TLS tells: no helper can "
+        "read it, so that {works} fails too if it was the helper.",
         client=("Use {works} for this site.",),
-        firewall=("Forward the active ports for good, instead of by a helper.",),
+        firewall=("Where it is a helper, open and forward the active ports for good instead:",),
         opening=Opening.ACTIVE,
     ),
     "R13": RuleText(
@@ -249,6 +251,46 @@ TEXTS: Final[Mapping[str, RuleText]] = {
         "{commands} was answered “{says}”. {cause}",
         client=("Use {other} mode.",),
         server=("Where {mode} mode is wanted, it has to be allowed in the server's settings.",),
+    ),
+    "R28": RuleText(
+        "The data connection stands, and the server knows nothing of it",
+        "After {commands} our connect was answered, and the server began no transfer over it. {cause}",
+        client=("Use active mode, or leave out the proxy or security program that is between.",),
+        firewall=("Hand connections to the passive range on to the server itself, port by port the same.",),
+    ),
+    "R29": RuleText(
+        "The data connection is reset as soon as it stands",
+        "After {command} our connect was answered, and the connection reset before a byte came. {cause}",
+        client=("Use active mode; or TLS, where a firewall looks into the data.",),
+        firewall=("Hand connections to the passive range on to the server itself, and exempt them from inspection.",),
+    ),
+    "R30": RuleText(
+        "Something else answers at the passive port",
+        "{what} came from {remote} for {verb}, and the server began no transfer: another program or another host "
+        "stands there than the FTP server.",
+        client=("Use active mode; what came is no listing and no file.",),
+        server=("See that nothing else listens in the passive range.",),
+        purposes=(_P.RANGE,),
+        firewall=("Let router and balancer hand the passive range to the same host as port {control_port}.",),
+    ),
+    "R31": RuleText(
+        "The transfer begins, and nothing comes",
+        "The server began {verb} over {command}, and not one byte came.{seen} From here two causes look alike: a "
+        "server that hangs, or full packets that are dropped where small ones pass, because a link on the way is "
+        "narrower and does not say so (path MTU). This tells them apart: `ping -M do -s 1472 {peer}` is not answered "
+        "while `ping -s 500 {peer}` is, where it is the packets.",
+        client=("Where it is the packets: `ip link set dev DEVICE mtu 1400` until the way is mended.",),
+        firewall=(
+            "Let ICMP “fragmentation needed” pass, or lower the segment size: "
+            "nft add rule inet filter forward tcp flags syn tcp option maxseg size set rt mtu",
+        ),
+    ),
+    "R32": RuleText(
+        "The transfer stands still after {count} bytes",
+        "{count} bytes of {verb} {sent}, then nothing any more, with both connections open. {cause}",
+        client=("Retry: it goes on from where it stopped.",),
+        server=("Its log tells whether it stopped by itself.",),
+        firewall=("Look for a limit of bytes or of time a connection, and for an inspection that gives up.",),
     ),
 }  # fmt: skip
 """The words, by the rule's id."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from tuiftp.protocol.addresses import is_flagged_port, same_host
 from tuiftp.protocol.hosts import AddressClass
 from tuiftp.protocol.modes import speaks_of_session_reuse
-from tuiftp.wirelog.conversation import Attempt, Conversation, DialEnd, Moment
+from tuiftp.wirelog.conversation import Attempt, Conversation, DialEnd, Moment, ReplySeen
 from tuiftp.wirelog.ends import class_of, split_end
 from tuiftp.wirelog.findings.model import Confidence
 
@@ -94,7 +94,9 @@ def _why_passive(attempt: Attempt, refused: float | None) -> Why:
     ends = [dial.end for dial in attempt.dials]
     if DialEnd.REJECTED in ends and DialEnd.TIMED_OUT not in ends:
         return Why.REJECTED
-    if DialEnd.TIMED_OUT in ends or DialEnd.FAILED in ends:
+    if DialEnd.TIMED_OUT in ends or any(
+        dial.end is DialEnd.FAILED and dial.errno is None for dial in attempt.dials
+    ):
         return Why.TIMED_OUT
     if ends and all(end is DialEnd.REFUSED for end in ends):
         return Why.CLOSED_PORT
@@ -104,12 +106,17 @@ def _why_passive(attempt: Attempt, refused: float | None) -> Why:
 def _transfer_425(attempt: Attempt) -> float | None:
     """After how many milliseconds the transfer command was answered with a plain 425 or 426."""
     transfer = attempt.transfer
-    if transfer is None or transfer.final is None or transfer.final.code not in (425, 426):
-        return None
-    text = transfer.final.whole.lower()
-    if speaks_of_session_reuse(transfer.final.code, text) or any(words in text for words in _SPECIAL_425):
+    if transfer is None or transfer.final is None or not is_plain_425(transfer.final):
         return None
     return transfer.took()
+
+
+def is_plain_425(reply: ReplySeen) -> bool:
+    """Whether a transfer was refused for want of a data connection, and for no other reason that the words name."""
+    if reply.code not in (425, 426):
+        return False
+    text = reply.whole.lower()
+    return not speaks_of_session_reuse(reply.code, text) and not any(words in text for words in _SPECIAL_425)
 
 
 def announced_host(attempt: Attempt) -> str | None:
@@ -181,6 +188,10 @@ class SiteView:
         """The last attempt that failed since it last worked, by the same."""
         self.blocked: list[Attempt] = []
         """The last whose connects met silence or were rejected, since a passive one last worked; bounded."""
+        self.mute: list[Attempt] = []
+        """The last that stood here and of which the server said nothing; bounded."""
+        self.stalls: list[int] = []
+        """After how many bytes the last transfers fell silent; bounded."""
         self.flagged: Attempt | None = None
         """The last that failed at a port that routers' helpers eat."""
         self.mangled: Attempt | None = None
@@ -220,6 +231,8 @@ class Case:
     """The attempt concerned."""
     failed: tuple[Attempt, ...] = ()
     """For the end of a family: its failed attempts."""
+    active_elsewhere: str | None = None
+    """Another site whose active connection has arrived here."""
     elsewhere: str | None = None
     """Where a passive connection of ours to an unprivileged port of another site has worked, `host:port`."""
 

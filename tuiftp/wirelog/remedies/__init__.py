@@ -11,7 +11,15 @@ from tuiftp.wirelog.remedies.firewalls import (
     open_active_ports,
     open_passive_ports,
 )
-from tuiftp.wirelog.remedies.model import USUAL_PORTS, PortRange, Remedy, Software, Where, software_of
+from tuiftp.wirelog.remedies.model import (
+    TAKES_WHAT_IT_SEES,
+    USUAL_PORTS,
+    PortRange,
+    Remedy,
+    Software,
+    Where,
+    software_of,
+)
 from tuiftp.wirelog.remedies.own import set_active_address, set_active_ports
 from tuiftp.wirelog.remedies.servers import (
     allow_active,
@@ -26,6 +34,7 @@ from tuiftp.wirelog.remedies.servers import (
 )
 
 __all__ = [
+    "TAKES_WHAT_IT_SEES",
     "USUAL_PORTS",
     "PortRange",
     "Remedy",

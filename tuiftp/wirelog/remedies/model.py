@@ -56,6 +56,12 @@ class Remedy:
         return f"{self.product}: {'; '.join(self.lines)}"
 
 
+TAKES_WHAT_IT_SEES: Final = frozenset(
+    {Software.VSFTPD, Software.PUREFTPD, Software.PYFTPDLIB, Software.FILEZILLA}
+)
+"""Servers that by default take PORT with no other address than the one that they see the client at. ProFTPD takes a
+private one too, and connects to the address that it sees."""
+
 _SIGNS: Final = {
     "vsftpd": Software.VSFTPD,
     "proftpd": Software.PROFTPD,
