@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TypeVar
 
-from tuiftp.errors import ConnectionLost, LoginRefused, TuiftpError
+from tuiftp.errors import ConnectionFailed, ConnectionLost, LoginRefused, TuiftpError
 from tuiftp.events import EventBus
 from tuiftp.ftp.control.client import FtpClient
 from tuiftp.ftp.control.liveness import answers
@@ -72,6 +72,8 @@ class ServerFacts:
         """Verbs that the server does not know (MLSD, SIZE, SITE CHMOD)."""
         self.not_understood: set[DataCommand] = set()
         """Ways of opening data connections that the server does not know."""
+        self.costly: set[DataCommand] = set()
+        """Ways at which a control connection was lost, and that have not worked since."""
         self.learned_address: str | None = None
         """Our external address, as the server named it."""
         self.clock_offset: timedelta | None = None
@@ -120,6 +122,8 @@ class FtpSession:
         self._on_mode = on_mode
         self._guard = guard if guard is not None else TlsGuard(address)
         self._lock = asyncio.Lock()
+        self._asks_ahead = True
+        self._was_let_in = False
         self._is_closed = False
 
     # -- what `data.fallback` needs -----------------------------------------------------------------------------
@@ -169,8 +173,14 @@ class FtpSession:
     def learned_address(self, value: str | None) -> None:
         self.facts.learned_address = value
 
+    @property
+    def costly(self) -> set[DataCommand]:
+        """Ways at which a control connection was lost, and that have not worked since."""
+        return self.facts.costly
+
     def mode_found(self, command: DataCommand) -> None:
         """Told when a way has worked."""
+        self.facts.costly.discard(command)
         self.facts.proven = command
         self._on_mode(command)
 
@@ -186,8 +196,11 @@ class FtpSession:
         """What the server says it can do."""
         return self.facts.features or parse_feat([])
 
-    async def ready(self) -> FtpClient:
+    async def ready(self, *, ahead: bool = True) -> FtpClient:
         """The control connection in a known state, made anew if need be. For the holder of the lock.
+
+        Args:
+            ahead: Whether a new one asks for a first data connection already while it logs in.
 
         Raises:
             ConnectionFailed, LoginRefused, ProtocolViolation: It cannot be made.
@@ -199,6 +212,13 @@ class FtpSession:
             client.options = self.options
             if not client.is_idle_for_long or await answers(client):
                 return client
+        self._asks_ahead = ahead
+        try:
+            return await self._connect()
+        except (ConnectionLost, ConnectionFailed):
+            if not self._was_let_in or self.client is None or self.client.died_at is None:
+                raise
+        self._asks_ahead = False  # the server died at what was sent ahead: that is no reason not to be let in
         return await self._connect()
 
     async def test(self) -> None:
@@ -258,6 +278,7 @@ class FtpSession:
             self._prepare_transfer(client)
 
         address = self.address
+        self._was_let_in = False
         try:
             await log_in(client, address.credentials, self.facts.gate, behind=behind)
         except LoginRefused as error:
@@ -265,6 +286,7 @@ class FtpSession:
                 self.facts.gate.note_wrong(address.credentials.password, error)
                 self._bus.publish(PasswordRefused(address))
             raise
+        self._was_let_in = True
         await protect_data(client)
         await self._introduce(client)
 
@@ -296,7 +318,10 @@ class FtpSession:
 
     def _prepare_transfer(self, client: FtpClient) -> None:
         """Asks for the address of a first data connection, by the way that will be tried first."""
-        if client.pipelines_ok and (command := first_choice(self, client)) is not None:
+        if not self._asks_ahead or not client.pipelines_ok:
+            return
+        command = first_choice(self, client)
+        if command is not None and command not in self.facts.costly:
             client.send_ahead(command)
 
     def _options_of(self, features: ServerFeatures) -> list[tuple[str, str]]:
@@ -308,6 +333,9 @@ class FtpSession:
         return options
 
     def _lost(self, error: TuiftpError) -> None:
+        is_by_server = isinstance(error, ConnectionLost) and error.how in (WireState.BROKEN, WireState.ENDED)
+        if is_by_server and self.client is not None and (command := self.client.died_at) is not None:
+            self.facts.costly.add(command)
         if not self._is_closed:
             self._tell(SessionState.LOST, error.message)
 

@@ -266,6 +266,7 @@ class FtpSite:
         """Forgets what worked, so that the next data connection starts over."""
         self._memory.forget(self._browsing.server)
         self._facts.not_understood.clear()
+        self._facts.costly.clear()
         self._facts.learned_address = None
         self._used = None
         self._bus.publish(ModeChanged(self.label, self.mode_summary))

@@ -120,6 +120,7 @@ class Verdict(StrEnum):
 
 _TLS_REUSE = re.compile(r"\bsession\b|\bresum|\breuse\b|\breused\b", re.IGNORECASE)
 _TLS = re.compile(r"\btls\b|\bssl\b|\bprot\b", re.IGNORECASE)
+_CRASH = re.compile(r"\AOOPS:", re.IGNORECASE)
 _NOT_UNDERSTOOD = frozenset({500, 501, 502, 504})
 
 
@@ -128,9 +129,14 @@ def speaks_of_session_reuse(code: int, text: str) -> bool:
     return code in (425, 450, 522) and _TLS_REUSE.search(text) is not None
 
 
+def speaks_of_crash(code: int, text: str) -> bool:
+    """Whether a server's process says with this that it dies: vsftpd's `500 OOPS: …`."""
+    return code == 500 and _CRASH.match(text) is not None
+
+
 def judge_preparation(code: int, text: str) -> Verdict:
     """What a refusal of PASV, EPSV, PORT or EPRT means."""
-    if code == 421:
+    if code == 421 or speaks_of_crash(code, text):
         return Verdict.RECONNECT
     if code == 530 or speaks_of_session_reuse(code, text):
         return Verdict.GIVE_UP
@@ -144,7 +150,7 @@ def judge_transfer(code: int, text: str) -> Verdict:
 
     Only 425 and 426 speak of the data connection; everything else is about the file, the login or the disk.
     """
-    if code == 421:
+    if code == 421 or speaks_of_crash(code, text):
         return Verdict.RECONNECT
     if code in (425, 426) and not speaks_of_session_reuse(code, text):
         return Verdict.NEXT_STEP

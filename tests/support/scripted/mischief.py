@@ -23,6 +23,7 @@ __all__ = [
     "closes_with_421",
     "cuts_at_command",
     "cuts_control",
+    "dies_at",
     "drip_replies",
     "endless_line",
     "endless_listing",
@@ -125,6 +126,27 @@ def closes_with_421(verb: str, text: bytes = b"Timeout.", *, times: int = 1) -> 
         session.cut()
 
     return once_around(verb, times, closing)
+
+
+def dies_at(*verbs: str, code: int = 500, text: str = "Internal error.") -> Quirk:
+    """Refuse these commands, and cut the control connection at whatever comes next, without a word."""
+
+    def apply(server: ScriptedServer) -> None:
+        dying: set[Session] = set()
+
+        async def guard(session: Session, command: Received) -> bool:
+            if session in dying:
+                session.cut()
+                return True
+            if command.verb in verbs:
+                dying.add(session)
+                await session.reply(code, text)
+                return True
+            return False
+
+        server.guards.append(guard)
+
+    return apply
 
 
 def loses_reply(verb: str, *, times: int = 1) -> Quirk:

@@ -77,6 +77,8 @@ class FtpClient:
         self._reading: asyncio.Task[None] | None = None
         self._silence = IdleClock()
         self._ahead: tuple[DataCommand, Exchange] | None = None
+        self.has_refused_way = False
+        """Whether the last thing it had to say was that it opens no data connection that way: it may be dying."""
         self._early = SentEarly()
         self.away: Callable[[], None] | None = None
         """Ends the work of whoever has the socket instead (`detach_socket`): called when the connection is closed."""
@@ -235,6 +237,14 @@ class FtpClient:
         if self._ahead is None and command.is_passive:
             self._ahead = (command, self._put(command.value))
 
+    @property
+    def died_at(self) -> DataCommand | None:
+        """PASV or EPSV, if it was sent ahead and no good answer to it has come; None: there is none."""
+        if self._ahead is None:
+            return None
+        command, exchange = self._ahead
+        return None if exchange.final is not None and not exchange.final.is_refusal else command
+
     def forget_ahead(self) -> None:
         """Gives up what was sent ahead in passive mode: the server may listen there no more."""
         self._ahead = None
@@ -299,6 +309,11 @@ class FtpClient:
         except asyncio.CancelledError:
             exchange.abandon()
             raise
+
+    async def wait_end(self, limit: float) -> None:
+        """Waits until the server has closed the connection, at most `limit` seconds."""
+        if self._reading is not None:
+            await asyncio.wait({self._reading}, timeout=limit)
 
     async def settle(self, limit: float) -> bool:
         """Drains: waits until every pending reply has come, at most `limit` seconds.

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
-from tuiftp.errors import ConnectionLost, DataConnectionFailed
+from tuiftp.errors import CommandRefused, ConnectionLost, DataConnectionFailed
 from tuiftp.ftp.control.client import FtpClient
 from tuiftp.ftp.data.active import drop_row, open_active
 from tuiftp.ftp.data.connection import DataConnection, StepFailed, TransferCommand
@@ -26,6 +26,9 @@ from tuiftp.protocol.candidates import passive_candidates
 from tuiftp.protocol.modes import DataCommand, ModeRules, Step, Verdict, judge_preparation, plan_steps
 from tuiftp.protocol.replies import Reply
 from tuiftp.wirelog.records import WireState
+
+_LAST_WORDS = 1.0
+"""Seconds that a server has to close a connection that it gives up: all that it says meanwhile belongs to it."""
 
 
 class Opener(Protocol):
@@ -45,6 +48,11 @@ class Opener(Protocol):
         ...
 
     @property
+    def costly(self) -> set[DataCommand]:
+        """Ways at which a control connection to this server was lost, and that have not worked since."""
+        ...
+
+    @property
     def server(self) -> str:
         """`host:port`, the key of the memory."""
         ...
@@ -54,8 +62,12 @@ class Opener(Protocol):
         """Which modes are allowed."""
         ...
 
-    async def ready(self) -> FtpClient:
-        """The control connection in a known state; reconnects if it must."""
+    async def ready(self, *, ahead: bool = True) -> FtpClient:
+        """The control connection in a known state; reconnects if it must.
+
+        Args:
+            ahead: Whether a new connection asks for a first data connection already while it logs in.
+        """
         ...
 
     def mode_found(self, command: DataCommand) -> None:
@@ -111,8 +123,9 @@ async def _try(
 ) -> DataConnection | None:
     """Tries one way; the connection, or None when it failed and the next should be tried."""
     for again in (False, True):
-        client = await session.ready()
-        was_idle = client.is_idle_for_long
+        # Each way has a connection to itself once one has failed: what is sent ahead could take another one along.
+        client = await session.ready(ahead=not tried and not again)
+        may_be_dead = client.is_idle_for_long or client.has_refused_way
         entering = await _set_up(client, step, transfer)
         if tried and not again:
             client.wire.status(_failed_way(tried, f"trying {step.command}"), WireState.NEXT_WAY)
@@ -120,10 +133,10 @@ async def _try(
         try:
             connection = await _attempt(session, client, step, transfer, entering)
         except StepFailed as failure:
-            # A connection that died while it was idle says nothing about this way: once more on a new one.
-            if failure.verdict is Verdict.RECONNECT and was_idle and not again:
+            # A connection that died while it was idle, or at the way before, says nothing about this one: once more.
+            if isinstance(failure.error, ConnectionLost) and may_be_dead and not again:
                 continue
-            _judge(session, client, step, failure)
+            await _judge(session, client, step, failure)
             why = failure.why.removeprefix(f"{step.command}: ")
             _note(session, client, step.command, began, ok=False, reason=why)
             tried.append((step.command.value, why))
@@ -145,7 +158,7 @@ def _failed_way(tried: list[tuple[str, str]], then: str) -> str:
     return f"{command} did not work ({why}): {then}"
 
 
-def _judge(session: Opener, client: FtpClient, step: Step, failure: StepFailed) -> None:
+async def _judge(session: Opener, client: FtpClient, step: Step, failure: StepFailed) -> None:
     """Draws the consequence of a failed step for the session.
 
     Raises:
@@ -156,8 +169,11 @@ def _judge(session: Opener, client: FtpClient, step: Step, failure: StepFailed) 
         raise failure.error
     if failure.verdict is Verdict.NOT_UNDERSTOOD:
         session.not_understood.add(step.command)
-    if failure.verdict is Verdict.RECONNECT and client.lost is None:
+    if failure.verdict is Verdict.RECONNECT:
+        session.costly.add(step.command)
+        await client.wait_end(_LAST_WORDS)
         client.shut(failure.why)
+    client.has_refused_way = isinstance(failure.error, CommandRefused)
 
 
 def _doubt(session: Opener, client: FtpClient, command: DataCommand, began: float, why: str) -> None:
