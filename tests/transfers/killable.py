@@ -107,12 +107,22 @@ async def run(
     bus, local = EventBus(), LocalEndpoint()
     disk = LocalSite(local)
     address = SiteAddress("127.0.0.1", port, Credentials(USER, Secret(PASSWORD)))
-    site = FtpSite(address, ConnectionOptions(timeout=5.0), bus=bus, memory=ModeMemory())
+    site, other = (
+        FtpSite(address, ConnectionOptions(timeout=5.0), bus=bus, memory=ModeMemory()) for _ in range(2)
+    )
     is_first = not (state / "queue.db").exists()
     store = QueueStore(state / "queue.db")
     assert store.open(), store.problem
     parallel = 3 if how.segments == 1 else 2  # a connection more than transfers, for a segment
-    queue = TransferQueue(bus=bus, decider=Overwrite(), local=local, parallel=parallel, store=store, how=how)
+    queue = TransferQueue(
+        bus=bus,
+        decider=Overwrite(),
+        local=local,
+        parallel=parallel,
+        store=store,
+        how=how,
+        spool=state / "relay",
+    )
     for direction in () if "unlimited" in words else Direction:
         queue.set_limit(direction, RATE)
     await queue.start()
@@ -120,16 +130,14 @@ async def run(
         sent = look(str(here / "to-send"))
         assert sent is not None
         policy, move = (policies or [ConflictPolicy.OVERWRITE])[0], "move" in words
-        queue.copy(
-            site,
-            [(join(root, "to-fetch"), Entry("to-fetch", EntryKind.DIR))],
-            disk,
-            str(here / "fetched"),
-            policy=policy,
-            move=move,
-        )
+        there = [(join(root, "to-fetch"), Entry("to-fetch", EntryKind.DIR))]
         sources = [(str(here / "to-send"), sent)]
-        queue.copy(disk, sources, site, join(root, "sent"), policy=policy, move=move)
+        if "across" in words:  # to another session pool of the server, and on the disk
+            queue.copy(site, there, other, join(root, "sent"), policy=policy, move=move)
+            queue.copy(disk, sources, disk, str(here / "fetched"), policy=policy, move=move)
+        else:
+            queue.copy(site, there, disk, str(here / "fetched"), policy=policy, move=move)
+            queue.copy(disk, sources, site, join(root, "sent"), policy=policy, move=move)
         # Who is killed before this line has queued nothing; what is promised begins with it.
         await queue.flush()
         say("running")
@@ -140,7 +148,8 @@ async def run(
         queue.resume_all()
         queue.retry_failed()
     await queue.wait_idle()
-    say(f"done {queue.totals().failed}")
+    failures = [f"{each.direction} {each.name}: {each.error}" for each in queue.transfers() if each.error]
+    say(f"done {queue.totals().failed} {failures[:9]}")
     await queue.close()
     await site.close()
     local.close()

@@ -119,6 +119,29 @@ def test_whatever_moment_it_is_killed_at_every_file_is_exact_in_the_end(
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.parametrize("kind", kinds("vsftpd"))
+def test_copies_between_sites_and_on_the_disk_are_exact_too(
+    kind: str, tmp_path: Path, start_ftp_server: StartServer
+) -> None:
+    chance = random.Random(kind)
+    server = start_ftp_server(kind)
+    here, state = tmp_path / "here", tmp_path / "state"
+    for folder in (here / "fetched", state, server.home / "sent"):
+        folder.mkdir(parents=True)
+    make_tree(server.home / "to-fetch", chance)
+    make_tree(here / "to-send", chance)
+    give_to_owner(server.home)
+    arguments = [str(state), str(here), str(server.port), server.root, "across"]
+    for _ in range(ROUNDS):
+        if "done" in run_until(arguments, chance.uniform(0.0, 0.7)):
+            break
+    assert "done 0" in run_until(arguments, None)
+    assert differences(server.home / "to-fetch", server.home / "sent" / "to-fetch") == []
+    assert differences(here / "to-send", here / "fetched" / "to-send") == []
+    assert list((state / "relay").iterdir()) == []
+
+
+@pytest.mark.timeout(180)
 @pytest.mark.real_server
 def test_small_files_that_are_fetched_in_bunches_are_exact_too(
     tmp_path: Path, start_ftp_server: StartServer

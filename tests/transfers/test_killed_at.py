@@ -81,6 +81,20 @@ def test_what_is_moved_is_there_once_and_gone_from_its_source(scene: Scene, mome
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.parametrize("kind", kinds("pyftpdlib"))
+@pytest.mark.parametrize("moment", ["sent", "put-in-place", "part-made", "published", "remote-removed"])
+@pytest.mark.parametrize("move", ["move", "copy"])
+def test_what_goes_between_sites_or_on_the_disk_is_there_once(scene: Scene, moment: str, move: str) -> None:
+    scene.run("across", "rename", moment, move)
+    kept = {} if move == "move" else FILES
+    assert contents(scene.server.home / "sent" / "to-fetch") == FILES
+    assert contents(scene.here / "fetched" / "to-send") == FILES
+    assert contents(scene.to_fetch) == kept
+    assert contents(scene.to_send) == kept
+    assert contents(scene.state / "relay") == {}
+
+
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("kind", kinds("vsftpd"))
 @pytest.mark.parametrize("moment", BOTH)
 def test_without_times_what_is_there_already_is_known_again(scene: Scene, moment: str) -> None:

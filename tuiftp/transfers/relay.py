@@ -113,9 +113,9 @@ class Relay:
         job.is_fetching = True
         source = await session()
         part = job.part
+        assert job.place is not None, "a refused transfer never runs"
+        await self._context.local.settle(os.makedirs, job.place.root, 0o700, True)
         if part is None:
-            assert job.place is not None, "a refused transfer never runs"
-            await self._context.local.settle(os.makedirs, job.place.root, 0o700, True)
             part = job.part = Part(job.place, job.token, register=self._context.records)
         resumes_target, job.resumes_target = job.resumes_target, False  # which is on the other server
         try:
