@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -17,7 +18,11 @@ import pytest_asyncio
 from tuiftp.entries import EntryKind, Precision
 from tuiftp.errors import LocalFileError, UnsafeName
 from tuiftp.files import Endpoint
+from tuiftp.files.endpoint import Progress
 from tuiftp.files.local import LocalEndpoint
+
+OTHER_DISK = "/dev/shm" if os.path.isdir("/dev/shm") else None
+"""A directory on another file system, as a rule."""
 
 
 @pytest_asyncio.fixture
@@ -225,3 +230,31 @@ async def test_paths_go_up_to_the_root(local: LocalEndpoint) -> None:
 async def test_a_name_is_one_component(local: LocalEndpoint, name: str) -> None:
     with pytest.raises(UnsafeName):
         local.join("/a", name)
+
+
+@pytest.mark.parametrize("from_other_disk", [False, True])
+@pytest.mark.parametrize(("offset", "length"), [(0, None), (70_000, None), (0, 5000), (299_990, 100)])
+async def test_bytes_are_copied_into_an_open_file_from_this_disk_and_from_another(
+    local: LocalEndpoint, tmp_path: Path, from_other_disk: bool, offset: int, length: int | None
+) -> None:
+    """On one disk the system copies by itself; between two it may not, and they are read and written."""
+    data = bytes(number % 251 for number in range(300_000))
+    above = OTHER_DISK if from_other_disk else str(tmp_path)
+    with (
+        tempfile.NamedTemporaryFile(dir=above) as source,
+        (tmp_path / "target").open("w+b", buffering=0) as target,
+    ):
+        source.write(data)
+        source.flush()
+        progress = Progress()
+        got = await local.download(source.name, target, offset=offset, length=length, progress=progress)
+        wanted = data[offset:] if length is None else data[offset : offset + length]
+        assert got == progress.transferred == len(wanted)
+        target.seek(offset)
+        assert target.read() == wanted
+
+
+async def test_a_copy_of_an_empty_file_is_empty(local: LocalEndpoint, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    with (tmp_path / "target").open("w+b", buffering=0) as target:
+        assert await local.download(str(tmp_path / "empty"), target, progress=Progress()) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from typing import BinaryIO
@@ -10,6 +11,10 @@ from tuiftp.files.checksums import read_at
 from tuiftp.files.endpoint import Progress
 
 _BLOCK = 1 << 20
+_LARGEST = 8 << 20
+"""Bytes that the system copies in one call: a cancel waits for one of them."""
+_NOT_HERE = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF, errno.EPERM})
+"""What `copy_file_range` says where it cannot copy between two files: other disks, file systems, kernels."""
 
 
 class Pace:
@@ -44,6 +49,8 @@ def copy_bytes(
 ) -> int:
     """Copies between two open files, block by block, until the source ends or `progress` is cancelled.
 
+    Where the system copies by itself no byte comes here (`copy_file_range`; it may share the blocks on one disk).
+
     Args:
         source: Read from `offset` on.
         target: Written from `to` on, or from `offset` where that is None.
@@ -61,10 +68,20 @@ def copy_bytes(
     """
     pace, skipped = Pace(progress), len(lead) if lead is not None else 0
     shift = (offset if to is None else to) - offset
+    is_direct = lead is None
     while not progress.cancelled:
         done = progress.transferred
-        most = pace.block(_BLOCK) if done >= skipped else skipped - done
-        block = read_at(source, offset + done, most if length is None else min(most, length - done))
+        most = pace.block(_LARGEST if is_direct else _BLOCK) if done >= skipped else skipped - done
+        most = most if length is None else min(most, length - done)
+        if is_direct:
+            count = _copy_range(source, target, most, offset + done, offset + done + shift)
+            is_direct = count > 0  # at the end of the source too, of which only a read is sure
+            if count > 0:
+                progress.note_first()
+                progress.transferred += count
+                pace.moved(count)
+            continue
+        block = read_at(source, offset + done, most)
         if not block:
             break
         progress.note_first()
@@ -75,6 +92,19 @@ def copy_bytes(
         progress.transferred += len(block)
         pace.moved(len(block))
     return progress.transferred
+
+
+def _copy_range(source: BinaryIO, target: BinaryIO, count: int, position: int, to: int) -> int:
+    """Has the system copy; returns how many bytes it has, 0 where it cannot or nothing is left."""
+    copy = getattr(os, "copy_file_range", None)
+    if copy is None or not count:
+        return 0
+    try:
+        return int(copy(source.fileno(), target.fileno(), count, position, to))
+    except OSError as error:
+        if error.errno in _NOT_HERE:
+            return 0
+        raise
 
 
 def _write_at(file: BinaryIO, position: int, data: bytes) -> None:
