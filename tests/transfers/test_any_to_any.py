@@ -317,3 +317,14 @@ async def test_files_with_permissions_keep_them(desk: Desk, one: FakePlace, two:
     sources = [(path, replace(entry, permissions="rw-rw-rw-"))]
     await desk.over(desk.queue.copy(one, sources, two, "/in"))
     assert [mode for _, mode in two.pool.site.attributes.values()] == [0o666]
+
+
+@pytest.mark.parametrize("move", [False, True])
+@pytest.mark.parametrize("directory", ["/", "/top", "/top/deep"])
+async def test_what_would_go_onto_or_into_itself_on_a_site_is_refused(
+    desk: Desk, one: FakePlace, move: bool, directory: str
+) -> None:
+    sources = [one.pool.site.source("/top")]
+    batch = desk.queue.copy(one, sources, one, directory, move=move, policy=ConflictPolicy.OVERWRITE)
+    assert (await desk.over(batch)).failed == 1
+    assert held(one) == {f"/{name}": data for name, data in TREE.items()}

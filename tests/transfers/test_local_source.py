@@ -77,3 +77,27 @@ async def test_a_source_that_vanishes_fails_alone(desk: Desk, source: Path) -> N
     result = await desk.over(batch)
     assert (result.done, result.failed) == (1, 1)
     assert "Cannot read" in str(desk.only_named("a").error)
+
+
+@pytest.mark.parametrize("move", [False, True])
+@pytest.mark.parametrize("way", ["itself", "below", "by a link", "by a hard link"])
+async def test_what_would_go_onto_or_into_itself_is_refused(
+    desk: Desk, source: Path, move: bool, way: str
+) -> None:
+    name, directory = {
+        "itself": ("deep", source),
+        "below": ("deep", source / "deep"),
+        "by a link": ("a", source.parent / "link"),
+        "by a hard link": ("a", desk.root),
+    }[way]
+    (source.parent / "link").symlink_to(source)
+    (desk.root / "a").hardlink_to(source / "a")
+    entry = await desk.local.entry(str(source / name))
+    assert entry is not None
+    batch = desk.queue.copy(
+        desk.disk, [(str(source / name), entry)], desk.disk, str(directory), move=move,
+        policy=ConflictPolicy.OVERWRITE,
+    )  # fmt: skip
+    assert (await desk.over(batch)).failed == 1
+    assert ("itself" if way == "below" else "the same") in (desk.only().error or "")
+    assert {name: (source / name).read_bytes() for name in FILES} == FILES

@@ -8,6 +8,7 @@ fetched once more and must be the same. Whatever is in doubt is started again.
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass
 
 from tuiftp.choices import ConflictPolicy
@@ -22,6 +23,7 @@ from tuiftp.protocol.text import shown
 from tuiftp.transfers import fsync_progress
 from tuiftp.transfers.context import Done, TransferContext, claim_key
 from tuiftp.transfers.job import Arrival, Job
+from tuiftp.transfers.model import Direction
 from tuiftp.transfers.remote_queries import known_size, seen_now
 from tuiftp.transfers.resume_download import Start, fetch_rest, start_in
 from tuiftp.transfers.same_version import is_same_version
@@ -75,6 +77,10 @@ class Downloader:
             return None
         if found.entry.is_dir:
             raise LocalFileError(f"{shown(place.path)} is a directory", path=place.path)
+        if job.batch.direction is Direction.LOCAL and found.identity == await self._context.local.run(
+            _identity_of, job.transfer.source
+        ):
+            raise LocalFileError("source and target are the same file", path=place.path)
         done = await self._our_work(job, endpoint, found) if job.is_restored else None
         if done is not None:
             self._context.job_list.change(job, transferred=found.entry.size)
@@ -363,6 +369,14 @@ def _look(place: Place) -> Found | None:
             return None
         identity, mark = folder.identity(place.name), folder.mark(place.name)
         return Found(entry, identity, mark, folder.real_spelling(place.name) != place.name)
+
+
+def _identity_of(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None  # it fails by itself
+    return found.st_dev, found.st_ino
 
 
 def _free_name(place: Place) -> str:

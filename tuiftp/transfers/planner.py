@@ -8,6 +8,7 @@ refused becomes a transfer that has failed, with its reason; the rest goes on.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ from tuiftp.files.safe_open import Folder, Place
 from tuiftp.files.walk import Found, concerns_one_item, walk
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.job import Batch, Job
-from tuiftp.transfers.model import BatchScanned, Transfer, TransferState
+from tuiftp.transfers.model import BatchScanned, Direction, Transfer, TransferState
 from tuiftp.transfers.retry_policy import RetryRules
 from tuiftp.transfers.session_lease import RetryingLease, RetryingTree
 from tuiftp.transfers.speed_meter import Clock
@@ -125,7 +126,9 @@ class Planner:
 
     async def _plan(self, path: str, entry: Entry, name: str) -> None:
         batch = self._batch
-        if entry.is_dir or await self._leads_to_tree(path, entry):
+        if (why := await self._why_not_into_itself(path, entry, name)) is not None:
+            self.refuse(path, entry, (name,), why)
+        elif entry.is_dir or await self._leads_to_tree(path, entry):
             await (self._disk_tree(path, name) if batch.direction.is_from_disk else self._tree(path, name))
         elif batch.direction.is_from_disk:
             self._add_file_here(path, entry, (name,), self._local.parent(path), (), batch.directory)
@@ -133,6 +136,24 @@ class Planner:
             self.refuse(path, entry, (name,), _UNREADABLE)
         else:
             self._add_file(path, entry, (name,), batch.directory)
+
+    async def _why_not_into_itself(self, path: str, entry: Entry, name: str) -> str | None:
+        """Why what stays within one place cannot go where it is wanted: it is there, or would be within itself."""
+        batch, directory = self._batch, self._batch.directory
+        if batch.direction is Direction.LOCAL:
+            above, directory = await self._local.run(_real_paths, self._local.parent(path), directory)
+            path = self._local.join(above, self._local.name(path))
+        elif batch.source.label != batch.target.label:
+            return None
+        endpoint = batch.target.endpoint
+        if endpoint.join(directory, name) == path:
+            return "source and target are the same"
+        while entry.is_dir and directory != path:
+            above = endpoint.parent(directory)
+            if above == directory:
+                return None
+            directory = above
+        return "a directory cannot be copied into itself" if entry.is_dir else None
 
     async def _leads_to_tree(self, path: str, entry: Entry) -> bool:
         """Whether a link that the user chose on a server leads to a directory, whose tree is to be copied."""
@@ -329,6 +350,10 @@ class Planner:
             for lease in self._leases:
                 await lease.rest()
             await asyncio.sleep(_LOOK_EVERY)
+
+
+def _real_paths(*paths: str) -> tuple[str, ...]:
+    return tuple(map(os.path.realpath, paths))
 
 
 def _why_not(entry: Entry) -> str:
