@@ -98,6 +98,8 @@ WRONG = [
     (["get"], "URL"),
     (["put", "a"], "at least one PATH, and the URL"),
     (["put", "a", "http://h/"], "“http” is not a scheme"),
+    (["cp", "a"], "at least one SRC, and the DEST"),
+    (["cp", "a", "http://h/"], "“http” is not a scheme"),
     (["ls", "h", "--tls", "maybe"], "none of none, explicit, implicit"),
     (["ls", "h", "--fingerprint", "abc"], "64 hexadecimal digits"),
     (["ls", "ftp://u:secret@h:99999/"], "“99999” is not a port"),
@@ -125,7 +127,7 @@ def test_wrong_usage_is_told_and_ends_with_2(
     assert "Traceback" not in told
 
 
-@pytest.mark.parametrize("command", ["", "ls", "get", "put", "probe"])
+@pytest.mark.parametrize("command", ["", "ls", "get", "put", "cp", "probe"])
 def test_help_is_about_the_command_and_offers_no_more_than_there_is(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -341,7 +341,8 @@ def test_the_app_says_that_it_needs_a_terminal(
         monkeypatch.setattr(sys, "stdin", nothing)
         assert main(["ftp.example.com"]) == 1
     assert (
-        "the app needs a terminal (for scripts there are tuiftp ls, get and put)" in capsys.readouterr().err
+        "the app needs a terminal (for scripts there are tuiftp ls, get, put and cp)"
+        in capsys.readouterr().err
     )
 
 

@@ -161,6 +161,8 @@ def test_a_command_is_known_by_what_it_does_and_holds_no_password(here: Path) ->
     others = [
         path("get", "h/a"), path("get", "h/b"), path("get", "h/a", "-o", "x"), path("put", "x", "h/a"),
         path("put", "x/", "h/a"), path("get", "ftp://u@h/a"),
+        path("cp", "x", "ftp://h/a"), path("cp", "ftp://h/a", "x"), path("cp", "ftp://h/a", "ftp://h/b"),
+        path("cp", "x", "y"),
     ]  # fmt: skip
     assert len(set(others)) == len(others)
 

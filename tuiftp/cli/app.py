@@ -43,7 +43,7 @@ def run_app(arguments: Arguments) -> int:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigurationError(
-            "the app needs a terminal", hint="for scripts there are tuiftp ls, get and put"
+            "the app needs a terminal", hint="for scripts there are tuiftp ls, get, put and cp"
         )
     end_with_terminal()
     late: list[str] = []

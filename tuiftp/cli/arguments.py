@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tuiftp.cli.sites_arguments import SitesOptions
     from tuiftp.protocol.url import Target
 
-COMMANDS: Final = ("ls", "get", "put", "probe", "log", "lab", "sites")
+COMMANDS: Final = ("ls", "get", "put", "cp", "probe", "log", "lab", "sites")
 """The words that, in first place, are a command and no host."""
 
 POLICIES: Final = {
@@ -42,7 +42,9 @@ class Arguments:
     targets: tuple[Target, ...] = ()
     """The URLs, in order."""
     paths: tuple[str, ...] = ()
-    """The local paths of `put`."""
+    """The local paths of `put` and `cp`."""
+    items: tuple[Target | str, ...] = ()
+    """What `cp` copies, URLs and local paths, and last of all where to."""
     output: str | None = None
     """Where `get` puts things."""
     as_json: bool = False
@@ -76,7 +78,7 @@ class Arguments:
     is_list: bool = False
     """Whether `lab` names its scenarios."""
     is_continued: bool = False
-    """Whether `get` or `put` goes on with what an earlier run of it has left."""
+    """Whether `get`, `put` or `cp` goes on with what an earlier run of it has left."""
     limit: int | None = None
     """Bytes a second; 0: no limit."""
     is_verified: bool = False
@@ -97,6 +99,7 @@ commands:
   tuiftp ls URL [--json]      list a directory
   tuiftp get URL... [-o DEST] download files or trees
   tuiftp put PATH... URL      upload files or trees
+  tuiftp cp SRC... DEST       copy between any two places: servers, this machine
   tuiftp probe URL [--json]   try every way to open a data connection, and say what is wrong
   tuiftp log FILE [FILE2]     open a saved log, of other programs too, or compare two
   tuiftp lab SCENARIO         start a server on this machine that shows one fault
@@ -124,6 +127,9 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     targets, paths = list(getattr(found, "targets", None) or ()), list(getattr(found, "paths", ()))
     if command == "put":
         targets, paths = _split_items(parser, paths)
+    items = _read_items(parser, found) if command == "cp" else []
+    targets += [item for item in items if not isinstance(item, str)]
+    paths += [item for item in items if isinstance(item, str)]
     if not command and len(targets) > 1:
         parser.error("one URL at most")
     if not command and found.scenario and (targets or found.is_demo):
@@ -141,6 +147,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     names = Arguments.__dataclass_fields__
     said = {name: value for name, value in vars(found).items() if name in names}
     said |= {"command": command, "targets": tuple(targets), "paths": tuple(paths), "sites": wish}
+    said["items"] = tuple(items)
     return Arguments(**said)
 
 
@@ -168,6 +175,16 @@ def _split_items(parser: argparse.ArgumentParser, items: list[str]) -> tuple[lis
         return [target(items[-1])], items[:-1]
     except argparse.ArgumentTypeError as error:
         parser.error(f"argument URL: {error}")
+
+
+def _read_items(parser: argparse.ArgumentParser, found: argparse.Namespace) -> list[Target | str]:
+    """What `cp` copies, and where to: what has a scheme is a URL, and all else a path."""
+    if len(found.items) < 2:
+        parser.error("at least one SRC, and the DEST it goes to")
+    try:
+        return [with_tls(target(one), found.tls) if "://" in one else one for one in found.items]
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"argument SRC or DEST: {error}")
 
 
 def _parser(command: str, usage: str, about: str, *more: str) -> argparse.ArgumentParser:
@@ -318,6 +335,30 @@ def _put_parser() -> argparse.ArgumentParser:
     return parser
 
 
+_CP_ABOUT = """\
+Copy files or trees between any two places: from one server to another, between a server and this machine, or on
+this machine. What goes between two servers is held here on its way, a file at a time, and removed afterwards."""
+
+
+def _cp_parser() -> argparse.ArgumentParser:
+    parser = _parser(
+        "cp", "cp [options] SRC... DEST", _CP_ABOUT, GLOBS.replace("tuiftp get", "tuiftp cp"), _STATUS
+    )
+    parser.add_argument(
+        "items", nargs="+", metavar="SRC",
+        help="files or directories: a URL with its scheme (ftp://...), or a path on this machine",
+    )  # fmt: skip
+    parser.add_argument(
+        "destination", nargs="*", metavar="DEST",
+        help="where to, the last of all, a URL or a path: a directory that exists, or one that ends in /, takes the "
+        "items inside it; else it is the name of the one item",
+    )  # fmt: skip
+    _add_quiet(parser, about=_QUIET)
+    add_transfer_options(parser, is_download=True)
+    _add_common(parser, transfers=True)
+    return parser
+
+
 _PROBE_STATUS = """\
 Exit status: 0 every way that was tried works, 1 some work, 3 none works, 4 nobody can connect or log in,
 2 wrong usage, 130 interrupted. It takes at most 60 seconds.
@@ -378,6 +419,6 @@ def _sites_wish(parser: argparse.ArgumentParser, found: argparse.Namespace) -> S
 
 
 _PARSERS: Final = {
-    "": _app_parser, "ls": _ls_parser, "get": _get_parser, "put": _put_parser, "probe": _probe_parser,
-    "log": _log_parser, "lab": _lab_parser, "sites": _sites_parser,
+    "": _app_parser, "ls": _ls_parser, "get": _get_parser, "put": _put_parser, "cp": _cp_parser,
+    "probe": _probe_parser, "log": _log_parser, "lab": _lab_parser, "sites": _sites_parser,
 }  # fmt: skip

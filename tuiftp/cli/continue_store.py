@@ -1,4 +1,4 @@
-"""What a `get` or `put --continue` keeps in the state directory until it is done: its queue, for the next run."""
+"""What `get`, `put` or `cp --continue` keeps in the state directory until it is done: its queue, for the next run."""
 
 from __future__ import annotations
 
@@ -107,13 +107,18 @@ def _leave_to_later(uploads: Sequence[Upload]) -> None:
     records.close()
 
 
+def _in_full(path: str) -> str:
+    return os.path.abspath(path) + ("/" if path.endswith("/") else "")
+
+
 def _identity(arguments: Arguments) -> str:
     """What makes two command lines the same work. No password is in it."""
     parts = [
         arguments.command,
         *map(format_url, arguments.targets),
         arguments.user or "",
-        *(os.path.abspath(path) + ("/" if path.endswith("/") else "") for path in arguments.paths),
+        *map(_in_full, arguments.paths),
+        *(_in_full(item) if isinstance(item, str) else format_url(item) for item in arguments.items),
         os.path.abspath(arguments.output or ".") if arguments.command == "get" else "",
     ]
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()

@@ -1,4 +1,4 @@
-"""Runs `ls`, `get` and `put` without a screen, on the same engine, and says how it went."""
+"""Runs `ls`, `get`, `put` and `cp` without a screen, on the same engine, and says how it went."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from tuiftp.secret import Secret
 from tuiftp.storage.connect_request import ConnectRequest
 
 if TYPE_CHECKING:
+    from tuiftp.cli.transfer import Destination
     from tuiftp.transfers.queue import TransferQueue
 
 Login = tuple[str, int, TlsMode, str | None, Secret | None]
@@ -69,7 +70,7 @@ def run_command(arguments: Arguments) -> int:
 
 
 def _tell_interrupted(arguments: Arguments, console: Console) -> None:
-    if arguments.command in ("get", "put"):
+    if arguments.command in ("get", "put", "cp"):
         goes_on = "the same command goes on"
         kept = goes_on if arguments.is_continued else "--continue would keep what has come"
         console.note(f"interrupted; {kept}")
@@ -77,6 +78,10 @@ def _tell_interrupted(arguments: Arguments, console: Console) -> None:
 
 def _key(target: Target) -> Login:
     return target.host, target.port, target.tls, target.user, target.password
+
+
+def _named(item: Target | str) -> str:
+    return item if isinstance(item, str) else format_url(item)
 
 
 def _find_logins(arguments: Arguments, console: Console) -> Mapping[Login, Credentials]:
@@ -108,7 +113,9 @@ class _Run:
 
     async def main(self) -> None:
         """Does it, and closes every connection whatever happens."""
-        work = {"ls": self._list, "get": self._get, "put": self._put}[self._arguments.command]
+        work = {"ls": self._list, "get": self._get, "put": self._put, "cp": self._copy}[
+            self._arguments.command
+        ]
         with self.interrupts:
             try:
                 await work()
@@ -172,7 +179,7 @@ class _Run:
         await self._transfer(plan)
 
     async def _put(self) -> None:
-        from tuiftp.cli.transfer import Destination, Found, Uploads, remote_destination, try_all
+        from tuiftp.cli.transfer import Found, Uploads, remote_destination, try_all
 
         paths = self._arguments.paths
 
@@ -202,6 +209,45 @@ class _Run:
             return batches
 
         await self._transfer(plan)
+
+    async def _copy(self) -> None:
+        from tuiftp.cli.transfer import Downloads, Found, Uploads, try_all
+
+        *sources, last = self._arguments.items
+        engine, console = self._engine, self._console
+
+        async def plan(queue: TransferQueue) -> list[int]:
+            if isinstance(last, Target) and _key(last) not in self._logins:
+                return []
+            policy = self._policy(is_download=isinstance(last, str))
+            place = engine.disk if isinstance(last, str) else await self._site(last)
+            await self._destination(last, len(sources))  # may be wrong already
+            downloads = Downloads(queue, engine.disk, policy, console)
+            uploads = Uploads(queue, place, engine.disk, engine.disk.endpoint, policy, console)
+
+            async def find(item: Target | str) -> tuple[str | None, Found]:
+                if isinstance(item, str):
+                    return await uploads.find(item)
+                return None, await downloads.find(await self._site(item), item)
+
+            reachable = [item for item in sources if isinstance(item, str) or _key(item) in self._logins]
+            found = await try_all([(_named(item), partial(find, item)) for item in reachable], console)
+            missing = len(sources) - len(found)
+            to = await self._destination(last, sum(each.items for _, each in found) + missing)
+
+            async def queued(name: str | None, each: Found) -> int:
+                return uploads.queue(name, each, await uploads.make_way(each, to))
+
+            return await try_all([(_named(last), partial(queued, *each)) for each in found], console)
+
+        await self._transfer(plan)
+
+    async def _destination(self, where: Target | str, items: int) -> Destination:
+        from tuiftp.cli.transfer import local_destination, remote_destination
+
+        if isinstance(where, str):
+            return local_destination(where, items)
+        return await remote_destination((await self._site(where)).endpoint, where, items)
 
     async def _transfer(self, plan: Plan) -> None:
         """Goes on with what an earlier run has left, or else does as planned, to the end."""

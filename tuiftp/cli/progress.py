@@ -1,4 +1,4 @@
-"""What `get` and `put` show while bytes move, and what they tell of each transfer that ended."""
+"""What `get`, `put` and `cp` show while bytes move, and what they tell of each transfer that ended."""
 
 from __future__ import annotations
 

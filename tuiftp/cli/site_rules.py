@@ -75,7 +75,7 @@ def resolve(settings: Settings, flags: Flags, request: ConnectRequest) -> Connec
         encoding=request.encoding or site.encoding or run.encoding,
         zone=site.zone,
         # A tree is fetched whole, as `cp -r` would; what is shown on a screen is the settings' affair.
-        lists_hidden=run.show_hidden or flags.command == "get",
+        lists_hidden=run.show_hidden or flags.command in ("get", "cp"),
         timeout=run.timeout,
         auto_connect_timeout=run.auto_connect_timeout,
         accept_timeout=run.accept_timeout,

@@ -1,4 +1,4 @@
-"""`tuiftp get` and `tuiftp put`: what goes where, in the way of `cp -r`; the queue does the rest."""
+"""`tuiftp get`, `put` and `cp`: what goes where, in the way of `cp -r`; the queue does the rest."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class Downloads:
 
 
 class Uploads:
-    """Finds and queues what `put` names."""
+    """Finds what `put` and `cp` name on this machine, and queues what goes to their one destination."""
 
     def __init__(
         self,
@@ -199,8 +199,14 @@ class Uploads:
         await ensure_directory(self._site.endpoint, directory)
         return Destination(directory)
 
-    def queue(self, name: str, found: Found, to: Destination) -> int:
-        """Queues it; returns the batch."""
+    def queue(self, name: str | None, found: Found, to: Destination) -> int:
+        """Queues it; returns the batch.
+
+        Args:
+            name: What it is called there, unless the destination says; None: as where it is.
+            found: What was found, here or on a server.
+            to: Where it goes.
+        """
         return self._queue.copy(
             found.site, found.sources, self._site, to.directory, policy=self._policy,
             rename_to=None if found.is_contents else to.name or name,

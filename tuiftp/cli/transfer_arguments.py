@@ -1,4 +1,4 @@
-"""The options that only `get` and `put` take: going on, how fast, how safely, how patiently."""
+"""The options that only `get`, `put` and `cp` take: going on, how fast, how safely, how patiently."""
 
 from __future__ import annotations
 
