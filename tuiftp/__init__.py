@@ -8,7 +8,8 @@ The packages, in reading order: each one imports only what stands above it (`lin
     files/       what a place with files offers (`site.py`, `endpoint.py`), tree walks, part files, the local disk
     storage/     settings, saved sites, passwords, themes, imports; where each file lies
     ftp/         FTP over sockets: site > pool > endpoint > transfer/ > commands/ > session > data/ > control/ > tls/
-    transfers/   the queue: planner, dispatcher, workers, download, upload, retry, conflicts, its SQLite store
+    transfers/   the queue between any two places: planner, dispatcher, workers (download, upload, relay), retry,
+                 conflicts, its SQLite store
     demo/        the built-in server, and the lab: servers that are wrong in a way that has a name
     ui/          the screen (Textual): a folder for each part; `main/` puts them together, `commands/` has the keys
     cli/         the command line: arguments, the start of the app, `ls`, `get`, `put`, `probe`, `log`, `lab`

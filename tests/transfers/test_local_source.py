@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from tests.files.test_local import OTHER_DISK
 from tests.transfers.conftest import BOUND, Desk
 from tuiftp.choices import ConflictPolicy
 from tuiftp.transfers.model import Direction
@@ -101,3 +104,24 @@ async def test_what_would_go_onto_or_into_itself_is_refused(
     assert (await desk.over(batch)).failed == 1
     assert ("itself" if way == "below" else "the same") in (desk.only().error or "")
     assert {name: (source / name).read_bytes() for name in FILES} == FILES
+
+
+async def test_a_move_within_one_file_system_gives_the_file_its_new_name(desk: Desk, source: Path) -> None:
+    (desk.root / "a").write_bytes(b"old")
+    before = {name: (source / name).stat() for name in FILES}
+    assert (await desk.over(await copied(desk, source, policy=ConflictPolicy.OVERWRITE, move=True))).done == 3
+    for name, found in before.items():
+        now = (desk.root / name).stat()
+        assert (now.st_ino, now.st_mtime_ns, now.st_mode) == (found.st_ino, found.st_mtime_ns, found.st_mode)
+    assert {each.size for each in desk.queue.transfers()} == {len(data) for data in FILES.values()}
+
+
+@pytest.mark.skipif(OTHER_DISK is None, reason="needs a second file system")
+async def test_a_move_to_another_file_system_copies_and_then_removes(desk: Desk, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=OTHER_DISK) as other:
+        for name, data in FILES.items():
+            (Path(other) / name).parent.mkdir(exist_ok=True)
+            (Path(other) / name).write_bytes(data)
+        assert (await desk.over(await copied(desk, Path(other), move=True))).done == len(FILES)
+        assert os.listdir(other) == []
+    assert {name: (desk.root / name).read_bytes() for name in FILES} == FILES

@@ -279,6 +279,38 @@ class Folder:
                 return
         self.replace(source, target)
 
+    def adopt(self, path: str, target: str, *, replace: bool) -> bool:
+        """Gives a regular file of the same file system its new name in here: it is moved, and no byte of it.
+
+        Args:
+            path: Where it is.
+            target: Its name in here.
+            replace: Whether a file of that name goes.
+
+        Returns:
+            False where it cannot be moved so, and is where it was.
+
+        Raises:
+            LocalFileError: Something of that name has come meanwhile, or the disk refused.
+        """
+        with local_errors("move", path):
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                return False
+            to = os.path.join(self.path, target) if self._descriptor is None else target
+            try:
+                if replace:
+                    os.replace(path, to, dst_dir_fd=self._descriptor)
+                else:
+                    os.link(path, to, dst_dir_fd=self._descriptor, follow_symlinks=_LINK_FOLLOWS)
+                    os.unlink(path)
+            except FileExistsError:
+                raise _came_meanwhile(os.path.join(self.path, target)) from None
+            except OSError as error:
+                if error.errno in _NOT_BY_NAME:
+                    return False
+                raise
+        return True
+
     def _open(self, name: str, flags: int) -> int:
         if self._descriptor is None:
             return os.open(os.path.join(self.path, name), flags, 0o600)
@@ -304,6 +336,13 @@ class Folder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+_LINK_FOLLOWS = os.link not in os.supports_follow_symlinks
+_NOT_BY_NAME = frozenset(
+    {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+)
+"""Another disk, or one that has no second names for a file."""
 
 
 def _came_meanwhile(path: str) -> LocalFileError:

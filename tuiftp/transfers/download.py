@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 from dataclasses import dataclass
 
 from tuiftp.choices import ConflictPolicy
@@ -67,7 +68,26 @@ class Downloader:
                         return await self._conclude(job, endpoint, done, is_again=True)
                 if _place(job) != place:
                     continue  # another name: claim that one, and look whether it is free
-                return await self._fetch(job, endpoint)
+                done = await self._renamed(job)
+                return done if done is not None else await self._fetch(job, endpoint)
+
+    async def _renamed(self, job: Job) -> Done | None:
+        """Moves a file within one file system by giving it its new name; None: it has to be copied."""
+        is_whole = job.part is None and not job.resumes_target and not self._context.converts(job)
+        if job.batch.direction is not Direction.LOCAL or not job.batch.move or not is_whole:
+            return None
+        settle, source = self._context.local.settle, job.transfer.source
+        file = await self._context.local.run(_regular_file, source)
+        if file is None:
+            return None
+        identity, mark = file
+        await self._announce(job, Arrival(mark, True))
+        if not await settle(_adopt, _place(job), source, job.is_decided):
+            job.arrival = None
+            return None
+        job.batch.written[identity] = job.transfer.id
+        self._context.job_list.change(job, transferred=mark.size)
+        return Done(True, job.note)
 
     async def _decide(self, job: Job, endpoint: Transfers) -> Done | None:
         """Decides what becomes of a target that exists; returns how it was done, if an earlier run has done it."""
@@ -77,11 +97,11 @@ class Downloader:
             return None
         if found.entry.is_dir:
             raise LocalFileError(f"{shown(place.path)} is a directory", path=place.path)
-        if job.batch.direction is Direction.LOCAL and found.identity == await self._context.local.run(
-            _identity_of, job.transfer.source
-        ):
-            raise LocalFileError("source and target are the same file", path=place.path)
         done = await self._our_work(job, endpoint, found) if job.is_restored else None
+        if done is None and job.batch.direction is Direction.LOCAL:
+            source_file = await self._context.local.run(_regular_file, job.transfer.source)
+            if source_file is not None and source_file[0] == found.identity:
+                raise LocalFileError("source and target are the same file", path=place.path)
         if done is not None:
             self._context.job_list.change(job, transferred=found.entry.size)
             if job.part is not None:  # killed between giving it its name and taking the old one away
@@ -371,12 +391,18 @@ def _look(place: Place) -> Found | None:
         return Found(entry, identity, mark, folder.real_spelling(place.name) != place.name)
 
 
-def _identity_of(path: str) -> tuple[int, int] | None:
+def _adopt(place: Place, path: str, replace: bool) -> bool:
+    with Folder.open(place.root, place.parts) as folder:
+        return folder.adopt(path, place.name, replace=replace)
+
+
+def _regular_file(path: str) -> tuple[tuple[int, int], Mark] | None:
+    """Which file is at a path, and what it is known by again; None: there is none, or it is not a regular one."""
     try:
         found = os.lstat(path)
     except OSError:
-        return None  # it fails by itself
-    return found.st_dev, found.st_ino
+        return None  # to read it says why
+    return ((found.st_dev, found.st_ino), Mark.of(found)) if stat.S_ISREG(found.st_mode) else None
 
 
 def _free_name(place: Place) -> str:
