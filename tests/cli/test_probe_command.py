@@ -13,7 +13,8 @@ import pytest
 from tests.support.servers import RunningServer
 from tuiftp.cli import main
 from tuiftp.cli.arguments import parse_arguments
-from tuiftp.demo.lab.serving import LabServer
+from tuiftp.cli.lab import describe
+from tuiftp.demo.lab.serving import LabServer, get_scenario
 
 
 def probe_lab(scenario: str, *options: str) -> int:
@@ -85,6 +86,36 @@ def test_the_log_has_the_exchange(capsys: pytest.CaptureFixture[str]) -> None:
     err = capsys.readouterr().err
     assert "PASV" in err
     assert "EPRT" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("epsv-silent", "A firewall knows PASV but not EPSV"),
+        ("port-refused", "The server refuses active mode"),
+        ("port-refused-other", "The server refuses our address"),
+        ("idle-kill", "An idle timer ended the connection"),
+    ],
+)
+def test_what_a_lab_promises_is_seen_with_the_words_that_it_names(
+    name: str, title: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with LabServer(name) as url:
+        words = describe(get_scenario(name), url)[-2].split()[1:]
+        assert words[:3] == ["ls", "--log", "-"]
+        main([*words, "--timeout", "1"])
+    assert title in capsys.readouterr().err
+    probe_lab(name)
+    assert f"{get_scenario(name).finding}  {title}" in capsys.readouterr().out
+
+
+def test_a_listing_that_fails_says_what_explains_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with LabServer("port-refused") as url:
+        assert main(["ls", "--mode", "active", url]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "R27 The server refuses active mode (sure: medium)" in err
+    assert "→ Use passive mode." in err
 
 
 def test_lab_names_its_scenarios(capsys: pytest.CaptureFixture[str]) -> None:

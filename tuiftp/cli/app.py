@@ -153,7 +153,10 @@ class Run:
         attach_engine(services, engine, queue)
         await queue.start()
         services.restored = await restore(engine, queue, services)
-        return demo_request(await asyncio.to_thread(self._server.start)) if self._server is not None else None
+        if self._server is None:
+            return None
+        scenario = getattr(self._server, "scenario", None)
+        return demo_request(await asyncio.to_thread(self._server.start), scenario)
 
     def _make_engine(self) -> Engine:
         from tuiftp.cli.compose import Engine  # heavy: the first screen does without it

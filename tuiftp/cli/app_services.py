@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tuiftp.choices import TlsPolicy
 from tuiftp.cli.compose import Engine
@@ -28,10 +30,22 @@ from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.services import Services
 from tuiftp.wirelog.recorder import Recorder
 
+if TYPE_CHECKING:
+    from tuiftp.demo.lab.scenarios import Scenario
 
-def demo_request(url: str) -> ConnectRequest:
-    """What opens the demo server; it is gone with the program, so nobody remembers it."""
-    return ConnectRequest(parse_url(url), tls=TlsPolicy.OFF, is_remembered=False)
+
+def demo_request(url: str, scenario: Scenario | None = None) -> ConnectRequest:
+    """What opens the demo server; it is gone with the program, so nobody remembers it.
+
+    Args:
+        url: Where it is.
+        scenario: The fault that it shows: it is met at once, and the log is what to look at.
+    """
+    request = ConnectRequest(parse_url(url), tls=TlsPolicy.OFF, is_remembered=False)
+    if scenario is None:
+        return request
+    extended = True if scenario.is_extended_first else None
+    return replace(request, mode=scenario.mode, extended=extended, shows_log=True)
 
 
 async def restore(engine: Engine, queue: TransferQueue, services: Services) -> Restored:

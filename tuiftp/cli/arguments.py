@@ -63,6 +63,8 @@ class Arguments:
     """What to do when a target exists."""
     is_quiet: bool = False
     """Whether only failures are told."""
+    is_extended_first: bool = False
+    """Whether EPSV and EPRT come before PASV and PORT."""
     user: str | None = None
     """The user name, for URLs that name none."""
     tls: TlsMode | None = None
@@ -229,6 +231,10 @@ def _add_common(parser: argparse.ArgumentParser, *, transfers: bool) -> None:
     add(
         "--mode", type=word_of({mode.value: mode for mode in ConnectionMode}), metavar="auto|passive|active",
         help="who opens data connections: you (passive), the server (active), or whatever works (auto)",
+    )  # fmt: skip
+    add(
+        "--extended-first", dest="is_extended_first", action="store_true",
+        help="ask for EPSV and EPRT before PASV and PORT, on IPv4 too",
     )  # fmt: skip
     add("--user", metavar="NAME", help="the user to log in as, where the URL names none")
     add(

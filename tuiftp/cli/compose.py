@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,7 +20,7 @@ from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.local_site import LocalSite
 from tuiftp.files.site import Site
 from tuiftp.ftp.data.mode_memory import ModeMemory
-from tuiftp.ftp.events import PasswordRefused
+from tuiftp.ftp.events import PasswordRefused, WireRecorded
 from tuiftp.ftp.live_diagnosis import LiveDiagnosis
 from tuiftp.ftp.options import ConnectionOptions, Credentials, SiteAddress
 from tuiftp.ftp.tls.trust import TrustDecider
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from tuiftp.transfers.part_records import PartRecords
     from tuiftp.transfers.queue import TransferQueue
     from tuiftp.transfers.transfer_options import TransferOptions
+    from tuiftp.wirelog.findings import Finding
+    from tuiftp.wirelog.records import WireRecord
 
 RefusedLogin = tuple[str, int, str, Secret]
 """Host, port, user and password."""
@@ -46,6 +49,8 @@ RefusedLogin = tuple[str, int, str, Secret]
 SiteFactory = Callable[[Target, Credentials, ConnectRequest | None, bool], Site]
 """Makes a site of one kind: where, who logs in, what else is wanted, whether it is headless."""
 
+_HEARD = 2_000
+"""Records of a listing that are kept to explain a failure."""
 _MODES = "modes"
 _QUEUE = "queue.db"
 _SPOOL = "relay"
@@ -113,7 +118,10 @@ class Engine:
         """The passwords that servers have refused in this run: none is used again by itself."""
         self.bus.subscribe(PasswordRefused, self._note_refused)
         # Before the log file, so that the evidence of a finding counts in lines of it. Without a log, a command
-        # has nowhere to show a finding, and is the faster for not looking for any.
+        # looks for findings only once something has failed: it is the faster for it.
+        self._heard: deque[WireRecord] = deque(maxlen=_HEARD)
+        if arguments.command == "ls" and not arguments.log:
+            self.bus.subscribe(WireRecorded, lambda event: self._heard.append(event.record))
         if arguments.log or not arguments.command:
             LiveDiagnosis(self.bus, active_ports=self.run_settings.in_force.port_range)
         self._end_log: Callable[[], None] = lambda: None
@@ -163,6 +171,17 @@ class Engine:
         if credentials.password:
             self.give_login(site.label, credentials.password)
         return site
+
+    def findings(self) -> Sequence[Finding]:
+        """What explains a failure, the surest first: looked for now, in the exchange of a listing so far."""
+        from tuiftp.wirelog.findings import Diagnosis, ranked  # only needed when something has failed
+
+        diagnosis = Diagnosis(active_ports=self.run_settings.in_force.port_range)
+        for record in self._heard:
+            diagnosis.feed(record)
+        diagnosis.finish()
+        self._heard.clear()
+        return ranked(diagnosis.findings)
 
     def _note_refused(self, event: PasswordRefused) -> None:
         self.refused.add(_refused_login(event.address))

@@ -147,6 +147,7 @@ class _Run:
                 listing = await read_listing(endpoint, path, is_directory=target.names_directory)
             except TuiftpError as error:
                 self._console.fail(f"{name}: {shown(str(error))}")
+                self._explain()
                 continue
             if listing is None:
                 self._console.fail(f"{name}: no such file or directory")
@@ -155,6 +156,14 @@ class _Run:
             print_lines(render(listing.entries))
             if listing.is_cut:
                 self._console.fail(f"{name}: there is more than can be listed")
+
+    def _explain(self) -> None:
+        """Names what the exchange tells of the failure; with `--log -` the findings stand in the log."""
+        for finding in self._engine.findings():
+            self._console.note(f"  {finding.code} {shown(finding.title)} (sure: {finding.confidence})")
+            self._console.note(f"     {shown(finding.verdict)}")
+            if finding.advice:
+                self._console.note(f"     → {shown(finding.advice)}")
 
     def _reachable(self) -> list[Target]:
         return [target for target in self._arguments.targets if _key(target) in self._logins]

@@ -36,12 +36,14 @@ def describe_all() -> Iterator[str]:
 def describe(scenario: Scenario, url: str) -> list[str]:
     """What to say when the server of a scenario runs."""
     finding = f"the finding {scenario.finding} should appear" if scenario.finding else "no finding is due"
+    words = f"{scenario.options} {url}".strip()
     return [
         url,
         f"  fault:  {scenario.fault}",
         f"  expect: {scenario.expect}",
         f"  shown:  {finding}",
-        f"  try:    tuiftp probe {url}    or    tuiftp {url}",
+        f"  try:    tuiftp probe {url}    or    tuiftp {words}",
+        f"          tuiftp ls --log - {words}",
         "Ctrl-C ends it.",
     ]
 

@@ -31,6 +31,7 @@ def flags_of(arguments: Arguments) -> Flags:
     resumes = arguments.overwrite is None and arguments.is_continued
     return Flags(
         mode=arguments.mode,
+        is_extended_first=arguments.is_extended_first,
         timeout=arguments.timeout,
         connections=arguments.connections,
         overwrite=ConflictPolicy.RESUME if resumes else arguments.overwrite,
@@ -63,7 +64,8 @@ def resolve(settings: Settings, flags: Flags, request: ConnectRequest) -> Connec
     """
     run = flags.on(settings)
     site = request.saved or _NO_SITE
-    extended = run.prefer_extended if site.extended is None else site.extended
+    chosen = request.extended if request.extended is not None else site.extended
+    extended = run.prefer_extended if chosen is None else chosen
     return ConnectionOptions(
         rules=ModeRules(request.mode or run.mode, run.allow_fallback, extended),
         tls=_resolve_tls(flags, request, site),

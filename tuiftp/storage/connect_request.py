@@ -27,6 +27,10 @@ class ConnectRequest:
     """The site that it was made of."""
     is_remembered: bool = True
     """Whether it goes into the list of recent sites: the demo server's port is another each time."""
+    extended: bool | None = None
+    """Whether EPSV and EPRT come first; None: as the saved site or the settings say."""
+    shows_log: bool = False
+    """Whether the protocol log is what to look at, rather than the transfers."""
     encoding: str = ""
     """How names are read, as it was chosen for this server; empty: as the saved site or the settings say."""
 

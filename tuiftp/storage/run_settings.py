@@ -34,12 +34,16 @@ class Flags:
     """SHA-256 of the only certificate to accept."""
     command: str = ""
     """The command that runs; empty: the app."""
+    is_extended_first: bool = False
+    """Whether EPSV and EPRT come before PASV and PORT."""
 
     def on(self, settings: Settings) -> Settings:
         """The settings as they hold for this run."""
         changes: dict[str, object] = {}
         if self.mode is not None:
             changes["mode"] = self.mode
+        if self.is_extended_first:
+            changes["prefer_extended"] = True
         if self.timeout is not None:
             changes["timeout"] = self.timeout
             changes["auto_connect_timeout"] = min(settings.auto_connect_timeout, self.timeout)
@@ -64,6 +68,7 @@ class Flags:
         return replace(
             self,
             mode=self.mode if before.mode == after.mode else None,
+            is_extended_first=self.is_extended_first and before.prefer_extended == after.prefer_extended,
             timeout=self.timeout if before.timeout == after.timeout else None,
             connections=self.connections
             if connections == (after.connections, after.parallel_transfers)

@@ -7,6 +7,9 @@ import asyncio
 import pytest
 
 from tests.support.sites import QUICK
+from tuiftp.choices import ConnectionMode
+from tuiftp.cli.app_services import demo_request
+from tuiftp.demo.lab import ScriptedServer, mischief
 from tuiftp.demo.lab.scenarios import SCENARIOS, Scenario, find_scenario
 from tuiftp.demo.lab.serving import PASSWORD, USER, LabServer, get_scenario, start_server, url_of
 from tuiftp.errors import ConfigurationError
@@ -108,3 +111,24 @@ async def test_the_url_leads_to_the_server() -> None:
         assert parse_url(url_of(server)).port == server.port
     finally:
         await server.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "extended"),
+    [("port-refused", ConnectionMode.ACTIVE, None), ("epsv-silent", None, True), ("stalled", None, None)],
+)
+def test_the_app_opens_so_that_it_meets_the_fault_and_shows_the_log(
+    name: str, mode: ConnectionMode | None, extended: bool | None
+) -> None:
+    request = demo_request("ftp://demo:demo@127.0.0.1:2121/", get_scenario(name))
+    assert (request.mode, request.extended, request.shows_log) == (mode, extended, True)
+    assert not demo_request("ftp://127.0.0.1/").shows_log
+
+
+async def test_an_idle_connection_is_told_why_it_is_closed() -> None:
+    async with ScriptedServer({}, [mischief.idle_drop(0.05)]) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        async with asyncio.timeout(10):
+            said = await reader.read()
+        writer.close()
+    assert b"421 Timeout" in said

@@ -233,3 +233,19 @@ async def test_why_this_mode_lists_what_was_tried_and_forgets_it() -> None:
         await until(pilot, lambda: "Nothing is remembered" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_the_notice_wraps_where_a_line_has_no_room_for_it() -> None:
+    app = BrowserHost(FakeSite())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app.local)
+        banner = app.main.query_one(FindingBanner)
+        advice = (
+            "Let it connect to the passive ports: nft list ruleset shows the rule that is in the way of it."
+        )
+        banner.tell(
+            finding("R4", title="This machine's own firewall blocks the passive ports", client=(advice,))
+        )
+        await until(pilot, lambda: banner.size.height == 3)
+        assert "is in the way of it." in text_of(app)
+        assert banner.hint in text_of(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from tuiftp.demo.lab.server import Quirk, ScriptedServer
-from tuiftp.demo.lab.session import Session
+from tuiftp.demo.lab.session import IDLE_WORDS, Session
 from tuiftp.demo.lab.transfer import pour_payload, send_payload
 from tuiftp.demo.lab.verbs import Handler
 
@@ -63,8 +63,32 @@ def cuts_control(verb: str, *, answered: bool = False, reset: bool = False, time
     return once_around(verb, times, cutting)
 
 
+def idle_timer_strikes(*verbs: str) -> Quirk:
+    """Let the idle timer run out at the first of these transfers, as one that does not count transfers."""
+
+    def apply(server: ScriptedServer) -> None:
+        is_first = True
+
+        def around(usual: Handler) -> Handler:
+            async def handler(session: Session, argument: bytes) -> None:
+                nonlocal is_first
+                if not is_first:
+                    await usual(session, argument)
+                    return
+                is_first = False
+                await session.reply(421, IDLE_WORDS)
+                session.cut()
+
+            return handler
+
+        for verb in verbs:
+            server.verbs[verb] = around(server.handler(verb))
+
+    return apply
+
+
 def idle_drop(seconds: float) -> Quirk:
-    """Close a control connection that says nothing for so long."""
+    """Close a control connection that says nothing for so long, and say so."""
 
     def apply(server: ScriptedServer) -> None:
         server.faults.idle_drop = seconds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from tuiftp.choices import ConnectionMode
 from tuiftp.demo.lab import mischief, quirks
 from tuiftp.demo.lab.samples import HOSTILE_FACTS, HOSTILE_LINES
 from tuiftp.demo.lab.server import Quirk, ScriptedServer
@@ -31,6 +32,17 @@ class Scenario:
     """The id of the finding that should appear; None where nothing is to be diagnosed."""
     shows_in_probe: bool = True
     """Whether the finding appears in a probe; else it needs a transfer, or time."""
+    mode: ConnectionMode | None = None
+    """The mode that meets the fault, where Auto finds a way that does not."""
+    is_extended_first: bool = False
+    """Whether it is met only by a client that asks for EPSV before PASV."""
+
+    @property
+    def options(self) -> str:
+        """What a command line needs to meet the fault at once; empty where nothing special does."""
+        if self.mode is not None:
+            return f"--mode {self.mode}"
+        return "--extended-first" if self.is_extended_first else ""
 
 
 def _port_once(number: int) -> Quirk:
@@ -67,7 +79,8 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "epsv-silent", "The port after EPSV is silent, the one after PASV is open.",
-        "PASV works; a client that insists on EPSV waits.", (quirks.passive_port("silent", "EPSV"),), "R6",
+        "PASV works; a client that asks for EPSV first waits.", (quirks.passive_port("silent", "EPSV"),), "R6",
+        is_extended_first=True,
     ),
     Scenario(
         "private-address", "The 227 names 10.1.2.3, an address inside the server's own network.",
@@ -101,11 +114,13 @@ SCENARIOS: Final = (
     Scenario(
         "port-refused", "PORT and EPRT are refused, in words that do not say why.",
         "Active mode fails at once; passive mode works.", (quirks.refuse_active(500),), "R27",
+        mode=ConnectionMode.ACTIVE,
     ),
     Scenario(
         "port-refused-other", "PORT is refused in words that name another address of the client.",
         "The finding offers that address; here, on loopback, it is not tried.",
         (quirks.refuse_active(500, only_to="203.0.113.45"),), "R9",
+        mode=ConnectionMode.ACTIVE,
     ),
     Scenario(
         "list-425", "There is no passive mode, and after PORT the listing is answered 425 at once.",
@@ -141,8 +156,10 @@ SCENARIOS: Final = (
         "Browsing works; transfers take turns, or wait.", (mischief.too_many(1),), "R20",
     ),
     Scenario(
-        "idle-kill", "A control connection that is silent for 15 seconds is closed with 421.",
-        "The next command reconnects by itself.", (mischief.idle_drop(15.0),), "R18", shows_in_probe=False,
+        "idle-kill",
+        "Silence of 15 seconds is answered 421; the first listing meets it, since the timer counts no transfers.",
+        "The connection is made anew by itself, and the listing comes.",
+        (mischief.idle_drop(15.0), mischief.idle_timer_strikes("MLSD", "LIST")), "R18",
     ),
     Scenario(
         "no-150", "There is no 150 before the data.", "Everything works.", (quirks.no_preliminary(),), "R25",

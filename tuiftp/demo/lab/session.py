@@ -7,13 +7,16 @@ import contextlib
 import socket
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tuiftp.demo.lab.ports import DataPort
 from tuiftp.demo.lab.tree import Path
 
 if TYPE_CHECKING:
     from tuiftp.demo.lab.server import ScriptedServer
+
+IDLE_WORDS: Final = "Timeout: closing control connection."
+"""What a server says when its idle timer has run out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class Session:
             async with asyncio.timeout(limit):
                 return await self._commands.get()
         except TimeoutError:
+            await self.reply(421, IDLE_WORDS)
             return None
 
     async def _read(self) -> None:

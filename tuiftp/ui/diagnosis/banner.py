@@ -1,4 +1,4 @@
-"""The line that says that a finding has come up: it can be opened and dismissed, and never takes the focus."""
+"""The notice that says that a finding has come up: it can be opened and dismissed, and never takes the focus."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tuiftp.protocol.text import cell_width, fit, shown
+from tuiftp.ui.lines.wrapping import wrap_words
 
 if TYPE_CHECKING:
     from tuiftp.wirelog.findings import Finding
 
 _MOST = 50
+_MOST_LINES = 3
+_LEAST = 30
 
 
 class FindingBanner(Static):
@@ -24,7 +27,8 @@ class FindingBanner(Static):
     DEFAULT_CSS = """
     FindingBanner {
         display: none;
-        height: 1;
+        height: auto;
+        max-height: 3;
         padding: 0 1;
         background: $panel;
         color: $wire-warning;
@@ -88,11 +92,21 @@ class FindingBanner(Static):
         text = f"⚠ {shown(finding.title)}{more}"
         if finding.advice:
             text += f": {shown(finding.advice)}"
-        room = width - cell_width(self.hint) - 3
-        if room >= 30:
-            self.update(Content(f"{fit(text, room)}   {self.hint}"))
-        else:
-            self.update(Content(fit(text, width)))
+        self.update(Content("\n".join(self._lines(text, width))))
+
+    def _lines(self, text: str, width: int) -> list[str]:
+        """The text on as many lines as it needs, up to three; the keys stand at the end of the last one."""
+        hint, room = self.hint, width - cell_width(self.hint) - 3
+        if room < _LEAST:
+            hint, room = "", width
+        lines = wrap_words(text, width, limit=_MOST_LINES + 1)
+        if len(lines) > _MOST_LINES:
+            lines = [*lines[: _MOST_LINES - 1], " ".join(lines[_MOST_LINES - 1 :])]
+        if cell_width(lines[-1]) > room and len(lines) < _MOST_LINES:
+            lines.append("")
+        last = fit(lines[-1], room)
+        lines[-1] = f"{last}   {hint}" if hint else last
+        return lines
 
     def on_click(self, event: events.Click) -> None:
         """Opens it."""

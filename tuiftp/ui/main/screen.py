@@ -260,6 +260,8 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     def connect_to(self, request: ConnectRequest) -> None:
         """Opens a site in the remote pane."""
+        if request.shows_log and self.is_whole:
+            self._choose_panel(self._panels.index(self.log_panel))
         self.set_focus(self.remote_pane.list)  # now: what the user does until it is there takes it elsewhere
         self.run_flow("Cannot connect", self._connect(request), group="connect")
 
