@@ -100,7 +100,13 @@ class Script:
         return self.send("EPSV").reply(f"229 Entering Extended Passive Mode (|||{port}|)")
 
     def dial(
-        self, port: int, *, host: str | None = None, end: str = "ok", command: str | None = None
+        self,
+        port: int,
+        *,
+        host: str | None = None,
+        end: str = "ok",
+        command: str | None = None,
+        icmp: str | None = None,
     ) -> Script:
         """Connect to where the server listens; `end` is ok, refused, timeout or the name of an error."""
         remote = join_end(host or self.peer, port)
@@ -120,7 +126,7 @@ class Script:
             why = f"{remote}: it may not pass"
         return self.data(
             DataEvent.FAILED, why, took, command=command, remote=remote, ms=took * 1000, errno=errno,
-            state=WireState.FAILED if errno else None,
+            state=WireState.FAILED if errno else None, icmp=icmp,
         )  # fmt: skip
 
     def go_on(self, command: str, why: str, to: str) -> Script:

@@ -408,6 +408,7 @@ class FtpSession:
             finally:
                 connection.exchange.abandon()
                 if not connection.is_moving:
+                    connection.count_packets()
                     connection.sock.close()
                     connection.closed(0)
 

@@ -68,6 +68,12 @@ class WireState(StrEnum):
     """A way of opening a data connection has failed, and it was the last."""
     REFUSED = "refused"
     """The data connection was refused."""
+    HOST_UNREACHABLE = "host unreachable"
+    """A router or the system said that no way leads to the host (EHOSTUNREACH)."""
+    NETWORK_UNREACHABLE = "network unreachable"
+    """The same of its network (ENETUNREACH)."""
+    NOT_PERMITTED = "not permitted"
+    """A filter of this machine did not let it out (EPERM, EACCES)."""
     TIMED_OUT = "timed out"
     """Its packets were not answered, or none came."""
     FAILED = "failed"
@@ -117,6 +123,14 @@ class WireRecord:
     speaks: str | None = None
     """The protocol that the first bytes of a data connection belong to, where they came before the server had said
     anything of the transfer and are neither a listing nor a file: `SSH`, `HTTP`, `TLS`, `greeting`."""
+    icmp: str | None = None
+    """The ICMP error that answered a connect, and who sent it, where the system tells: `port unreachable from …`."""
+    rtt_ms: float | None = None
+    """The smoothed round trip time that the system measured on the connection, in milliseconds (Linux)."""
+    retransmits: int | None = None
+    """How many segments we had to send again on it (Linux)."""
+    mss: int | None = None
+    """The largest segment that it carried, in bytes (Linux)."""
 
     def to_json(self) -> str:
         """The record as one line of JSON, without the fields that are not set."""
@@ -134,7 +148,7 @@ _OPTIONAL: dict[str, type | tuple[type, ...]] = {
     "note": str, "event": str, "command": str, "local": str, "remote": str, "ms": (int, float), "bytes": int,
     "first_byte_ms": (int, float),
     "code": str, "title": str, "advice": str, "tls": str, "state": str,
-    "errno": str, "speaks": str,
+    "errno": str, "speaks": str, "icmp": str, "rtt_ms": (int, float), "retransmits": int, "mss": int,
 }  # fmt: skip
 
 _STATES = frozenset(WireState)

@@ -8,9 +8,10 @@ import pytest
 
 from tests.ui.exchange_host import active, active_blocked, many, passive
 from tests.wirelog.script import Script
+from tuiftp.protocol.text import cell_width
 from tuiftp.ui.exchange.line_model import LadderLines, Spot
 from tuiftp.ui.exchange.rows import LadderLayout, compose_arrow, compose_operation, height_of, legend
-from tuiftp.wirelog.records import WireRecord
+from tuiftp.wirelog.records import WireRecord, WireState
 
 LAYOUT = LadderLayout(110)
 
@@ -52,6 +53,44 @@ def test_an_operation_is_one_line_until_opened() -> None:
     assert len(opened) == lines.height > len(texts)
     lines.set_open(spot.item, False)
     assert len(drawn(lines)) == lines.height
+
+
+@pytest.mark.parametrize("layout", [LAYOUT, LadderLayout(width=60)])
+@pytest.mark.parametrize(
+    ("end", "icmp", "sign"),
+    [
+        ("refused", None, "┤RST"),
+        ("ECONNREFUSED", "port unreachable from 203.0.113.7", "┤ICMP"),
+        ("EHOSTUNREACH", "prohibited by a filter from 203.0.113.1", "┤ICMP"),
+        ("EPERM", None, "┤own system"),
+        ("ENETUNREACH", None, "┤own system"),
+        ("timeout", None, "╳"),
+    ],
+)
+def test_a_line_ends_at_what_stopped_it(layout: LadderLayout, end: str, icmp: str | None, sign: str) -> None:
+    """A reset, an ICMP error, our own system and silence: four endings, each in its width."""
+    lines = fed(Script().begin().pasv().dial(50_123, end=end, icmp=icmp).records)
+    lines.set_all_open(True)
+    texts = [text for text in drawn(lines, layout) if "┄┄┄ TCP connect" in text]
+    assert len(texts) == 1
+    assert texts[0].rstrip(" │").endswith(f"┄{sign}")
+    assert cell_width(texts[0]) <= layout.width
+    assert [other for other in ("╳", "┤") if other in texts[0]] == [sign[0]]
+
+
+def test_a_connection_that_was_reset_or_fell_silent_ends_so() -> None:
+    for state, errno, sign in (
+        (WireState.BROKEN, "ECONNRESET", "RST├"),
+        (WireState.TIMED_OUT, None, "╳"),
+        (None, None, "◄"),
+    ):
+        script = Script().begin().pasv().dial(50_123).send("RETR x").reply("150 Here it comes")
+        lines = fed(script.close(7_000, state=state, errno=errno, retransmits=3, mss=1_448).records)
+        lines.set_all_open(True)
+        texts = [text for text in drawn(lines) if ("7.0 kB" in text and "┄┄" in text) or "═ 7.0 kB" in text]
+        assert len(texts) == 1
+        assert sign in texts[0]
+        assert "3 sent again, MSS 1,448" in texts[0]
 
 
 def test_the_direction_of_the_connect_tells_active_from_passive() -> None:

@@ -21,9 +21,10 @@ from tuiftp.errors import ConnectionFailed, ConnectionLost, ProtocolViolation, T
 from tuiftp.ftp.control.exchange import Exchange, SentAhead, SentEarly
 from tuiftp.ftp.control.idle_clock import IdleClock
 from tuiftp.ftp.control.keepalive import keep_alive
+from tuiftp.ftp.control.packets import packet_facts
 from tuiftp.ftp.control.pending_replies import PendingReplies
 from tuiftp.ftp.control.recorder import Wire, endpoint_text
-from tuiftp.ftp.errors import connect_error, lost_error, refusal
+from tuiftp.ftp.errors import connect_error, error_name, lost_error, refusal
 from tuiftp.ftp.options import ConnectionOptions
 from tuiftp.ftp.tls.handshake import encrypt_control
 from tuiftp.ftp.tls.options import ControlTls, Expectation
@@ -109,14 +110,16 @@ class FtpClient:
             self._is_open = True
         except (OSError, TimeoutError, UnicodeError) as error:
             failure = connect_error(error, host, port, self.options.timeout)
-            self.wire.error(failure.message, WireState.NOT_CONNECTED)
+            self.wire.error(failure.message, WireState.NOT_CONNECTED, errno=error_name(error))
             raise failure from error
         keep_alive(self.raw_socket, self.options.keepalive_interval)
         peer, local = endpoint_text(self.peer), endpoint_text(self.local)
         took = (time.monotonic() - began) * 1000
         self.wire.peer = self.peer[0]
         text = f"connected to {peer} from {local} in {took:.0f} ms"
-        self.wire.status(text, WireState.CONNECTED, local=local, remote=peer)
+        self.wire.status(
+            text, WireState.CONNECTED, local=local, remote=peer, packets=packet_facts(self.raw_socket)
+        )
         if tls is not None:
             await self.encrypt(tls)
         greeting = self._accounts.expect("")
@@ -378,7 +381,9 @@ class FtpClient:
                 await asyncio.sleep(0)  # a server that floods us must not starve the loop
             raise ConnectionLost("the server closed the control connection", how=WireState.BROKEN)
         except OSError as error:
-            self._give_up(lost_error(error))
+            failure = lost_error(error)
+            failure.__cause__ = error  # its name goes into the record
+            self._give_up(failure)
         except ProtocolViolation as error:  # it quotes what came, which may be a password that was sent
             self._give_up(ProtocolViolation(self.wire.mask(error.message)))
         except TuiftpError as error:
@@ -402,7 +407,10 @@ class FtpClient:
             self.lost = error
             if self._is_open and self._reading is not None:
                 how = error.how if isinstance(error, ConnectionLost) else None
-                self.wire.status(error.message, WireState(how or WireState.GIVEN_UP))
+                self.wire.status(
+                    error.message, WireState(how or WireState.GIVEN_UP), errno=error_name(error.__cause__),
+                    packets=packet_facts(self.raw_socket),
+                )  # fmt: skip
             self.on_lost(error)
         self.drop_row()
         self._accounts.fail(self.lost)

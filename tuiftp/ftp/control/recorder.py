@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from tuiftp.events import EventBus
+from tuiftp.ftp.control.packets import PacketFacts
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.protocol.replies import Reply
@@ -74,6 +75,8 @@ class Wire:
         *,
         local: str | None = None,
         remote: str | None = None,
+        errno: str | None = None,
+        packets: PacketFacts | None = None,
     ) -> None:
         """Records what we do and why.
 
@@ -82,16 +85,21 @@ class Wire:
             state: What it tells a program.
             local: Our end of the control connection, where it stands.
             remote: The other end, where it is being opened or stands.
+            errno: The system's name for the error that ended it.
+            packets: What the system counted on it.
         """
-        self._emit(RecordKind.STATUS, self.mask(text), state=state, local=local, remote=remote)
+        self._emit(
+            RecordKind.STATUS, self.mask(text), state=state, local=local, remote=remote, errno=errno,
+            packets=packets,
+        )  # fmt: skip
 
     def secured(self, text: str, facts: str, state: WireState = WireState.SECURED) -> None:
         """Records that a connection is encrypted now, and how: version, cipher, session, fingerprint."""
         self._emit(RecordKind.STATUS, f"{text}: {facts}", tls=facts, state=state)
 
-    def error(self, text: str, state: WireState) -> None:
-        """Records what failed."""
-        self._emit(RecordKind.ERROR, self.mask(text), state=state)
+    def error(self, text: str, state: WireState, *, errno: str | None = None) -> None:
+        """Records what failed, and by which error of the system."""
+        self._emit(RecordKind.ERROR, self.mask(text), state=state, errno=errno)
 
     def finding(self, text: str, *, title: str, code: str, advice: str | None = None) -> None:
         """Records something about the exchange that a person should know."""
@@ -111,8 +119,10 @@ class Wire:
         state: WireState | None = None,
         errno: str | None = None,
         speaks: str | None = None,
+        icmp: str | None = None,
+        packets: PacketFacts | None = None,
     ) -> None:
-        """Records what happened to a data connection; `state` and `errno` say how it failed, where it did."""
+        """Records what happened to a data connection; `state`, `errno` and `icmp` say how it failed, if it did."""
         self._emit(
             RecordKind.DATA,
             text,
@@ -126,6 +136,8 @@ class Wire:
             state=state,
             errno=errno,
             speaks=speaks,
+            icmp=icmp,
+            packets=packets,
         )
 
     def masked(self, reply: Reply) -> Reply:
@@ -158,12 +170,15 @@ class Wire:
         state: WireState | None = None,
         errno: str | None = None,
         speaks: str | None = None,
+        icmp: str | None = None,
+        packets: PacketFacts | None = None,
     ) -> None:
         record = WireRecord(
             at=self._then or datetime.now(UTC), conn=self.conn, kind=kind, text=text, note=note, event=event,
             command=command, local=local, remote=remote, ms=_rounded(ms), bytes=moved,
             first_byte_ms=_rounded(first_byte_ms), code=code, title=title, advice=advice, tls=tls, state=state,
-            errno=errno, speaks=speaks,
+            errno=errno, speaks=speaks, icmp=icmp, rtt_ms=_rounded(packets.rtt_ms) if packets else None,
+            retransmits=packets.retransmits if packets else None, mss=packets.mss if packets else None,
         )  # fmt: skip
         # Cut here, so that nobody who keeps records keeps all that a server sent.
         self._bus.publish(WireRecorded(bounded(record)))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from tuiftp.errors import ConnectionLost, TuiftpError
 from tuiftp.ftp.control.client import FtpClient
 from tuiftp.ftp.control.exchange import Exchange
+from tuiftp.ftp.control.packets import PacketFacts, packet_facts
 from tuiftp.ftp.errors import error_name, reason, refusal
 from tuiftp.ftp.tls.handshake import begin_data
 from tuiftp.protocol.first_bytes import PEEKED, protocol_of
@@ -70,11 +71,17 @@ class DataConnection:
     """The protocol that its first bytes belong to, where they cannot be the server's."""
     _how: WireState | None = None
     _errno: str | None = None
+    _packets: PacketFacts | None = None
     _is_reported: bool = False
 
     def broke(self, error: BaseException, how: WireState = WireState.BROKEN) -> None:
         """Notes that it broke or fell silent, for the record of its end."""
         self._how, self._errno = how, error_name(error)
+
+    def count_packets(self) -> None:
+        """Takes what the system counted of its packets, for the record of its end: before the socket is closed."""
+        if self.client.wire.is_wanted:
+            self._packets = packet_facts(self.sock) or self._packets
 
     def encrypt_at_once(self) -> None:
         """Sends our TLS hello before the server has said 1yz, where that is known to work: a round trip less.
@@ -104,7 +111,7 @@ class DataConnection:
         self.client.wire.data(
             DataEvent.CLOSED, f"data connection closed, {moved:,} bytes", command=self.command,
             local=self.local, remote=self.remote, ms=took, moved=moved, first_byte_ms=first,
-            state=self._how, errno=self._errno, speaks=self.speaks,
+            state=self._how, errno=self._errno, speaks=self.speaks, packets=self._packets,
         )  # fmt: skip
 
 
@@ -164,9 +171,11 @@ async def wait_begun(connection: DataConnection, transfer: TransferCommand) -> N
     try:
         await _Beginning(connection, transfer).wait()
     except ConnectionLost as error:
+        connection.count_packets()
         connection.sock.close()
         raise StepFailed(Verdict.RECONNECT, error.message, error) from error
     except BaseException:
+        connection.count_packets()
         connection.sock.close()
         raise
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from tuiftp.ftp.control.client import FtpClient
 from tuiftp.ftp.control.exchange import Exchange
+from tuiftp.ftp.control.packets import icmp_answer, packet_facts, watch_icmp
 from tuiftp.ftp.control.recorder import endpoint_text
 from tuiftp.ftp.data.connection import (
     DataConnection,
@@ -24,6 +25,11 @@ from tuiftp.ftp.errors import error_name, reason
 from tuiftp.protocol.modes import DataCommand, Verdict
 from tuiftp.wirelog.records import DataEvent, WireState
 
+_STATES = {
+    errno.ECONNREFUSED: WireState.REFUSED, errno.EHOSTUNREACH: WireState.HOST_UNREACHABLE,
+    errno.ENETUNREACH: WireState.NETWORK_UNREACHABLE, errno.EPERM: WireState.NOT_PERMITTED,
+    errno.EACCES: WireState.NOT_PERMITTED,
+}  # fmt: skip
 _IN_PROGRESS = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, errno.EAGAIN})
 
 
@@ -48,6 +54,7 @@ class Dial:
             DataEvent.CONNECTING, f"we connect to {self.remote}", command=command, remote=self.remote
         )
         self._sock.setblocking(False)
+        watch_icmp(self._sock)
         self._is_finished = False
         self._errno = self._sock.connect_ex(self._address)
 
@@ -62,9 +69,10 @@ class Dial:
                 async with asyncio.timeout(timeout):
                     await self._stand()
         except (OSError, TimeoutError) as error:
+            icmp = icmp_answer(self._sock)
             self._sock.close()
             took = (time.monotonic() - self._began) * 1000
-            why = f"{self.remote}: {reason(error)}"
+            why = f"{self.remote}: {reason(error)}" + (f" (ICMP: {icmp})" if icmp else "")
             if _is_timeout(error):
                 why = f"no answer from {self.remote} in {timeout:g} s"
             self._wire.data(
@@ -75,16 +83,18 @@ class Dial:
                 ms=took,
                 state=_state(error),
                 errno=error_name(error),
+                icmp=icmp,
             )
             raise StepFailed(Verdict.NEXT_STEP, why) from error
         except BaseException:
             self._sock.close()
             raise
+        watch_icmp(self._sock, on=False)
         took = (time.monotonic() - self._began) * 1000
         local = endpoint_text(self._sock.getsockname())
         self._wire.data(
             DataEvent.CONNECTED, f"we connected, {local} → {self.remote}", command=self._command,
-            local=local, remote=self.remote, ms=took,
+            local=local, remote=self.remote, ms=took, packets=packet_facts(self._sock),
         )  # fmt: skip
         self._is_finished = True
         return self._sock
@@ -105,9 +115,9 @@ class Dial:
 
 
 def _state(error: BaseException) -> WireState:
-    if isinstance(error, ConnectionRefusedError):
-        return WireState.REFUSED
-    return WireState.TIMED_OUT if isinstance(error, TimeoutError) else WireState.FAILED
+    if isinstance(error, TimeoutError):
+        return WireState.TIMED_OUT
+    return _STATES.get(getattr(error, "errno", None) or 0, WireState.FAILED)
 
 
 def _is_timeout(error: BaseException) -> bool:
@@ -180,6 +190,8 @@ async def start_passive(
         connection = DataConnection(sock, command, local, remote, client, exchange, timing=timing)
         await wait_begun(connection, transfer)
     except BaseException:
+        if connection is not None:
+            connection.count_packets()
         sock.close()
         if connection is not None:
             connection.exchange.abandon()

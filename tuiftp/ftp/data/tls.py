@@ -48,6 +48,7 @@ async def secure_data(connection: DataConnection, transfer: TransferCommand) -> 
         raise StepFailed(Verdict.GIVE_UP, why, CertificateRefused(why, path=transfer.path)) from error
     except (OSError, ValueError) as error:
         # TimeoutError and ssl.SSLError are OSErrors; ValueError comes of a socket that is not connected any more.
+        connection.count_packets()
         with suppress(OSError):
             connection.sock.close()
         reply = await _final_reply(connection)
@@ -59,6 +60,7 @@ async def secure_data(connection: DataConnection, transfer: TransferCommand) -> 
 
 
 def _give_up(connection: DataConnection) -> None:
+    connection.count_packets()
     connection.sock.close()
     connection.exchange.abandon()
     connection.closed(0)

@@ -107,10 +107,12 @@ async def _carry(
         raise TransferInterrupted(f"{verb} {path}: no byte moved for {stall:g} s", path=path) from error
     except OSError as error:
         connection.broke(error)
+        connection.count_packets()
         with contextlib.suppress(OSError):
             connection.sock.close()
         raise await broken(connection, verb, path, error) from error
     finally:
+        connection.count_packets()
         connection.sock.close()
         connection.closed(progress.transferred, first_at=progress.first_at)
     try:

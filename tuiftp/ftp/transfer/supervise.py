@@ -71,7 +71,10 @@ async def carry(
 
     def move() -> Result:
         prepare_socket(connection.sock, stall)
-        return work(connection.sock)
+        try:
+            return work(connection.sock)
+        finally:
+            connection.count_packets()
 
     moving = asyncio.ensure_future(in_thread(move, sock=connection.sock, progress=progress))
     ending = asyncio.ensure_future(_ended(connection))

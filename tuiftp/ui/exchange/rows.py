@@ -8,7 +8,7 @@ from datetime import datetime
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.ui.exchange.line_model import Spot
 from tuiftp.ui.log.rows import Span, Tone
-from tuiftp.wirelog.ladder import Direction, Lane, Row, RowKind
+from tuiftp.wirelog.ladder import Direction, Ending, Lane, Row, RowKind
 from tuiftp.wirelog.operations import Operation
 
 WIDE = 100
@@ -158,7 +158,7 @@ def _arrow(row: Row, detail: str, layout: LadderLayout) -> list[Span]:
         sign = "⚠ " if row.kind is RowKind.FINDING else "✗ " if row.failed else ""
         return [(tone, _centred(_visible(sign + text, room), room))]
     if row.failed and row.lane is Lane.DATA:
-        return [(tone, _broken(text, room, row.direction))]
+        return [(tone, _broken(text, room, row.direction, _ENDS.get(row.ending, "╳")))]
     stroke = "═" if row.lane is Lane.DATA else "─"
     label = f" {_visible(text, room - _STUB - 5)} "
     rest = max(0, room - _STUB - 1 - cell_width(label))
@@ -167,15 +167,22 @@ def _arrow(row: Row, detail: str, layout: LadderLayout) -> list[Span]:
     return [(tone, f"◄{stroke * _STUB}{label}{stroke * rest}")]
 
 
-def _broken(text: str, room: int, direction: Direction) -> str:
-    """An arrow that did not arrive: it breaks off before the other side."""
-    label = f" {_visible(text, room - 12)} "
+_ENDS: dict[Ending | None, str] = {
+    Ending.RESET: "┤RST", Ending.ICMP: "┤ICMP", Ending.OWN: "┤own system", Ending.SILENCE: "╳",
+}  # fmt: skip
+"""How a line ends: at what answered, or nowhere."""
+
+
+def _broken(text: str, room: int, direction: Direction, end: str = "╳") -> str:
+    """An arrow that did not arrive: it breaks off before the other side, at what stopped it."""
+    label = f" {_visible(text, room - 11 - len(end))} "
     rest = max(4, room - room // 6 - cell_width(label))
     if direction is Direction.TO_SERVER:
-        line = f"{'┄' * _STUB}{label}{'┄' * max(1, rest - _STUB)}╳"
+        line = f"{'┄' * _STUB}{label}{'┄' * max(1, rest - _STUB - len(end) + 1)}{end}"
         return _fill(line, " ", room)
     stub = min(6, rest // 2)
-    line = f"╳{'┄' * stub}{label}{'┄' * max(1, rest - stub - 1)}"
+    end = end if len(end) == 1 else f"{end[1:]}├"
+    line = f"{end}{'┄' * stub}{label}{'┄' * max(1, rest - stub - 1)}"
     return " " * max(0, room - cell_width(line)) + line
 
 

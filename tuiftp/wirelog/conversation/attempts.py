@@ -15,7 +15,11 @@ KEPT = 8
 """Attempts that are remembered on one control connection."""
 MOST_DIALS = 8
 """Connects that are remembered of one attempt."""
-_ENDS = {WireState.REFUSED: DialEnd.REFUSED, WireState.TIMED_OUT: DialEnd.TIMED_OUT}
+_ENDS = {
+    WireState.REFUSED: DialEnd.REFUSED, WireState.TIMED_OUT: DialEnd.TIMED_OUT,
+    WireState.HOST_UNREACHABLE: DialEnd.REJECTED, WireState.NETWORK_UNREACHABLE: DialEnd.REJECTED,
+    WireState.NOT_PERMITTED: DialEnd.REJECTED,
+}  # fmt: skip
 
 _REJECTED = frozenset({"EHOSTUNREACH", "ENETUNREACH", "EPERM", "EACCES", "EHOSTDOWN", "ENETDOWN"})
 

@@ -14,8 +14,8 @@ from tuiftp.wirelog.conversation import (
     MomentKind,
 )
 from tuiftp.wirelog.ends import class_of, split_end
-from tuiftp.wirelog.ladder.row import Direction, Lane, Row, RowKind
-from tuiftp.wirelog.records import RecordKind, WireRecord
+from tuiftp.wirelog.ladder.row import Direction, Ending, Lane, Row, RowKind
+from tuiftp.wirelog.records import RecordKind, WireRecord, WireState
 
 _UPLOADS = frozenset({"STOR", "APPE", "STOU"})
 
@@ -114,7 +114,24 @@ def _dialled(record: WireRecord, moment: Moment) -> Row:
         text = f"TCP connect  :{own[1]} → {dial.remote}" if own else f"TCP connect → {dial.remote}"
         return _data_row(record, moment, RowKind.DATA_OPEN, Direction.TO_SERVER, text, _took(dial.ms))
     text = f"TCP connect → {dial.remote}"
-    return _data_row(record, moment, RowKind.DATA_OPEN, Direction.TO_SERVER, text, record.text, failed=True)
+    row = _data_row(record, moment, RowKind.DATA_OPEN, Direction.TO_SERVER, text, record.text, failed=True)
+    return replace(row, ending=_ending(record) or _ENDINGS.get(dial.end))
+
+
+def _ending(record: WireRecord) -> Ending | None:
+    """What stopped a connect or a connection, by what the system told."""
+    if record.icmp is not None:
+        return Ending.ICMP
+    if record.errno in _RESETS or record.state is WireState.REFUSED:
+        return Ending.RESET
+    if record.errno in _OWN:
+        return Ending.OWN
+    return Ending.SILENCE if record.state is WireState.TIMED_OUT else None
+
+
+_RESETS = frozenset({"ECONNREFUSED", "ECONNRESET", "EPIPE"})
+_OWN = frozenset({"EPERM", "EACCES", "ENETUNREACH", "ENETDOWN"})
+_ENDINGS = {DialEnd.REFUSED: Ending.RESET, DialEnd.TIMED_OUT: Ending.SILENCE}
 
 
 def _took(ms: float | None) -> str:
@@ -145,8 +162,9 @@ def _gave_up(record: WireRecord, moment: Moment, attempt: Attempt) -> list[Row]:
     if attempt.has_stood:
         return [_data_row(record, moment, RowKind.NOTE, Direction.NONE, record.text, failed=True)]
     text = f"SYN to {_our_end(attempt)} never arrived"
+    never = _data_row(record, moment, RowKind.DATA_OPEN, Direction.TO_CLIENT, text, failed=True)
     return [
-        _data_row(record, moment, RowKind.DATA_OPEN, Direction.TO_CLIENT, text, failed=True),
+        replace(never, ending=Ending.SILENCE),
         _data_row(
             record, moment, RowKind.NOTE, Direction.NONE, "gave up waiting, listener closed", failed=True
         ),
@@ -161,8 +179,21 @@ def _closed(record: WireRecord, moment: Moment, attempt: Attempt) -> list[Row]:
         row = _data_row(record, moment, RowKind.DATA_MOVE, flow, "first byte", f"after {after}")
         rows.append(replace(row, at=attempt.first_byte_at))
     text = human_size(record.bytes) if record.bytes is not None else "closed"
-    detail = f"closed after {_took(record.ms)}" if record.ms is not None else ""
-    return [*rows, _data_row(record, moment, RowKind.DATA_CLOSE, flow, text, detail)]
+    told = [f"closed after {_took(record.ms)}"] if record.ms is not None else []
+    detail = " · ".join([*told, *_packets(record)])
+    ending = _ending(record)
+    row = _data_row(record, moment, RowKind.DATA_CLOSE, flow, text, detail, failed=ending is not None)
+    return [*rows, replace(row, ending=ending)]
+
+
+def _packets(record: WireRecord) -> list[str]:
+    """What the system counted: only where it tells of trouble, or the way is long enough to matter."""
+    told = []
+    if record.rtt_ms is not None and record.rtt_ms >= 1:
+        told.append(f"round trip {_took(record.rtt_ms)}")
+    if record.retransmits:
+        told.append(f"{record.retransmits:,} sent again, MSS {record.mss or 0:,}")
+    return told
 
 
 def _flow(attempt: Attempt) -> Direction:

@@ -36,6 +36,19 @@ class Direction(StrEnum):
     NONE = "none"
 
 
+class Ending(StrEnum):
+    """What stopped an arrow on the data lane that did not arrive, or a connection in its midst."""
+
+    RESET = "RST"
+    """It was answered by a reset: a closed port, or a firewall that says no so."""
+    ICMP = "ICMP"
+    """A router or a firewall answered by an ICMP error."""
+    OWN = "own system"
+    """The packets never left: this machine has no route, or a filter of its own."""
+    SILENCE = "silence"
+    """Nothing came back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the diagram. Its texts are not yet made visible: use `protocol.text.shown`."""
@@ -62,3 +75,5 @@ class Row:
     """The control connection; 0 for none."""
     operation: int | None = None
     """The number of the operation that it belongs to."""
+    ending: Ending | None = None
+    """What stopped it, where that is known."""
