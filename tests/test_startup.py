@@ -15,13 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 FIRST_SCREEN = """
 import asyncio, os, sys
+from dataclasses import replace
 from tuiftp.cli import app as program
 from tuiftp.cli.arguments import parse_arguments
 
 async def main():
     run = program.Run(parse_arguments([]), say=print)
-    run.services.begin = lambda services: asyncio.Event().wait()  # the engine comes after the first screen
-    app = program.TuiftpApp(run.services, local_directory=os.getcwd())
+    waits = lambda owner: asyncio.Event().wait()  # the engine comes after the first screen
+    app = program.TuiftpApp(replace(run.start, load_engine=waits), local_directory=os.getcwd())
 
     async def look(pilot):
         while not app.browser.local_pane.list.rows.entries:

@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.bench.__main__ import running
+from tests.support.services import equip, real_app
 from tuiftp.choices import ConflictPolicy
-from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.entries import Entry, EntryKind
@@ -26,7 +26,6 @@ from tuiftp.ftp.transfer import executor
 from tuiftp.protocol.paths import join
 from tuiftp.protocol.url import parse_url
 from tuiftp.storage.connect_request import ConnectRequest
-from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
 
 FILES = 8
@@ -57,9 +56,10 @@ async def measure(url: str, root: str, into: Path, seconds: float) -> None:
     engine = Engine(parse_arguments(["--connections", str(FILES)]), say=print)
     slot = engine.trust_decider = DeciderSlot()
     queue = engine.make_queue(slot)
-    services = make_services(engine, queue, slot)
+    request = ConnectRequest(parse_url(url), is_remembered=False)
+    app = real_app(engine, queue, slot, request, local_directory=str(into))
     sites: list[FtpSite] = []
-    open_site = services.open_site
+    open_site = app.services.open_site
 
     def watched(wish: ConnectRequest) -> FtpSite:
         site = open_site(wish)
@@ -67,8 +67,7 @@ async def measure(url: str, root: str, into: Path, seconds: float) -> None:
         sites.append(site)
         return site
 
-    services.open_site = watched
-    app = TuiftpApp(services, ConnectRequest(parse_url(url), is_remembered=False), local_directory=str(into))
+    equip(app, open_site=watched)
     await queue.start()
     async with app.run_test(size=(120, 36)) as pilot:
         while not (sites and sites[0].is_connected):
@@ -83,9 +82,7 @@ async def measure(url: str, root: str, into: Path, seconds: float) -> None:
                 for one in range(FILES)
             ]
             while time.monotonic() < spent + seconds:
-                batch = queue.copy(
-                    sites[0], sources, services.disk, str(into), policy=ConflictPolicy.OVERWRITE
-                )
+                batch = queue.copy(sites[0], sources, engine.disk, str(into), policy=ConflictPolicy.OVERWRITE)
                 result = await queue.wait_batch(batch)
                 assert result.done == FILES, result
                 moved += FILES * SIZE

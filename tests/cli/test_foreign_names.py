@@ -12,16 +12,15 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.servers import RunningServer
+from tests.support.services import real_app
 from tests.ui.browser_host import names, ready
 from tests.ui.panel_host import until
 from tuiftp.choices import TlsPolicy
-from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.protocol.url import Target
 from tuiftp.secret import Secret
 from tuiftp.storage.connect_request import ConnectRequest
-from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.dialogs.basic import Confirm, Prompt
 
@@ -46,9 +45,8 @@ async def opened(server: RunningServer, here: Path) -> AsyncIterator[Pilot[Any]]
     engine = Engine(Arguments(), say=lambda line: None)
     slot = engine.trust_decider = DeciderSlot()
     queue = engine.make_queue(slot)
-    services = make_services(engine, queue, slot)
     target = Target(server.host, server.port, server.user, Secret(server.password))
-    app = TuiftpApp(services, ConnectRequest(target, tls=TlsPolicy.OFF), local_directory=str(here))
+    app = real_app(engine, queue, slot, ConnectRequest(target, tls=TlsPolicy.OFF), local_directory=str(here))
     await queue.start()
     try:
         async with app.run_test(size=(120, 36)) as pilot:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.transfers.conftest import ScriptedDecider
 from tuiftp.choices import ConnectionMode, TlsPolicy
-from tuiftp.cli.app_services import make_services, restore
+from tuiftp.cli.app_services import AppServices
 from tuiftp.cli.arguments import Arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.cli.site_passwords import keep_password
@@ -86,8 +86,7 @@ async def test_a_site_comes_back_with_its_encryption_and_encoding(is_saved: bool
     queue = engine.make_queue(slot, is_stored=True)
     await queue.start()
     try:
-        services = make_services(engine, queue, slot)
-        restored = await restore(engine, queue, services)
+        restored = await AppServices(engine, queue).restore()
         (site_there,) = engine.sites
         options = site_there.options
         assert restored.count == 1
@@ -95,7 +94,7 @@ async def test_a_site_comes_back_with_its_encryption_and_encoding(is_saved: bool
         assert options.tls.ca_file == ("/ca.pem" if is_saved else "")
         assert options.encoding == "utf-8", "in which its paths were queued, whatever was chosen since"
         assert (options.rules.mode is ConnectionMode.ACTIVE) is not is_saved
-        assert services.missing_logins() == ([] if is_saved else ["ftp://kim@127.0.0.1:2121"])
+        assert engine.missing_logins() == ([] if is_saved else ["ftp://kim@127.0.0.1:2121"])
     finally:
         await queue.close()
         await engine.close_restored()

@@ -13,8 +13,8 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.support.services import real_app
 from tuiftp.choices import ConnectionMode
-from tuiftp.cli.app_services import make_services
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.cli.compose import Engine
 from tuiftp.demo.lab import ScriptedServer, quirks
@@ -25,7 +25,6 @@ from tuiftp.protocol.url import parse_url
 from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.transfers.model import Direction
 from tuiftp.transfers.queue import TransferQueue
-from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.log.view import LogView
 from tuiftp.ui.main.screen import Browser
@@ -61,14 +60,13 @@ async def export(folder: Path) -> str:
     slot = DeciderSlot()
     queue = engine.make_queue(slot, is_stored=False)
     await queue.start()
-    services = make_services(engine, queue, slot)
     faults = [quirks.passive_port("closed"), quirks.refuse("EPSV", 502, "Command not implemented.")]
     async with ScriptedServer(remote_tree(), faults) as server:
         wish = ConnectRequest(
             parse_url(f"ftp://demo:demo@127.0.0.1:{server.port}{_HERE.replace('/', '//', 1)}"),
             ConnectionMode.AUTO, is_remembered=False,
         )  # fmt: skip
-        app = TuiftpApp(services, wish, local_directory=str(work))
+        app = real_app(engine, queue, slot, wish, local_directory=str(work))
         async with app.run_test(size=(120, 42)) as pilot:
             assert isinstance(app.screen, Browser)
             await _work(app.screen, pilot, queue, work)

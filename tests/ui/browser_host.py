@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from tests.storage.test_themes import SHIPPED
 from tests.support.fake_endpoint import FakeEndpoint, FakePool, FakeSite
+from tests.support.services import fake_services, no_engine
 from tests.ui.panel_host import NotingQueue, until
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
@@ -19,18 +20,16 @@ from tuiftp.events import EventBus
 from tuiftp.files.endpoint import Capabilities
 from tuiftp.protocol.url import Target
 from tuiftp.storage.connect_request import ConnectRequest
-from tuiftp.storage.recents import Recents
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
-from tuiftp.storage.sites_store import SiteStore
 from tuiftp.transfers.job import direction_of
 from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.bridge import Signals
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.main.screen import Browser
 from tuiftp.ui.panes.pane import Pane
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import StartServices
 from tuiftp.wirelog.probing import Advice
-from tuiftp.wirelog.recorder import Recorder
 
 
 class FakeLocal(FakeEndpoint):
@@ -131,14 +130,16 @@ class BrowserHost(TuiftpApp):
         self.site = OpenSite(self.there)
         self.queue = BatchQueue()
         bus, decider = EventBus(), DeciderSlot()
-        services = Services(
-            bus=bus, queue=self.make_queue(bus, decider), decider=decider, recorder=Recorder(),
-            disk=cast(Any, FakeDisk(here)),
-            open_site=lambda request: cast(Any, self.site), run_settings=RunSettings(Settings(**settings)),
-            themes=SHIPPED, sites=SiteStore(), recents=Recents(),
+        start = StartServices(
+            disk=cast(Any, FakeDisk(here)), run_settings=RunSettings(Settings(**settings)),
+            load_engine=no_engine, themes=SHIPPED, decider=decider,
         )  # fmt: skip
         super().__init__(
-            services, ConnectRequest(Target("ftp.example.com", user="demo")) if there is not None else None
+            start, ConnectRequest(Target("ftp.example.com", user="demo")) if there is not None else None
+        )
+        queue = self.make_queue(bus, decider)
+        self.attach(
+            fake_services(start, Signals(self), bus=bus, queue=queue, open_site=lambda request: self.site)
         )
 
     def make_queue(self, bus: EventBus, decider: DeciderSlot) -> Any:

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.storage.test_themes import SHIPPED
-from tuiftp.events import EventBus
+from tests.support.services import fake_services, no_engine
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.transfers.model import (
@@ -25,7 +25,7 @@ from tuiftp.transfers.model import (
     TransferState,
 )
 from tuiftp.ui.bridge import Signals
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import Services, StartServices
 from tuiftp.ui.settings.themes import install_themes
 from tuiftp.wirelog.recorder import Recorder
 from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
@@ -128,11 +128,12 @@ class PanelHost(App[None]):
         self.queue = queue or NotingQueue()
         self.recorder = Recorder()
         self.copied: list[str] = []
-        self.services = Services(
-            bus=EventBus(), queue=cast(Any, self.queue), recorder=self.recorder,
-            disk=cast(Any, None), open_site=cast(Any, None), run_settings=RunSettings(Settings()),
-        )  # fmt: skip
-        self.services.signals = Signals(self)
+        start = StartServices(
+            disk=cast(Any, None), run_settings=RunSettings(Settings()), load_engine=no_engine
+        )
+        self.services = fake_services(
+            start, Signals(self), queue=self.queue, recorder=self.recorder, open_site=None
+        )
         self._make = make
 
     def install(self, theme: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.support.services import equip
 from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.panel_host import until
 from tuiftp.choices import ConnectionMode, TlsPolicy
@@ -33,13 +34,12 @@ class Sites:
         self.store = SiteStore()
         for site in sites:
             self.store.put(site)
-        self.app.services.sites = self.store
         self.kept: dict[tuple[str, str], Secret] = {}
         self.opened: list[ConnectRequest] = []
-        services = self.app.services
-        services.keep_password, services.forget_password = self.keep, self.forget
-        services.find_password = self.find
-        services.open_site = self.open
+        equip(
+            self.app, sites=self.store, keep_password=self.keep, forget_password=self.forget,
+            find_password=self.find, open_site=self.open,
+        )  # fmt: skip
 
     def keep(self, site: SavedSite, password: Secret) -> None:
         self.kept[site.password.value, login_key(site.host, site.port, site.user)] = password

@@ -12,7 +12,7 @@ from tests.ui.panel_host import NotingQueue, record, transfer
 from tuiftp.events import EventBus
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState, WireRecorded
 from tuiftp.transfers.model import QueueTotals, Transfer, TransferChanged, TransfersRemoved, TransferState
-from tuiftp.ui.bridge import PENDING_RECORDS, Bridge
+from tuiftp.ui.bridge import PENDING_RECORDS, Bridge, Signals
 from tuiftp.wirelog.records import WireRecord
 
 
@@ -23,7 +23,7 @@ class Bridged(App[None]):
         super().__init__()
         self.bus = EventBus()
         self.queue = NotingQueue()
-        self.bridge = Bridge(self, self.bus, self.queue)
+        self.bridge = Bridge(Signals(self), self.bus, self.queue)
         self.records: list[Sequence[WireRecord]] = []
         self.transfers: list[Sequence[Transfer]] = []
         self.removed: list[Sequence[int]] = []

@@ -33,7 +33,7 @@ def conflict(target: str = "/home/me/a.txt", *, can_resume: bool = True) -> Conf
 
 
 async def opened(app: BrowserHost, pilot: Pilot[Any], question: Conflict) -> asyncio.Task[Decision]:
-    task = asyncio.create_task(app.services.decider.resolve_conflict(question))
+    task = asyncio.create_task(app.start.decider.resolve_conflict(question))
     await until(pilot, lambda: takes_keys(app, ConflictDialog))
     return task
 
@@ -165,7 +165,7 @@ async def test_questions_come_one_after_the_other() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app.local)
         first = await opened(app, pilot, conflict("/one"))
-        second = asyncio.create_task(app.services.decider.resolve_conflict(conflict("/two")))
+        second = asyncio.create_task(app.start.decider.resolve_conflict(conflict("/two")))
         await pilot.pause()
         assert len(app.screen_stack) == 2
         await pilot.press("o")
@@ -188,4 +188,4 @@ async def test_a_question_whose_asker_has_gone_goes_too() -> None:
 
 async def test_before_there_is_an_app_a_target_is_left_alone() -> None:
     app = BrowserHost(FakeSite())
-    assert (await app.services.decider.resolve_conflict(conflict())).policy is ConflictPolicy.SKIP
+    assert (await app.start.decider.resolve_conflict(conflict())).policy is ConflictPolicy.SKIP

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.support.fake_endpoint import FakeSite
+from tests.support.services import equip
 from tests.ui.browser_host import BrowserHost, names, ready, tree, verbs
 from tests.ui.panel_host import until
 from tuiftp.secret import Secret
@@ -119,7 +120,7 @@ async def test_a_password_typed_before_it_is_asked_for_goes_to_the_question_or_n
         asyncio.run_coroutine_threadsafe(known.wait(), loop).result(10)
         return Secret("kept") if is_known else None
 
-    app.services.find_password = find
+    equip(app, find_password=find)
     async with app.run_test(size=SIZE) as pilot:
         await type_at_once(app, pilot, "c", "j")
         await until(pilot, lambda: bool(asked))
@@ -138,7 +139,6 @@ async def test_a_password_typed_before_it_is_asked_for_goes_to_the_question_or_n
 
 async def test_where_no_password_will_be_asked_for_a_key_typed_while_connecting_is_not_lost() -> None:
     app = BrowserHost(tree("/a"), tree("/b"))
-    assert app.services.find_password is None
     async with app.run_test(size=SIZE) as pilot:
         await type_at_once(app, pilot, "f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
@@ -194,7 +194,7 @@ async def test_a_paste_waits_for_its_field() -> None:
 
 async def test_a_problem_with_the_queue_takes_no_key() -> None:
     app = BrowserHost(tree("/a", "/b"))
-    app.services.restored = Restored(problem="Another tuiftp has the queue.")
+    equip(app, restored=Restored(problem="Another tuiftp has the queue."))
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local)
         await type_at_once(app, pilot, "j", "f7", "n")

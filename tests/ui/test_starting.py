@@ -7,9 +7,11 @@ from typing import Any, cast
 
 from textual import events
 from textual.app import App
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 
 from tests.storage.test_themes import SHIPPED
+from tests.support.services import fake_services
 from tests.ui.browser_host import BatchQueue, FakeDisk, OpenSite, names, ready, takes_keys, tree
 from tests.ui.panel_host import until
 from tests.ui.test_key_gate import type_at_once
@@ -18,11 +20,11 @@ from tuiftp.storage.connect_request import ConnectRequest
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.ui.app import TuiftpApp
+from tuiftp.ui.bridge import Signals
 from tuiftp.ui.commands.help_screen import HelpScreen
 from tuiftp.ui.dialogs.basic import Message, Prompt
 from tuiftp.ui.log.panel import LogPanel
-from tuiftp.ui.services import Services
-from tuiftp.wirelog.recorder import Recorder
+from tuiftp.ui.services import LoadedEngine, StartServices
 
 SIZE = (120, 36)
 
@@ -37,18 +39,20 @@ class StartingHost(TuiftpApp):
         self.queue = BatchQueue()
         self._found = problems
         disk = FakeDisk(self.here)
-        super().__init__(
-            Services(cast(Any, disk), RunSettings(Settings()), begin=self._engine_comes, themes=SHIPPED),
-            request,
-        )
+        start = StartServices(
+            disk=cast(Any, disk), run_settings=RunSettings(Settings()), load_engine=self._engine_comes,
+            themes=SHIPPED,
+        )  # fmt: skip
+        super().__init__(start, request)
 
-    async def _engine_comes(self, services: Services) -> ConnectRequest | None:
+    async def _engine_comes(self, owner: DOMNode) -> LoadedEngine:
         await self.engine.wait()
-        services.queue = cast(Any, self.queue)
-        services.recorder = Recorder()
-        services.open_site = lambda request: cast(Any, self.site)
-        services.problems = self._found
-        return None
+        return LoadedEngine(
+            fake_services(
+                self.start, Signals(owner), queue=self.queue, open_site=lambda request: self.site,
+                problems=self._found,
+            )
+        )  # fmt: skip
 
 
 async def click(app: StartingHost, pilot: Pilot[Any], where: str) -> None:

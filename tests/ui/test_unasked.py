@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
 from tests.support.fake_endpoint import FakeSite
+from tests.support.services import equip
 from tests.ui.browser_host import BrowserHost, ready, takes_keys, tree, verbs
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
@@ -37,7 +38,7 @@ def _long_moment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(app: BrowserHost) -> asyncio.Task[Decision]:
-    return asyncio.create_task(app.services.decider.resolve_conflict(CONFLICT))
+    return asyncio.create_task(app.start.decider.resolve_conflict(CONFLICT))
 
 
 async def opens(pilot: Pilot[Any], app: BrowserHost, kind: type[Any]) -> None:
@@ -135,7 +136,7 @@ async def test_what_was_interrupted_is_offered_again_before_any_key_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = BrowserHost(tree("/a", "/b"))
-    app.services.restored = Restored(count=3, size=10, sites=("ftp://one",), batches=(1,))
+    equip(app, restored=Restored(count=3, size=10, sites=("ftp://one",), batches=(1,)))
     async with app.run_test(size=SIZE) as pilot:
         await type_at_once(app, pilot, "d", "d")
         await opens(pilot, app, ResumeDialog)
@@ -155,7 +156,7 @@ async def test_a_password_that_is_asked_for_late_takes_no_key_of_the_other_pane(
     app = BrowserHost(tree("/a", "/b", "/c"), FakeSite())
     gate = app.site.gate = asyncio.Event()
     app.site.failure = LoginRefused("530 no", command="PASS", code=530, text="no")
-    app.services.find_password = lambda request: Secret("kept")
+    equip(app, find_password=lambda request: Secret("kept"))
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "connect" in app.site.calls)
         await type_at_once(app, pilot, "tab", "j")

@@ -17,7 +17,7 @@ from textual import events
 from textual.widgets import Input, Static
 
 from tuiftp.cli import app as cli_app
-from tuiftp.cli.app import Run, _first_wish
+from tuiftp.cli.app import Run, _first_request
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.errors import LocalFileError
 from tuiftp.files.endpoint import Listing
@@ -172,7 +172,7 @@ async def main(port: str, local: str, *arguments: str) -> None:
     vars(cli_app)["LocalEndpoint"] = Fenced
     key_gate.PATIENCE = WAIT  # a loaded machine makes no listing here one that Escape is meant to cancel
     parsed = parse_arguments(arguments)
-    run = Run(parsed, _first_wish(parsed), say=print)
+    run = Run(parsed, _first_request(parsed), say=print)
     running = asyncio.create_task(run.run())
     await until(lambda: run._app is not None)
     assert run._app is not None

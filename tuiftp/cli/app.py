@@ -21,9 +21,11 @@ from tuiftp.storage.locations import config_dir
 from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.themes import load_themes
 from tuiftp.ui.app import TuiftpApp
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import LoadedEngine, StartServices
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
     from tuiftp.cli.compose import Engine
     from tuiftp.demo import DemoServer
     from tuiftp.demo.lab.serving import LabServer
@@ -48,14 +50,14 @@ def run_app(arguments: Arguments) -> int:
     end_with_terminal()
     late: list[str] = []
     try:
-        return asyncio.run(Run(arguments, _first_wish(arguments), say=late.append).run())
+        return asyncio.run(Run(arguments, _first_request(arguments), say=late.append).run())
     finally:
         # What came up while the app had the terminal.
         for line in late:
             print(line, file=sys.stderr)
 
 
-def _first_wish(arguments: Arguments) -> ConnectRequest | None:
+def _first_request(arguments: Arguments) -> ConnectRequest | None:
     """The site to begin with, its password asked for while there is still a plain terminal."""
     if not arguments.targets:
         return None
@@ -84,7 +86,7 @@ class Run:
     """One run of the app: its first screen, then the engine, and in the end the closing of both."""
 
     def __init__(
-        self, arguments: Arguments, wish: ConnectRequest | None = None, *, say: Callable[[str], None]
+        self, arguments: Arguments, request: ConnectRequest | None = None, *, say: Callable[[str], None]
     ) -> None:
         """Reads what the first screen needs.
 
@@ -96,16 +98,16 @@ class Run:
         Raises:
             LocalFileError: The log cannot be written.
         """
-        self._arguments, self._wish, self._say = arguments, wish, say
+        self._arguments, self._request, self._say = arguments, request, say
         settings = RunSettings.load()
         self._disk = LocalSite(LocalEndpoint())
         themes, problems = load_themes(config_dir() / "themes")
-        self.services = Services(
-            self._disk, settings, begin=self._begin, themes=themes,
+        self.start = StartServices(
+            disk=self._disk, run_settings=settings, load_engine=self._load_engine, themes=themes,
             problems=[*settings.problems, *(one.message for one in problems)],
             say_at_end=say,
         )  # fmt: skip
-        """What the screen stands on."""
+        """What the first screen stands on."""
         self._queue: TransferQueue | None = None
         self._server: DemoServer | LabServer | None = None
         self._app: TuiftpApp | None = None
@@ -119,7 +121,7 @@ class Run:
         Raises:
             ConfigurationError: The demo server cannot start.
         """
-        app = self._app = TuiftpApp(self.services, self._wish, local_directory=_working_directory())
+        app = self._app = TuiftpApp(self.start, self._request, local_directory=_working_directory())
         asyncio.get_running_loop().call_later(_SETTLED, _collect_garbage)
         with Ending(app.leave) as ending:
             try:
@@ -130,10 +132,10 @@ class Run:
             raise self._failure
         return ending.status or app.return_code or 0
 
-    async def _begin(self, services: Services) -> ConnectRequest | None:
-        """Puts the engine into the services (see `Services.begin`)."""
+    async def _load_engine(self, owner: DOMNode) -> LoadedEngine:
+        """Loads the engine and starts it (see `StartServices.load_engine`)."""
         try:
-            return await self._put_in(services)
+            return await self._start_engine(owner)
         except TuiftpError as error:
             assert self._app is not None, "it is the app that asks for the engine"
             self._failure = error
@@ -141,29 +143,28 @@ class Run:
             await asyncio.Event().wait()  # until the end of the app ends this too
             raise
 
-    async def _put_in(self, services: Services) -> ConnectRequest | None:
+    async def _start_engine(self, owner: DOMNode) -> LoadedEngine:
         await asyncio.to_thread(importlib.import_module, "tuiftp.cli.app_services")
-        from tuiftp.cli.app_services import attach_engine, demo_request, restore
+        from tuiftp.cli.app_services import AppServices, demo_request
 
+        start = self.start
         engine = self._engine = self._engine or self._make_engine()
-        engine.trust_decider = services.decider
+        engine.trust_decider = start.decider
         self._server = await asyncio.to_thread(_demo_server, self._arguments)
         # The servers of the demo are gone with it: nothing is left to go on with.
-        queue = self._queue = engine.make_queue(services.decider, is_stored=self._server is None)
-        attach_engine(services, engine, queue)
+        queue = self._queue = engine.make_queue(start.decider, is_stored=self._server is None)
+        parts = AppServices(engine, queue)
         await queue.start()
-        services.restored = await restore(engine, queue, services)
+        services = parts.for_screen(start, owner, await parts.restore())
         if self._server is None:
-            return None
-        scenario = getattr(self._server, "scenario", None)
-        return demo_request(await asyncio.to_thread(self._server.start), scenario)
+            return LoadedEngine(services)
+        url = await asyncio.to_thread(self._server.start)
+        return LoadedEngine(services, demo_request(url, self._server.scenario))
 
     def _make_engine(self) -> Engine:
         from tuiftp.cli.compose import Engine  # heavy: the first screen does without it
 
-        return Engine(
-            self._arguments, say=self._say, run_settings=self.services.run_settings, disk=self._disk
-        )
+        return Engine(self._arguments, say=self._say, run_settings=self.start.run_settings, disk=self._disk)
 
     async def _close(self) -> None:
         if self._server is not None:

@@ -13,24 +13,23 @@ from tuiftp.cli.passwords import find_credentials, prompt_nobody
 from tuiftp.cli.site_passwords import find_password, forget_password, keep_password, why_no_keyring
 from tuiftp.cli.site_rules import remembered_request
 from tuiftp.errors import ConfigurationError
-from tuiftp.files.site import Site
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import Credentials
 from tuiftp.protocol.url import Target, parse_url
 from tuiftp.secret import Secret
 from tuiftp.storage.connect_request import ConnectRequest
-from tuiftp.storage.locations import config_dir
 from tuiftp.storage.netrc import netrc_users
 from tuiftp.storage.recents import Recents
 from tuiftp.storage.sites_store import SiteStore
-from tuiftp.storage.themes import load_themes
 from tuiftp.transfers.model import Restored
 from tuiftp.transfers.queue import TransferQueue
-from tuiftp.ui.decider_slot import DeciderSlot
-from tuiftp.ui.services import Services
+from tuiftp.ui.bridge import Signals
+from tuiftp.ui.services import Services, StartServices
 from tuiftp.wirelog.recorder import Recorder
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
     from tuiftp.demo.lab.scenarios import Scenario
 
 
@@ -48,62 +47,72 @@ def demo_request(url: str, scenario: Scenario | None = None) -> ConnectRequest:
     return replace(request, mode=scenario.mode, extended=extended, shows_log=True)
 
 
-async def restore(engine: Engine, queue: TransferQueue, services: Services) -> Restored:
-    """Brings back what an earlier run has left, each server as its saved site wants it."""
+class AppServices:
+    """The user's files that the engine and the screen share: saved sites, and those of late."""
 
-    def find(target: Target) -> ConnectRequest:
-        assert services.sites is not None
-        return remembered_request(target, services.sites, services.recents)
+    def __init__(self, engine: Engine, queue: TransferQueue) -> None:
+        """Reads them.
 
-    return await engine.restore(queue, lambda target: _kept_login(find(target)), find)
+        Args:
+            engine: What makes sites.
+            queue: The transfer queue, not yet started.
+        """
+        self._engine, self._queue = engine, queue
+        self._sites, self._recents = SiteStore(), Recents()
+
+    async def restore(self) -> Restored:
+        """Brings back what an earlier run has left, each server as its saved site wants it."""
+
+        def find(target: Target) -> ConnectRequest:
+            return remembered_request(target, self._sites, self._recents)
+
+        return await self._engine.restore(self._queue, lambda target: _kept_login(find(target)), find)
+
+    def for_screen(self, start: StartServices, owner: DOMNode, restored: Restored) -> Services:
+        """Puts together all that the screen stands on.
+
+        Args:
+            start: What the first screen stands on.
+            owner: The app, whose signals widgets subscribe to.
+            restored: What `restore` has brought back.
+        """
+        engine, recents = self._engine, self._recents
+        problems = [
+            *start.problems,
+            *engine.problems,
+            *self._sites.problems,
+            *filter(None, [recents.problem]),
+        ]
+        return Services(
+            start=start,
+            signals=Signals(owner),
+            bus=engine.bus,
+            queue=self._queue,
+            recorder=_record(engine),
+            open_site=lambda request: engine.open_site(request.target, _login(request.target), request),
+            recents=recents,
+            sites=self._sites,
+            find_password=find_password,
+            keep_password=keep_password,
+            forget_password=forget_password,
+            why_no_keyring=why_no_keyring,
+            netrc_users=lambda: netrc_users(Path.home() / ".netrc"),
+            problems=list(dict.fromkeys(problems)),
+            warm_up=_warm_up,
+            restored=restored,
+            refused=engine.refused,
+            missing_logins=engine.missing_logins,
+            give_login=engine.give_login,
+        )
 
 
-def make_services(engine: Engine, queue: TransferQueue, slot: DeciderSlot) -> Services:
-    """Puts together all that the screen stands on."""
-    themes, problems = load_themes(config_dir() / "themes")
-    told = [*engine.problems, *(problem.message for problem in problems)]
-    services = Services(
-        engine.disk,
-        engine.run_settings,
-        themes=themes,
-        problems=told,
-        decider=slot,
-    )
-    return attach_engine(services, engine, queue)
-
-
-def attach_engine(services: Services, engine: Engine, queue: TransferQueue) -> Services:
-    """Puts the engine into services that show the local disk already."""
+def _record(engine: Engine) -> Recorder:
+    """Begins to keep the protocol log, as many records of it as the settings in force say."""
     settings = engine.run_settings
     recorder = Recorder(settings.in_force.log_lines)
     engine.bus.subscribe(WireRecorded, lambda event: recorder.append(event.record))
-    sites = SiteStore()
-
-    def open_site(wish: ConnectRequest) -> Site:
-        return engine.open_site(wish.target, _login(wish.target), wish)
-
-    services.bus = engine.bus
-    services.queue = queue
-    services.recorder = recorder
-    services.open_site = open_site
-    services.recents = recents = Recents()
-    services.sites = sites
-    services.find_password = find_password
-    services.keep_password = keep_password
-    services.netrc_users = lambda: netrc_users(Path.home() / ".netrc")
-    services.forget_password = forget_password
-    services.why_no_keyring = why_no_keyring
-    services.problems = list(
-        dict.fromkeys(
-            [*services.problems, *engine.problems, *sites.problems, *filter(None, [recents.problem])]
-        )
-    )
     settings.subscribe(lambda: recorder.resize(settings.in_force.log_lines))
-    services.warm_up = _warm_up
-    services.refused = engine.refused
-    services.missing_logins = engine.missing_logins
-    services.give_login = engine.give_login
-    return services
+    return recorder
 
 
 def _warm_up() -> None:

@@ -37,6 +37,9 @@ class DemoServer:
     Passive and active mode both work. What clients change is real, and gone with the server.
     """
 
+    scenario: None = None
+    """The fault that it shows: none."""
+
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self._address = (host, port)
         self._stopping = threading.Event()

@@ -22,7 +22,7 @@ from tuiftp.ui.interrupt import as_escape
 from tuiftp.ui.key_gate import KeyGate
 from tuiftp.ui.main.key_rules import KeyRules
 from tuiftp.ui.main.screen import Browser
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import Services, StartServices
 from tuiftp.ui.settings.keymap import keymap_problems, type_no_alt, usable_keymap
 from tuiftp.ui.settings.themes import (
     FEW_COLOURS,
@@ -36,6 +36,7 @@ from tuiftp.ui.transfers.log_links import LogAsked, TransferAsked, query_of
 if TYPE_CHECKING:
     from tuiftp.storage.connect_request import ConnectRequest
     from tuiftp.storage.settings import Settings
+    from tuiftp.storage.settings_store import SettingsStore
     from tuiftp.ui.bridge import Bridge
 
 
@@ -46,7 +47,7 @@ _FLOW_END = 1.5
 class TuiftpApp(App[None]):
     """Opens the main screen on services; whoever made them closes them.
 
-    Where the engine is not there yet, it is asked for when the first screen is shown.
+    The engine is loaded when the first screen is shown, unless it was handed over before by `attach`.
     """
 
     TITLE = "tuiftp"
@@ -57,29 +58,35 @@ class TuiftpApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
-        self, services: Services, request: ConnectRequest | None = None, *, local_directory: str | None = None
+        self,
+        start: StartServices,
+        request: ConnectRequest | None = None,
+        *,
+        local_directory: str | None = None,
     ) -> None:
         """Makes the app.
 
         Args:
-            services: What the screen stands on.
+            start: What the first screen stands on.
             request: A site to open at once.
             local_directory: Where the local pane begins; None: at home.
         """
         super().__init__()
-        self.services = services
-        """What the screen stands on."""
+        self.start = start
+        """What the first screen stands on."""
+        self.services: Services
+        """The engine, once it has been handed over."""
+        self._has_engine = False
+        self._saving = asyncio.Lock()
         self.keys = KeyGate(
             self, self._handle, rules=KeyRules(lambda: self.browser), tell_slow=lambda: self.browser.tell_slow()
         )  # fmt: skip
         """Where keys wait for what the earlier ones do."""
         self._bridge: Bridge | None = None
-        if services.begin is None:
-            self._open_bridge()
-        self.browser = Browser(services, self.keys, request=request, local_directory=local_directory)
+        self.browser = Browser(start, self.keys, request=request, local_directory=local_directory)
         """The main screen."""
         # Before there is anything to paint: it is painted once only then.
-        install_themes(self, list(services.themes), services.settings.theme)
+        install_themes(self, list(start.themes), self.settings.theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self._use_keymap()
 
@@ -115,43 +122,44 @@ class TuiftpApp(App[None]):
         asyncio.get_running_loop().set_task_factory(None)
         self.screen_change_signal.subscribe(self, self.keys.stir, immediate=True)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
-        if self.services.begin is None:
-            self._take_engine()
+        if self._has_engine:
+            self._start_engine()
         else:
-            self.call_after_refresh(lambda: self.run_worker(self._begin(), group="engine"))
+            self.call_after_refresh(lambda: self.run_worker(self._load_engine(), group="engine"))
 
-    async def _begin(self) -> None:
-        assert self.services.begin is not None
-        request = await self.services.begin(self.services)
-        self._open_bridge()
-        self._take_engine()
-        await self.browser.complete(request)
+    async def _load_engine(self) -> None:
+        loaded = await self.start.load_engine(self)
+        self.attach(loaded.services)
+        self._start_engine()
+        await self.browser.complete(loaded.request)
 
-    def _open_bridge(self) -> None:
-        from tuiftp.ui.bridge import Bridge  # the first screen does without it
+    def attach(self, services: Services) -> None:
+        """Hands the engine over. Before the app runs, the first screen is a whole one then.
 
-        self._bridge = Bridge(self, self.services.bus, self.services.queue)
-        self.services.signals = self._bridge.signals
+        Args:
+            services: The engine, whose signals are the app's.
+        """
+        self.services, self._has_engine = services, True
+        self.browser.attach(services)
 
-    def _take_engine(self) -> None:
+    def _start_engine(self) -> None:
         """Begins to listen, and tells what was found at the start."""
+        from tuiftp.ui.bridge import Bridge  # the first screen does without it
         from tuiftp.ui.decider import UiDecider  # the first screen does without them
         from tuiftp.ui.dialogs.basic import Message
         from tuiftp.ui.transfers.offer_resume import offer_restored
         from tuiftp.ui.transfers.on_finished import Finishing
 
-        assert self._bridge is not None
+        services = self.services
+        self._bridge = Bridge(services.signals, services.bus, services.queue)
         self._bridge.start()
-        self.services.decider.decider = UiDecider(
-            self, self.keys, cancel_batch=self.services.queue.cancel_batch
-        )
-        finishing = Finishing(self, self.services)
-        self.services.signals.finished.subscribe(self, finishing.finished)
-        if problems := [*self.services.problems, *keymap_problems(self.services.settings)]:
+        self.start.decider.decider = UiDecider(self, self.keys, cancel_batch=services.queue.cancel_batch)
+        finishing = Finishing(self, services)
+        services.signals.finished.subscribe(self, finishing.finished)
+        if problems := [*services.problems, *keymap_problems(self.settings)]:
             self.keys.show_soon(Message("Not everything could be used", problems))
-        if (restored := self.services.restored) is not None:
-            offer = offer_restored(self, self.services, restored, ask=self.keys.ask)
-            self.browser.run_worker(offer, group="restored")
+        offer = offer_restored(self, services, services.restored, ask=self.keys.ask)
+        self.browser.run_worker(offer, group="restored")
 
     def _fatal_error(self) -> None:
         """Ends the app after a mistake of ours. Textual's own prints local variables, passwords among them."""
@@ -164,19 +172,28 @@ class TuiftpApp(App[None]):
         self.keys.close()
         if self._bridge is not None:
             self._bridge.stop()
-        self.services.decider.decider = None
+        self.start.decider.decider = None
 
     # Settings.
 
+    @property
+    def settings(self) -> Settings:
+        """The settings as the user keeps them."""
+        return self.start.run_settings.stored
+
     def _keep_theme(self, theme: Theme) -> None:
         """Keeps a theme that was chosen in the palette, as if it had been chosen in the settings."""
-        store = self.services.run_settings.store
-        if store is None or theme.name == self.services.settings.theme:
+        store = self.start.run_settings.store
+        if store is None or theme.name == self.settings.theme:
             return
-        settings = replace(self.services.settings, theme=theme.name)
-        self.use_settings(settings)
+        self.use_settings(replace(self.settings, theme=theme.name))
+        self.run_worker(self._save_settings(store), group="settings")
+
+    async def _save_settings(self, store: SettingsStore) -> None:
+        """Writes the settings as they are now, beside the event loop; tells where that is not possible."""
         try:
-            store.save(settings)
+            async with self._saving:  # what was chosen last is written last
+                await asyncio.to_thread(store.save, self.settings)
         except TuiftpError as error:
             from tuiftp.ui.dialogs.basic import Message  # only needed when asked for
 
@@ -184,14 +201,13 @@ class TuiftpApp(App[None]):
 
     def use_settings(self, settings: Settings) -> None:
         """Puts changed settings in force, here and in the engine."""
-        self.services.run_settings.change(settings)
-        use_theme(self, settings.theme, list(self.services.themes))
+        self.start.run_settings.change(settings)
+        use_theme(self, settings.theme, list(self.start.themes))
         self._use_keymap()
         self.browser.settings_changed()
 
     def _use_keymap(self) -> None:
-        keymap = usable_keymap(self.services.settings)
-        self.set_keymap(keymap)
+        self.set_keymap(usable_keymap(self.settings))
 
     # From a transfer to its lines in the log, and back.
 
@@ -216,20 +232,20 @@ class TuiftpApp(App[None]):
         """Shows the help screen."""
         from tuiftp.ui.commands.help_screen import HelpScreen  # only needed when asked for
 
-        self.push_screen(HelpScreen(usable_keymap(self.services.settings)))
+        self.push_screen(HelpScreen(usable_keymap(self.settings)))
 
     def action_open_settings(self) -> None:
         """Shows the settings screen."""
         from tuiftp.ui.diagnosis.why_mode_screen import ledger_rows  # only needed when asked for
         from tuiftp.ui.settings.screen import SettingsScreen
 
-        site, store = self.browser.site, self.services.run_settings.store
+        site, store = self.browser.site, self.start.run_settings.store
         assert store is not None, "the app has a settings file"
 
         self.push_screen(
             SettingsScreen(
                 store,
-                self.services.settings,
+                self.settings,
                 on_change=self.use_settings,
                 mode_history=lambda: ledger_rows(site),
                 forget=self.browser.action_forget_mode,

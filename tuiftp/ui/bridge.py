@@ -84,8 +84,8 @@ class QueueCounters(Protocol):
 class Bridge:
     """Listens on the bus from `start` to `stop`, and publishes `signals` in time steps."""
 
-    def __init__(self, owner: DOMNode, bus: EventBus, queue: QueueCounters) -> None:
-        self.signals = Signals(owner)
+    def __init__(self, signals: Signals, bus: EventBus, queue: QueueCounters) -> None:
+        self.signals = signals
         """What widgets subscribe to."""
         self.flushes = 0
         """How many updates there were: idle means that this stands still."""

@@ -1,4 +1,6 @@
-"""Services: all that the screen needs from below, put together once by the composition root.
+"""Services: all that the screen needs from below, in two stages, each put together whole by the composition root.
+
+The first screen stands on `StartServices`; the engine is loaded once it is shown, and comes as `Services`.
 
 The parts are protocols as narrow as the screen's use of them, so that a test gives fakes and the screen
 imports neither sockets nor files.
@@ -10,15 +12,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tuiftp.events import EventBus
 from tuiftp.ui.decider_slot import DeciderSlot
 from tuiftp.ui.diagnosis.findings_index import FindingsAtHand
 
 if TYPE_CHECKING:  # the first screen needs none of them
+    from textual.dom import DOMNode
+
     from tuiftp.choices import ConflictPolicy
     from tuiftp.entries import Entry
+    from tuiftp.events import EventBus
     from tuiftp.files.site import Site
     from tuiftp.secret import Secret
     from tuiftp.storage.connect_request import ConnectRequest
@@ -226,74 +230,122 @@ class ThemeSpec(Protocol):
         ...
 
 
-_NOT_YET: Any = None
-"""What nobody asks for before it is put in."""
+def _say_nowhere(line: str) -> None:
+    """Where there is no terminal to say it in."""
 
 
-@dataclass(slots=True)
-class Services:
-    """What the screen stands on. The first screen shows the local disk, and needs no engine (see `begin`)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartServices:
+    """What the first screen stands on, which shows the local disk. It is whole before the engine is loaded."""
 
     disk: Site
     """The local disk."""
     run_settings: RunSettings
     """The settings, and whom to tell when they change."""
-    begin: Callable[[Services], Awaitable[ConnectRequest | None]] | None = None
-    """Puts in the engine, and says which site to open: called once the first screen is shown. None: it is there."""
-    bus: EventBus = field(default_factory=EventBus)
-    """Where the engine tells what happens."""
-    queue: Queue = _NOT_YET
-    """The transfer queue."""
-    recorder: Recorder = _NOT_YET
-    """The protocol log."""
-    open_site: Callable[[ConnectRequest], Site] = _NOT_YET
-    """Makes a site (not yet connected) from what the connect dialog or the command line asks for."""
+    load_engine: Callable[[DOMNode], Awaitable[LoadedEngine]]
+    """Loads the engine, whose signals belong to the app that is passed: called once the first screen is shown, unless
+    the app was given its services before."""
     themes: Sequence[ThemeSpec] = ()
     """The themes that were found and are valid."""
-    recents: Recents = _NOT_YET
-    """The sites of late."""
-    sites: SiteStore | None = None
-    """The sites that the user keeps."""
-    find_password: Callable[[ConnectRequest], Secret | None] | None = None
-    """Finds the password of a user, where one is kept; may wait for a person: run it in a thread."""
-    keep_password: Callable[[SavedSite, Secret], None] | None = None
-    """Keeps the password of a site where the site says; run it in a thread."""
-    netrc_users: Callable[[], Mapping[str, str]] = dict
-    """Who logs in where, by host in small letters, as `~/.netrc` has it; run it in a thread."""
-    forget_password: Callable[[SavedSite], None] = lambda site: None
-    """Forgets the password of a site where the site says that it is; run it in a thread."""
-    why_no_keyring: Callable[[], str | None] = lambda: None
-    """Why no password can go into a keyring here, in a sentence; run it in a thread."""
-    saved_site: Callable[[], SavedSite | None] = lambda: None
-    """The site that the open connection was made of, as it is kept now; put in by the main screen."""
     problems: Sequence[str] = ()
-    """What was wrong with the user's files at start-up, in plain sentences."""
+    """What was wrong with settings and themes, in plain sentences."""
     decider: DeciderSlot = field(default_factory=DeciderSlot)
     """Who answers the engine's questions: the queue is built with this, the app puts its dialogs in."""
-    warm_up: Callable[[], None] | None = None
+    say_at_end: Callable[[str], None] = _say_nowhere
+    """Has a line printed once the app has left the terminal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The engine as the screen sees it, and with it what the first screen stands on already."""
+
+    start: StartServices
+    """What the first screen stands on."""
+    signals: Signals
+    """What widgets subscribe to in `on_mount`."""
+    bus: EventBus
+    """Where the engine tells what happens."""
+    queue: Queue
+    """The transfer queue."""
+    recorder: Recorder
+    """The protocol log."""
+    open_site: Callable[[ConnectRequest], Site]
+    """Makes a site (not yet connected) from what the connect dialog or the command line asks for."""
+    recents: Recents
+    """The sites of late."""
+    sites: SiteStore
+    """The sites that the user keeps."""
+    find_password: Callable[[ConnectRequest], Secret | None]
+    """Finds the password of a user, where one is kept; may wait for a person: run it in a thread."""
+    keep_password: Callable[[SavedSite, Secret], None]
+    """Keeps the password of a site where the site says; run it in a thread."""
+    forget_password: Callable[[SavedSite], None]
+    """Forgets the password of a site where the site says that it is; run it in a thread."""
+    why_no_keyring: Callable[[], str | None]
+    """Why no password can go into a keyring here, in a sentence; run it in a thread."""
+    netrc_users: Callable[[], Mapping[str, str]]
+    """Who logs in where, by host in small letters, as `~/.netrc` has it; run it in a thread."""
+    problems: Sequence[str]
+    """What was wrong with the user's files at start-up, those of the first screen too, in plain sentences."""
+    warm_up: Callable[[], None]
     """Loads what connecting needs; run in a thread once the first screen is shown."""
-    restored: Restored | None = None
+    restored: Restored
     """What an earlier run has left undone."""
-    refused: set[tuple[str, int, str, Secret]] = field(default_factory=set)
-    """Host, port, user and the password that the server has refused in this run."""
-    missing_logins: Callable[[], Sequence[str]] = lambda: ()
+    missing_logins: Callable[[], Sequence[str]]
     """The sites of transfers whose password nobody has given in this run, or the server has refused."""
-    give_login: Callable[[str, Secret, Callable[[], None]], None] = lambda site, password, when_right: None
+    give_login: Callable[[str, Secret, Callable[[], None]], None]
     """Has transfers of a site log in with a password, where they had none or a wrong one; calls the third, perhaps
     more than once, when the server has taken it."""
+    refused: set[tuple[str, int, str, Secret]] = field(default_factory=set)
+    """Host, port, user and the password that the server has refused in this run."""
     findings: FindingsAtHand = field(default_factory=FindingsAtHand)
     """What was found in this run, by connection."""
-    say_at_end: Callable[[str], None] = lambda line: None
-    """Has a line printed once the app has left the terminal."""
-    signals: Signals = field(init=False)
-    """What widgets subscribe to in `on_mount`; put in by the app before any widget is mounted."""
+
+    @property
+    def disk(self) -> Site:
+        """The local disk."""
+        return self.start.disk
 
     @property
     def rules(self) -> Settings:
         """The settings that hold for this run."""
-        return self.run_settings.in_force
+        return self.start.run_settings.in_force
 
     @property
     def settings(self) -> Settings:
         """The settings as the user keeps them."""
-        return self.run_settings.stored
+        return self.start.run_settings.stored
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedEngine:
+    """What comes of loading the engine."""
+
+    services: Services
+    """The engine."""
+    request: ConnectRequest | None = None
+    """A site to open at once, where the command line names none: the demo's."""
+
+
+class LogServices(Protocol):
+    """What a view of a protocol log stands on: `Services`, or what stands for them where a file is shown."""
+
+    @property
+    def recorder(self) -> Recorder:
+        """The log."""
+        ...
+
+    @property
+    def signals(self) -> Signals:
+        """What tells of new records."""
+        ...
+
+    @property
+    def rules(self) -> Settings:
+        """The settings that hold for this run."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as the user keeps them."""
+        ...

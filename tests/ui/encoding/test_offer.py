@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from tests.support.fake_endpoint import FakeSite
+from tests.support.services import equip
 from tests.ui.browser_host import BrowserHost, names, ready, tree
 from tests.ui.panel_host import lines_of, until
 from tuiftp.protocol.charset_titles import CHARSETS, title_of
@@ -31,8 +32,8 @@ class Japan(BrowserHost):
     def __init__(self) -> None:
         super().__init__(tree("/a"), FakeSite())
         self.wishes: list[ConnectRequest] = []
-        self.services.open_site = self._open
-        self.services.recents = Recents()
+        equip(self, open_site=self._open)
+        equip(self, recents=Recents())
 
     def _open(self, request: ConnectRequest) -> Any:
         self.wishes.append(request)
@@ -102,7 +103,7 @@ async def test_a_saved_site_keeps_it(tmp_path: Path) -> None:
         SavedSite("tokyo", host="ftp.example.com", user="demo", note="mine", local_directory="/elsewhere")
     )
     app = Japan()
-    app.services.sites = store
+    equip(app, sites=store)
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local, app.remote)
         app.main.connect_to(request_for(store.sites()[0]))
@@ -118,7 +119,7 @@ async def test_it_is_written_beside_the_loop_so_that_a_slow_disk_holds_nothing_u
     store, threads = SiteStore(tmp_path / "sites.toml"), list[threading.Thread]()
     store.put(SavedSite("tokyo", host="ftp.example.com", user="demo"))
     app = Japan()
-    app.services.sites = store
+    equip(app, sites=store)
 
     def put(site: SavedSite, *, instead_of: SavedSite | None = None) -> None:
         threads.append(threading.current_thread())

@@ -140,12 +140,12 @@ def read(path: Path) -> str:
 
 async def test_keeps_as_many_records_as_the_settings_say() -> None:
     app = host()
-    app.services.run_settings.change(Settings(log_lines=7))
+    app.services.start.run_settings.change(Settings(log_lines=7))
     async with app.run_test(size=SIZE) as pilot:
         app.send(numbered(20))
         await until(pilot, lambda: "line 19" in text_of(app))
         assert len(view(app).lines) == 7
-        app.services.run_settings.change(Settings(log_lines=3))
+        app.services.start.run_settings.change(Settings(log_lines=3))
         app.send(numbered(1, start=20))
         await until(pilot, lambda: len(view(app).lines) == 3)
 

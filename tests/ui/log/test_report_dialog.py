@@ -26,7 +26,7 @@ async def test_it_is_written_and_hides_what_it_should(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     app = panel()
-    app.services.run_settings.change(Settings(active_address="198.51.100.77"))
+    app.services.start.run_settings.change(Settings(active_address="198.51.100.77"))
     async with app.run_test(size=(100, 30)) as pilot:
         app.send(active_blocked())
         log = app.query_one(LogPanel)

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.support.fake_endpoint import FakeSite
+from tests.support.services import equip
 from tests.ui.browser_host import BrowserHost, names, ready, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import lines_of, until
@@ -126,7 +127,7 @@ async def test_a_visited_site_is_written_beside_the_loop_so_that_a_slow_disk_hol
         Recents.add(recents, site)
 
     recents.add = add  # type: ignore[method-assign, assignment]
-    app.services.recents = recents
+    equip(app, recents=recents)
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local, app.remote)
         await until(pilot, lambda: bool(recents.sites()))
@@ -160,7 +161,7 @@ async def test_reconnect_tries_a_site_again_that_was_not_reached() -> None:
 
 async def test_after_a_refused_login_only_the_password_is_asked_for_again() -> None:
     app = BrowserHost(tree("/a"), tree("/b"))
-    app.services.recents = Recents()
+    equip(app, recents=Recents())
     app.site.failure = LoginRefused("530 Login incorrect", command="PASS", code=530, text="Login incorrect")
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "Login incorrect" in app.remote.notice.text)
@@ -175,7 +176,7 @@ async def test_after_a_refused_login_only_the_password_is_asked_for_again() -> N
 
 async def test_what_was_typed_for_a_server_that_is_not_reached_is_in_the_dialog_again() -> None:
     app = BrowserHost(tree("/a"), tree("/b"))
-    app.services.recents = Recents()
+    equip(app, recents=Recents())
     app.site.failure = ConnectionFailed("ftp.example.com refused the connection")
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "refused the connection" in app.remote.notice.text)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from textual.timer import Timer
 from tests.support.fake_endpoint import FakeSite, refused
 from tests.ui.browser_host import BrowserHost, names, ready, tree
 from tests.ui.hosts import text_of
-from tests.ui.panel_host import lines_of, until
+from tests.ui.panel_host import lines_of, sees, until
 from tuiftp.entries import Entry, EntryKind
+from tuiftp.storage.settings import Settings
+from tuiftp.storage.settings_store import SettingsStore
 from tuiftp.ui.commands.key_bar import KeyBar
 from tuiftp.ui.dialogs.basic import Confirm, Prompt
 from tuiftp.ui.log.panel import LogPanel
@@ -296,6 +300,36 @@ async def test_another_theme_draws_everything_anew() -> None:
         assert before is not None
         assert after is not None
         assert before.bgcolor != after.bgcolor
+
+
+class WaitingStore(SettingsStore):
+    """A settings file on a disk that does not answer until `answers` is set."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.answers = threading.Event()
+        self.written: list[str] = []
+
+    def save(self, settings: Settings) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        assert self.answers.wait(60)
+        super().save(settings)
+        self.written.append(settings.theme)
+
+
+async def test_a_theme_from_the_palette_is_kept_while_a_slow_disk_holds_nothing_up(tmp_path: Path) -> None:
+    app = BrowserHost(tree("/d/", "/f"))
+    store = app.start.run_settings.store = WaitingStore(tmp_path / "settings.toml")
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        for theme in ("tuiftp-light", "tuiftp-norton"):
+            app.theme = theme
+            await until(pilot, lambda theme=theme: app.settings.theme == theme)  # type: ignore[misc]
+        await pilot.press("down")
+        assert app.local.list.cursor == 1
+        store.answers.set()
+        await sees(pilot, lambda: len(store.written) == 2)
+    assert SettingsStore(store.path).load().theme == "tuiftp-norton"
 
 
 @pytest.mark.parametrize(("columns", "are_both_shown"), [(120, True), (80, False)])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from textual import events
 from textual.widgets import Input
 
+from tests.support.services import equip
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tests.ui.sites_host import BACKUP, Sites, form, go_to, manager, shown_again
@@ -128,7 +129,7 @@ async def test_a_password_moves_with_the_place_and_goes_with_the_login() -> None
 
 async def test_without_a_keyring_the_form_says_so() -> None:
     sites = Sites(replace(BACKUP, password=PasswordFrom.KEYRING))
-    sites.app.services.why_no_keyring = lambda: "there is no keyring here"
+    equip(sites.app, why_no_keyring=lambda: "there is no keyring here")
     async with sites.app.run_test(size=(80, 24)) as pilot:
         await manager(sites, pilot)
         await form(sites, pilot, "f4")
@@ -142,7 +143,7 @@ async def test_a_password_that_cannot_be_kept_is_told_and_the_site_is_saved() ->
     def refuse(site: SavedSite, password: Secret) -> None:
         raise ConfigurationError("the keyring is [b]locked[/b]")
 
-    sites.app.services.keep_password = refuse
+    equip(sites.app, keep_password=refuse)
     async with sites.app.run_test(size=(120, 36)) as pilot:
         await manager(sites, pilot)
         await form(sites, pilot, "f4")

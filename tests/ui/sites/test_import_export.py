@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 
 from tests.storage.importers.samples import FILEZILLA, LFTP
 from tests.storage.test_themes import SHIPPED
+from tests.support.services import equip
 from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
@@ -193,7 +194,7 @@ async def test_export_asks_before_it_replaces(app: Host, fake_home: Path) -> Non
 
 async def test_the_app_imports_by_a_key_and_tells_what_is_wrong(tmp_path: Path) -> None:
     app = BrowserHost(tree("/a"))
-    app.services.sites = SiteStore(tmp_path / "sites.toml")
+    equip(app, sites=SiteStore(tmp_path / "sites.toml"))
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local)
         await pilot.press("alt+o")

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.support.services import equip
 from tests.ui.browser_host import BrowserHost, ready, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
@@ -30,9 +31,9 @@ class Passwords:
         self.opened: list[ConnectRequest] = []
         self.kept: list[tuple[SavedSite, Secret]] = []
         self.wrong: set[Secret] = set()
-        app.services.find_password = self.find
-        app.services.keep_password = lambda site, password: self.kept.append((site, password))
-        app.services.open_site = self.open(app)
+        equip(app, find_password=self.find)
+        equip(app, keep_password=lambda site, password: self.kept.append((site, password)))
+        equip(app, open_site=self.open(app))
 
     def find(self, request: ConnectRequest) -> Secret | None:
         if self.problem:

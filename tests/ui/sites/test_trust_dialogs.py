@@ -39,7 +39,7 @@ def flat(app: BrowserHost) -> str:
 async def asked(
     app: BrowserHost, pilot: Pilot[Any], problem: CertificateProblem
 ) -> asyncio.Task[TrustAnswer]:
-    task = asyncio.create_task(app.services.decider.resolve_certificate(problem))
+    task = asyncio.create_task(app.start.decider.resolve_certificate(problem))
     await until(pilot, lambda: takes_keys(app, CertificateDialog))
     return task
 
@@ -151,7 +151,7 @@ async def test_tls_that_is_gone_is_asked_about(key: str, answer: bool) -> None:
     app = BrowserHost(FakeSite())
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app.local)
-        task = asyncio.create_task(app.services.decider.allow_plain(PLAIN))
+        task = asyncio.create_task(app.start.decider.allow_plain(PLAIN))
         await until(pilot, lambda: takes_keys(app, PlainTextDialog))
         said = flat(app)
         assert "spoke TLS before and now refuses it" in said
@@ -171,8 +171,8 @@ async def test_who_connects_no_more_is_asked_no_more() -> None:
 
 async def test_before_there_is_an_app_nobody_is_trusted() -> None:
     app = BrowserHost(FakeSite())
-    assert await app.services.decider.resolve_certificate(UNKNOWN) is TrustAnswer.REFUSE
-    assert await app.services.decider.allow_plain(PLAIN) is False
+    assert await app.start.decider.resolve_certificate(UNKNOWN) is TrustAnswer.REFUSE
+    assert await app.start.decider.allow_plain(PLAIN) is False
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ async def test_a_password_that_would_go_in_clear_is_asked_about(
     app = BrowserHost(FakeSite())
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app.local)
-        task = asyncio.create_task(app.services.decider.allow_plain(problem))
+        task = asyncio.create_task(app.start.decider.allow_plain(problem))
         await until(pilot, lambda: takes_keys(app, PlainTextDialog))
         assert "The password would go in clear" in flat(app)
         assert words in flat(app)

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.support.fake_endpoint import FakeSite
+from tests.support.services import equip
 from tests.ui.browser_host import BrowserHost, ready, takes_keys
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import transfer, until
@@ -53,9 +54,9 @@ class Logins:
 def host(restored: Restored | None, *missing: str) -> tuple[BrowserHost, Logins]:
     app, logins = BrowserHost(FakeSite()), Logins(*missing)
     app.queue.batches = {1: batch(1, MINE), 2: batch(2, OTHERS)}
-    app.services.restored = restored
-    app.services.missing_logins = lambda: logins.missing
-    app.services.give_login = logins.give
+    equip(app, restored=restored or Restored())
+    equip(app, missing_logins=lambda: logins.missing)
+    equip(app, give_login=logins.give)
     return app, logins
 
 
@@ -116,10 +117,10 @@ async def test_a_password_that_lets_them_go_on_is_kept_where_the_site_says(
 ) -> None:
     """Once the server has taken it, and not before."""
     app, logins = host(LEFT, MINE)
-    app.services.sites = SiteStore()
+    equip(app, sites=SiteStore())
     app.services.sites.put(SavedSite("One", host="one.example", user="me", password=place))
     kept: list[tuple[str, Secret]] = []
-    app.services.keep_password = lambda site, password: kept.append((site.name, password))
+    equip(app, keep_password=lambda site, password: kept.append((site.name, password)))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: takes_keys(app, ResumeDialog))
         await pilot.press("r")

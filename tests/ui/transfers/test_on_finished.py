@@ -88,7 +88,7 @@ class Ran:
 
 async def test_the_end_is_told_on_the_screen_if_it_took_a_while_and_the_command_is_run() -> None:
     app, ran = BrowserHost(FakeSite()), Ran()
-    app.services.run_settings.change(Settings(finish_command="notify 'it is' done"))
+    app.start.run_settings.change(Settings(finish_command="notify 'it is' done"))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app.local)
         Finishing(app, app.services, run=ran).finished(QUICK)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -12,11 +11,10 @@ from tuiftp.choices import AddressPolicy, ConnectionMode
 from tuiftp.errors import TuiftpError
 from tuiftp.files.site import Site
 from tuiftp.protocol.text import shown
-from tuiftp.storage.connect_request import advised
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.log.view import LogView
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import LogServices
 from tuiftp.ui.settings.keymap import usable_keymap
 from tuiftp.wirelog.findings import Finding
 from tuiftp.wirelog.probing import Advice
@@ -26,16 +24,22 @@ if TYPE_CHECKING:
     from tuiftp.wirelog.findings import Finding
     from tuiftp.wirelog.probing import Advice, ProbeReport
 
+KeepAdvice = Callable[["Advice"], Awaitable["str | None"]]
+"""Has a saved site keep an advice; returns the name of the site, None where there is none."""
 _NEAR = 4_000
 """Records that are diagnosed on the spot."""
+
+
+async def keep_nowhere(advice: Advice) -> None:
+    """Where no site is open there is no saved one."""
 
 
 class Inspector:
     """What can be asked of one log, and of the site that it tells of, if that is open."""
 
     def __init__(
-        self, app: App[Any], services: Services, log: LogView, *,
-        site: Callable[[], Site | None] = lambda: None, note: str = "",
+        self, app: App[Any], services: LogServices, log: LogView, *,
+        site: Callable[[], Site | None] = lambda: None, keep_advice: KeepAdvice = keep_nowhere, note: str = "",
     ) -> None:  # fmt: skip
         """Begins.
 
@@ -44,6 +48,7 @@ class Inspector:
             services: What the screens stand on.
             log: The log's lines; a record is known by the number that they give it.
             site: The open site.
+            keep_advice: Has the saved site that the open one was made of keep an advice; returns its name, if any.
             note: Where the log comes from, for the report.
         """
         self.app = app
@@ -59,6 +64,7 @@ class Inspector:
         self.has_times = True
         """Whether the log's times are real: some programs write none."""
         self._site = site
+        self._keep_advice = keep_advice
         self._lines: LadderLines | None = None
         self._generation = -1
 
@@ -175,16 +181,14 @@ class Inspector:
 
     async def _keep(self, advice: Advice) -> None:
         """Has the saved site that the connection was made of keep it too."""
-        saved, sites = self.services.saved_site(), self.services.sites
-        if saved is None or sites is None:
-            return
         try:
-            await asyncio.to_thread(sites.put, advised(saved, advice), instead_of=saved)
+            name = await self._keep_advice(advice)
         except TuiftpError as error:
             title = "The saved site does not keep it"
             self.app.notify(shown(str(error)), title=title, severity="warning", markup=False)
         else:
-            self.app.notify(f"Kept in the site {shown(saved.name)}", markup=False)
+            if name is not None:
+                self.app.notify(f"Kept in the site {shown(name)}", markup=False)
 
 
 def said(advice: Advice) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tuiftp.files.site import Site
     from tuiftp.ui.exchange.line_model import LadderLines
     from tuiftp.ui.log.view import LogView
-    from tuiftp.ui.services import Services
+    from tuiftp.ui.services import LogServices
     from tuiftp.wirelog.findings import Finding
     from tuiftp.wirelog.probing import Advice, ProbeReport
 
@@ -21,7 +21,7 @@ class LogInspector(Protocol):
 
     app: App[Any]
     """Where screens are opened."""
-    services: Services
+    services: LogServices
     """What the screens stand on."""
     log: LogView
     """The log's lines; a record is known by the number that they give it."""

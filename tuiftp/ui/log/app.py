@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual import events, work
 from textual.app import App
@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.worker import Worker
 
-from tuiftp.storage.run_settings import RunSettings
 from tuiftp.storage.settings import Settings
 from tuiftp.ui.bridge import Signals
 from tuiftp.ui.commands.catalogue import bindings
@@ -22,7 +21,7 @@ from tuiftp.ui.interrupt import acts_as_escape, as_escape
 from tuiftp.ui.key_gate import Chosen, KeyGate, Part, Parts, Typed
 from tuiftp.ui.log.compare_screen import CompareScreen
 from tuiftp.ui.log.file_screen import LogFileScreen
-from tuiftp.ui.services import Services, ThemeSpec
+from tuiftp.ui.services import ThemeSpec
 from tuiftp.ui.settings.keymap import type_no_alt, usable_keymap
 from tuiftp.ui.settings.themes import install_themes, variable_defaults
 from tuiftp.wirelog.compare import compare
@@ -64,6 +63,16 @@ class _Rules:
     def lists(self) -> Sequence[DOMNode]:
         """None."""
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _LogFile:
+    """What a log that was read from a file is shown on (see `LogServices`)."""
+
+    recorder: Recorder
+    signals: Signals
+    rules: Settings
+    settings: Settings
 
 
 class LogApp(App[None]):
@@ -148,8 +157,7 @@ class LogApp(App[None]):
         for record in log.records:
             recorder.append(record)
         settings = replace(self._settings, log_lines=max(len(log.records), 1))
-        services = Services(disk=cast(Any, None), run_settings=RunSettings(settings), recorder=recorder)
-        services.signals = Signals(self)
+        services = _LogFile(recorder, Signals(self), rules=settings, settings=settings)
         return LogFileScreen(services, name=log.name, note=log.note, has_times=log.has_times)
 
     def action_help(self) -> None:

@@ -20,7 +20,7 @@ from tuiftp.ui.diagnosis.finding_box import FindingBox
 from tuiftp.ui.log.panel import LogPanel
 from tuiftp.ui.log.rows import LogRow
 from tuiftp.ui.log.view import LogView
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import LogServices
 from tuiftp.ui.settings.keymap import usable_keymap
 from tuiftp.wirelog.findings import Finding
 
@@ -44,7 +44,7 @@ class LogFileScreen(Screen[None]):
         Binding("F,tab", "next_finding", "Next finding", show=False),
     ]
 
-    def __init__(self, services: Services, *, name: str, note: str, has_times: bool = True) -> None:
+    def __init__(self, services: LogServices, *, name: str, note: str, has_times: bool = True) -> None:
         """Makes the screen.
 
         Args:

@@ -21,12 +21,12 @@ from tuiftp.storage.locations import log_dir
 from tuiftp.ui.commands.catalogue import bindings
 from tuiftp.ui.commands.command import Scope, key_now
 from tuiftp.ui.commands.main import OPEN_SITES
-from tuiftp.ui.diagnosis.inspector import Inspector
+from tuiftp.ui.diagnosis.inspector import Inspector, KeepAdvice, keep_nowhere
 from tuiftp.ui.log.input_bars import QueryBar, RawBar, problem_of, warning_of
 from tuiftp.ui.log.line_model import matcher
 from tuiftp.ui.log.rows import LogRow
 from tuiftp.ui.log.view import LogView
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import LogServices
 from tuiftp.ui.transfers.log_links import TransferAsked
 from tuiftp.wirelog.records import WireRecord
 from tuiftp.wirelog.text import render_records
@@ -53,18 +53,21 @@ class LogPanel(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.LOG)]
 
     def __init__(
-        self, services: Services, *, site: Callable[[], Site | None] = lambda: None, id: str | None = None
-    ) -> None:
+        self, services: LogServices, *, site: Callable[[], Site | None] = lambda: None,
+        keep_advice: KeepAdvice = keep_nowhere, id: str | None = None,
+    ) -> None:  # fmt: skip
         """Makes the panel.
 
         Args:
             services: What it stands on.
             site: The open site, for raw commands and the probe.
+            keep_advice: Has the saved site of the open one keep an advice.
             id: The widget's id.
         """
         super().__init__(id=id)
         self._services = services
         self._site = site
+        self._keep_advice = keep_advice
         self._searched = ""
         self._warned = ""
         self._known: set[tuple[object, ...]] = set()
@@ -87,7 +90,9 @@ class LogPanel(Vertical):
         earlier = self._services.recorder.records()
         self._known = set(map(_identity, earlier))
         self._keep_limit()
-        self.inspector = Inspector(self.app, self._services, self.view, site=self._site)
+        self.inspector = Inspector(
+            self.app, self._services, self.view, site=self._site, keep_advice=self._keep_advice
+        )
         """Opens the exchange view, explanations, the probe and the report."""
         self.view.take(earlier)
         self._services.signals.log_records.subscribe(self, self.take)

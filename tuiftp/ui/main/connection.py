@@ -7,13 +7,14 @@ import codecs
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tuiftp.errors import LocalFileError, TuiftpError
 from tuiftp.files.site import Site, mode_summary_of
 from tuiftp.ftp.events import ModeChanged, SessionChanged, SessionState
 from tuiftp.protocol.text import decode_wire, encode_wire, shown
 from tuiftp.protocol.url import format_url
-from tuiftp.storage.connect_request import ConnectRequest, request_for
+from tuiftp.storage.connect_request import ConnectRequest, advised, request_for
 from tuiftp.storage.recents import RecentSite
 from tuiftp.storage.sites import SavedSite
 from tuiftp.transfers.model import QueueTotals
@@ -21,6 +22,9 @@ from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import RECONNECT
 from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.sites.password_lookup import find_login, keep_login, note_refused
+
+if TYPE_CHECKING:
+    from tuiftp.wirelog.probing import Advice
 
 _STATES = {
     SessionState.CONNECTING: "connecting …",
@@ -70,9 +74,23 @@ class Connection:
     @property
     def saved(self) -> SavedSite | None:
         """The saved site that the open one was made of, as it is kept now."""
-        sites = self.screen.services.sites
         kept = self.request.saved if self.request is not None else None
-        return sites.get(*kept.key) if sites is not None and kept is not None else None
+        return self.screen.services.sites.get(*kept.key) if kept is not None else None
+
+    async def keep_advice(self, advice: Advice) -> str | None:
+        """Has the saved site that the open one was made of keep an advice.
+
+        Returns:
+            The name of the saved site; None where there is none.
+
+        Raises:
+            TuiftpError: It could not be changed.
+        """
+        saved = self.saved
+        if saved is None:
+            return None
+        await asyncio.to_thread(self.screen.services.sites.put, advised(saved, advice), instead_of=saved)
+        return saved.name
 
     def adopt(self, site: SavedSite) -> None:
         """Takes note that the open site is kept as a saved one now."""
@@ -102,8 +120,8 @@ class Connection:
         if directory is not None:
             directory = decode_wire(encode_wire(directory, self.encoding), encoding)
         saved, sites = request.saved, self.screen.services.sites
-        kept = sites.get(*saved.key) if saved is not None and sites is not None else None
-        if sites is not None and kept is not None:  # it may have been changed since
+        kept = sites.get(*saved.key) if saved is not None else None
+        if kept is not None:  # it may have been changed since
             saved = replace(kept, encoding=encoding)
             await asyncio.to_thread(sites.put, saved, instead_of=kept)
             if self._request is not request:  # another site was opened meanwhile
@@ -113,7 +131,7 @@ class Connection:
     def _as_kept(self, request: ConnectRequest) -> ConnectRequest:
         """The wish with the encoding that was chosen for this server, which no saved site has."""
         recents = self.screen.services.recents
-        if recents is None or request.encoding or request.saved is not None:
+        if request.encoding or request.saved is not None:
             return request
         url = _url(request)
         return next(
@@ -130,8 +148,7 @@ class Connection:
         await self.disconnect()
         request = self._as_kept(request)
         self._request, self._left, self._has_opened, self._is_typed = request, directory, False, False
-        if screen.services.warm_up is not None:
-            await asyncio.to_thread(screen.services.warm_up)
+        await asyncio.to_thread(screen.services.warm_up)
         login = await find_login(screen, request)
         if login is None:
             return False
@@ -194,8 +211,7 @@ class Connection:
             self.screen.together.begin(local, remote)
 
     async def _remember(self, request: ConnectRequest) -> None:
-        recents = self.screen.services.recents
-        if recents is None or not request.is_remembered:
+        if not request.is_remembered:
             return
         folder, name = request.saved.key if request.saved is not None else ("", "")
         site = RecentSite(
@@ -208,7 +224,7 @@ class Connection:
             name=name,
         )
         try:
-            await asyncio.to_thread(recents.add, site)
+            await asyncio.to_thread(self.screen.services.recents.add, site)
         except LocalFileError as error:
             self.screen.remote.notice.say_error(error, what="The site cannot be remembered")
 
@@ -255,7 +271,7 @@ class Connection:
     def _as_kept_now(self, request: ConnectRequest) -> ConnectRequest:
         """The same, as its saved site wants it now: that may have been changed meanwhile."""
         sites = self.screen.services.sites
-        kept = sites.get(*request.saved.key) if sites is not None and request.saved is not None else None
+        kept = sites.get(*request.saved.key) if request.saved is not None else None
         if kept is None or request.saved is None or kept.login != request.saved.login:
             return request
         fresh = request_for(kept)

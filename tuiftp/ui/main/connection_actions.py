@@ -51,13 +51,11 @@ class ConnectionActions(Screen[None]):
         """Shows the saved sites."""
         from tuiftp.ui.sites.screen import SitesScreen  # only needed when asked for
 
-        store = self.services.sites
-        if store is None:
-            self.action_connect()
-            return
         request = self.connection.request or self.connection.unreached
         cursor_on = request.saved.key if request is not None and request.saved is not None else None
-        screen = SitesScreen(self.services, store, quick_connect=self.action_connect, cursor_on=cursor_on)
+        screen = SitesScreen(
+            self.services, self.services.sites, quick_connect=self.action_connect, cursor_on=cursor_on
+        )
         self.app.push_screen(screen, self._chosen)
 
     def _chosen(self, site: SavedSite | None) -> None:
@@ -71,7 +69,7 @@ class ConnectionActions(Screen[None]):
         from tuiftp.ui.sites.connect_dialog import ConnectScreen  # only needed when asked for
 
         mode = self.services.rules.mode
-        saved = self.services.sites.sites() if self.services.sites is not None else ()
+        saved = self.services.sites.sites()
         screen = ConnectScreen(
             self.services.recents, default_mode=mode, request=self.connection.unreached, saved=saved,
             find_users=self.services.netrc_users,
@@ -86,10 +84,10 @@ class ConnectionActions(Screen[None]):
         """Keeps the connection as a site."""
         from tuiftp.ui.sites.save_current import save_connection  # only needed when asked for
 
-        store, place = self.services.sites, self.connection.screen
-        if store is not None:
-            flow = save_connection(place, self.connection, store, is_together=self.together.is_on)
-            self.run_flow("Cannot save the site", flow)
+        flow = save_connection(
+            self.connection.screen, self.connection, self.services.sites, is_together=self.together.is_on
+        )
+        self.run_flow("Cannot save the site", flow)
 
     def action_disconnect(self) -> None:
         """Leaves the site."""

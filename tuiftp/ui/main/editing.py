@@ -92,7 +92,7 @@ class Editing:
         if fetched is None or not is_changed:
             await self._end_unchanged(pane, copy, status if fetched is not None else None)
         elif self._editor.is_told_to_end:
-            self._screen.services.say_at_end(
+            self._screen.services.start.say_at_end(
                 f"tuiftp: not sent; your changed copy is kept: {shown(str(copy.path))}"
             )
         elif await self._may_send(entry, status):

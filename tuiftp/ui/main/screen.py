@@ -32,11 +32,12 @@ from tuiftp.ui.panes.file_list import FileList
 from tuiftp.ui.panes.file_rows import arrangement_of
 from tuiftp.ui.panes.pane import Pane
 from tuiftp.ui.panes.welcome import Welcome
-from tuiftp.ui.services import Services
+from tuiftp.ui.services import Services, StartServices
 from tuiftp.ui.settings.keymap import usable_keymap
 
 if TYPE_CHECKING:
     from tuiftp.storage.connect_request import ConnectRequest
+    from tuiftp.storage.settings import Settings
     from tuiftp.transfers.model import BatchFinished
     from tuiftp.ui.dialogs.basic import Dialog
 
@@ -63,19 +64,21 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 (Textual's own declaration)
 
     def __init__(
-        self, services: Services, keys: KeyGate, *, request: ConnectRequest | None = None,
+        self, start: StartServices, keys: KeyGate, *, request: ConnectRequest | None = None,
         local_directory: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self.keys = keys
         """Where keys wait for what the earlier ones do."""
-        self.services = services
-        """What the screen stands on."""
+        self.start = start
+        """What the first screen stands on."""
+        self.services: Services
+        """The engine, once it has been handed over."""
         self.site: Site | None = None
         """The server that the remote pane shows."""
-        arrangement = arrangement_of(services.settings)
+        arrangement = arrangement_of(self.settings)
         self.local_pane = Pane(
-            title="Local", endpoint=services.disk.endpoint, arrangement=arrangement, id="local"
+            title="Local", endpoint=start.disk.endpoint, arrangement=arrangement, id="local"
         )
         self._welcome = Welcome("Not connected.", self._help())
         self.remote_pane = Pane(
@@ -93,11 +96,9 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self._request = request
         self._local_directory = local_directory
         self._has_begun = False
-        if services.begin is None:
-            self._build_engine_widgets()
 
-    def _build_engine_widgets(self) -> None:
-        """Makes what stands on the engine. It is loaded here: the first screen does without it."""
+    def attach(self, services: Services) -> None:
+        """Takes the engine, and makes what stands on it. It is loaded here: the first screen does without it."""
         from tuiftp.ui.diagnosis.main_screen_findings import Diagnosing
         from tuiftp.ui.encoding.offer import Charsets
         from tuiftp.ui.log.panel import LogPanel
@@ -109,8 +110,8 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         from tuiftp.ui.main.sync_browsing import SyncBrowsing
         from tuiftp.ui.transfers.panel import TransfersPanel
 
+        self.services = services
         self.connection = Connection(self)
-        self.services.saved_site = lambda: self.connection.saved
         self.together = SyncBrowsing(self)
         self.charsets = Charsets(self, self.connection)
         self._operations = FileOperations(self)
@@ -118,8 +119,8 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self._editing = Editing(self, self.editor)
         self._viewing = Viewing(self)
         self._landing = Landing(self)
-        self.transfers = TransfersPanel(self.services)
-        self.log_panel = LogPanel(self.services, site=lambda: self.site)
+        self.transfers = TransfersPanel(services)
+        self.log_panel = LogPanel(services, site=lambda: self.site, keep_advice=self.connection.keep_advice)
         self._panels = (self.transfers, self.log_panel)
         self.diagnosing = Diagnosing(self, self.log_panel, forget_mode=lambda: self.connection.forget_mode())
         self._choose_panel(0)
@@ -148,13 +149,12 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
             self.call_after_refresh(self._begin)
 
     async def complete(self, request: ConnectRequest | None = None) -> None:
-        """Shows and begins what stands on the engine, which has come.
+        """Shows and begins what stands on the engine, which was attached.
 
         Args:
             request: A site to open at once, where none was asked for before.
         """
         self._request = self._request or request
-        self._build_engine_widgets()
         await self.mount(self.charsets.line, self.diagnosing.banner, before=self._tabs)
         await self.query_one("#panels").mount(*self._panels)
         self._listen()
@@ -192,7 +192,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self.run_worker(self._editing.take_over(), group="edits")
         if self._request is not None:
             self.connect_to(self._request)
-        elif self.services.warm_up is not None:
+        else:
             self.run_worker(self.services.warm_up, group="warm up", thread=True, exit_on_error=False)
 
     def _help(self) -> list[str]:
@@ -239,7 +239,12 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     @property
     def keymap(self) -> dict[str, str]:
         """The user's own keys."""
-        return usable_keymap(self.services.settings)
+        return usable_keymap(self.settings)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as the user keeps them."""
+        return self.start.run_settings.stored
 
     def command_target(self, scope: Scope) -> DOMNode | None:
         """Where the actions of a scope live."""
@@ -254,7 +259,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         for widget in (self._keys, self.status):
             widget.take_keymap(self.keymap)
         self._welcome.say(self._help())
-        arrangement = arrangement_of(self.services.settings)
+        arrangement = arrangement_of(self.settings)
         for pane in (self.local_pane, self.remote_pane):
             pane.list.rearrange_like(arrangement)
 

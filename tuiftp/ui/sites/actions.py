@@ -88,16 +88,15 @@ class SiteKeeping:
                 password = await self._found(before)
             if moves and before is not None:
                 await self._forget(before)
-            if password is not None and keeps_password(site) and services.keep_password is not None:
+            if password is not None and keeps_password(site):
                 await asyncio.to_thread(services.keep_password, site, password)
         except TuiftpError as error:
             self._warn("The site is saved, its password is not", error)
 
     async def _found(self, site: SavedSite) -> Secret | None:
-        find = self._services.find_password
-        if find is None or not keeps_password(site):
+        if not keeps_password(site):
             return None
-        return await asyncio.to_thread(find, request_for(site))
+        return await asyncio.to_thread(self._services.find_password, request_for(site))
 
     async def _forget(self, site: SavedSite) -> None:
         """Forgets the password of a site that is gone or has changed, unless another one needs it there."""

@@ -26,10 +26,10 @@ _DEEPEST = 2
 
 
 async def run_exchange(
-    app: App[Any], store: SiteStore | None, flow: Callable[[App[Any], SiteStore], Awaitable[None]]
+    app: App[Any], store: SiteStore, flow: Callable[[App[Any], SiteStore], Awaitable[None]]
 ) -> None:
     """Runs one of the flows below, and says what went wrong. Call it in a worker."""
-    if store is None or len(app.screen_stack) > _DEEPEST:  # a question is open already
+    if len(app.screen_stack) > _DEEPEST:  # a question is open already
         return
     try:
         await flow(app, store)

@@ -41,7 +41,7 @@ class Login:
 async def find_login(screen: MainScreen, request: ConnectRequest) -> Login | None:
     """Finds the password or asks for it; None when nobody answers. Call it in a worker."""
     target, find = request.target, screen.services.find_password
-    if target.user is None or target.password is not None or find is None:
+    if target.user is None or target.password is not None:
         return Login(request)
     try:
         found, problem = await asyncio.to_thread(find, request), ""
@@ -93,8 +93,6 @@ async def keep_login(screen: MainScreen, login: Login) -> None:
 
 async def keep_password(app: App[Any], services: Services, site: SavedSite, password: Secret) -> None:
     """Keeps a password where its site says; tells it where that is not possible."""
-    if services.keep_password is None:
-        return
     try:
         await asyncio.to_thread(services.keep_password, site, password)
     except TuiftpError as error:

@@ -84,8 +84,7 @@ def _saved_as(services: Services, label: str) -> SavedSite | None:
     except ConfigurationError:
         return None
     login = target.host.casefold(), target.port, target.user or ""
-    sites = services.sites.sites() if services.sites is not None else ()
-    return next((site for site in sites if site.login == login), None)
+    return next((site for site in services.sites.sites() if site.login == login), None)
 
 
 def _keep(app: App[Any], services: Services, site: SavedSite | None, password: Secret) -> None:
