@@ -39,8 +39,8 @@ async def test_a_batch_tells_how_it_stands(desk: Desk) -> None:
     await desk.events.until(lambda: desk.queue.totals().failed == 1)
     desk.queue.sample()
     (batch,) = desk.queue.batches()
-    assert (batch.id, batch.title, batch.direction, batch.site) == (
-        number, "tree", Direction.DOWNLOAD, "ftp://fake",
+    assert (batch.id, batch.title, batch.direction, batch.sites) == (
+        number, "tree", Direction.DOWNLOAD, ("ftp://fake",),
     )  # fmt: skip
     assert (batch.state, batch.files, batch.failed, batch.waiting) == (BatchState.RUNNING, 2, 1, 1)
     assert (batch.size, batch.transferred) == (2 * len(DATA), 4096)

@@ -34,6 +34,11 @@ class Direction(StrEnum):
         """An arrow: down, up, or neither."""
         return _SIGNS[self]
 
+    def servers(self, source_site: str, target_site: str) -> tuple[str, ...]:
+        """Those of two sides, by their labels, that are not the disk."""
+        sides = () if self.is_from_disk else (source_site,), () if self.is_to_disk else (target_site,)
+        return tuple(dict.fromkeys((*sides[0], *sides[1])))
+
     def route(self, source_site: str, target_site: str) -> str:
         """The way in words, and between whom: `↓ download, ftp://host`."""
         words = f"{self.sign} {_WORDS[self]}"
@@ -135,9 +140,9 @@ class Transfer:
     """Whole seconds until it is tried again by itself; counts down while it waits."""
 
     @property
-    def site(self) -> str:
-        """The label of the server; of the one that it comes from, where there are two."""
-        return self.target_site if self.direction is Direction.UPLOAD else self.source_site
+    def sites(self) -> tuple[str, ...]:
+        """The labels of its servers: one, two, or none."""
+        return self.direction.servers(self.source_site, self.target_site)
 
     def changed(self, **changes: Any) -> Transfer:
         """The same transfer with other values, made in a third of the time that `dataclasses.replace` takes."""
@@ -229,9 +234,9 @@ class BatchOverview:
     """Seconds left, where that can be told."""
 
     @property
-    def site(self) -> str:
-        """The label of the server; of the one that it comes from, where there are two."""
-        return self.target_site if self.direction is Direction.UPLOAD else self.source_site
+    def sites(self) -> tuple[str, ...]:
+        """The labels of its servers: one, two, or none."""
+        return self.direction.servers(self.source_site, self.target_site)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Input
@@ -102,6 +103,23 @@ async def test_a_password_is_asked_for_and_a_site_without_one_stays_paused() -> 
             await pilot.press("escape" if typed is None else "enter")
             await until(pilot, lambda app=app, calls=calls: app.queue.calls == calls)  # type: ignore[misc]
             assert logins.given == ([] if typed is None else [(MINE, typed)])
+
+
+async def test_a_batch_between_two_servers_wants_the_passwords_of_both() -> None:
+    app, logins = host(LEFT, MINE, OTHERS)
+    app.queue.batches = {1: replace(batch(1, MINE), direction=Direction.RELAY, target_site=OTHERS)}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: takes_keys(app, ResumeDialog))
+        await pilot.press("r")
+        for site in (MINE, OTHERS):
+            await until(
+                pilot,
+                lambda site=site: takes_keys(app, PasswordDialog) and site in text_of(app),  # type: ignore[misc]
+            )
+            app.screen.query_one(Input).value = "typed"
+            await pilot.press("enter")
+        await until(pilot, lambda: app.queue.calls == ["resume_batch 1"])
+        assert logins.given == [(MINE, "typed"), (OTHERS, "typed")]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tests.ui.panel_host import START, NotingQueue, PanelHost, lines_of, transfe
 from tuiftp.protocol.text import cell_width
 from tuiftp.transfers.model import BatchScanned, Direction, QueueTotals, Transfer, TransferState
 from tuiftp.ui.transfers.attempts_screen import AttemptsScreen
+from tuiftp.ui.transfers.details import details_of
 from tuiftp.ui.transfers.panel import TransfersPanel
 from tuiftp.ui.transfers.row_model import BatchRow
 from tuiftp.ui.transfers.rows import Span, compose, fit_path
@@ -427,3 +428,16 @@ async def test_rows_that_end_elsewhere_do_not_move_what_the_user_looks_at() -> N
         await pilot.pause()
         await change(app, transfer(60, state=S.DONE), transfer(61, state=S.RUNNING))
         await until(pilot, lambda: lines_of(view(app))[1].startswith("↓ file-61.bin"))
+
+
+def test_every_way_has_its_arrow_and_the_details_name_both_sides() -> None:
+    servers = {"source_site": "ftp://a", "target_site": "ftp://b"}
+    for way, sites, arrow, words in (
+        (Direction.DOWNLOAD, {**servers, "target_site": "Local"}, "↓ ", "↓ download, ftp://a"),
+        (Direction.UPLOAD, {**servers, "source_site": "Local"}, "↑ ", "↑ upload, ftp://b"),
+        (Direction.RELAY, servers, "→ ", "→ copy between servers, ftp://a to ftp://b"),
+        (Direction.LOCAL, {"source_site": "Local", "target_site": "Local"}, "→ ", "→ copy on this machine"),
+    ):
+        shown = transfer(1, state=S.RUNNING, direction=way).changed(**sites)
+        assert compose(shown, 80)[0][1] == arrow
+        assert details_of(shown)[1].value == words

@@ -34,7 +34,7 @@ class Landing:
         if endpoint is None or directory is None:
             return False
         site = self._screen.site
-        if transfer.direction is Direction.UPLOAD and (site is None or transfer.site != site.label):
+        if transfer.direction is Direction.UPLOAD and (site is None or transfer.target_site != site.label):
             return False
         if endpoint.parent(path) == directory:
             return True

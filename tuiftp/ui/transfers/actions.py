@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from textual import work
 from textual.containers import Vertical
@@ -75,14 +75,14 @@ class TransferActions(Vertical):
         """See `transfers_pause`."""
         if (batch := self._batch_at_cursor()) is not None:
             if batch.state is BatchState.PAUSED:
-                self._go_on(lambda: self._queue.resume_batch(batch.id), batch.site)
+                self._go_on(lambda: self._queue.resume_batch(batch.id), batch.sites)
             else:
                 self._queue.pause_batch(batch.id)
             return
         if (transfer := self._at_cursor()) is None:
             return
         if transfer.state is TransferState.PAUSED:
-            self._go_on(lambda: self._queue.resume(transfer.id), transfer.site)
+            self._go_on(lambda: self._queue.resume(transfer.id), transfer.sites)
         elif not transfer.state.is_finished:
             self._queue.pause(transfer.id)
 
@@ -126,11 +126,11 @@ class TransferActions(Vertical):
         """See `transfers_retry`."""
         if (batch := self._batch_at_cursor()) is not None:
             if batch.failed or batch.skipped:
-                self._go_on(lambda: self._queue.retry_batch(batch.id), batch.site)
+                self._go_on(lambda: self._queue.retry_batch(batch.id), batch.sites)
             return
         transfer = self._at_cursor()
         if transfer is not None and transfer.state in _AGAIN:
-            self._go_on(lambda: self._queue.retry(transfer.id), transfer.site)
+            self._go_on(lambda: self._queue.retry(transfer.id), transfer.sites)
 
     def action_transfers_retry_now(self) -> None:
         """See `transfers_retry_now`."""
@@ -175,19 +175,25 @@ class TransferActions(Vertical):
             self._queue.clear_finished()
 
     def _go_on(
-        self, act: Callable[[], None], site: str | None = None, *, concerns: Sequence[TransferState] = ()
+        self,
+        act: Callable[[], None],
+        sites: Collection[str] | None = None,
+        *,
+        concerns: Sequence[TransferState] = (),
     ) -> None:
         """Does what begins transfers again; asks first for the passwords that the earlier run has not kept.
 
         Args:
             act: What to do.
-            site: Whose transfers; None: those of all sites.
+            sites: Whose transfers; None: those of all sites.
             concerns: Which of all sites' transfers begin again; a site that has none is not asked about.
         """
-        missing = [label for label in self._services.missing_logins() if site in (None, label)]
-        if missing and site is None:
-            concerned = {transfer.site for transfer in self._queue.transfers() if transfer.state in concerns}
-            missing = [label for label in missing if label in concerned]
+        missing = list(self._services.missing_logins())
+        if missing:
+            if sites is None:
+                again = [transfer for transfer in self._queue.transfers() if transfer.state in concerns]
+                sites = {label for transfer in again for label in transfer.sites}
+            missing = [label for label in missing if label in sites]
         if missing:
             self._log_in_first(missing, act)
         else:

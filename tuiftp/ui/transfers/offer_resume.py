@@ -52,12 +52,14 @@ async def offer_restored(
 
 
 async def _resume(app: App[Any], services: Services, batches: Sequence[int]) -> None:
-    sites = [batch.site for batch in map(services.queue.batch, batches) if batch is not None]
+    sites = {
+        site for batch in map(services.queue.batch, batches) if batch is not None for site in batch.sites
+    }
     missing = [site for site in services.missing_logins() if site in sites]
     refused = set(missing) - await ask_logins(app, services, missing)
     for number in batches:
         batch = services.queue.batch(number)
-        if batch is not None and batch.site not in refused:
+        if batch is not None and refused.isdisjoint(batch.sites):
             services.queue.resume_batch(number)
 
 

@@ -85,7 +85,10 @@ class TransfersPanel(TransferActions):
         if transfer.state is not TransferState.FAILED:
             return None
         attempts = self._queue.attempts_log(transfer.id)
-        return self._services.findings.of_attempt(attempts[-1], transfer.site) if attempts else None
+        if not attempts:
+            return None
+        findings = self._services.findings
+        return next(filter(None, (findings.of_attempt(attempts[-1], site) for site in transfer.sites)), None)
 
     # -- what comes in
 
