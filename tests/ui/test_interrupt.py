@@ -34,6 +34,22 @@ async def test_in_a_pane_where_nothing_is_under_way_it_says_how_to_quit() -> Non
         assert app.is_running
 
 
+async def test_what_it_says_goes_away_by_itself() -> None:
+    """It covers files; what is said meanwhile about something else stays."""
+    app = BrowserHost(tree("/a"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app.local)
+        app.local.notice.brief, over = 0.3, asyncio.Event()
+        app.local.notice.say_briefly("Look here")
+        assert app.local.notice.text == "Look here"
+        await until(pilot, lambda: not app.local.notice.text)
+        await pilot.press("ctrl+c")
+        app.local.notice.say("Something else")
+        app.set_timer(app.local.notice.brief, over.set)
+        await over.wait()
+        assert app.local.notice.text == "Something else"
+
+
 async def test_it_ends_the_reading_of_a_directory() -> None:
     here = tree("/a/", "/a/b")
     app = BrowserHost(here)

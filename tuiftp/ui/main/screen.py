@@ -419,7 +419,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
             self._active.action_cancel_loading()
         else:
             key = keys_of(QUIT, self.keymap)[0]
-            self._active.notice.say(f"{NOTHING_TO_CANCEL}\n→ {key} quits")
+            self._active.notice.say_briefly(f"{NOTHING_TO_CANCEL}\n→ {key} quits")
 
     def _is_busy(self, *groups: str) -> bool:
         return any(worker.group in groups and worker.is_running for worker in self.workers)

@@ -41,6 +41,8 @@ class Notice(Static):
         super().__init__(markup=False)
         self.text = ""
         """What it says; empty: nothing."""
+        self.brief = 4.0
+        """Seconds for which something stands that is of no use later."""
 
     def render(self) -> Content:
         """As much as there is room for; what is left out is told, with the key that shows all."""
@@ -70,6 +72,11 @@ class Notice(Static):
         self.set_class(bool(text), "-shown")
         self.set_class(is_error, "-error")
         self.update(Content(text))
+
+    def say_briefly(self, text: str) -> None:
+        """Says something that goes away by itself, unless something else is said meanwhile."""
+        self.say(text)
+        self.set_timer(self.brief, lambda: self.say("") if self.text == text else None)
 
     def say_error(self, error: TuiftpError, *, what: str) -> None:
         """Says what failed, with the reason and what to try, each on a line of its own."""
