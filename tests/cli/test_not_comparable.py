@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scripted import ScriptedServer, quirks
+from tests.support.scripted import Quirk, ScriptedServer, quirks
 from tuiftp.cli import main
 
 REFUSED = [quirks.refuse(verb, 502) for verb in ("MLST", "MLSD", "LIST", "MDTM")]
@@ -23,7 +23,7 @@ REFUSED = [quirks.refuse(verb, 502) for verb in ("MLST", "MLSD", "LIST", "MDTM")
     ],
 )
 async def test_a_comparison_that_cannot_be_made_is_a_failure(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str, more: list[quirks.Quirk], why: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str, more: list[Quirk], why: str
 ) -> None:
     (tmp_path / "a").write_bytes(b"mine!")
     async with ScriptedServer({"a": b"hello"}, [*REFUSED, *more]) as server:

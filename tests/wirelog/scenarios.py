@@ -145,6 +145,14 @@ def port_only() -> Script:
     return s.reply("150 Here it comes.").reply("226 Done.").close().quit()
 
 
+def port_then_not_eprt() -> Script:
+    s = Script().begin().listen().reply("200 PORT command successful.").send("LIST").arrive()
+    s.reply("150 Here it comes.").reply("226 Done.").close()
+    s.listen("EPRT").reply("200 EPRT command successful.").send("LIST")
+    s.give_up("EPRT").go_on("EPRT", "no connection arrived", "PORT").reply("425 Failed.", 2.0)
+    return s.quit()
+
+
 def stranger() -> Script:
     s = Script(local=OUTSIDE).begin().listen().reply("200 PORT command successful.").send("LIST")
     s.data(
@@ -369,7 +377,8 @@ SCENARIOS: dict[str, tuple[Callable[[], Script], frozenset[str]]] = {
         (port_taken_by_other_family, "R5"), (epsv_dropped, "R6"), (mangled_reply, "R7"),
         (mangled_only_in_plain, "R7"), (reset_at_epsv, "R8"), (end_at_port, "R8"),
         (private_port_refused, "R9"), (refusal_names_our_address, "R9"), (repelled, "R10"), (dropped, "R11"),
-        (dropped_after_150, "R11"), (port_only, "R12"), (stranger, "R13"), (plain_only, "R14"),
+        (dropped_after_150, "R11"), (port_only, "R12"), (port_then_not_eprt, "R12"), (stranger, "R13"),
+        (plain_only, "R14"),
         (session_reuse, "R15"), (session_reuse_filezilla, "R15"), (two_addresses, "R16"), (helper_port, "R17"),
         (idle_421, "R18"), (idle_reset, "R18"), (final_lost, "R19"), (too_many, "R20"),
         (too_many_at_login, "R20"), (pasv_on_ipv6, "R21"), (eprt_family, "R21"), (announces_nowhere, "R22"),

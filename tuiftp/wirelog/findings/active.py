@@ -90,6 +90,13 @@ def _not_arrived(case: Case, why: Why) -> Claim | None:
     first = found[0]
     if first.is_secure and (first.command, False) in case.site.worked:
         return None
+    other, site = (_OTHER_FORM[first.command], first.is_secure), case.site
+    if (
+        other in site.worked
+        and other not in site.failed
+        and (first.command, first.is_secure) not in site.worked
+    ):
+        return None  # one form has never worked and the other does: `one_form_only`
     host = announced_host(first)
     is_nat = _shows_nat(case, host)
     before = [attempt for (_, is_secure), attempt in case.site.worked.items()
@@ -105,6 +112,7 @@ def _not_arrived(case: Case, why: Why) -> Claim | None:
     )  # fmt: skip
 
 
+_OTHER_FORM = {"PORT": "EPRT", "EPRT": "PORT"}
 _BEHIND_NAT = "Use passive mode, or set the external address and forward the active ports."
 _FORWARDED = "On this host, and forwarded from the router before it:"
 _OPENED = "Where it is this machine's firewall, open the active ports:"
@@ -145,17 +153,21 @@ def _cause(case: Case, attempt: Attempt, *, is_nat: bool) -> str:
     )
 
 
-@rule("R12", Occasion.WORKED)
+@rule("R12", Occasion.WORKED, Occasion.FAILED)
 def one_form_only(case: Case) -> Claim | None:
-    """One of PORT and EPRT works and the other does not."""
-    attempt = case.attempt
+    """One of PORT and EPRT works and the other does not, whichever was tried first."""
+    attempt, site = case.attempt, case.site
     if attempt is None or attempt.is_passive:
         return None
-    other = "EPRT" if attempt.command == "PORT" else "PORT"
-    failed = case.site.failed.get((other, attempt.is_secure))
-    if failed is None or why_failed(failed) not in (Why.NOT_ARRIVED, Why.REPELLED):
-        return None
-    return claim(MEDIUM, *failed.evidence(), *attempt.evidence(), works=attempt.command, fails=other)
+    one, two = ((command, attempt.is_secure) for command in (attempt.command, _OTHER_FORM[attempt.command]))
+    for works, fails in ((one, two), (two, one)):
+        worked, failed = site.worked.get(works), site.failed.get(fails)
+        if worked is None or failed is None or (works in site.failed and worked is not attempt):
+            continue  # what worked once and has failed since works no more
+        if why_failed(failed) not in (Why.NOT_ARRIVED, Why.REPELLED):
+            continue
+        return claim(MEDIUM, *failed.evidence(), *worked.evidence(), works=works[0], fails=fails[0])
+    return None
 
 
 @rule("R13", Occasion.INTRUDED)
