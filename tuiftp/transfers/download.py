@@ -183,6 +183,10 @@ class Downloader:
         """
         if self._context.converts(job):
             return await self._bring_text(job, part, endpoint)
+        if self._is_brief(job, part, endpoint):
+            data = await self._in_memory(job, endpoint)
+            await self._context.local.settle(_fill, part, data)
+            return await self._check_size(job, endpoint, held=len(data), total=len(data))
         total = await self._bring(job, part, endpoint)
         return await self._check(job, part, endpoint, total)
 
@@ -201,14 +205,17 @@ class Downloader:
 
     async def _bring_brief(self, job: Job, part: Part, endpoint: Transfers) -> Done:
         """Fetches a small file into memory, and writes it in one go: one way to a thread and back."""
-        progress = self._context.begin_attempt(job, 0)
-        dates = job.entry if self._context.rules.keep_times else None
-        data = await pipelining_of(endpoint).fetch(
-            job.transfer.source, size=job.entry.size, dates=dates, progress=progress
-        )
+        data = await self._in_memory(job, endpoint)
         done = await self._check_size(job, endpoint, held=len(data), total=len(data))
         await self._publish(job, part, endpoint, done, data)
         return done
+
+    async def _in_memory(self, job: Job, endpoint: Transfers) -> bytes:
+        progress = self._context.begin_attempt(job, 0)
+        dates = job.entry if self._context.rules.keep_times else None
+        return await pipelining_of(endpoint).fetch(
+            job.transfer.source, size=job.entry.size, dates=dates, progress=progress
+        )
 
     async def _bring(self, job: Job, part: Part, endpoint: Transfers) -> int:
         """Fetches what is missing; returns how many bytes the part must now hold."""
@@ -368,17 +375,20 @@ def _place(job: Job) -> Place:
     return job.place
 
 
+def _fill(part: Part, data: bytes) -> None:
+    part.begin(is_lasting=False)
+    part.fill(data)
+
+
 def _finish(part: Part, data: bytes | None, how: Finish) -> Mark:
     if data is not None:
-        part.begin(is_lasting=False)
-        part.fill(data)
+        _fill(part, data)
     return part.finish(how)
 
 
 def _publish(part: Part, data: bytes | None, how: Finish) -> None:
     if data is not None:
-        part.begin(is_lasting=False)
-        part.fill(data)
+        _fill(part, data)
     part.publish(part.size, how)
 
 
