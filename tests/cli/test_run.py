@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.ui.panel_host import until
+from tests.ui.panel_host import sees, until
 from tuiftp.cli.app import Run
 from tuiftp.cli.arguments import parse_arguments
 from tuiftp.errors import ConfigurationError, LocalFileError
@@ -38,6 +38,7 @@ async def ran(
             return
         if app.screen is not app.browser:
             dialogs.append(app.screen)
+            await sees(pilot, lambda: not app.keys.is_deaf)
             await pilot.press("escape")
             await until(pilot, lambda: app.screen is app.browser)
         await pilot.press("f10")
