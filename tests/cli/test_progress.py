@@ -76,6 +76,17 @@ def test_what_runs_and_what_waits_for_its_next_try_has_a_line() -> None:
     assert reporter.lines(QueueTotals(active=17), 79, 1)[-1].startswith("  17 active")
 
 
+def test_what_nothing_could_be_compared_with_is_told_by_name_and_why() -> None:
+    said, bus = io.StringIO(), EventBus()
+    Reporter(Console(err=said), bus)
+    bus.publish(TransferChanged(transfer(1, "a", state=S.DONE, is_verified=True)))
+    bus.publish(TransferChanged(transfer(2, "b", state=S.DONE)))
+    bus.publish(TransferChanged(transfer(3, "c", state=S.DONE, error="it may have been\x1b[2J cut")))
+    assert "b: done, not verified: the server does not tell the size\n" in said.getvalue()
+    assert "c: done, not verified: it may have been␛[2J cut\n" in said.getvalue()
+    assert "a: " not in said.getvalue()
+
+
 class Terminal(io.StringIO):
     """Pretends to be one."""
 

@@ -16,6 +16,7 @@ from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import ConnectionLost, SizeMismatch
 from tuiftp.files.safe_open import usual_mode
 from tuiftp.transfers.model import TransferState
+from tuiftp.transfers.verify import NO_SIZE
 
 DATA = bytes(range(256)) * 40
 
@@ -146,6 +147,21 @@ async def test_size_unknown_is_done_and_not_verified(desk: Desk) -> None:
     await desk.over(desk.fetch("/a"))
     assert desk.only().state is TransferState.DONE
     assert not desk.only().is_verified
+    assert desk.only().error == NO_SIZE
+
+
+async def test_an_end_that_nothing_confirms_is_told_where_the_size_is_unknown_too(desk: Desk) -> None:
+    """TLS tells a cut connection from one that ended; where it does not, and no size is told, nothing does."""
+    desk.site.add("/a", DATA, listed_size=None)
+    desk.site.has_size = False
+
+    def end_without_word(path: str, count: int) -> None:
+        desk.site.progresses[-1].is_unverified = True
+
+    desk.site.on_block = end_without_word
+    assert (await desk.over(desk.fetch("/a"))).done == 1
+    assert not desk.only().is_verified
+    assert "may have been cut" in (desk.only().error or "")
 
 
 async def test_an_old_listing_is_set_right_by_size(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from tuiftp.errors import TransferInterrupted
 from tuiftp.transfers.model import TransferState
 from tuiftp.transfers.resume_download import PROOF
 from tuiftp.transfers.transfer_options import TransferOptions
+from tuiftp.transfers.verify import AS_TEXT
 
 DATA = bytes(number * number % 251 for number in range(20_000))
 BREAK = TransferInterrupted("reset")
@@ -158,6 +159,7 @@ async def test_text_is_neither_resumed_nor_verified_by_size(desk: Desk) -> None:
     await desk.over(desk.send("c.txt"))
     assert "/in/c.txt" in desk.site.text
     assert not desk.by_name()["c.txt"].is_verified
+    assert {each.error for each in desk.queue.transfers() if not each.is_verified} == {AS_TEXT}
 
 
 async def test_a_file_that_grows_while_it_is_fetched_is_kept_and_says_so(desk: Desk) -> None:

@@ -71,7 +71,8 @@ class Reporter:
             self.done += 1
             self.size += transfer.transferred
             if not transfer.is_verified:
-                self._console.note(f"{name}: done; the server does not tell the size, so it is not verified")
+                why = reason or "the server does not tell the size"
+                self._console.note(f"{name}: done, not verified: {why}")
         elif transfer.state is TransferState.SKIPPED:
             if transfer.target not in self.left_alone:
                 self._console.note(f"{name}: skipped" + (f": {reason}" if reason else ""))

@@ -29,7 +29,14 @@ from tuiftp.transfers.remote_queries import known_size, seen_now
 from tuiftp.transfers.resume_download import Start, fetch_rest, start_in
 from tuiftp.transfers.same_version import is_same_version
 from tuiftp.transfers.segmented import SegmentedDownload, ledger_for
-from tuiftp.transfers.verify import NO_CHECKSUM, is_same_by_checksum, wants_checksum
+from tuiftp.transfers.verify import (
+    AS_TEXT,
+    NO_CHECKSUM,
+    NO_SIZE,
+    is_same_by_checksum,
+    wants_checksum,
+    why_unverified,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +202,7 @@ class Downloader:
         await fsync_progress.begin(self._context, job, part)
         progress = self._context.begin_attempt(job, 0)
         await endpoint.download(job.transfer.source, part.file, progress=progress, is_text=True)
-        return Done(False)
+        return Done(False, why_unverified(progress, usual=AS_TEXT))
 
     def _is_brief(self, job: Job, part: Part, endpoint: Transfers) -> bool:
         """Whether it is small enough to be held in memory, and there is nothing to go on with."""
@@ -289,7 +296,7 @@ class Downloader:
             if now == total:  # the listing was old, or had no size
                 return Done(True)
             if expected is None and now is None:
-                return Done(False)
+                return Done(False, why_unverified(job.progress, usual=NO_SIZE))
             if expected is not None and now is not None and expected < total < now:
                 return Done(False, "the file grew while it was fetched")
             told = max(filter(None, (expected, now)), default=None)

@@ -18,7 +18,7 @@ from tuiftp.transfers.temporary_name import (
     put_in_place,
     temporary_name,
 )
-from tuiftp.transfers.verify import NO_CHECKSUM, is_same_by_checksum, wants_checksum
+from tuiftp.transfers.verify import AS_TEXT, NO_CHECKSUM, NO_SIZE, is_same_by_checksum, wants_checksum
 
 PROOF = 4096
 """How many bytes of a file that is gone on with are read back and compared, where it is not surely our own."""
@@ -106,7 +106,7 @@ class Sending:
         else:
             self._context.begin_attempt(job, offset)
         if self._is_text:
-            return offset, Done(False)
+            return offset, Done(False, AS_TEXT)
         return offset, await self._check(path, offset)
 
     async def _offset(self, path: str) -> int:
@@ -168,7 +168,7 @@ class Sending:
         context, job, endpoint, size = self._context, self._job, self._endpoint, self._version.size
         held = await known_size(endpoint.size(path))
         if held is None and total >= size:
-            return Done(False)
+            return Done(False, NO_SIZE)
         if held != total or total < size:
             # A server that ends an upload early, or in the wrong place after REST, gets it whole the next time.
             job.can_resume = False

@@ -13,6 +13,25 @@ from tuiftp.transfers.context import TransferContext
 
 NO_CHECKSUM = "the server gave no checksum of it"
 """What is said of a file whose size is right and whose checksum could not be had."""
+NO_SIZE = "the server does not tell the size"
+"""What is said of a file that came or went without an error, and that nothing could be compared with."""
+AS_TEXT = "it went as text, whose size is another on each side"
+"""What is said of a file whose line ends were converted on the way."""
+PERHAPS_CUT = (
+    "it may have been cut: the encrypted data connection ended without close_notify, "
+    "and the server does not tell the size"
+)
+"""What is said of a file that nothing could be compared with after its end had not been confirmed either."""
+
+
+def why_unverified(progress: Progress | None, *, usual: str) -> str:
+    """Why nobody can tell whether all has come.
+
+    Args:
+        progress: Of the attempt that came to its end.
+        usual: The reason where that end was a proper one.
+    """
+    return PERHAPS_CUT if progress is not None and progress.is_unverified else usual
 
 
 def wants_checksum(context: TransferContext, endpoint: Transfers) -> bool:

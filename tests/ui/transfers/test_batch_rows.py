@@ -313,6 +313,9 @@ def test_the_past_in_a_line() -> None:
     assert line.rstrip().endswith("84.0 MB    7.0 s  12.0 MB/s")
     failed = "".join(piece for _, piece in compose_finished(past(S.FAILED, error="550 \x1b[2Jno"), 78))
     assert "550 ␛[2Jno" in failed
+    unsure = past(started_at=None, is_verified=False, error="it may have been \x1b[2Jcut")
+    told = "".join(piece for _, piece in compose_finished(unsure, 140))
+    assert told.rstrip().endswith("not verified: it may have been ␛[2Jcut")
     bare = past(finished_at=None, started_at=None, size=None, average_speed=None, is_verified=False)
     for width in (30, 40, 78, 120):
         for each in (past(), bare, past(S.FAILED, error="x" * 999), past(source="/" + "リ" * 3000)):

@@ -49,6 +49,14 @@ ROWS = [
         "✓ ", "done  84 B in 1:02, not verified",
     ),
     (transfer(1, state=S.DONE, size=4100), "✓ ", "done  4.1 kB, not verified"),
+    (
+        transfer(1, state=S.DONE, size=4100, error="it went as text"),
+        "✓ ", "done  4.1 kB, not verified: it went as text",
+    ),
+    (
+        transfer(1, state=S.DONE, size=4100, is_verified=True, error="its source is gone"),
+        "✓ ", "done  4.1 kB, verified: its source is gone",
+    ),
 ]  # fmt: skip
 
 

@@ -53,7 +53,8 @@ def _outcome(each: Finished, room: int) -> list[Span]:
     size = "" if each.size is None else human_size(each.size)
     speed = "" if each.average_speed is None else human_rate(each.average_speed)
     text = f" {size:>8} {_took(each):>8} {speed:>10}"
-    note = "" if each.is_verified else "  not verified"
+    why = f": {shown(each.error[:_PATH_LIMIT])}" if each.error else ""
+    note = "" if each.is_verified else f"  not verified{why}"
     text = text if cell_width(text) <= room else f" {size:>8}"
     rest = max(0, room - cell_width(text))
     return [("quiet", fit(text, min(room, cell_width(text)))), ("warning", fit(note, rest))]

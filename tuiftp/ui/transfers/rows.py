@@ -30,6 +30,8 @@ _SPEED_FROM = 32
 """From this width on there are speed and time left, and below it only how much is done."""
 _AMOUNT = 10
 """Cells of how much is done where it stands alone."""
+_NOTE_FROM = 12
+"""Cells from which on there is room for a reason behind what is done."""
 _RETRY = "  · r retry"
 _OPEN = "  · Enter why · r retry"
 _OPEN_ALONE = "  · Enter why"
@@ -185,6 +187,8 @@ def _outcome(transfer: Transfer, room: int, finding: str) -> list[Span]:
             text = done_text(transfer)
             if cell_width(text) > room:  # whether it was verified matters more than how long it took
                 text = done_text(transfer, with_time=False)
+            if transfer.error and room - cell_width(text) >= _NOTE_FROM:
+                text = f"{text}: {_why(transfer)}"
             return [(part, fit(text, room))]
         case TransferState.FAILED:
             return _failed(transfer, room, finding)
