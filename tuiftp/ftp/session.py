@@ -122,6 +122,8 @@ class FtpSession:
         self._on_mode = on_mode
         self._guard = guard if guard is not None else TlsGuard(address)
         self._lock = asyncio.Lock()
+        self.may_ask_ahead = True
+        """Whether a connection may ask for a first data connection while it logs in."""
         self._asks_ahead = True
         self._was_let_in = False
         self._is_closed = False
@@ -318,7 +320,7 @@ class FtpSession:
 
     def _prepare_transfer(self, client: FtpClient) -> None:
         """Asks for the address of a first data connection, by the way that will be tried first."""
-        if not self._asks_ahead or not client.pipelines_ok:
+        if not (self.may_ask_ahead and self._asks_ahead and client.pipelines_ok):
             return
         command = first_choice(self, client)
         if command is not None and command not in self.facts.costly:

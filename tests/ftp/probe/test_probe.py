@@ -111,6 +111,13 @@ async def test_active_fails_and_auto_is_fine(fault: Quirk, active: WayVerdict) -
     assert report.advice.is_auto_fine
 
 
+async def test_a_server_that_dies_at_one_way_is_not_held_against_the_others() -> None:
+    report = await probe_scripted(mischief.banner(b"220 (vsFTPd 3.0.3)\r\n"), mischief.dies_at("PASV"))
+    expect(report, (Way.EPSV, *ACTIVE), WayVerdict.OK)
+    expect(report, (Way.PASV_ANNOUNCED, Way.PASV_PEER), WayVerdict.REFUSED_REPLY)
+    assert row(report, Way.PASV_ANNOUNCED).reply == "500 Internal error."
+
+
 async def test_nothing_works() -> None:
     report = await probe_scripted(quirks.passive_port("closed"), quirks.never_connects())
     assert report.status == 3

@@ -198,6 +198,7 @@ class Target:
             is_browsing=False,
             guard=self._guard,
         )
+        session.may_ask_ahead = False  # a way is judged by itself
         self._sessions.append(session)
         return session
 

@@ -106,8 +106,8 @@ def _reply_to(records: Sequence[WireRecord], verbs: Sequence[str]) -> str | None
     for record in records:
         if record.kind is RecordKind.COMMAND:
             is_asked = record.text.partition(" ")[0] in verbs
-        elif record.kind is RecordKind.REPLY and is_asked:
-            found = record.text
+        elif record.kind is RecordKind.REPLY and is_asked and (found is None or record.ms is not None):
+            found = record.text  # what comes behind it, unasked, has no time and answers nothing
     return found
 
 
