@@ -56,8 +56,8 @@ class Script:
             self.add(RecordKind.REPLY, line, 0.0, note=note if is_last else None, ms=round(ms, 3))
         return self
 
-    def status(self, text: str, after: float = 0.001) -> Script:
-        return self.add(RecordKind.STATUS, text, after)
+    def status(self, text: str, after: float = 0.001, **fields: object) -> Script:
+        return self.add(RecordKind.STATUS, text, after, **fields)
 
     def add_error(self, text: str, after: float = 0.001) -> Script:
         return self.add(RecordKind.ERROR, text, after)

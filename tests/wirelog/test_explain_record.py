@@ -183,3 +183,20 @@ def test_the_tables_are_well_formed() -> None:
 
 def test_a_record_of_no_connection_is_explained() -> None:
     assert explain_record([replace(records("dropped")[0], conn=0)], 0).title == "status"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        ("accepted_in_the_servers_stead", "and the server began no transfer over it"),
+        ("reset_as_soon_as_it_stands", "and broke (ECONNRESET) after 0 bytes"),
+        ("somebody_elses_bytes", "and something else than the server answered (it speaks SSH)"),
+        ("stands_still", "and fell silent after 49,152 bytes"),
+    ],
+)
+def test_a_connection_that_stood_and_carried_nothing_is_not_ticked(scenario: str, words: str) -> None:
+    log = records(scenario)
+    index = next(place for place, each in enumerate(log) if each.text.startswith("227 "))
+    (told,) = (check for check in explain_record(log, index).checks if "We connected to" in check.text)
+    assert words in told.text
+    assert told.ok is False

@@ -8,6 +8,7 @@ from tests.wirelog.scenarios import SCENARIOS, records
 from tests.wirelog.script import OUTSIDE, Script
 from tuiftp.wirelog.findings import RULES, Confidence, Diagnosis, Finding, diagnose, finding_record, ranked
 from tuiftp.wirelog.findings.texts import TEXTS
+from tuiftp.wirelog.foreign import load_any
 from tuiftp.wirelog.records import RecordKind
 
 
@@ -229,3 +230,40 @@ def test_a_single_try_is_no_certainty() -> None:
     found = the_one(log)
     assert found.confidence is Confidence.MEDIUM
     assert "and its connect met silence" in found.verdict
+
+
+@pytest.mark.parametrize(
+    ("sender", "title", "cause"),
+    [
+        (OUTSIDE, "This machine's own firewall blocks the passive ports", "this machine itself"),
+        ("203.0.113.7", "The server's firewall blocks the passive ports", "the server itself"),
+        ("192.168.7.1", "A firewall on the way blocks the passive ports", "a router of your own network"),
+        ("198.51.100.1", "A firewall on the way blocks the passive ports", "a router between"),
+    ],
+)
+def test_an_icmp_answer_names_whose_firewall_it_is(sender: str, title: str, cause: str) -> None:
+    log = (
+        Script(local=OUTSIDE)
+        .begin()
+        .pasv()
+        .dial(50_123, end="ECONNREFUSED", icmp=f"port unreachable from {sender}")
+    )
+    found = the_one(log)
+    assert (found.code, found.title) == ("R4", title)
+    assert cause in found.verdict
+    assert "answered: rejected" in found.verdict
+
+
+def test_a_server_s_own_log_with_a_public_client_and_a_private_227_shows_the_inside_address() -> None:
+    lines = (
+        'CONNECT: Client "::ffff:198.51.100.9"',
+        'FTP response: Client "::ffff:198.51.100.9", "220 (vsFTPd 3.0.3)"',
+        'FTP command: Client "::ffff:198.51.100.9", "PASV"',
+        'FTP response: Client "::ffff:198.51.100.9", "227 Entering Passive Mode (10,0,0,5,195,203)."',
+    )
+    text = "\n".join(f"Mon Mar  2 10:00:00 2026 [pid 14306] {line}" for line in lines)
+    (found,) = diagnose(load_any(text).records)
+    assert found.code == "R1"
+    assert "by a client at 198.51.100.9 (public)" in found.verdict
+    near = text.replace("198.51.100.9", "10.0.0.77")
+    assert diagnose(load_any(near).records) == ()

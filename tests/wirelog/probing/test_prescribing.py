@@ -101,3 +101,10 @@ def test_session_reuse_is_waived_where_it_is_demanded() -> None:
     )
     assert "require_ssl_reuse=NO" in text
     assert "nft" not in text
+
+
+def test_a_server_that_takes_only_what_it_sees_and_took_a_private_address_clears_the_nat() -> None:
+    text = told(all_of(*ACTIVE, verdict=NOBODY), Circumstances(software=Software.VSFTPD), local=INSIDE)
+    assert "dnat" not in text
+    assert "active_address" not in text
+    assert "nft insert rule" in text

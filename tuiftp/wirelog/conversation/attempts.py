@@ -116,6 +116,7 @@ class Attempts:
             del attempt.dials[:-MOST_DIALS]
         dial.end, dial.end_index, dial.ms = end, index, record.ms
         dial.end_at, dial.why, dial.errno = record.at, record.text, record.errno
+        dial.icmp = record.icmp
         if end is DialEnd.CONNECTED:
             _stands(attempt, record)
         return _moment(MomentKind.DIALLED, attempt, index, record, dial)
@@ -133,7 +134,7 @@ class Attempts:
 
 def _how_ended(record: WireRecord) -> DialEnd:
     """How a connect failed: by its state, or by the words of older versions and of other programs."""
-    if record.errno in _REJECTED:
+    if record.errno in _REJECTED or record.icmp is not None:
         return DialEnd.REJECTED
     return how_dial_ended(record.text) if record.state is None else _ENDS.get(record.state, DialEnd.FAILED)
 

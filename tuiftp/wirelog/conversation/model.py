@@ -110,6 +110,8 @@ class Dial:
     """How it ended, in the record's words."""
     errno: str | None = None
     """The system's name for the error that ended it, where the record has one."""
+    icmp: str | None = None
+    """The ICMP error that answered it, and who sent that."""
 
 
 @dataclass(slots=True)

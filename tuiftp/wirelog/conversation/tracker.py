@@ -18,7 +18,7 @@ from tuiftp.wirelog.conversation.model import (
     ReplySeen,
 )
 from tuiftp.wirelog.conversation.replies import ReplyAssembler
-from tuiftp.wirelog.ends import split_end
+from tuiftp.wirelog.ends import host_of, split_end
 from tuiftp.wirelog.records import RecordKind, WireRecord, WireState
 
 MOST_OWED = 64
@@ -169,7 +169,9 @@ class Conversation:
             return self._sentence(index, record)
         if state is WireState.NO_WAY_LEFT:
             return [Moment(MomentKind.ALL_TRIED, index, record.at, text=record.text)]
-        if state is WireState.CONNECTING and record.remote:
+        if state is WireState.NOTE and record.local and self.local is None:
+            self.local = host_of(record.local)  # a server's own log names the client's address alone
+        elif state is WireState.CONNECTING and record.remote:
             self._asked(index, record, record.remote)
         elif state is WireState.CONNECTED and record.remote:
             return [self._opened(index, record, record.remote, record.local)]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tuiftp.protocol.addresses import same_host
+from tuiftp.protocol.hosts import AddressClass
 from tuiftp.wirelog.conversation import Dial, DialEnd
-from tuiftp.wirelog.findings.view import Case
+from tuiftp.wirelog.ends import class_of
+from tuiftp.wirelog.findings.view import Case, is_public
 
+_OWN_RULE = (
+    "Let it connect to the passive ports: `nft list ruleset`, `ufw status` or the security program shows what "
+    "blocks them."
+)
 _OWN = frozenset({"EPERM", "EACCES"})
 """Errors that only our own system gives: its output filter."""
 
@@ -28,10 +36,11 @@ def whose_firewall(case: Case, dials: Sequence[Dial], *, is_secure: bool) -> Who
     if any(dial.errno in _OWN for dial in dials):
         cause = "The error comes from this machine itself: its own output filter blocks the port."
         return _whose(
-            "This machine's own firewall blocks the passive ports", seen, cause,
-            "Let it connect to the passive ports: `nft list ruleset`, `ufw status` or the security program shows "
-            "the rule.", is_sure=True,
-        )  # fmt: skip
+            "This machine's own firewall blocks the passive ports", seen, cause, _OWN_RULE, is_sure=True
+        )
+    sender = next((found[1] for dial in dials if (found := _FROM.search(dial.icmp or ""))), None)
+    if sender is not None:
+        return _sent_by(case, sender, seen)
     if case.elsewhere is not None:
         cause = f"Your side lets such ports out ({case.elsewhere} was reached), so that it is the server's firewall."
         return _whose("The server's firewall blocks the passive ports", seen, cause, _ACTIVE, is_sure=True)
@@ -47,6 +56,27 @@ def whose_firewall(case: Case, dials: Sequence[Dial], *, is_secure: bool) -> Who
     return _whose("A firewall blocks the passive ports", seen, cause, _ACTIVE)
 
 
+def _sent_by(case: Case, sender: str, seen: str) -> Whose:
+    """Whose firewall it is where an ICMP error says who rejects."""
+    told = f"The answer (ICMP) comes from {sender}"
+    if _is(sender, case.conversation.local) or class_of(sender) is AddressClass.LOOPBACK:
+        title = "This machine's own firewall blocks the passive ports"
+        return _whose(title, seen, f"{told}, this machine itself.", _OWN_RULE, is_sure=True)
+    if _is(sender, case.peer):
+        title = "The server's firewall blocks the passive ports"
+        return _whose(title, seen, f"{told}, the server itself.", _ACTIVE, is_sure=True)
+    title = "A firewall on the way blocks the passive ports"
+    if not is_public(sender) and is_public(case.peer):
+        return _whose(title, seen, f"{told}, a router of your own network.", _ACTIVE, is_sure=True)
+    cause = f"{told}, a router between: whoever runs it has to let the passive ports through."
+    return _whose(title, seen, cause, _ACTIVE)
+
+
+def _is(host: str, other: str | None) -> bool:
+    return other is not None and same_host(host, other)
+
+
+_FROM = re.compile(r" from (\S+)\Z")
 _ACTIVE = "Try active mode: it works where the server can connect to this machine."
 
 

@@ -35,9 +35,11 @@ def _is_passive_reply(case: Case) -> bool:
 def inside_address(case: Case) -> Claim | None:
     """227 names a private, loopback or unspecified address, and the server is reached at another."""
     attempt = case.attempt
-    if not _is_passive_reply(case) or attempt is None or case.peer is None:
+    if not _is_passive_reply(case) or attempt is None:
         return None
     host = announced_host(attempt)
+    if case.peer is None:
+        return _inside_by_client(case, attempt, host)
     kind, peer_kind = class_of(host), class_of(case.peer)
     if host is None or kind in (None, AddressClass.PUBLIC) or same_host(host, case.peer):
         return None
@@ -47,6 +49,17 @@ def inside_address(case: Case) -> Claim | None:
     return claim(
         HIGH if is_sure else MEDIUM, attempt.preparation.index, case.moment.index,
         announced=host, kind=kind, peer_kind=peer_kind or "unknown",
+    )  # fmt: skip
+
+
+def _inside_by_client(case: Case, attempt: Attempt, host: str | None) -> Claim | None:
+    """In a server's own log its outside address is not named: the class of the client's tells."""
+    client, kind = case.conversation.local, class_of(host)
+    if kind not in (AddressClass.PRIVATE, AddressClass.CGNAT) or not is_public(client):
+        return None
+    return claim(
+        MEDIUM, attempt.preparation.index, case.moment.index, announced=host, kind=kind, peer_kind="public",
+        peer=f"an address that this log does not name, by a client at {client}",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tuiftp.wirelog.ends import join_end, split_end
 from tuiftp.wirelog.explain.notes import note_for_command, note_for_reply
 from tuiftp.wirelog.foreign.model import ForeignLog
 from tuiftp.wirelog.recorder import bounded
-from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
+from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord, WireState
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """When logs without times begin."""
@@ -146,6 +146,12 @@ class Builder:
     def status(self, conn: int, text: str) -> None:
         """The program said what it does."""
         self._add(conn, RecordKind.STATUS, text)
+
+    def client(self, conn: int, host: str) -> None:
+        """A client has connected, in a server's own log; the server's address is not told there."""
+        text, local = f"a client connected from {host}", join_end(host, 0)
+        record = WireRecord(self._tick(), conn, RecordKind.STATUS, text, local=local, state=WireState.NOTE)
+        self._records.append(bounded(record))
 
     def error(self, conn: int, text: str) -> None:
         """The program said what failed."""

@@ -62,7 +62,7 @@ class _Reading:
             text = _quoted(rest)
             self.builder.reply(conn, text.removesuffix("??") if not text[:3].isdigit() else text)
         elif what == "CONNECT":
-            self.builder.status(conn, f"a client connected from {client}")
+            self.builder.client(conn, client)
         else:
             self._transfer(conn, what, rest)
 

@@ -19,7 +19,7 @@ from tuiftp.protocol.addresses import (
 )
 from tuiftp.protocol.modes import speaks_of_session_reuse
 from tuiftp.wirelog.probing.model import Family, ProbeRow, Security, Way, WayVerdict
-from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
+from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord, WireState
 
 PLAIN_SUCCESS: Final = "a listing came over it"
 """The reason of a way that works and has nothing odd about it."""
@@ -170,7 +170,7 @@ def _unusable(attempt: Attempt, announced: str | None) -> str | None:
 
 
 def _rewritten(attempt: Attempt, announced: str | None) -> str | None:
-    """Notices a router's FTP helper: an address of the inside network that the server reached all the same."""
+    """Notices an address of the inside network that the server reached all the same: routed, or rewritten."""
     if attempt.way.is_passive or announced is None:
         return None
     try:
@@ -181,10 +181,11 @@ def _rewritten(attempt: Attempt, announced: str | None) -> str | None:
         return None
     if not is_odd:
         return None
-    verb = attempt.way.command
+    if attempt.security is Security.TLS:
+        return f"works though {announced} is a private address: your network routes it to the server"
     return (
-        f"works though {announced} means nothing to the server: a router on the way rewrites {verb}, "
-        "which it cannot do under TLS"
+        f"works though {announced} is a private address: your network routes it to the server, or a router on the "
+        f"way rewrites {attempt.way.command}. Under TLS the second works no more"
     )
 
 
@@ -216,9 +217,17 @@ def _after_connect(attempt: Attempt, why: str) -> WayVerdict:
     if "cannot be read" in why:
         return WayVerdict.UNREADABLE
     if "not answered within" in why or "was over" in why:
-        return WayVerdict.TIMED_OUT
+        return WayVerdict.BROKEN if stood else WayVerdict.TIMED_OUT
     if isinstance(attempt.error, CommandRefused):
         return WayVerdict.REFUSED_REPLY
-    if isinstance(attempt.error, ConnectionLost | DataConnectionFailed) and not stood:
+    if not stood and _has_lost_control(attempt):
         return WayVerdict.LOST
-    return WayVerdict.BROKEN
+    return WayVerdict.BROKEN if stood or attempt.way.is_passive else WayVerdict.NO_CONNECTION
+
+
+def _has_lost_control(attempt: Attempt) -> bool:
+    """Whether the control connection broke, by its records or by the error."""
+    lost = (WireState.BROKEN, WireState.ENDED, WireState.SILENT)
+    return isinstance(attempt.error, ConnectionLost) or any(
+        record.state in lost for record in attempt.records if record.kind is not RecordKind.DATA
+    )

@@ -10,7 +10,7 @@ from tuiftp.protocol.addresses import AddressClass, classify, same_host
 from tuiftp.protocol.modes import DataCommand
 from tuiftp.wirelog import remedies
 from tuiftp.wirelog.probing.model import Advice, ProbeRow, Security, Way, WayVerdict
-from tuiftp.wirelog.remedies import PortRange, Remedy, Software
+from tuiftp.wirelog.remedies import TAKES_WHAT_IT_SEES, PortRange, Remedy, Software
 
 _DROPPED = (WayVerdict.TIMED_OUT, WayVerdict.CONNECT_REFUSED)
 _PREFERENCE = (Way.PASV_PEER, Way.PASV_ANNOUNCED, Way.EPSV, Way.PORT_LOCAL, Way.PORT_EXTERNAL, Way.EPRT)
@@ -157,7 +157,8 @@ def _active(rows: Sequence[ProbeRow], circumstances: Circumstances) -> Iterable[
     ports = circumstances.ports or remedies.USUAL_PORTS
     first = active[0]
     missed = [row for row in active if row.verdict is WayVerdict.NO_CONNECTION]
-    is_behind_nat = _is_behind_nat(first)
+    has_seen_us = first.verdict is WayVerdict.NO_CONNECTION and circumstances.software in TAKES_WHAT_IT_SEES
+    is_behind_nat = _is_behind_nat(first) and not has_seen_us
     named = next((row.named for row in active if row.named), None)
     tried = next((row.announced for row in active if row.way is Way.PORT_EXTERNAL), None)
     if is_behind_nat:

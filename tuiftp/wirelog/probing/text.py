@@ -122,7 +122,8 @@ def _finding(finding: Finding, most: int | None) -> Iterator[str]:
         ("server", finding.server),
         ("firewall", finding.firewall),
     ):
-        for line in lines[:most]:
+        # What only leads over to the lines that stand further down says nothing by itself.
+        for line in [line for line in lines if not (most and line.endswith(":"))][:most]:
             yield f"      {where}: {shown(line)}"
 
 
