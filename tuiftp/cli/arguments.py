@@ -375,7 +375,10 @@ _LAB_ABOUT = (
 
 
 def _probe_parser() -> argparse.ArgumentParser:
-    about = "Try every way to open a data connection, and say what is wrong and what would mend it."
+    about = (
+        "Try every way to open a data connection, and say what is wrong and what would mend it. "
+        "A file of 64 KiB goes up, comes back and is deleted, where the server lets us."
+    )
     parser = _parser("probe", "probe [options] URL", about, _PROBE_STATUS)
     parser.add_argument("targets", nargs=1, type=target, metavar="URL", help="the server, and who logs in")
     parser.add_argument("--json", dest="as_json", action="store_true", help="write one JSON object")

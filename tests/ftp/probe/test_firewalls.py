@@ -244,3 +244,25 @@ def test_ipv6_alone(start_ftp_server: StartServer) -> None:
     assert seen.auto == "auto → passive (EPSV)"
     assert seen.auto_took < 1.0
     assert seen.auto_findings == set()
+
+
+@pytest.mark.parametrize("side", ["upload", "download"])
+def test_small_replies_pass_and_full_packets_do_not(
+    public_network: netns.Network, start_ftp_server: StartServer, side: str
+) -> None:
+    """A path that swallows full packets lists well; only 64 KiB show that it carries nothing else."""
+    server = serve(public_network, start_ftp_server)
+    first, last = server.place.passive_ports
+    ports, where = ("dport", "input") if side == "upload" else ("sport", "output")
+    public_network.server.rules(f"tcp {ports} {first}-{last} meta length > 900 drop", hook=where)
+    seen = see(public_network, server)
+    assert {seen.row(way).verdict for way in PASSIVE} == {WayVerdict.BROKEN}
+    row = seen.row(Way.EPSV)
+    moved = row.sent if side == "upload" else row.fetched
+    assert moved is not None
+    assert moved < 65_536
+    assert {Way.PORT_LOCAL, Way.EPRT} <= seen.works
+    assert seen.report.status == 1
+    assert "R31" in seen.findings
+    left = [path.name for path in server.home.iterdir()]
+    assert left == ["a.txt"], left

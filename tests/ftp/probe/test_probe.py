@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.fixtures import StartServer
 from tests.support.scripted import Quirk, ScriptedServer, mischief, quirks
 from tests.support.servers import RunningServer
 from tests.support.sites import QUICK, Server
@@ -22,6 +23,7 @@ from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.secret import Secret
 from tuiftp.wirelog.probing import ProbeReport, ProbeRow, Way, WayVerdict
+from tuiftp.wirelog.probing.text import moved_text
 from tuiftp.wirelog.records import WireRecord
 
 ACTIVE = (Way.PORT_LOCAL, Way.EPRT)
@@ -69,6 +71,29 @@ async def test_every_way_works_on_real_servers(ftp_server: RunningServer) -> Non
     assert passive.bytes is not None
     assert passive.bytes > 20
     assert passive.connect_ms is not None
+    assert {(row.sent, row.fetched) for row in report.tried} == {(65_536, 65_536)}
+    assert "328 kB were sent and 328 kB fetched" in moved_text(report)
+    assert [path.name for path in ftp_server.home.iterdir()] == ["a.txt"]
+
+
+async def test_where_nothing_may_be_written_it_reads_what_is_there(start_ftp_server: StartServer) -> None:
+    server = start_ftp_server("vsftpd", options=["write_enable=NO"])
+    server.put("large.bin", b"x" * 100_000)
+    report = await probe(server)
+    expect(report, (*PASSIVE, *ACTIVE), WayVerdict.OK)
+    assert "downwards only" in moved_text(report)
+    assert report.downwards_only.startswith("550")
+    assert {row.sent for row in report.tried} <= {0, None}
+
+
+@pytest.mark.parametrize("verb", ["STOR", "RETR"])
+async def test_a_listing_alone_proves_no_way(verb: str) -> None:
+    """What lists and does not carry 64 KiB is no way that works, and the advice does not say that all do."""
+    report = await probe_scripted(quirks.cut_data(3_000, None, reset=True, verbs=(verb,)))
+    expect(report, (*PASSIVE, *ACTIVE), WayVerdict.BROKEN)
+    assert report.status == 3
+    assert "Every way works" not in report.advice.text
+    assert moved_text(report) == ""
 
 
 async def test_ipv6_has_only_the_ways_that_can_express_it(ftp_server_ipv6: RunningServer) -> None:

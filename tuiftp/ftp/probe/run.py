@@ -72,6 +72,7 @@ async def probe_site(
     report = ProbeReport(
         site=address.label, started=started, took_ms=round(took, 1), rows=rows, greeting=probe.greeting,
         software=software_of(probe.greeting or ""), login_error=probe.login_error, problems=probe.problems,
+        downwards_only=probe.downwards_only,
         findings=_diagnose(probe.records, options),
     )  # fmt: skip
     if report.login_error is not None:
@@ -193,4 +194,11 @@ class _Probe:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        return tuple(problem for target in self._targets for problem in target.problems)
+        found = [problem for target in self._targets for problem in target.problems]
+        for target in self._targets:
+            found += [f"{target.name}: {path} is ours, and could not be deleted" for path in target.left]
+        return tuple(found)
+
+    @property
+    def downwards_only(self) -> str:
+        return next((target.downwards_only for target in self._targets if target.downwards_only), "")

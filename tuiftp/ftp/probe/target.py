@@ -21,6 +21,7 @@ from tuiftp.ftp.data.active import is_local
 from tuiftp.ftp.data.mode_memory import ModeMemory
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
 from tuiftp.ftp.probe.attempt import try_way
+from tuiftp.ftp.probe.load import Load, clean
 from tuiftp.ftp.session import FtpSession, ServerFacts
 from tuiftp.protocol.addresses import status_address
 from tuiftp.protocol.modes import ModeRules
@@ -70,6 +71,7 @@ class Target:
         self._rows: dict[Way, ProbeRow] = {}
         self._lanes = deque(self._ways(lane) for lane in _LANES)
         self._facts = ServerFacts()
+        self._load = Load()
         self._sessions: list[FtpSession] = []
         self._is_crowded = False
         self._joining = asyncio.Lock()
@@ -101,6 +103,16 @@ class Target:
             if way not in self._rows:
                 self._put(not_tried(self.family, self.security, way, why))
 
+    @property
+    def downwards_only(self) -> str:
+        """Why nothing was sent: the server's words; empty where something was, or nothing came so far."""
+        return self._load.why_not
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Files of ours that may still be on the server."""
+        return tuple(self._load.left)
+
     def close(self) -> None:
         """Closes every session, without a word to the server."""
         for session in self._sessions:
@@ -130,6 +142,7 @@ class Target:
                     await asyncio.wait(helpers)
                 # What a helper could not finish for want of a login.
                 await self._work(session, patience=_PATIENCE)
+            await clean(session, self._load, self.left)
             await session.close()
 
     async def _help(self) -> None:
@@ -211,7 +224,7 @@ class Target:
         session.options = options
         conn = session.client.wire.conn if session.client is not None else 0
         before = len(self._records.get(conn, ()))
-        attempt = await try_way(session, way, self.family, self.security)
+        attempt = await try_way(session, way, self.family, self.security, self._load)
         row = judge(replace(attempt, records=self._records.get(conn, [])[before:]))
         self._put(row)
         if row.verdict is not WayVerdict.OK:

@@ -55,6 +55,10 @@ class Attempt:
     """The number of the control connection."""
     note: str = ""
     """What was odd about a way that works."""
+    sent: int | None = None
+    """Bytes that went up beside the listing; None: that was not tried."""
+    fetched: int | None = None
+    """Bytes that came down beside the listing; None: that was not tried."""
 
 
 def judge(attempt: Attempt) -> ProbeRow:
@@ -72,7 +76,8 @@ def judge(attempt: Attempt) -> ProbeRow:
         reply=reply, transfer_reply=_reply_to(attempt.records, TRANSFERS),
         endpoint=_endpoint(attempt.way, ended),
         connect_ms=stood.ms if stood is not None else None, took_ms=round(attempt.took_ms, 1),
-        bytes=data[DataEvent.CLOSED].bytes if DataEvent.CLOSED in data else None,
+        bytes=_listed(attempt.records),
+        sent=attempt.sent, fetched=attempt.fetched,
         tls_resumed=_is_resumed(attempt.records), announced=announced,
         peer=attempt.peer, local=attempt.local, named=_named(attempt, reply, announced), conn=attempt.conn,
     )  # fmt: skip
@@ -86,6 +91,11 @@ def not_tried(family: Family, security: Security, way: Way, reason: str) -> Prob
 def _by_event(records: Iterable[WireRecord]) -> dict[DataEvent, WireRecord]:
     """The last record of each thing that happened to the data connection."""
     return {record.event: record for record in records if record.event is not None}
+
+
+def _listed(records: Iterable[WireRecord]) -> int | None:
+    """How much of the listing came: that is the first that goes over a way."""
+    return next((record.bytes for record in records if record.event is DataEvent.CLOSED), None)
 
 
 def _is_resumed(records: Sequence[WireRecord]) -> bool | None:

@@ -122,6 +122,10 @@ class ProbeRow:
     """An address of ours that the server named in a refusal."""
     conn: int = 0
     """The number of the control connection; its lines in the log tell the rest."""
+    sent: int | None = None
+    """How many bytes of 64 KiB went up after the listing and were confirmed; None: that was not tried."""
+    fetched: int | None = None
+    """How many of 64 KiB came down; None: that was not tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,9 @@ class ProbeReport:
     """Why nobody could log in at all; None when somebody could."""
     problems: tuple[str, ...] = ()
     """What else went wrong: a kind of address that cannot be reached, logins that were refused."""
+
+    downwards_only: str = ""
+    """Why no file was sent: the server's words; empty where it took one."""
 
     @property
     def tried(self) -> tuple[ProbeRow, ...]:

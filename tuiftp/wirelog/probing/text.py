@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from tuiftp.protocol.text import cell_width, fit, shown
+from tuiftp.protocol.text import cell_width, fit, human_size, shown
 from tuiftp.wirelog.findings.model import Finding
 from tuiftp.wirelog.probing.judging import PLAIN_SUCCESS
 from tuiftp.wirelog.probing.model import ProbeReport, ProbeRow, WayVerdict
@@ -52,10 +52,25 @@ def render_report(report: ProbeReport) -> Iterator[str]:
     if report.login_error is not None:
         yield from _section("No login", _wrapped(report.login_error))
         return
+    yield from _section("Moved", _wrapped(moved_text(report)))
     yield from _section("Problems", (line for problem in report.problems for line in _wrapped(problem)))
     yield from _section("Findings", _findings(report))
     yield from _section("Recommendation", _wrapped(report.advice.text))
     yield from _section("What would mend it", _remedies(report.remedies))
+
+
+def moved_text(report: ProbeReport) -> str:
+    """What went over the ways that work beside the listings; empty where nothing works."""
+    good = [row for row in report.rows if row.verdict is WayVerdict.OK]
+    if not good:
+        return ""
+    up, down = sum(row.sent or 0 for row in good), sum(row.fetched or 0 for row in good)
+    told = f"Over the ways that work {human_size(up)} were sent and {human_size(down)} fetched beside the listings."
+    if report.downwards_only:
+        told += f" No file may be written here ({report.downwards_only}): they were tried downwards only."
+    if not down:
+        told += " Whether they carry full packets was not seen: there was no file of 64 KiB to read."
+    return told
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
