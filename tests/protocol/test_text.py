@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from tuiftp.errors import UnsafeName
 from tuiftp.protocol.text import (
+    MASK,
     cell_width,
     decode_wire,
     encode_wire,
@@ -174,6 +175,13 @@ def test_a_flood_of_marks_does_not_leave_its_cell() -> None:
         ("USER pass x", "USER pass x"),
         ("PASSIVE x", "PASSIVE x"),
         ("RETR PASS x", "RETR PASS x"),
+        ("SITE PSWD old new", f"SITE PSWD {MASK}"),
+        ("site chpass maria hunter2", f"site chpass {MASK}"),
+        ("SITE ADDUSER maria hunter2", f"SITE ADDUSER {MASK}"),
+        ("ADAT YWJj", f"ADAT {MASK}"),
+        ("QUOTE PASS hunter2", f"QUOTE PASS {MASK}"),
+        ("SITE CHMOD 600 passwords.txt", "SITE CHMOD 600 passwords.txt"),
+        ("MICE x", "MICE x"),
     ],
 )
 def test_passwords_are_masked_by_a_fixed_width(line: str, expected: str) -> None:

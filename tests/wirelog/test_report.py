@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -120,6 +121,13 @@ def test_every_scenario_can_be_reported_and_is_the_same_each_time(name: str) -> 
         ("MLST type*;size*;unix.mode;", "MLST type*;size*;unix.mode;"),
         ("SHA-256 " + "AB:" * 31 + "CD", "SHA-256 fingerprint-1"),
         ("ftp.example.com and FTP.EXAMPLE.COM", "host-1 and host-1"),
+        ("mail Maria.S+ftp@Example.org.", "mail email-1"),
+        ("ftp://maria@nas.example.org/x", "ftp:path-1"),
+        ("öbb.at and пример.xn--p1ai", "host-1 and host-2"),
+        (r"on \\fileserver\tax\2025", "on path-1"),
+        ("see '/srv/tax 2025/x'", "see 'path-1'"),
+        ("pool-203-0-113-7 and 192-168-7-2", "pool-public-1 and private-1"),
+        ("on 2026-11-24", "on 2026-11-24"),
     ],
 )
 def test_what_is_replaced(text: str, hidden: str) -> None:
@@ -141,3 +149,73 @@ def test_a_password_is_nowhere_whatever_it_is(password: str) -> None:
     log = Script().begin().send(f"PASS {word}").reply(f"530 {word} is wrong").records
     for anonymous in (True, False):
         assert word not in write_report(ReportParts(log, secrets=[word]), anonymous=anonymous)
+
+
+SECRETS = {
+    "email": "maria.s+ftp@acme-corp.org", "host": "nas7.acme-corp.org", "unc": r"\\nas7\tax",
+    "path": "/home/maria/tax",
+    "drive": "D:\\Daten\\tax", "address": "203.0.113.77", "hyphens": "203-0-113-77", "six": "203,0,113,77,4,5",
+    "ipv6": "2001:db8::77", "url": "ftp://maria@nas7.acme-corp.org/tax", "user": "maria",
+}  # fmt: skip
+PLACES = ("{}", "before {} after", "({})", "[{}]", '"{}"', "“{}”", "<{}>", "x={}", "{},", "{};", "{}.")
+FIELDS = ("text", "note", "local", "remote", "title", "advice", "tls")
+CODES = ("150", "211", "213", "214", "220", "226", "227", "229", "230", "250", "257", "331", "421", "425", "500",
+         "530", "550", "553")  # fmt: skip
+
+
+@given(
+    st.sampled_from(sorted(SECRETS)), st.sampled_from(PLACES), st.sampled_from(FIELDS), st.sampled_from(CODES),
+    st.sampled_from([" ", "-"]), st.sampled_from(list(RecordKind)),
+)  # fmt: skip
+def test_nothing_of_a_person_is_left_in_any_field_of_any_reply(
+    kind: str, place: str, field: str, code: str, gap: str, record_kind: RecordKind
+) -> None:
+    planted = place.format(SECRETS[kind])
+    gap = gap if record_kind is RecordKind.REPLY else " "
+    line = f"{code}{gap}{planted}" if field == "text" else f"{code}{gap}Done."
+    record = WireRecord(START, 1, record_kind, line)
+    if field != "text":
+        record = replace(record, **{field: planted})  # type: ignore[arg-type]
+    log = [
+        *Script().begin().records,
+        record,
+        WireRecord(START, 1, RecordKind.REPLY, f"{code} Done."),
+    ]
+    text = write_report(ReportParts(log, users=("maria",)))
+    for private in (
+        "maria",
+        "acme",
+        "nas7",
+        "tax",
+        "Daten",
+        "203.0.113.77",
+        "203-0-113-77",
+        "203,0,113,77",
+        ":77",
+    ):
+        assert private not in text, (private, planted, text)
+
+
+@pytest.mark.parametrize(
+    ("line", "hidden"),
+    [
+        ("220 Welcome to the FTP server of Maria Schmidt", "220 Welcome to the FTP server of text-1"),
+        ("220 fileserver01 FTP server (vsFTPd 3.0.3) ready.", "220 text-1 FTP server (vsFTPd 3.0.3) ready."),
+        (
+            "220 ProFTPD 1.3.8b Server (Acme GmbH) [::ffff:10.0.0.1]",
+            "220 ProFTPD 1.3.8b Server (text-1) [private-1]",
+        ),
+        ("230 User Jörg O'Neill logged in.", "230 User text-1 logged in."),
+        ("230 Login successful.", "230 Login successful."),
+    ],
+)
+def test_the_free_text_of_a_greeting_is_hidden_and_the_software_stays(line: str, hidden: str) -> None:
+    assert Tokens().hide_reply(line) == hidden
+
+
+def test_the_inner_lines_of_a_greeting_are_free_text_too() -> None:
+    lines = ("220-Hello", " Call Maria Schmidt", "220 ready", "200 Call accepted", "550 Schmidt has it")
+    log = [WireRecord(START, 1, RecordKind.REPLY, line) for line in lines]
+    text = write_report(ReportParts(log))
+    assert "Maria" not in text
+    assert "Schmidt" not in text

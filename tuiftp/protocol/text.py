@@ -28,7 +28,12 @@ _UNSEEN = re.compile(
     "]"
 )
 
-_SECRET = re.compile(r"\s*(PASS|ACCT)(?![^\s])", re.IGNORECASE)
+_SECRET = re.compile(
+    r"\s*((?:(?:QUOTE|LITERAL)\s+)?(?:PASS|ACCT|ADAT|MIC|CONF|ENC"
+    # What follows SITE is each server's own: PSWD, CHPASS, ADDUSER, GPASS, LOGIN and their like carry passwords.
+    r"|SITE\s+\S*(?:PASS|PSW|PWD|SECRET|TOKEN|LOGIN|ADDUSER|AUTH|CREDENTIAL)\S*))(?![^\s])",
+    re.IGNORECASE,
+)
 
 _MARKS_A_BASE = 8
 """Zero-width marks kept on one character when text is cut; no script needs more."""
@@ -154,7 +159,10 @@ def _without_flood(text: str) -> str:
 
 
 def redact(command_line: str) -> str:
-    """Masks what PASS and ACCT carry, by a fixed width; other commands come back as they are."""
+    """Masks what carries a secret (PASS, ACCT, ADAT, SITE PSWD and their like), by a fixed width.
+
+    Other commands come back as they are.
+    """
     match = _SECRET.match(command_line)
     return f"{match[1]} {MASK}" if match else command_line
 

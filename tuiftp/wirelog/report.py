@@ -86,7 +86,7 @@ class _Hiding:
         if record.kind is RecordKind.COMMAND:
             text = self._tokens.hide_command(record.text) if self._anonymous else self.text(record.text)
         elif record.kind is RecordKind.REPLY and self._anonymous:
-            text = self._tokens.hide_reply(record.text)
+            text = self._tokens.hide_reply(record.text, record.conn)
         else:
             text = self.text(record.text)
         others = {
@@ -101,8 +101,9 @@ def _note(anonymous: bool) -> str:
     if not anonymous:
         return "Passwords are masked. User names, paths and addresses are as they are."
     return (
-        "Passwords are masked. User names, paths, host names and addresses are replaced by tokens; the same token "
-        "stands for the same thing, and that of an address tells its class."
+        "Passwords are masked. User names, paths, host names, e-mail addresses, addresses and what greetings say of "
+        "their owner are replaced by tokens; the same token stands for the same thing, and that of an address tells "
+        "its class."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from tuiftp.protocol.hosts import AddressClass, normalize_host
 from tuiftp.protocol.text import MASK, redact
 from tuiftp.wirelog.ends import class_of
+from tuiftp.wirelog.greetings import CODES, hide_greeting, names_in
 from tuiftp.wirelog.records import RecordKind, WireRecord
 
 _NAMES: Final = {
@@ -24,11 +25,15 @@ _IPV4 = r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)"
 _IPV6 = r"(?<![\w:.])\[?(?=[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]*[0-9A-Fa-f:](?:%\w+)?\]?(?![\w])"
 _ADDRESS = re.compile(f"{_IPV4}|{_IPV6}")
 _SIX = re.compile(r"(?<!\d)\d{1,3}(?:\s*,\s*\d{1,3}){3}(?=\s*,\s*\d{1,3}\s*,\s*\d{1,3}(?!\d))")
+_HYPHENS = re.compile(r"(?<!\d)(?<!\d[.-])\d{1,3}(?:([-_])\d{1,3})(?:\1\d{1,3}){2}(?![\d]|-\d)")
+"""An address as host names write it: `pool-203-0-113-7`."""
+_EMAIL = re.compile(r"(?<!://)(?<![\w.+%'-])[\w.+%'-]+@\w[\w.-]*")
 _HOST = re.compile(
-    r"(?<![\w@.-])(?=[\w.-]*[A-Za-z])(?:[A-Za-z0-9_](?:[\w-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,24}(?![\w-]|\.\w)"
+    r"(?<![\w.-])(?=[\w.-]*[^\W\d_])(?:\w(?:[\w-]*\w)?\.)+(?:[^\W\d_]{2,24}|xn--[A-Za-z0-9-]{2,59})(?![\w-]|\.\w)"
 )
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_PATH = re.compile(r"(?<![\w./<>-])(?:/|[A-Za-z]:\\)[^\s\"'()<>|,;:]+")
+_PATH = re.compile(r"(?<![\w./<>-])(?:/|[A-Za-z]:[\\/]|\\\\)[^\s\"'()<>|,;:]+")
+_QUOTED_PATH = re.compile(r"([\"'“‘])((?:/|[A-Za-z]:[\\/]|\\\\)[^\"'”’]*)(?=[\"'”’])")
 _URL_USER = re.compile(r"(?<=://)[^\s/@]+@")
 _PATH_VERBS: Final = frozenset({
     "CWD", "RETR", "STOR", "APPE", "STOU", "DELE", "RMD", "MKD", "RNFR", "RNTO", "LIST", "NLST", "MLSD", "MLST",
@@ -60,6 +65,7 @@ class Tokens:
         self._counts: dict[str, int] = {}
         self._words: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
+        self._greetings: dict[int, str] = {}
         for user in users:
             self._learn("user", user)
         for host in hosts:
@@ -67,7 +73,10 @@ class Tokens:
                 self._learn("host", host)
 
     def learn(self, record: WireRecord) -> None:
-        """Learns the user name and the paths of a command, so that they are hidden in replies too."""
+        """Learns users and paths of commands, and names in greetings: they are hidden elsewhere too."""
+        if record.kind is RecordKind.REPLY:
+            self._learn_greeting(record.text, record.conn)
+            return
         if record.kind is not RecordKind.COMMAND:
             return
         verb, _, argument = record.text.strip().partition(" ")
@@ -78,6 +87,18 @@ class Tokens:
             path = _path_of(verb, argument)
             self._learn("path", path)
 
+    def _learn_greeting(self, text: str, conn: int) -> None:
+        if self._greetings.get(conn) is None and text[:3] not in CODES:
+            return
+        self._follow(text, conn)
+
+        def learn(run: str) -> str:
+            for name in names_in(run):
+                self._learn("text", name)
+            return run
+
+        hide_greeting(text, learn)
+
     def hide(self, text: str) -> str:
         """Redacts a text: replaces what must not be published by tokens."""
         for secret in self._secrets:
@@ -85,6 +106,9 @@ class Tokens:
         text = _URL_USER.sub(lambda match: f"{self._token('user', match[0][:-1])}@", text)
         text = _FINGERPRINT.sub(lambda match: self._token("fingerprint", match[0]), text)
         text = self._hide_words(text)
+        text = _EMAIL.sub(lambda match: self._token("email", match[0].rstrip(".-").lower()), text)
+        text = _QUOTED_PATH.sub(lambda match: match[1] + self._path(match[2]), text)
+        text = _HYPHENS.sub(lambda match: self._address(re.sub("[-_]", ".", match[0]), match[0]), text)
         text = _SIX.sub(lambda match: self._address(re.sub(r"\s*,\s*", ".", match[0]), match[0]), text)
         text = _ADDRESS.sub(lambda match: self._address(match[0].strip("[]"), match[0]), text)
         text = _PATH.sub(lambda match: self._path(match[0]), text)
@@ -95,7 +119,9 @@ class Tokens:
         line = redact(text.strip())
         verb, space, argument = line.partition(" ")
         name = verb.upper()
-        if not argument or name in ("PASS", "ACCT"):
+        if not argument:
+            return line if line.isalpha() else self.hide(line)
+        if argument.endswith(MASK):
             return line
         if name == "USER":
             is_known = argument.lower() in ("anonymous", "ftp")
@@ -110,12 +136,34 @@ class Tokens:
             return f"{verb}{space}{before}{self._token('path', path) if path else ''}"
         return self.hide(line)
 
-    def hide_reply(self, text: str) -> str:
-        """The same for a line of a reply: what it quotes is a path."""
+    def hide_reply(self, text: str, conn: int = 0) -> str:
+        """The same for a line of a reply: what 257 quotes is a path, and a greeting is its owner's own text.
+
+        Args:
+            text: The line.
+            conn: On which connection; the inner lines of a greeting have no code.
+        """
         code = text[:3]
+        within = self._greetings.get(conn)
+        if within is not None or code in CODES:
+            self._follow(text, conn)
+            head = text[:4] if code in CODES and text[3:4] in ("", " ", "-") else ""
+            return head + hide_greeting(self.hide(text[len(head) :]), self._free_text)
+        head = text[:4] if code.isdigit() and text[3:4] in (" ", "-") else ""
         if code == "257":
             text = _QUOTED.sub(lambda match: f'"{self._path(match[1])}"', text)
-        return self.hide(text)
+        return head + self.hide(text[len(head) :])
+
+    def _follow(self, text: str, conn: int) -> None:
+        """Notes whether a greeting goes on with the next line."""
+        within = self._greetings.get(conn)
+        if within is None and text[3:4] == "-":
+            self._greetings[conn] = text[:3]
+        elif within is not None and text[:4] in (within, f"{within} "):
+            del self._greetings[conn]
+
+    def _free_text(self, run: str) -> str:
+        return self._token("text", run)
 
     def _hide_words(self, text: str) -> str:
         if not self._words:
