@@ -121,6 +121,19 @@ async def test_sites_that_let_in_one_session_do_not_wait_for_each_other(desk: De
     assert len(held(one)) == 12
 
 
+async def test_trees_need_no_second_session_to_be_read_while_their_directories_are_made(desk: Desk) -> None:
+    places = [FakePlace(FakePool(FakeSite(), 1, label)) for label in (ONE, TWO)]
+    for place in places:
+        place.pool.site.add_directory("/in")
+        for number in range(6):
+            place.pool.site.add(f"/{place.label[6:]}/d{number}/e{number}/f", DATA[:2000])
+    one, two = places
+    batches = [copy(desk, one, two, "/one"), copy(desk, two, one, "/two"), copy(desk, one, one, "/one")]
+    for batch in batches:
+        assert (await desk.over(batch)).done == 6
+    assert (len(held(one)), len(held(two))) == (18, 12)
+
+
 async def test_within_one_site_a_file_is_moved_by_its_name(desk: Desk, one: FakePlace) -> None:
     one.pool.site.add_directory("/in")
     assert (await desk.over(copy(desk, one, one, "/top", move=True))).done == len(TREE)

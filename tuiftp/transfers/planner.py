@@ -66,8 +66,10 @@ class Planner:
         self._bus = bus
         self._clock = clock
         self._spool = spool
-        self._source, self._target = (RetryingLease(pool, rules=rules, clock=clock) for pool in batch.pools)
-        self._scanners = [RetryingLease(batch.source.pool, rules=rules, clock=clock) for _ in range(SCANNERS)]
+        self._source, self._target, *self._scanners = (
+            RetryingLease(pool, rules=rules, clock=clock, is_kept=batch.direction is not Direction.RELAY)
+            for pool in (*batch.pools, *[batch.source.pool] * SCANNERS)
+        )
         self._files = 0
         self._total = 0
         self._told = clock.monotonic()

@@ -49,8 +49,18 @@ class SessionLease:
 class RetryingLease:
     """An endpoint for many small commands: after a broken connection it goes on with another one."""
 
-    def __init__(self, pool: EndpointPool, *, rules: RetryRules, clock: Clock) -> None:
+    def __init__(self, pool: EndpointPool, *, rules: RetryRules, clock: Clock, is_kept: bool = True) -> None:
+        """Borrows nothing yet.
+
+        Args:
+            pool: Who lends.
+            rules: How often a command is tried again.
+            clock: The time between two tries.
+            is_kept: Whether the endpoint is held from one call to the next; not where somebody who holds one
+                waits for another, for two of them might wait for each other.
+        """
         self._pool = pool
+        self._is_kept = is_kept
         self._rules = rules
         self._clock = clock
         self._lease = SessionLease()
@@ -67,6 +77,8 @@ class RetryingLease:
             return await self._call(work)
         finally:
             self._calls -= 1
+            if not self._is_kept:
+                await self.rest()
 
     async def _call(self, work: Callable[[Transfers], Awaitable[Result]]) -> Result:
         failures = 0
