@@ -22,9 +22,12 @@ from tuiftp.cli.arguments import parse_arguments
 from tuiftp.errors import LocalFileError
 from tuiftp.files.endpoint import Listing
 from tuiftp.files.local import LocalEndpoint
+from tuiftp.transfers.conflict_decider import Conflict, Decision
+from tuiftp.transfers.model import Direction
 from tuiftp.ui import key_gate
 from tuiftp.ui.app import TuiftpApp
 from tuiftp.ui.panes.pane import Pane
+from tuiftp.ui.transfers.conflict_dialog import ConflictDialog
 
 WAIT = 60.0
 """Seconds before work counts as long."""
@@ -81,10 +84,32 @@ class Teller:
         self._typed = 0
         self._take = app.keys.take
         app.keys.take = self._count  # type: ignore[method-assign, assignment]
+        self._change = app.keys._change
+        app.keys._change = self._wait  # type: ignore[method-assign]
+        self._is_waiting = False
+        self._question: asyncio.Task[Decision] | None = None
 
     async def _count(self, event: Any) -> None:
         self._typed += 1
         await self._take(event)
+
+    async def _wait(self) -> None:
+        self._is_waiting = True
+        try:
+            await self._change()
+        finally:
+            self._is_waiting = False
+
+    def _is_at_rest(self, *, hangs: bool) -> bool:
+        """Whether all is done that keys can do, be it that the remote pane lists for ever."""
+        app, keys = self._app, self._app.keys
+        if not app.is_running or app.browser.is_starting:
+            return False
+        if keys.is_idle or not hangs:
+            return keys.is_idle
+        workers = [*keys._workers(app.screen_stack[0]), *keys._workers(app.screen)]
+        only_hangs = all(app.browser.remote_pane in worker.node.ancestors_with_self for worker in workers)
+        return self._is_waiting and not keys._stirred.is_set() and only_hangs
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answers one request after the other."""
@@ -95,14 +120,10 @@ class Teller:
             await writer.drain()
         writer.close()
 
-    async def state(self, keys: int) -> dict[str, Any]:
-        """What so many keys have led to, once all of them are done."""
+    async def state(self, keys: int, hangs: bool) -> dict[str, Any]:
+        """What so many keys have led to, once all of them are done; or all that do not wait for what hangs."""
         app = self._app
-        await until(
-            lambda: (
-                self._typed >= keys and app.is_running and app.keys.is_idle and not app.browser.is_starting
-            )
-        )
+        await until(lambda: self._typed >= keys and self._is_at_rest(hangs=hangs))
         self._typed -= keys
         return {
             "screens": [type(screen).__name__ for screen in app.screen_stack],
@@ -141,6 +162,20 @@ class Teller:
         self._app.post_message(events.Key("f24", None))
         await until(lambda: self._typed != before and self._app.keys.is_idle)
         self._typed = before
+
+    async def question(self) -> None:
+        """Has the engine ask what becomes of a target at once, be it that somebody types."""
+        key_gate.QUIET = 0.0
+        conflict = Conflict(Direction.DOWNLOAD, "/a", "/a", 1, None, 1, None, can_resume=False)
+        self._question = asyncio.create_task(self._app.services.decider.resolve_conflict(conflict))
+
+    async def answer(self) -> str | None:
+        """What the engine was answered; None: nothing yet."""
+        return self._question.result().policy.value if self._question and self._question.done() else None
+
+    async def asked(self) -> None:
+        """Returns when the question takes keys."""
+        await until(lambda: isinstance(self._app.screen, ConflictDialog) and not self._app.keys.is_deaf)
 
     async def transfer(self, names: list[str], directory: str) -> None:
         """Begins to fetch files, and returns when all of them run."""
