@@ -167,7 +167,7 @@ class Teller:
         """Has the engine ask what becomes of a target at once, be it that somebody types."""
         key_gate.QUIET = 0.0
         conflict = Conflict(Direction.DOWNLOAD, "/a", "/a", 1, None, 1, None, can_resume=False)
-        self._question = asyncio.create_task(self._app.services.decider.resolve_conflict(conflict))
+        self._question = asyncio.create_task(self._app.start.decider.resolve_conflict(conflict))
 
     async def answer(self) -> str | None:
         """What the engine was answered; None: nothing yet."""
