@@ -6,7 +6,9 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -134,6 +136,29 @@ def test_the_contracts_about_imports_hold() -> None:
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=50,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_contract_about_screens_names_each_of_them() -> None:
+    """Screens of `dialogs` and `commands` are for all; what all the others are is told by their classes."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    named = next(one for one in contracts if "another's screen" in one["name"])["forbidden_modules"]
+    having = [
+        name(path).removesuffix(".py").replace("/", ".")
+        for path in modules(PACKAGE / "ui")
+        if path.parent.name not in ("dialogs", "commands") and any(map(is_screen, parsed(path).body))
+    ]
+    assert len(having) > 15
+    assert [one for one in having if not any(fnmatchcase(one, pattern) for pattern in named)] == []
+
+
+def is_screen(node: ast.stmt) -> bool:
+    """Whether a class is a screen or a dialog, and not one of the parts that the main screen is made of."""
+    if not isinstance(node, ast.ClassDef) or node.name.endswith("Actions"):
+        return False
+    bases = [ast.unparse(base).partition("[")[0] for base in node.bases]
+    return any(base.endswith(("Screen", "Dialog", "DetailsWindow")) for base in bases)
 
 
 def test_no_module_imports_itself_over_others() -> None:
