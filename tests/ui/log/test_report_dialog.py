@@ -62,7 +62,7 @@ async def test_a_place_that_cannot_be_written_is_told(
         field = app.screen.query_one(Input)
         field.value = str(tmp_path / "no" / "such" / "x.md")
         await pilot.press("enter")
-        said = app.screen.query_one(".save-log--message", Static)
+        said = app.screen.query_one(".save--message", Static)
         await until(pilot, lambda: "cannot write" in str(said.render()))
         assert is_open(app, ReportScreen)  # the name can be mended
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tuiftp.protocol.text import shown
 
+Answer = TypeVar("Answer")
 VALUE_LIMIT = 16_384
 """Characters of one value; nobody reads more in a window, and the saved log has it."""
 
@@ -31,11 +32,11 @@ class Detail:
     """How it is to look: `command`, `preliminary`, `reply`, `error`, `data`, `warning`, `note`, `done`."""
 
 
-class DetailsScreen(ModalScreen[None]):
-    """Labels and values, scrolled when they are long; `c` copies them, Esc or Enter closes."""
+class DetailsWindow(ModalScreen[Answer]):
+    """The base of windows that show labels and values, scrolled when they are long; `c` copies them, Esc closes."""
 
     DEFAULT_CSS = """
-    DetailsScreen {
+    DetailsWindow {
         align: center middle;
 
         & > VerticalScroll {
@@ -65,9 +66,12 @@ class DetailsScreen(ModalScreen[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "close", "Close", show=False),
+        Binding("escape,q", "close", "Close", show=False),
         Binding("c", "copy", "Copy", show=False),
     ]
+
+    SCROLLS_BY_KEY = True
+    """Whether the details have the focus, and the arrows scroll them."""
 
     def __init__(self, title: str, details: Sequence[Detail]) -> None:
         super().__init__()
@@ -77,14 +81,24 @@ class DetailsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lays out a row for each detail."""
-        with VerticalScroll() as box:
+        with VerticalScroll(can_focus=self.SCROLLS_BY_KEY) as box:
             box.border_title = Content(shown(self._title))
-            box.border_subtitle = Content("c copy   Esc close")
+            box.border_subtitle = Content(self.keys_text)
             for detail in self.details:
                 tone = f" -{detail.tone}" if detail.tone else ""
                 with Horizontal():
                     yield Static(detail.label, markup=False, classes="details--label")
                     yield Static(visible(detail.value), markup=False, classes=f"details--value{tone}")
+            yield from self.compose_below()
+
+    @property
+    def keys_text(self) -> str:
+        """The keys."""
+        return "c copy   Esc close"
+
+    def compose_below(self) -> ComposeResult:
+        """What stands below the details: nothing here."""
+        yield from ()
 
     def action_close(self) -> None:
         """Closes the window."""
@@ -98,6 +112,12 @@ class DetailsScreen(ModalScreen[None]):
     def plain_text(self) -> str:
         """What is shown, as lines of text."""
         return "\n".join(f"{detail.label:<12}{visible(detail.value)}".rstrip() for detail in self.details)
+
+
+class DetailsScreen(DetailsWindow[None]):
+    """Nothing but the details; Enter closes it too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "close", "Close", show=False)]
 
 
 def visible(value: str) -> str:

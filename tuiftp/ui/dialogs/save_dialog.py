@@ -36,25 +36,29 @@ class SaveDialog(ModalScreen[Path | None]):
             padding: 1 1 0 1;
         }
         & Input { padding: 0 1; background: $surface; }
-        & .save-log--message { color: $text-muted; height: auto; margin-top: 1; }
-        & .save-log--message.-asks { color: $wire-warning; }
+        & .save--message { color: $text-muted; height: auto; margin-top: 1; }
+        & .save--message.-asks { color: $wire-warning; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Cancel", show=False)]
 
-    TITLE_TEXT = "Save protocol log"
-    """The heading."""
     KEYS_TEXT = "Enter save   Esc cancel"
     """The keys."""
 
-    def __init__(self, suggestion: Path, write: Callable[[Path], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self, title: str, suggestion: Path, write: Callable[[Path], Awaitable[None]] | None = None, *,
+        note: str = "",
+    ) -> None:  # fmt: skip
         """Makes the dialog.
 
         Args:
+            title: The heading.
             suggestion: What stands in the field.
             write: Writes the file, and raises TuiftpError where it cannot: the dialog stays, and says why.
+            note: What is written, in a sentence below the name.
         """
         super().__init__()
+        self._title, self._note = title, note
         self._suggestion = suggestion
         self._write = write
         self._confirmed = ""
@@ -62,15 +66,15 @@ class SaveDialog(ModalScreen[Path | None]):
     def compose(self) -> ComposeResult:
         """Lays out the question."""
         with Vertical() as box:
-            box.border_title = Content(self.TITLE_TEXT)
+            box.border_title = Content(self._title)
             box.border_subtitle = Content(self.KEYS_TEXT)
             yield Input(str(self._suggestion), select_on_focus=False, compact=True)
-            yield Static(self.note, markup=False, classes="save-log--message")
+            yield Static(self.note, markup=False, classes="save--message")
 
     @property
     def note(self) -> str:
-        """What is written."""
-        return "A name that ends in .jsonl is saved as JSON lines, any other as text."
+        """What is written, in a sentence below the name."""
+        return self._note
 
     @on(Input.Changed)
     def _take_back(self) -> None:
@@ -104,7 +108,7 @@ class SaveDialog(ModalScreen[Path | None]):
 
     def say(self, message: str, *, is_warning: bool = True) -> None:
         """Says something below the name."""
-        line = self.query_one(".save-log--message", Static)
+        line = self.query_one(".save--message", Static)
         line.set_class(is_warning, "-asks")
         line.update(Content(message))
 

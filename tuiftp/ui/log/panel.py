@@ -34,6 +34,8 @@ from tuiftp.wirelog.text import render_records
 _CONNS_NAMED = 4
 _HINT = "  ──  / filter   Enter explain   e exchange"
 
+_SAVED_AS = "A name that ends in .jsonl is saved as JSON lines, any other as text."
+
 
 class LogPanel(Vertical):
     """Shows what the recorder holds and what the bridge brings."""
@@ -376,7 +378,8 @@ class LogPanel(Vertical):
         from tuiftp.ui.dialogs.save_dialog import SaveDialog  # only needed when asked for
 
         suggestion = log_dir() / f"tuiftp-{datetime.now():%Y%m%d-%H%M%S}{suffix}"
-        self.app.push_screen(SaveDialog(suggestion, self._write), self._saved)
+        dialog = SaveDialog("Save protocol log", suggestion, self._write, note=_SAVED_AS)
+        self.app.push_screen(dialog, self._saved)
 
     async def _write(self, path: Path) -> None:
         save = (

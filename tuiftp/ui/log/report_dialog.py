@@ -36,7 +36,6 @@ class ReportScreen(SaveDialog):
     """Asks for the report's file; `^N` tells names and addresses, or hides them again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+n", "toggle_names", "Names", show=False)]
-    TITLE_TEXT = "Support report"
     KEYS_TEXT = "Enter write   ^N names   Esc cancel"
 
     is_anonymous = True
@@ -67,7 +66,9 @@ def ask_and_write(inspector: LogInspector) -> None:
         if path is not None:
             inspector.app.notify(f"Written: {shown(str(path))}", markup=False)
 
-    screen = ReportScreen(log_dir() / f"tuiftp-report-{datetime.now():%Y%m%d-%H%M%S}.md", write)
+    screen = ReportScreen(
+        "Support report", log_dir() / f"tuiftp-report-{datetime.now():%Y%m%d-%H%M%S}.md", write
+    )
     inspector.app.push_screen(screen, tell)
 
 

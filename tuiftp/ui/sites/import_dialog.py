@@ -38,7 +38,7 @@ _HELP = {
 
 
 @dataclass(frozen=True, slots=True)
-class ImportWish:
+class ImportRequest:
     """What was asked for."""
 
     path: Path
@@ -47,7 +47,7 @@ class ImportWish:
     """What becomes of passwords."""
 
 
-class ImportDialog(FieldDialog[ImportWish | None]):
+class ImportDialog(FieldDialog[ImportRequest | None]):
     """A file, chosen from those that are there or typed."""
 
     DEFAULT_CSS = """
@@ -69,7 +69,7 @@ class ImportDialog(FieldDialog[ImportWish | None]):
         places: Sequence[Path],
         *,
         no_keyring: str | None,
-        read: Callable[[ImportWish], Awaitable[str | None]],
+        read: Callable[[ImportRequest], Awaitable[str | None]],
     ) -> None:
         """Makes the dialog.
 
@@ -127,7 +127,7 @@ class ImportDialog(FieldDialog[ImportWish | None]):
             self.say_problem("Which file?")
             return
         way = self._choices[self.query_one("#passwords", ChoiceLine).chosen]
-        request, read = ImportWish(_path(typed), way), self._read
+        request, read = ImportRequest(_path(typed), way), self._read
         self.attempt(lambda: read(request), request)
 
 

@@ -17,7 +17,7 @@ from tuiftp.storage.secrets import FileStore, KeyringStore
 from tuiftp.storage.sites_store import SiteStore
 from tuiftp.ui.dialogs.basic import Confirm, Message
 from tuiftp.ui.dialogs.save_dialog import SaveDialog
-from tuiftp.ui.sites.import_dialog import ImportDialog, ImportWish, PasswordsTo
+from tuiftp.ui.sites.import_dialog import ImportDialog, ImportRequest, PasswordsTo
 
 _MOST_NAMES = 4
 _MOST_NOTES = 2
@@ -47,7 +47,7 @@ async def import_sites(app: App[Any], store: SiteStore) -> None:
     no_keyring = await asyncio.to_thread(KeyringStore().why_not)
     found: list[Imported] = []
 
-    async def read(request: ImportWish) -> str | None:
+    async def read(request: ImportRequest) -> str | None:
         takes_passwords = request.passwords is not PasswordsTo.NOWHERE
         found.append(await asyncio.to_thread(read_sites, request.path, with_passwords=takes_passwords))
         return None
@@ -67,7 +67,7 @@ async def import_sites(app: App[Any], store: SiteStore) -> None:
         await app.push_screen_wait(Message("Sites imported", list(result_lines(taken, request))))
 
 
-def preview_lines(imported: Imported, fresh: Sequence[FoundSite], request: ImportWish) -> Iterator[str]:
+def preview_lines(imported: Imported, fresh: Sequence[FoundSite], request: ImportRequest) -> Iterator[str]:
     """What an import would take, and what not."""
     known = len(imported.found) - len(fresh)
     yield f"{_sites(len(fresh))} to take" + (f", {known:,} there already" if known else "")
@@ -90,7 +90,7 @@ def preview_lines(imported: Imported, fresh: Sequence[FoundSite], request: Impor
         yield f"  … and {len(notes) - _MOST_NOTES:,} more such; tuiftp sites import --dry-run tells all"
 
 
-def result_lines(taken: Taken, request: ImportWish) -> Iterator[str]:
+def result_lines(taken: Taken, request: ImportRequest) -> Iterator[str]:
     """What has become of an import."""
     yield f"{_sites(len(taken.sites))} taken over."
     if taken.passwords:
@@ -106,12 +106,9 @@ def _sites(count: int) -> str:
 class ExportScreen(SaveDialog):
     """Asks where to write the sites to."""
 
-    TITLE_TEXT = "Export sites for FileZilla"
-
-    @property
-    def note(self) -> str:
-        """What is written."""
-        return "All sites as XML that FileZilla imports; passwords are never in it."
+    def __init__(self, suggestion: Path, write: Callable[[Path], Awaitable[None]]) -> None:
+        note = "All sites as XML that FileZilla imports; passwords are never in it."
+        super().__init__("Export sites for FileZilla", suggestion, write, note=note)
 
 
 async def export_sites(app: App[Any], store: SiteStore) -> None:

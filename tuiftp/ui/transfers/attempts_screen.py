@@ -8,45 +8,24 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tuiftp.protocol.text import shown
 from tuiftp.transfers.model import Attempt
-from tuiftp.ui.dialogs.details import Detail, visible
+from tuiftp.ui.dialogs.details import Detail, DetailsWindow
 
 REASON_LIMIT = 2000
 """Characters of a reason that are shown."""
 
 
-class AttemptsScreen(ModalScreen[Attempt | None]):
-    """Labels and values, and under them the attempts, the last one chosen. Esc closes, `c` copies."""
+class AttemptsScreen(DetailsWindow[Attempt | None]):
+    """All about a transfer, and below it the attempts, the last one chosen."""
 
     DEFAULT_CSS = """
     AttemptsScreen {
-        align: center middle;
-
-        & > VerticalScroll {
-            width: 90%;
-            max-width: 110;
-            height: auto;
-            max-height: 90%;
-            background: $panel;
-            border: round $border;
-            border-title-color: $primary;
-            border-subtitle-color: $text-muted;
-            padding: 0 1;
-            scrollbar-size-vertical: 1;
-        }
-        & Horizontal { height: auto; }
-        & .details--label { width: 12; color: $text-muted; }
-        & .details--value { width: 1fr; height: auto; color: $foreground; }
-        & .-error { color: $wire-error; }
-        & .-warning { color: $wire-warning; }
-        & .-done { color: $transfer-done; }
+        & > VerticalScroll { max-height: 90%; }
         & .details--heading { margin: 1 0 0 0; color: $text-muted; }
         & OptionList {
             height: auto; max-height: 12; border: none; padding: 0; background: $panel;
@@ -55,36 +34,26 @@ class AttemptsScreen(ModalScreen[Attempt | None]):
         }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "close", "Close", show=False),
-        Binding("enter", "open", "Show in the log", show=False),
-        Binding("c", "copy", "Copy", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "close", "Close", show=False)]
+    SCROLLS_BY_KEY = False
 
     def __init__(self, title: str, details: Sequence[Detail], attempts: Sequence[Attempt]) -> None:
-        super().__init__()
-        self._title = title
-        self.details = tuple(details)
-        """What is shown of it."""
+        super().__init__(title, details)
         self.attempts = tuple(attempts)
         """The attempts, oldest first."""
 
-    def compose(self) -> ComposeResult:
-        """Lays out a row for each detail, and a list of attempts."""
-        with VerticalScroll(can_focus=False) as box:
-            box.border_title = Content(shown(self._title))
-            keys = "Enter shows its lines in the log   c copy   Esc close"
-            box.border_subtitle = Content(keys if self.attempts else "c copy   Esc close")
-            for detail in self.details:
-                tone = f" -{detail.tone}" if detail.tone else ""
-                with Horizontal():
-                    yield Static(detail.label, markup=False, classes="details--label")
-                    yield Static(visible(detail.value), markup=False, classes=f"details--value{tone}")
-            if self.attempts:
-                yield Static(
-                    "Attempts, Enter leads to the protocol log:", markup=False, classes="details--heading"
-                )
-                yield OptionList(*(Option(Content(line_of(each))) for each in self.attempts))
+    @property
+    def keys_text(self) -> str:
+        """The keys."""
+        keys = super().keys_text
+        return f"Enter shows its lines in the log   {keys}" if self.attempts else keys
+
+    def compose_below(self) -> ComposeResult:
+        """A list of attempts."""
+        if self.attempts:
+            heading = "Attempts, Enter leads to the protocol log:"
+            yield Static(heading, markup=False, classes="details--heading")
+            yield OptionList(*(Option(Content(line_of(each))) for each in self.attempts))
 
     def on_mount(self) -> None:
         """Chooses the last attempt."""
@@ -100,19 +69,9 @@ class AttemptsScreen(ModalScreen[Attempt | None]):
         else:
             self.dismiss(attempt)
 
-    def action_open(self) -> None:
-        """Closes where there is no attempt to open."""
-        self.dismiss(None)
-
-    def action_close(self) -> None:
-        """Closes the window."""
-        self.dismiss(None)
-
-    def action_copy(self) -> None:
-        """Copies what is shown, made visible, so that nothing in it acts on another terminal."""
-        lines = [f"{detail.label:<12}{visible(detail.value)}".rstrip() for detail in self.details]
-        self.app.copy_to_clipboard("\n".join([*lines, *map(line_of, self.attempts)]))
-        self.notify("Copied", markup=False)
+    def plain_text(self) -> str:
+        """What is shown, as lines of text."""
+        return "\n".join([super().plain_text(), *map(line_of, self.attempts)])
 
 
 def line_of(attempt: Attempt) -> str:
