@@ -61,8 +61,8 @@ async def measure(url: str, root: str, into: Path, seconds: float) -> None:
     sites: list[FtpSite] = []
     open_site = app.services.open_site
 
-    def watched(wish: ConnectRequest) -> FtpSite:
-        site = open_site(wish)
+    def watched(request: ConnectRequest) -> FtpSite:
+        site = open_site(request)
         assert isinstance(site, FtpSite)
         sites.append(site)
         return site

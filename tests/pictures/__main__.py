@@ -62,11 +62,11 @@ async def export(folder: Path) -> str:
     await queue.start()
     faults = [quirks.passive_port("closed"), quirks.refuse("EPSV", 502, "Command not implemented.")]
     async with ScriptedServer(remote_tree(), faults) as server:
-        wish = ConnectRequest(
+        request = ConnectRequest(
             parse_url(f"ftp://demo:demo@127.0.0.1:{server.port}{_HERE.replace('/', '//', 1)}"),
             ConnectionMode.AUTO, is_remembered=False,
         )  # fmt: skip
-        app = real_app(engine, queue, slot, wish, local_directory=str(work))
+        app = real_app(engine, queue, slot, request, local_directory=str(work))
         async with app.run_test(size=(120, 42)) as pilot:
             assert isinstance(app.screen, Browser)
             await _work(app.screen, pilot, queue, work)

@@ -144,11 +144,11 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         parser.error("--demo connects to the built-in server: leave the URL out")
     if not command and found.log == "-":
         parser.error("the app has the terminal: --log needs a file here")
-    wish = _sites_wish(parser, found) if command == "sites" else None
+    sites = _sites_options(parser, found) if command == "sites" else None
     targets = [with_tls(one, getattr(found, "tls", None)) for one in targets]
     names = Arguments.__dataclass_fields__
     said = {name: value for name, value in vars(found).items() if name in names}
-    said |= {"command": command, "targets": tuple(targets), "paths": tuple(paths), "sites": wish}
+    said |= {"command": command, "targets": tuple(targets), "paths": tuple(paths), "sites": sites}
     said["items"] = tuple(items)
     return Arguments(**said)
 
@@ -421,10 +421,10 @@ def _sites_parser() -> argparse.ArgumentParser:
     return sites_parser()
 
 
-def _sites_wish(parser: argparse.ArgumentParser, found: argparse.Namespace) -> SitesOptions:
-    from tuiftp.cli.sites_arguments import sites_wish  # only needed when asked for
+def _sites_options(parser: argparse.ArgumentParser, found: argparse.Namespace) -> SitesOptions:
+    from tuiftp.cli.sites_arguments import sites_options  # only needed when asked for
 
-    return sites_wish(parser, found)
+    return sites_options(parser, found)
 
 
 _PARSERS: Final = {

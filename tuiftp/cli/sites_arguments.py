@@ -64,7 +64,7 @@ def sites_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def sites_wish(parser: argparse.ArgumentParser, found: argparse.Namespace) -> SitesOptions:
+def sites_options(parser: argparse.ArgumentParser, found: argparse.Namespace) -> SitesOptions:
     """What was asked for.
 
     Raises:

@@ -44,7 +44,7 @@ class ConnectRequest:
 
 
 def request_for(site: SavedSite) -> ConnectRequest:
-    """The wish to connect to a saved site."""
+    """The request to connect to a saved site."""
     return ConnectRequest(site.target, site.mode, site.tls, site)
 
 

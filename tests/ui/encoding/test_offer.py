@@ -31,12 +31,12 @@ class Japan(BrowserHost):
 
     def __init__(self) -> None:
         super().__init__(tree("/a"), FakeSite())
-        self.wishes: list[ConnectRequest] = []
+        self.requests: list[ConnectRequest] = []
         equip(self, open_site=self._open)
         equip(self, recents=Recents())
 
     def _open(self, request: ConnectRequest) -> Any:
-        self.wishes.append(request)
+        self.requests.append(request)
         encoding = request.encoding or (request.saved.encoding if request.saved else "") or "utf-8"
         self.site.endpoint.site = tree(
             *(f"/sub/{decode_wire(name.encode('cp932'), encoding)}" for name in JAPANESE),
@@ -71,7 +71,7 @@ async def test_names_that_look_like_shift_jis_are_offered_and_shown_at_once() ->
         assert app.remote.directory == "/sub"
         assert app.said == ""
         assert sorted(names(app.remote)[1:]) == sorted(JAPANESE)
-        assert app.wishes[-1].encoding == "cp932"
+        assert app.requests[-1].encoding == "cp932"
         assert app.services.recents.sites()[0].encoding == "cp932"
 
 
@@ -107,7 +107,7 @@ async def test_a_saved_site_keeps_it(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local, app.remote)
         app.main.connect_to(request_for(store.sites()[0]))
-        await until(pilot, lambda: len(app.wishes) == 2)
+        await until(pilot, lambda: len(app.requests) == 2)
         await offered(pilot, app)
         await pilot.press("alt+n")
         await until(pilot, lambda: "写真" in names(app.remote))
@@ -129,7 +129,7 @@ async def test_it_is_written_beside_the_loop_so_that_a_slow_disk_holds_nothing_u
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local, app.remote)
         app.main.connect_to(request_for(store.sites()[0]))
-        await until(pilot, lambda: len(app.wishes) == 2)
+        await until(pilot, lambda: len(app.requests) == 2)
         await offered(pilot, app)
         await pilot.press("alt+n")
         await until(pilot, lambda: "写真" in names(app.remote))
@@ -147,7 +147,7 @@ async def test_escape_declines_for_this_server() -> None:
         await ready(pilot, app.remote)
         await app.workers.wait_for_complete([worker for worker in app.workers if worker.group == "charset"])
         assert app.said == ""
-        assert len(app.wishes) == 1
+        assert len(app.requests) == 1
 
 
 async def test_leaving_the_server_takes_the_offer_away() -> None:
@@ -179,7 +179,7 @@ async def test_an_encoding_is_chosen_from_a_list_with_names_and_undone() -> None
         await pilot.press("alt+e")
         await until(pilot, lambda: isinstance(app.screen, CharsetDialog) and app.screen.is_mounted)
         await pilot.press("home", "enter")
-        await until(pilot, lambda: app.wishes[-1].encoding == "utf-8" and not app.remote.is_loading)
+        await until(pilot, lambda: app.requests[-1].encoding == "utf-8" and not app.remote.is_loading)
         await offered(pilot, app)
         assert "写真" not in names(app.remote)
 

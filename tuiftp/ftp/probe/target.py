@@ -29,10 +29,10 @@ from tuiftp.wirelog.probing import Family, ProbeRow, Security, Way, WayVerdict, 
 from tuiftp.wirelog.probing.judging import judge, not_tried
 from tuiftp.wirelog.records import RecordKind, WireRecord
 
-_LANES: Final = (
+_SERIES: Final = (
     (Way.EPSV, Way.PASV_ANNOUNCED, Way.PASV_PEER), (Way.PORT_LOCAL, Way.PORT_EXTERNAL), (Way.EPRT,),
 )  # fmt: skip
-"""What is tried in a row on one session: the second way of a row may use what the first has taught."""
+"""What is tried on one session, one way after the other: the second may use what the first has taught."""
 _PATIENCE: Final = 15
 """How often a login is tried again that was refused because there are too many."""
 _PAUSE: Final = 2.0
@@ -69,7 +69,7 @@ class Target:
         self._options = replace(options, rules=ModeRules(ConnectionMode.AUTO))
         self._external = options.active_address
         self._rows: dict[Way, ProbeRow] = {}
-        self._lanes = deque(self._ways(lane) for lane in _LANES)
+        self._series = deque(self._ways(series) for series in _SERIES)
         self._facts = ServerFacts()
         self._load = Load()
         self._sessions: list[FtpSession] = []
@@ -82,8 +82,8 @@ class Target:
         """`IPv4, plain`."""
         return f"{self.family}, {self.security}"
 
-    def _ways(self, lane: Sequence[Way]) -> deque[Way]:
-        return deque(way for way in lane if way in ways_of(self.family))
+    def _ways(self, series: Sequence[Way]) -> deque[Way]:
+        return deque(way for way in series if way in ways_of(self.family))
 
     def take(self, record: WireRecord) -> None:
         """Keeps a record of one of our control connections."""
@@ -136,7 +136,7 @@ class Target:
                 self.give_up(f"no login: {error.message}")
                 return
             async with asyncio.TaskGroup() as group:
-                helpers = [group.create_task(self._help()) for _ in _LANES[1:]]
+                helpers = [group.create_task(self._help()) for _ in _SERIES[1:]]
                 await self._work(session, patience=_PATIENCE)
                 if helpers:
                     await asyncio.wait(helpers)
@@ -158,7 +158,7 @@ class Target:
     async def _join(self, session: FtpSession) -> bool:
         """Logs a further session in: one after the other, so that a limit is met exactly, and met once."""
         async with self._joining:
-            if self._is_crowded or not self._lanes:
+            if self._is_crowded or not self._series:
                 return False
             try:
                 await self._log_in(session, patience=0)
@@ -169,19 +169,19 @@ class Target:
 
     async def _work(self, session: FtpSession, *, patience: int) -> None:
         """Tries ways on a session until none is left, or until it has no login any more."""
-        while self._lanes:
-            lane = self._lanes.popleft()
-            while lane:
+        while self._series:
+            series = self._series.popleft()
+            while series:
                 try:
                     await self._log_in(session, patience=patience)
                 except TuiftpError as error:
                     if not patience:
-                        self._lanes.append(lane)
+                        self._series.append(series)
                         return
-                    for way in lane:
+                    for way in series:
                         self._put(not_tried(self.family, self.security, way, f"no login: {error.message}"))
                     break
-                await self._one(session, lane.popleft())
+                await self._one(session, series.popleft())
 
     async def _log_in(self, session: FtpSession, *, patience: int) -> None:
         """Sees to it that the session stands; waits for its turn where there are too many."""

@@ -72,7 +72,7 @@ class RecentList(Protocol):
 
 
 def request_of_kept(recent: RecentRow, saved: Sequence[SavedSite]) -> ConnectRequest | None:
-    """The wish to open the saved site that a site of late was, or one of the same server, port and user.
+    """The request to open the saved site that a site of late was, or one of the same server, port and user.
 
     It is opened as it is kept now. In one that merely has the same login, it begins where the visit was.
 
