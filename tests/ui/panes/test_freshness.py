@@ -162,7 +162,7 @@ async def test_a_directory_that_vanishes_is_told_and_the_nearest_one_above_is_sh
 def landed(number: int, name: str, direction: Direction) -> TransferChanged:
     target = f"/{name}"
     made = transfer(number, name, TransferState.DONE, direction=direction)
-    return TransferChanged(made.changed(target=target, site="ftp://demo@ftp.example.com"))
+    return TransferChanged(made.changed(target=target, target_site="ftp://demo@ftp.example.com"))
 
 
 @pytest.mark.parametrize("direction", list(Direction))
@@ -170,7 +170,7 @@ async def test_a_pane_shows_what_has_arrived_while_the_batch_still_runs(directio
     app = BrowserHost(tree("/a"), tree("/a"))
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local, app.remote)
-        pane, site = (app.local, app.here) if direction is Direction.DOWNLOAD else (app.remote, app.there)
+        pane, site = (app.local, app.here) if direction.is_to_disk else (app.remote, app.there)
         pane._pacing = Pacing(0.0)
         site.add("/b", b"x")
         app.services.bus.publish(landed(1, "b", direction))
