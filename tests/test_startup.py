@@ -25,7 +25,7 @@ async def main():
     app = program.TuiftpApp(replace(run.start, load_engine=waits), local_directory=os.getcwd())
 
     async def look(pilot):
-        while not app.browser.local_pane.list.rows.entries:
+        while not app.browser.left_pane.list.rows.entries:
             await pilot.pause()
         print(*sys.modules)
         app.exit()

@@ -50,7 +50,7 @@ async def opened(server: RunningServer, here: Path) -> AsyncIterator[Pilot[Any]]
     await queue.start()
     try:
         async with app.run_test(size=(120, 36)) as pilot:
-            await ready(pilot, app.browser.local_pane, app.browser.remote_pane)
+            await ready(pilot, app.browser.left_pane, app.browser.right_pane)
             yield pilot
     finally:
         await queue.close()
@@ -68,7 +68,7 @@ async def test_names_are_shown_and_files_reached_by_their_own_bytes(
     first, second = NAMES[encoding][1], NAMES[encoding][2]
     async with opened(vsftpd, here) as pilot:
         browser = pilot.app.browser  # type: ignore[attr-defined]
-        remote = browser.remote_pane
+        remote = browser.right_pane
         await until(pilot, lambda: browser.charsets.line.guess is not None)
         assert browser.charsets.line.guess.encoding == encoding
         await pilot.press("alt+n")

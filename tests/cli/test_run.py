@@ -79,9 +79,9 @@ async def test_a_log_that_cannot_be_written_is_told_before_there_is_a_screen(tmp
 
 async def test_the_demo_server_is_opened_and_goes_with_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
     status, (app,), _ = await ran(
-        monkeypatch, ["--demo"], lambda app: app.browser.remote_pane.directory is not None
+        monkeypatch, ["--demo"], lambda app: app.browser.right_pane.directory is not None
     )
-    assert (status, app.browser.remote_pane.directory) == (0, "/")
+    assert (status, app.browser.right_pane.directory) == (0, "/")
     assert not [thread for thread in threading.enumerate() if thread.name == "demo-server"]
     assert not (state_dir() / "queue.db").exists()
 

@@ -51,10 +51,15 @@ class FakeDisk:
     """The disk in memory, as a place."""
 
     label = "Local"
+    diagnostics = None
+    is_connected = True
 
     def __init__(self, tree: FakeSite) -> None:
         self.endpoint = FakeLocal(tree)
         self.pool = FakePool(tree)
+
+    async def close(self) -> None:
+        """The disk stays."""
 
 
 @dataclass
@@ -152,11 +157,11 @@ class BrowserHost(TuiftpApp):
 
     @property
     def local(self) -> Pane:
-        return self.browser.local_pane
+        return self.browser.left_pane
 
     @property
     def remote(self) -> Pane:
-        return self.browser.remote_pane
+        return self.browser.right_pane
 
 
 async def ready(pilot: Pilot[Any], *panes: Pane) -> None:

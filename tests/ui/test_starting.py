@@ -72,8 +72,8 @@ async def complete(app: StartingHost, pilot: Pilot[Any]) -> None:
 async def test_the_files_are_shown_while_the_engine_is_still_on_its_way() -> None:
     app = StartingHost()
     async with app.run_test(size=SIZE) as pilot:
-        await ready(pilot, app.browser.local_pane)
-        assert names(app.browser.local_pane) == ["a.txt", "b.txt"]
+        await ready(pilot, app.browser.left_pane)
+        assert names(app.browser.left_pane) == ["a.txt", "b.txt"]
         assert not app.browser.query(LogPanel)
         await complete(app, pilot)
         assert app.browser.query_one(LogPanel).region.width > 0
@@ -82,7 +82,7 @@ async def test_the_files_are_shown_while_the_engine_is_still_on_its_way() -> Non
 async def test_keys_wait_for_the_engine_and_then_do_what_they_say() -> None:
     app = StartingHost()
     async with app.run_test(size=SIZE) as pilot:
-        await ready(pilot, app.browser.local_pane)
+        await ready(pilot, app.browser.left_pane)
         await type_at_once(app, pilot, "f7", "n", "e", "w")
         assert app.screen is app.browser
         await complete(app, pilot)
@@ -103,7 +103,7 @@ async def test_who_leaves_at_once_leaves_when_the_engine_has_come() -> None:
 async def test_a_click_on_what_is_not_there_yet_does_nothing() -> None:
     app = StartingHost()
     async with app.run_test(size=SIZE) as pilot:
-        await ready(pilot, app.browser.local_pane)
+        await ready(pilot, app.browser.left_pane)
         await click(app, pilot, "KeyBar")
         assert app.screen is app.browser
         await complete(app, pilot)
@@ -115,17 +115,17 @@ async def test_a_click_on_what_is_not_there_yet_does_nothing() -> None:
 async def test_the_site_of_the_command_line_is_opened_by_the_engine() -> None:
     app = StartingHost(ConnectRequest(Target("ftp.example.com", user=None)))
     async with app.run_test(size=SIZE) as pilot:
-        await ready(pilot, app.browser.local_pane)
+        await ready(pilot, app.browser.left_pane)
         assert app.browser.site is None
         await complete(app, pilot)
-        await ready(pilot, app.browser.remote_pane)
-        assert names(app.browser.remote_pane) == ["remote.txt"]
+        await ready(pilot, app.browser.right_pane)
+        assert names(app.browser.right_pane) == ["remote.txt"]
 
 
 async def test_what_was_found_at_the_start_is_told_once_the_engine_is_there() -> None:
     app = StartingHost(problems=("sites.toml is no TOML.",))
     async with app.run_test(size=SIZE) as pilot:
-        await ready(pilot, app.browser.local_pane)
+        await ready(pilot, app.browser.left_pane)
         assert app.screen is app.browser
         app.engine.set()
         await until(pilot, lambda: takes_keys(app, Message))

@@ -80,7 +80,7 @@ class Teller:
     def __init__(self, app: TuiftpApp, local: str) -> None:
         self._app = app
         self._local = local
-        self._arrangement = app.browser.local_pane.list.rows.arrangement
+        self._arrangement = app.browser.left_pane.list.rows.arrangement
         self._typed = 0
         self._take = app.keys.take
         app.keys.take = self._count  # type: ignore[method-assign, assignment]
@@ -108,7 +108,7 @@ class Teller:
         if keys.is_idle or not hangs:
             return keys.is_idle
         workers = [*keys._workers(app.screen_stack[0]), *keys._workers(app.screen)]
-        only_hangs = all(app.browser.remote_pane in worker.node.ancestors_with_self for worker in workers)
+        only_hangs = all(app.browser.right_pane in worker.node.ancestors_with_self for worker in workers)
         return self._is_waiting and not keys._stirred.is_set() and only_hangs
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -132,8 +132,8 @@ class Teller:
             else [],
             "inputs": [field.value for field in app.screen.query(Input)],
             "focus": repr(app.focused and app.focused.css_path_nodes),
-            "local": _pane(app.browser.local_pane),
-            "remote": _pane(app.browser.remote_pane),
+            "local": _pane(app.browser.left_pane),
+            "remote": _pane(app.browser.right_pane),
         }
 
     async def reset(self) -> None:
@@ -145,15 +145,15 @@ class Teller:
             if worker.group in key_gate.HOLDING:
                 worker.cancel()  # it may wait for an answer that does not come now
         await self._at_rest()
-        app.set_focus(browser.local_pane.list)
-        for pane, path in ((browser.local_pane, self._local), (browser.remote_pane, "/")):
+        app.set_focus(browser.left_pane.list)
+        for pane, path in ((browser.left_pane, self._local), (browser.right_pane, "/")):
             pane.list.search.end()
             pane.list.rows.marks.clear()
             pane.list.rearrange(self._arrangement)
             if pane.endpoint is not None:
                 pane.open(path, cursor_on="")
         await self._at_rest()
-        for pane in (browser.local_pane, browser.remote_pane):
+        for pane in (browser.left_pane, browser.right_pane):
             pane.list.move_to(0)
 
     async def _at_rest(self) -> None:

@@ -69,7 +69,7 @@ class TuiftpApp(App[None]):
         Args:
             start: What the first screen stands on.
             request: A site to open at once.
-            local_directory: Where the local pane begins; None: at home.
+            local_directory: Where the left pane begins on this machine; None: at home.
         """
         super().__init__()
         self.start = start
@@ -308,5 +308,5 @@ class TuiftpApp(App[None]):
             ]
             if not await self.push_screen_wait(Confirm("Quit?", lines, yes="Quit", is_dangerous=True)):
                 return
-        await self.browser.connection.close()
+        await self.browser.close_sites()
         self.exit()

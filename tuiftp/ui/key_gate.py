@@ -67,8 +67,8 @@ HOLDING = frozenset(
 class Part(StrEnum):
     """A part of the main screen that a key may depend on."""
 
-    LOCAL = "local"
-    REMOTE = "remote"
+    LEFT = "left"
+    RIGHT = "right"
     SITE = "site"
 
 

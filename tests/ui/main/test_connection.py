@@ -28,7 +28,7 @@ from tuiftp.ui.sites.connect_dialog import ConnectScreen
 SIZE = (120, 36)
 
 
-async def test_a_failed_connection_says_why_in_the_remote_pane() -> None:
+async def test_a_failed_connection_says_why_in_the_right_pane() -> None:
     app = BrowserHost(tree("/a"), FakeSite())
     app.site.failure = ConnectionFailed("ftp.example.com refused the connection", hint="check the port")
     async with app.run_test(size=SIZE) as pilot:

@@ -37,7 +37,7 @@ async def test_f5_queues_what_is_marked_for_the_other_pane_and_takes_the_marks_a
         assert not app.local.list.rows.marks
 
 
-async def test_f5_in_the_remote_pane_downloads_under_the_name_that_was_typed() -> None:
+async def test_f5_in_the_right_pane_downloads_under_the_name_that_was_typed() -> None:
     app = BrowserHost(tree("/down/"), tree("/remote.txt"))
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.local, app.remote)

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from textual.app import App
@@ -116,7 +116,7 @@ async def test_a_first_listing_that_is_cancelled_says_which_key_reads_it() -> No
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app.remote)
         there.listing_gate = asyncio.Event()
-        app.remote.attach(app.site.endpoint, "/pub")
+        app.remote.attach(cast(Any, app.site), "/pub")
         await until(pilot, lambda: ("LIST", "/pub") in there.asked)
         await pilot.press("escape")
         await until(pilot, lambda: not app.remote.is_loading)

@@ -63,7 +63,7 @@ async def asked(app: BrowserHost, pilot: Pilot[Any]) -> None:
     )
 
 
-async def test_a_password_that_is_kept_is_used_and_the_local_pane_goes_along() -> None:
+async def test_a_password_that_is_kept_is_used_and_the_left_pane_goes_along() -> None:
     app = BrowserHost(tree("/docs/", "/docs/a"))
     passwords = Passwords(app, Secret("known"))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -65,7 +65,7 @@ class Diagnosing:
         site: Site | None = self._screen.site
         if site is None:
             self._screen.app.notify(
-                f"Connect to a site first ({key_now(self._screen.remote, OPEN_SITES)}).", markup=False
+                f"Connect to a site first ({key_now(self._screen.server_pane, OPEN_SITES)}).", markup=False
             )
             return
         offer = self._screen.services.findings.offer_of(site.label)

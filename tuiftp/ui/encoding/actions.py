@@ -22,12 +22,16 @@ class CharsetActions(Screen[None]):
 
     charsets: Charsets
     """What is done about names that are no UTF-8."""
-    remote_pane: Pane
-    """The right pane."""
+
+    if TYPE_CHECKING:  # what the screen itself has
+
+        @property
+        def server_pane(self) -> Pane:
+            """The pane that commands about a connection are for."""
 
     @on(Listed)
     def _on_listed(self, event: Listed) -> None:
-        if event.pane is self.remote_pane:
+        if event.pane is self.server_pane:
             self._look_at_names()
 
     @work(exclusive=True, group="charset", exit_on_error=False)
@@ -54,4 +58,4 @@ class CharsetActions(Screen[None]):
         try:
             await flow
         except TuiftpError as error:
-            self.remote_pane.notice.say_error(error, what="The encoding cannot be kept")
+            self.server_pane.notice.say_error(error, what="The encoding cannot be kept")

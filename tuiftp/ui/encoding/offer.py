@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tuiftp.entries import Entry
@@ -28,21 +28,30 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 class Charsets:
     """The line below the panes, and what its keys do."""
 
-    def __init__(self, screen: MainScreen, connection: Connection) -> None:
+    def __init__(self, screen: MainScreen, connection: Callable[[], Connection]) -> None:
+        """Offers nothing yet.
+
+        Args:
+            screen: The main screen.
+            connection: The connection that commands are about.
+        """
         self.line = CharsetLine()
         """The offer."""
         self._screen = screen
         self._connection = connection
+        self._offered_for: Connection | None = None
         self._declined: set[tuple[str, str]] = set()
 
     async def listed(self) -> None:
-        """Looks at the names of the remote pane, and offers an encoding where they want one."""
-        site, rows = self._screen.site, self._screen.remote.list.rows
-        is_utf_8 = self._screen.remote.directory is not None and self._connection.encoding == "utf-8"
+        """Looks at the names that the server has, and offers an encoding where they want one."""
+        connection = self._connection()
+        pane, rows = connection.pane, connection.pane.list.rows
+        is_utf_8 = pane.directory is not None and connection.encoding == "utf-8"
         # Off the loop: a directory may have a hundred thousand names.
         guess = await asyncio.to_thread(_guess, rows.entries) if is_utf_8 else None
-        if guess is not None and site is not None and self._is_worth_saying(guess, site.label):
-            take, choose = (key_now(self._screen.remote, one) for one in (SHOW_AS_GUESSED, CHOOSE_ENCODING))
+        self._offered_for = connection
+        if guess is not None and pane.site is not None and self._is_worth_saying(guess, pane.site.label):
+            take, choose = (key_now(pane, one) for one in (SHOW_AS_GUESSED, CHOOSE_ENCODING))
             self.line.offer(guess, f"{take} shows them so   {choose} others   Esc no")
         else:
             self.line.offer(None)
@@ -53,8 +62,9 @@ class Charsets:
 
     def decline(self) -> None:
         """Takes the offer away, and does not make it again for this site."""
-        if self.line.guess is not None and self._screen.site is not None:
-            self._declined.add((self._screen.site.label, self.line.guess.encoding))
+        site = self._offered_for.pane.site if self._offered_for is not None else None
+        if self.line.guess is not None and site is not None:
+            self._declined.add((site.label, self.line.guess.encoding))
         self.line.offer(None)
 
     async def take(self) -> None:
@@ -64,11 +74,11 @@ class Charsets:
             TuiftpError: The choice cannot be kept.
         """
         guess = self.line.guess
-        if guess is None:
-            key = key_now(self._screen.remote, CHOOSE_ENCODING)
+        if guess is None or self._offered_for is None:
+            key = key_now(self._screen.server_pane, CHOOSE_ENCODING)
             self._screen.app.notify(f"No other encoding is offered; {key} chooses one.", markup=False)
         else:
-            await self._use(guess.encoding)
+            await self._use(self._offered_for, guess.encoding)
 
     async def choose(self) -> None:
         """Shows all encodings with some names, and has them read in the one that is chosen. Call it in a worker.
@@ -78,22 +88,22 @@ class Charsets:
         """
         from tuiftp.ui.encoding.dialog import CharsetDialog  # only needed when asked for
 
-        if self._screen.site is None:
-            self._screen.app.notify(
-                f"Connect to a site first ({key_now(self._screen.remote, OPEN_SITES)}).", markup=False
-            )
+        connection = self._connection()
+        pane = connection.pane
+        if pane.site is None:
+            self._screen.app.notify(f"Connect to a site first ({key_now(pane, OPEN_SITES)}).", markup=False)
             return
-        present = self._connection.encoding
-        names = await asyncio.to_thread(_telling_names, self._screen.remote.list.rows.entries)
+        present = connection.encoding
+        names = await asyncio.to_thread(_telling_names, pane.list.rows.entries)
         dialog = CharsetDialog([encode_wire(name, present) for name in names], present=present)
         chosen = await self._screen.ask(dialog)
         if chosen is not None and chosen != present:
-            await self._use(chosen)
+            await self._use(connection, chosen)
 
-    async def _use(self, encoding: str) -> None:
+    async def _use(self, connection: Connection, encoding: str) -> None:
         self.line.offer(None)
-        if await self._connection.read_names_in(encoding):
-            key = key_now(self._screen.remote, CHOOSE_ENCODING)
+        if await connection.read_names_in(encoding):
+            key = key_now(connection.pane, CHOOSE_ENCODING)
             self._screen.app.notify(
                 f"Names are shown as {title_of(encoding)}; {key} changes that.", markup=False
             )

@@ -1,4 +1,4 @@
-"""Connecting the remote pane: open a site, close it, log in again; and what the status bar says of it."""
+"""The connection of a pane: open a site there, close it, log in again; and what the status bar says of it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from tuiftp.transfers.model import QueueTotals
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import RECONNECT
 from tuiftp.ui.main.context import MainScreen
+from tuiftp.ui.main.status_bar import Status
+from tuiftp.ui.panes.pane import Pane
 from tuiftp.ui.sites.password_lookup import find_login, keep_login, note_refused
 
 if TYPE_CHECKING:
@@ -35,11 +37,20 @@ _STATES = {
 
 
 class Connection:
-    """The site of the remote pane, and sites that are left but still have transfers under way."""
+    """How the site of a pane was opened, and sites that are left but still have transfers under way."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: MainScreen, pane: Pane) -> None:
+        """Makes one that has opened nothing yet.
+
+        Args:
+            screen: The main screen.
+            pane: Where sites are opened.
+        """
         self.screen = screen
         """The main screen."""
+        self.pane = pane
+        """The pane that it opens sites in."""
+        self._status = Status()
         self._retired: list[Site] = []
         self._request: ConnectRequest | None = None
         self._left: str | None = None
@@ -50,7 +61,7 @@ class Connection:
 
     @property
     def takes_both_panes(self) -> bool:
-        """Whether the site that is asked for has a local directory too, or is browsed with both sides together."""
+        """Whether the site that is asked for has a directory for the other pane, or is browsed with both together."""
         saved = self._request.saved if self._request is not None else None
         return saved is not None and bool(saved.local_directory or saved.synchronized)
 
@@ -69,7 +80,7 @@ class Connection:
     @property
     def request(self) -> ConnectRequest | None:
         """What the open site was asked for with, its password too; None where no site is open."""
-        return self._request if self.screen.site is not None and self._has_opened else None
+        return self._request if self.pane.site is not None and self._has_opened else None
 
     @property
     def saved(self) -> SavedSite | None:
@@ -114,8 +125,8 @@ class Connection:
         Raises:
             TuiftpError: The saved site could not be changed.
         """
-        request, directory = self._request, self.screen.remote.directory
-        if request is None or self.screen.site is None:
+        request, directory = self._request, self.pane.directory
+        if request is None or self.pane.site is None:
             return False
         if directory is not None:
             directory = decode_wire(encode_wire(directory, self.encoding), encoding)
@@ -129,7 +140,7 @@ class Connection:
         return await self.connect(replace(request, encoding=encoding, saved=saved), directory)
 
     def _as_kept(self, request: ConnectRequest) -> ConnectRequest:
-        """The wish with the encoding that was chosen for this server, which no saved site has."""
+        """The request with the encoding that was chosen for this server, which no saved site has."""
         recents = self.screen.services.recents
         if request.encoding or request.saved is not None:
             return request
@@ -140,11 +151,11 @@ class Connection:
         )
 
     async def connect(self, request: ConnectRequest, directory: str | None = None) -> bool:
-        """Opens a site in the remote pane, in `directory` or where the wish says.
+        """Opens a site in the pane, in `directory` or where the request says.
 
         Returns whether that was possible. The reason is told in the pane.
         """
-        screen, is_first = self.screen, directory is None
+        screen, pane, is_first = self.screen, self.pane, directory is None
         await self.disconnect()
         request = self._as_kept(request)
         self._request, self._left, self._has_opened, self._is_typed = request, directory, False, False
@@ -155,28 +166,27 @@ class Connection:
         request = self._request = login.request
         self._is_typed = not login.is_kept
         site = screen.services.open_site(request)
-        screen.status.change(site=site.label, state="connecting …", is_good=False, mode=mode_summary_of(site))
-        screen.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
-        screen.site = site
+        pane.site = site
+        mode = mode_summary_of(site)
+        self._tell(replace(self._status, site=site.label, state="connecting …", is_good=False, mode=mode))
+        pane.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
         try:
             with self._on_its_way():
                 await site.connect()
                 directory = directory or await self._first_directory(site, request)
         except (TuiftpError, asyncio.CancelledError) as error:
-            screen.site = None
-            screen.status.change(site="", mode="")
-            again = key_now(screen.remote, RECONNECT)
-            screen.remote.notice.say(
-                f"Connecting to {shown(site.label)} was cancelled.\n→ {again} tries again"
-            )
+            pane.site = None
+            self._tell(replace(self._status, site="", mode=""))
+            again = key_now(pane, RECONNECT)
+            pane.notice.say(f"Connecting to {shown(site.label)} was cancelled.\n→ {again} tries again")
             await site.close()
             if isinstance(error, asyncio.CancelledError):
                 raise
-            screen.remote.notice.say_error(error, what=f"Cannot connect to {site.label}")
+            pane.notice.say_error(error, what=f"Cannot connect to {site.label}")
             return await self._ask_again(request, directory, error, is_kept=login.is_kept)
         self._has_opened = True
         self._show_state("connected", site, is_good=True)
-        screen.remote.attach(site.endpoint, directory)
+        pane.attach(site, directory)
         if request.saved is not None:
             self._open_as_saved(request.saved, directory or await site.endpoint.home(), is_first=is_first)
         await self._remember(request)
@@ -202,13 +212,13 @@ class Connection:
         return is_kept and await self.connect(request, directory)
 
     def _open_as_saved(self, saved: SavedSite, remote: str, *, is_first: bool) -> None:
-        """Takes the local pane where the site wants it, and has both go together from there."""
-        pane, local = self.screen.local, None
-        if saved.local_directory and pane.endpoint is not None and is_first:
-            pane.open_typed(saved.local_directory)
-            local = pane.endpoint.resolve(pane.directory or "/", saved.local_directory)
+        """Takes the other pane where the site wants it on this machine, and has both go together from there."""
+        other, going = self.screen.opposite(self.pane), {self.pane: remote}
+        if saved.local_directory and other.endpoint is not None and other.is_this_machine and is_first:
+            other.open_typed(saved.local_directory)
+            going[other] = other.endpoint.resolve(other.directory or "/", saved.local_directory)
         if saved.synchronized:
-            self.screen.together.begin(local, remote)
+            self.screen.together.begin(going)
 
     async def _remember(self, request: ConnectRequest) -> None:
         if not request.is_remembered:
@@ -226,7 +236,7 @@ class Connection:
         try:
             await asyncio.to_thread(self.screen.services.recents.add, site)
         except LocalFileError as error:
-            self.screen.remote.notice.say_error(error, what="The site cannot be remembered")
+            self.pane.notice.say_error(error, what="The site cannot be remembered")
 
     async def _first_directory(self, site: Site, request: ConnectRequest) -> str | None:
         if request.target.path is None:
@@ -235,14 +245,14 @@ class Connection:
 
     async def disconnect(self) -> None:
         """Takes the site out of the pane; its connections close when no transfer needs them any more."""
-        screen = self.screen
-        site, screen.site = screen.site, None
+        screen, pane = self.screen, self.pane
+        site = pane.site
         if site is None:
             return
-        self._left = screen.remote.directory
+        self._left = pane.directory
         screen.together.end()
-        screen.remote.detach()
-        screen.status.change(site="", mode="")
+        pane.detach()
+        self._tell(replace(self._status, site="", mode=""))
         totals = screen.services.queue.totals()
         if totals.active or totals.queued:
             self._retired.append(site)
@@ -251,22 +261,22 @@ class Connection:
 
     async def reconnect(self) -> None:
         """Logs in again and reads the directory anew; a site that was left, or never reached, is tried again."""
-        screen = self.screen
-        site = screen.site
+        pane = self.pane
+        site = pane.site
         if site is None:
             if self._request is not None:
                 await self.connect(self._as_kept_now(self._request), self._left)
             return
-        screen.remote.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
+        pane.notice.say(f"Connecting to {shown(site.label)} …  Esc cancels")
         try:
             with self._on_its_way():
                 await site.reconnect()
         except TuiftpError as error:
-            screen.remote.notice.say_error(error, what=f"Cannot connect to {site.label}")
+            pane.notice.say_error(error, what=f"Cannot connect to {site.label}")
             if self._request is not None:
-                await self._ask_again(self._request, screen.remote.directory, error, is_kept=True)
+                await self._ask_again(self._request, pane.directory, error, is_kept=True)
             return
-        screen.remote.reload()
+        pane.reload()
 
     def _as_kept_now(self, request: ConnectRequest) -> ConnectRequest:
         """The same, as its saved site wants it now: that may have been changed meanwhile."""
@@ -279,42 +289,59 @@ class Connection:
 
     def forget_mode(self) -> None:
         """Forgets how data connections worked at this site."""
-        site = self.screen.site
+        site = self.pane.site
         if site is not None and site.diagnostics is not None:
             site.diagnostics.forget_mode()
-            self.screen.status.change(mode=site.diagnostics.mode_summary)
+            self._tell(replace(self._status, mode=site.diagnostics.mode_summary))
 
     async def close(self) -> None:
         """Closes everything, in bounded time."""
-        sites = [*self._retired, *([self.screen.site] if self.screen.site else [])]
-        self._retired, self.screen.site = [], None
+        sites = [*self._retired, *([self.pane.site] if self.pane.site else [])]
+        self._retired, self.pane.site = [], None
         await asyncio.gather(*(site.close() for site in sites))
 
     # What the engine tells.
 
     def session_changed(self, event: SessionChanged) -> None:
         """Shows the state of the browsing session."""
-        site = self.screen.site
+        site = self.pane.site
         if site is None or event.site != site.label or not event.is_browsing:
             return
+        if event.state is SessionState.CLOSED and site.is_connected:
+            return  # that was the session of the other pane, which showed the same site
         self._show_state(_STATES[event.state], site, is_good=event.state is SessionState.CONNECTED)
 
     def _show_state(self, state: str, site: Site, *, is_good: bool) -> None:
         diagnostics = site.diagnostics
         lock = diagnostics.encryption if diagnostics is not None else ""
         has_plain_data = bool(lock) and diagnostics is not None and not diagnostics.protects_data
-        self.screen.status.change(
-            state=state, is_good=is_good, mode=mode_summary_of(site), lock=lock, has_plain_data=has_plain_data
+        self._tell(
+            replace(
+                self._status,
+                state=state,
+                is_good=is_good,
+                mode=mode_summary_of(site),
+                lock=lock,
+                has_plain_data=has_plain_data,
+            )
         )
+
+    def _tell(self, status: Status) -> None:
+        self._status = status
+        if self.screen.server_pane is self.pane:
+            self.show_status()
+
+    def show_status(self) -> None:
+        """Has the status bar tell of this connection."""
+        self.screen.status.show(self._status)
 
     def mode_changed(self, event: ModeChanged) -> None:
         """Shows how data connections are opened now."""
-        if self.screen.site is not None and event.site == self.screen.site.label:
-            self.screen.status.change(mode=event.summary)
+        if self.pane.site is not None and event.site == self.pane.site.label:
+            self._tell(replace(self._status, mode=event.summary))
 
     async def totals_changed(self, totals: QueueTotals) -> None:
-        """Shows the queue's numbers; closes left sites once nothing runs."""
-        self.screen.status.change(totals=totals)
+        """Closes left sites once nothing runs."""
         if self._retired and not totals.active and not totals.queued:
             retired, self._retired = self._retired, []
             await asyncio.gather(*(site.close() for site in retired))

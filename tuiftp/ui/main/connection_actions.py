@@ -26,8 +26,6 @@ class ConnectionActions(Screen[None]):
 
     services: Services
     """What the screen stands on."""
-    connection: Connection
-    """Opens and closes sites."""
     diagnosing: Diagnosing
     """What is done with findings."""
     together: SyncBrowsing
@@ -39,8 +37,12 @@ class ConnectionActions(Screen[None]):
         def is_whole(self) -> bool:
             """Whether the engine is there."""
 
+        @property
+        def connection(self) -> Connection:
+            """Opens and closes sites in the pane for servers."""
+
         def connect_to(self, request: ConnectRequest) -> None:
-            """Opens a site in the remote pane."""
+            """Opens a site in the pane for servers."""
 
         def run_flow(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
             """Runs a flow in a worker; what goes wrong is told in the pane as `what`."""
@@ -84,9 +86,7 @@ class ConnectionActions(Screen[None]):
         """Keeps the connection as a site."""
         from tuiftp.ui.sites.save_current import save_connection  # only needed when asked for
 
-        flow = save_connection(
-            self.connection.screen, self.connection, self.services.sites, is_together=self.together.is_on
-        )
+        flow = save_connection(self.connection, self.services.sites, is_together=self.together.is_on)
         self.run_flow("Cannot save the site", flow)
 
     def action_disconnect(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ Answer = TypeVar("Answer")
 class PanesTogether(Protocol):
     """Synchronized browsing as the connection sees it: begun for a site that wants it, ended with the site."""
 
-    def begin(self, local: str | None = None, remote: str | None = None) -> None:
-        """Has both panes go together, from these directories or from where they are."""
+    def begin(self, going: Mapping[Pane, str] | None = None) -> None:
+        """Has both panes go together, from the directories that they are going to or from where they are."""
         ...
 
     def end(self) -> None:
@@ -36,8 +37,28 @@ class MainScreen(Protocol):
     """What the screen stands on."""
     keys: KeyGate
     """Where keys wait for what the earlier ones do."""
-    site: Site | None
-    """The server that the remote pane shows."""
+    left_pane: Pane
+    """The left pane."""
+    right_pane: Pane
+    """The right pane."""
+
+    @property
+    def panes(self) -> tuple[Pane, Pane]:
+        """Both, from left to right."""
+        ...
+
+    @property
+    def server_pane(self) -> Pane:
+        """The pane that commands about a connection are for.
+
+        The one in use unless it shows this machine, else the other one unless that does too, else the right one.
+        """
+        ...
+
+    @property
+    def site(self) -> Site | None:
+        """The site of that pane."""
+        ...
 
     @property
     def together(self) -> PanesTogether:
@@ -59,14 +80,8 @@ class MainScreen(Protocol):
         """The other pane."""
         ...
 
-    @property
-    def local(self) -> Pane:
-        """The left pane."""
-        ...
-
-    @property
-    def remote(self) -> Pane:
-        """The right pane."""
+    def opposite(self, pane: Pane) -> Pane:
+        """The pane beside another one."""
         ...
 
     @property

@@ -77,7 +77,7 @@ class Editing:
             await self._screen.ask(
                 Message("Too big to edit here", [quoted(entry.name), _too_big(entry.size)])
             )
-        elif (site := self._screen.site) is not None:
+        elif (site := pane.site) is not None:
             await self._edit_remote(pane, site, path, entry)
 
     async def _edit_remote(self, pane: Pane, site: Site, path: str, entry: Entry) -> None:
@@ -166,9 +166,9 @@ class Editing:
         if not await asyncio.to_thread(copy.path.exists):
             self._sending.pop(event.batch, None)
             await asyncio.to_thread(copy.forget)
-            notice = self._screen.remote.notice
-            if notice.text == _sending(copy.remote):
-                notice.say(f"{shown(copy.remote)} is on the server.")
+            for pane in self._screen.panes:
+                if pane.notice.text == _sending(copy.remote):
+                    pane.notice.say(f"{shown(copy.remote)} is on the server.")
             return
         sent = next((each for each in self._transfers if each.batch == event.batch), None)
         reason = f": {sent.error}" if sent is not None and sent.error else "."

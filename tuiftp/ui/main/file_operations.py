@@ -12,7 +12,7 @@ from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint
 from tuiftp.files.walk import TreeCount, count_tree, delete_tree
 from tuiftp.protocol.text import human_size, shown
-from tuiftp.transfers.model import BatchFinished, Direction
+from tuiftp.transfers.model import BatchFinished
 from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import MAKE_DIRECTORY, OPEN_SITES
 from tuiftp.ui.dialogs.basic import Confirm, Message, Prompt, Say, listed, quoted, run_busy
@@ -60,7 +60,7 @@ class FileOperations:
             return
         destination = await self._ask_destination(source, target, sources, move=move)
         if destination is not None:
-            self._queue(source, sources, destination, move=move)
+            self._queue(source, sources, target, destination, move=move)
 
     async def _ask_destination(
         self, source: Pane, target: Pane, sources: Sources, *, move: bool
@@ -74,13 +74,15 @@ class FileOperations:
             destination = await self._destination(target, typed, sources)
             if destination is None:
                 return _no_directory(self._screen, typed)
+            if _are_one_place(source, target) and (why := _is_in_vain(source, sources, destination)):
+                return why
             chosen.append(destination)
             return None
 
         assert target.endpoint is not None
         assert target.directory is not None
         verb = "Move" if move else "Copy"
-        side = "this machine" if target.endpoint.capabilities.has_local_paths else target.endpoint.label
+        side = "this machine" if target.is_this_machine else target.endpoint.label
         lines = [*listed([entry.name for _, entry in sources]), "", f"To a directory on {side}:"]
         if move and len(sources) == 1:
             lines.insert(-1, "A name without “/” renames in place.")
@@ -107,34 +109,30 @@ class FileOperations:
                 return Destination(above, endpoint.name(path))
         return None
 
-    def _queue(self, source: Pane, sources: Sources, where: Destination, *, move: bool) -> None:
-        site, services = self._screen.site, self._screen.services
-        if site is None:
+    def _queue(self, source: Pane, sources: Sources, target: Pane, where: Destination, *, move: bool) -> None:
+        if source.site is None or target.site is None:
             return
-        is_upload = source is self._screen.local
-        origin, target = (services.disk, site) if is_upload else (site, services.disk)
-        batch = services.queue.copy(
-            origin, sources, target, where.directory, policy=self._policy(is_upload), move=move,
+        batch = self._screen.services.queue.copy(
+            source.site, sources, target.site, where.directory, policy=self._policy(target), move=move,
             rename_to=where.rename_to,
         )  # fmt: skip
         if move:
             self._moves.add(batch)
         source.list.clear_marks()
 
-    def _policy(self, is_upload: bool) -> ConflictPolicy:
+    def _policy(self, target: Pane) -> ConflictPolicy:
         rules = self._screen.services.rules
-        return rules.overwrite_uploads if is_upload else rules.overwrite_downloads
+        return rules.overwrite_downloads if target.is_this_machine else rules.overwrite_uploads
 
     def batch_finished(self, event: BatchFinished) -> None:
         """Reads anew what a batch has changed: the target's directory, and after a move the source's."""
-        is_download = event.direction is Direction.DOWNLOAD
-        target = self._screen.local if is_download else self._screen.remote
-        source = self._screen.remote if is_download else self._screen.local
-        if target.is_inside(event.target):
-            target.note_change(is_last=True)
-        if event.batch in self._moves:
-            self._moves.discard(event.batch)
-            source.note_change(is_last=True)
+        is_move = event.batch in self._moves
+        self._moves.discard(event.batch)
+        for pane in self._screen.panes:
+            may_be_target = pane.is_this_machine == event.direction.is_to_disk
+            may_be_source = pane.is_this_machine == event.direction.is_from_disk
+            if (may_be_target and pane.is_inside(event.target)) or (may_be_source and is_move):
+                pane.note_change(is_last=True)
 
     # Rename and make.
 
@@ -371,6 +369,24 @@ async def _make_each(endpoint: Endpoint, paths: Sequence[str]) -> None:
             refusal = refusal or error
             if path == paths[-1]:
                 raise refusal from error
+
+
+def _are_one_place(one: Pane, other: Pane) -> bool:
+    return one.site is not None and other.site is not None and one.site.label == other.site.label
+
+
+def _is_in_vain(pane: Pane, sources: Sources, where: Destination) -> str | None:
+    """Why entries cannot be copied to a directory of the place that they are in; None: they can."""
+    endpoint, directory = _endpoint(pane), where.directory
+    around = {directory}
+    while (directory := endpoint.parent(directory)) not in around:
+        around.add(directory)
+    for path, entry in sources:
+        if endpoint.join(where.directory, where.rename_to or entry.name) == path:
+            return f"It is there already: {endpoint.display(path)}"
+        if entry.is_dir and path in around:
+            return f"A directory cannot go into itself: {endpoint.display(path)}"
+    return None
 
 
 def _no_directory(screen: MainScreen, typed: str) -> str:

@@ -41,6 +41,7 @@ STAY = frozenset(
 """Commands of a pane that open nothing and leave the focus alone."""
 _IN_PANE_WORK = frozenset({"load", "marks", "arrange", "search"})
 _EVERYTHING = frozenset(Part)
+_BOTH = frozenset({Part.LEFT, Part.RIGHT})
 _NOTHING: Parts = frozenset()
 
 
@@ -58,7 +59,7 @@ class KeyRules:
     def lists(self) -> Sequence[DOMNode]:
         """Where messages of the panes begin their way."""
         screen = self._get_screen()
-        return [screen.local_pane.list, screen.remote_pane.list]
+        return [pane.list for pane in screen.panes]
 
     # Keys.
 
@@ -121,10 +122,22 @@ class KeyRules:
             may_ask = pane.is_opening_link or self._is_together
             return None if worker.group == "load" and may_ask and not is_slow else self._both_or(pane)
         if worker.group == "charset":
-            return self._both_or(screen.remote_pane)
-        if worker.group == "connect" and (is_slow or screen.connection.is_on_its_way):
-            return _EVERYTHING if screen.connection.takes_both_panes else frozenset({Part.REMOTE, Part.SITE})
-        return frozenset({Part.LOCAL, Part.REMOTE}) if worker.group == "together" and is_slow else None
+            return self._both_or(screen.server_pane)
+        if worker.group == "connect":
+            return self._of_connecting(is_slow=is_slow)
+        return _BOTH if worker.group == "together" and is_slow else None
+
+    def _of_connecting(self, *, is_slow: bool) -> Parts | None:
+        screen = self._get_screen()
+        on_their_way = (each for each in screen.connections.values() if each.is_on_its_way)
+        connection = next(on_their_way, screen.connection if is_slow else None)
+        if connection is None:
+            return None
+        return (
+            _EVERYTHING
+            if connection.takes_both_panes
+            else frozenset({self._part(connection.pane), Part.SITE})
+        )
 
     # The panes.
 
@@ -139,10 +152,10 @@ class KeyRules:
         return next((each for each in node.ancestors_with_self if isinstance(each, Pane)), None)
 
     def _part(self, pane: Pane) -> Part:
-        return Part.LOCAL if pane is self._get_screen().local_pane else Part.REMOTE
+        return Part.LEFT if pane is self._get_screen().left_pane else Part.RIGHT
 
     def _both_or(self, pane: Pane | None) -> Parts:
         """A pane, and the other one too where both are browsed together."""
         if pane is None:
             return _NOTHING
-        return frozenset({Part.LOCAL, Part.REMOTE} if self._is_together else {self._part(pane)})
+        return _BOTH if self._is_together else frozenset({self._part(pane)})

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from tuiftp.storage.settings import Settings
     from tuiftp.transfers.model import BatchFinished
     from tuiftp.ui.dialogs.basic import Dialog
+    from tuiftp.ui.main.connection import Connection
+    from tuiftp.wirelog.probing import Advice
 
 Answer = TypeVar("Answer")
 
@@ -74,25 +76,17 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         """What the first screen stands on."""
         self.services: Services
         """The engine, once it has been handed over."""
-        self.site: Site | None = None
-        """The server that the remote pane shows."""
         arrangement = arrangement_of(self.settings)
-        self.local_pane = Pane(
-            title="Local", endpoint=start.disk.endpoint, arrangement=arrangement, id="local"
-        )
-        self._welcome = Welcome("Not connected.", self._help())
-        self.remote_pane = Pane(
-            title="Remote",
-            welcome=self._welcome,
-            arrangement=arrangement,
-            id="remote",
-            prefers_permissions=True,
-        )
+        self._welcomes = [Welcome("Not connected.", self._help()) for _ in range(2)]
+        self.left_pane = Pane(site=start.disk, welcome=self._welcomes[0], arrangement=arrangement, id="left")
+        """The left pane. It begins on this machine."""
+        self.right_pane = Pane(welcome=self._welcomes[1], arrangement=arrangement, id="right")
+        """The right pane. It begins with nothing but a welcome."""
         self.status = StatusBar(self.keymap)
         """The top line."""
         self._keys = KeyBar(BROWSER_COMMANDS, self.keymap)
         self._tabs = PanelTabs(["Transfers", "Protocol log"])
-        self._active = self.local_pane
+        self._active = self.left_pane
         self._request = request
         self._local_directory = local_directory
         self._has_begun = False
@@ -111,16 +105,17 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         from tuiftp.ui.transfers.panel import TransfersPanel
 
         self.services = services
-        self.connection = Connection(self)
+        self.connections = {pane: Connection(self, pane) for pane in self.panes}
+        """What opens sites in each pane."""
         self.together = SyncBrowsing(self)
-        self.charsets = Charsets(self, self.connection)
+        self.charsets = Charsets(self, lambda: self.connection)
         self._operations = FileOperations(self)
         self.editor = Editor()
         self._editing = Editing(self, self.editor)
         self._viewing = Viewing(self)
         self._landing = Landing(self)
         self.transfers = TransfersPanel(services)
-        self.log_panel = LogPanel(services, site=lambda: self.site, keep_advice=self.connection.keep_advice)
+        self.log_panel = LogPanel(services, site=lambda: self.site, keep_advice=self._keep_advice)
         self._panels = (self.transfers, self.log_panel)
         self.diagnosing = Diagnosing(self, self.log_panel, forget_mode=lambda: self.connection.forget_mode())
         self._choose_panel(0)
@@ -131,8 +126,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         self.add_class("-wide" if self.app.size.width >= _WIDE else "-narrow", update=False)
         yield self.status
         with Horizontal(id="panes"):
-            yield self.local_pane
-            yield self.remote_pane
+            yield from self.panes
         if self.is_whole:
             yield from (self.charsets.line, self.diagnosing.banner)
         yield self._tabs
@@ -141,9 +135,9 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         yield self._keys
 
     def on_mount(self) -> None:
-        """Reads the local directory, and goes on if the engine is there."""
-        self.local_pane.open(self._local_directory)
-        self.local_pane.list.focus()
+        """Reads the directory of this machine, and goes on if the engine is there."""
+        self.left_pane.open(self._local_directory)
+        self.left_pane.list.focus()
         if self.is_whole:
             self._listen()
             self.call_after_refresh(self._begin)
@@ -167,10 +161,12 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     def _listen(self) -> None:
         signals = self.services.signals
-        signals.session.subscribe(self, self.connection.session_changed)
-        signals.mode.subscribe(self, self.connection.mode_changed)
+        for connection in self.connections.values():
+            signals.session.subscribe(self, connection.session_changed)
+            signals.mode.subscribe(self, connection.mode_changed)
+            signals.totals.subscribe(self, connection.totals_changed)
         signals.findings.subscribe(self, self.diagnosing.on_findings)
-        signals.totals.subscribe(self, self.connection.totals_changed)
+        signals.totals.subscribe(self, self.status.show_totals)
         signals.batches.subscribe(self, self._batches_finished)
         signals.transfers.subscribe(self, self._landing.transfers_changed)
 
@@ -211,17 +207,39 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     @property
     def other(self) -> Pane:
         """The other pane."""
-        return self.remote_pane if self._active is self.local_pane else self.local_pane
+        return self.opposite(self._active)
+
+    def opposite(self, pane: Pane) -> Pane:
+        """The pane beside another one."""
+        return self.right_pane if pane is self.left_pane else self.left_pane
 
     @property
-    def local(self) -> Pane:
-        """The left pane."""
-        return self.local_pane
+    def panes(self) -> tuple[Pane, Pane]:
+        """Both panes, from left to right."""
+        return self.left_pane, self.right_pane
 
     @property
-    def remote(self) -> Pane:
-        """The right pane."""
-        return self.remote_pane
+    def server_pane(self) -> Pane:
+        """The pane that commands about a connection are for: the one in use if it shows no files of this machine."""
+        chosen = (pane for pane in (self._active, self.other) if not pane.is_this_machine)
+        return next(chosen, self.right_pane)
+
+    @property
+    def site(self) -> Site | None:
+        """The site of that pane."""
+        return self.server_pane.site
+
+    @property
+    def connection(self) -> Connection:
+        """What opens and closes sites in that pane."""
+        return self.connections[self.server_pane]
+
+    async def _keep_advice(self, advice: Advice) -> str | None:
+        return await self.connection.keep_advice(advice)
+
+    async def close_sites(self) -> None:
+        """Closes all sites, in bounded time."""
+        await asyncio.gather(*(connection.close() for connection in self.connections.values()))
 
     async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
         """Opens a dialog and waits for its answer. Call it in a worker.
@@ -258,20 +276,23 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         """Puts changed settings in force on this screen."""
         for widget in (self._keys, self.status):
             widget.take_keymap(self.keymap)
-        self._welcome.say(self._help())
+        for welcome in self._welcomes:
+            welcome.say(self._help())
         arrangement = arrangement_of(self.settings)
-        for pane in (self.local_pane, self.remote_pane):
+        for pane in self.panes:
             pane.list.rearrange_like(arrangement)
 
     def connect_to(self, request: ConnectRequest) -> None:
-        """Opens a site in the remote pane."""
+        """Opens a site in the pane for servers."""
+        connection = self.connection
         if request.shows_log and self.is_whole:
             self._choose_panel(self._panels.index(self.log_panel))
-        self.set_focus(self.remote_pane.list)  # now: what the user does until it is there takes it elsewhere
-        self.run_flow("Cannot connect", self._connect(request), group="connect")
+        self.set_focus(connection.pane.list)  # now: what the user does until it is there takes it elsewhere
+        self.run_flow("Cannot connect", self._connect(connection, request), group="connect")
 
-    async def _connect(self, request: ConnectRequest) -> None:
-        await self.connection.connect(request)
+    @staticmethod
+    async def _connect(connection: Connection, request: ConnectRequest) -> None:
+        await connection.connect(request)
 
     # Flows.
 
@@ -338,7 +359,7 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remembers which pane is in use, and shows the panel that has the focus."""
-        for pane in (self.local_pane, self.remote_pane):
+        for pane in self.panes:
             if pane in event.widget.ancestors_with_self:
                 self._use(pane)
         for index, panel in enumerate(self._panels):
@@ -348,8 +369,10 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
     def _use(self, pane: Pane) -> None:
         """Has commands work on this pane."""
         self._active = pane
-        for each in (self.local_pane, self.remote_pane):
+        for each in self.panes:
             each.show_in_use(each is pane)
+        if self.is_whole:
+            self.connection.show_status()
 
     def action_switch_pane(self) -> None:
         """Goes to the other pane; from a panel, back to the pane."""

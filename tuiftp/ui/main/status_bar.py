@@ -74,17 +74,15 @@ class StatusBar(Widget):
         self._opener = keys_of(OPEN_SITES, keymap)[0]
         self.refresh()
 
-    def change(
-        self, *, site: str | None = None, state: str | None = None, is_good: bool | None = None,
-        mode: str | None = None, lock: str | None = None, has_plain_data: bool | None = None,
-        totals: QueueTotals | None = None,
-    ) -> None:  # fmt: skip
-        """Shows something else; what is None stays."""
-        given = {
-            "site": site, "state": state, "is_good": is_good, "mode": mode, "lock": lock,
-            "has_plain_data": has_plain_data, "totals": totals,
-        }  # fmt: skip
-        status = replace(self.status, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    def show(self, status: Status) -> None:
+        """Shows how a connection is; the numbers of the queue stay as they are."""
+        self._show(replace(status, totals=self.status.totals))
+
+    def show_totals(self, totals: QueueTotals) -> None:
+        """Shows the queue in numbers."""
+        self._show(replace(self.status, totals=totals))
+
+    def _show(self, status: Status) -> None:
         if status != self.status:
             self.status = status
             self.refresh()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tuiftp.entries import EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint
 from tuiftp.ui.main.context import MainScreen
@@ -66,19 +65,18 @@ class SyncBrowsing:
         """Whether both go together."""
         return bool(self._pair)
 
-    def begin(self, local: str | None = None, remote: str | None = None) -> None:
+    def begin(self, going: Mapping[Pane, str] | None = None) -> None:
         """Has both go together from where they are.
 
         Args:
-            local: Where the local pane is going just now; None: it stays.
-            remote: The same of the remote pane.
+            going: Where panes are going just now; one that is not in it stays where it is.
         """
-        panes = self._screen.local, self._screen.remote
-        here, there = local or panes[0].directory, remote or panes[1].directory
-        if here is None or there is None:
+        places = [(pane, (going or {}).get(pane) or pane.directory) for pane in self._screen.panes]
+        pair = {pane: directory for pane, directory in places if directory is not None}
+        if len(pair) < len(places):
             self._screen.active.notice.say("Both sides must show a directory first.", is_error=True)
             return
-        self._pair = {panes[0]: here, panes[1]: there}
+        self._pair = pair
         self._show()
 
     def end(self) -> None:
@@ -87,9 +85,8 @@ class SyncBrowsing:
         self._show()
 
     def _show(self) -> None:
-        for pane in (self._screen.local, self._screen.remote):
-            pane.title = f"{pane.title.removesuffix(SIGN).rstrip()}{f' {SIGN}' if self.is_on else ''}"
-            pane.on_resize()  # the title is drawn anew
+        for pane in self._screen.panes:
+            pane.mark(SIGN if self.is_on else "")
 
     def step_of(self, pane: Pane) -> str | None:
         """Where a pane has gone, if the other one is to follow there; None: it is where it should be."""
@@ -104,7 +101,7 @@ class SyncBrowsing:
         Raises:
             TuiftpError: The other side cannot be asked.
         """
-        other = self._screen.remote if pane is self._screen.local else self._screen.local
+        other = self._screen.opposite(pane)
         if not self.is_on or pane.endpoint is None or other.endpoint is None:
             return
         self._step = pane, path
@@ -115,7 +112,7 @@ class SyncBrowsing:
             self._screen.app.notify(text, markup=False)
             return
         target = _walked(other.endpoint, self._pair[other], way)
-        if target is not None and await self._is_directory(other.endpoint, target):
+        if target is not None and await _is_directory(other, target):
             self._go(pane, path, other, target)
         else:
             await self._ask(pane, path, other, target)
@@ -132,11 +129,11 @@ class SyncBrowsing:
     async def _ask(self, pane: Pane, path: str, other: Pane, target: str | None) -> None:
         endpoint = other.endpoint
         assert endpoint is not None
-        side = "This machine" if endpoint.capabilities.has_local_paths else "The server"
+        side = "This machine" if other.is_this_machine else "The server"
         where = endpoint.display(target) if target is not None else None
         answer = await self._screen.ask(SyncMismatchDialog(side, where))
         if answer is ApartAnswer.CREATE and target is not None:
-            await self._create(endpoint, target)
+            await self._create(other, endpoint, target)
             self._go(pane, path, other, target)
         elif answer is ApartAnswer.APART:
             self.end()
@@ -144,18 +141,9 @@ class SyncBrowsing:
             self._step = None
             pane.open(self._pair[pane])
 
-    async def _is_directory(self, endpoint: Endpoint, path: str) -> bool:
-        if endpoint.parent(path) == path:
-            return True
-        site = self._screen.site
-        if site is not None and endpoint is site.endpoint:
-            return await site.endpoint.is_directory(path)
-        found = await endpoint.entry(path)
-        return found is not None and found.kind in (EntryKind.DIR, EntryKind.LINK)
-
-    async def _create(self, endpoint: Endpoint, target: str) -> None:
+    async def _create(self, pane: Pane, endpoint: Endpoint, target: str) -> None:
         missing: list[str] = []
-        while endpoint.parent(target) != target and not await self._is_directory(endpoint, target):
+        while endpoint.parent(target) != target and not await _is_directory(pane, target):
             missing.append(target)
             target = endpoint.parent(target)
         for path in reversed(missing):
@@ -164,6 +152,13 @@ class SyncBrowsing:
             except TuiftpError:
                 self.end()
                 raise
+
+
+async def _is_directory(pane: Pane, path: str) -> bool:
+    if pane.site is None:
+        return False
+    endpoint = pane.site.endpoint
+    return endpoint.parent(path) == path or await endpoint.is_directory(path)
 
 
 def _walked(endpoint: Endpoint, path: str, way: RelativePath) -> str | None:

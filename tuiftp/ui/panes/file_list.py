@@ -76,10 +76,7 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
             self.found = found
             """Whether an entry holds it."""
 
-    def __init__(
-        self, *, prefers_permissions: bool = False, now: Callable[[], datetime] | None = None,
-        id: str | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, *, now: Callable[[], datetime] | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rows = FileRows()
         """The entries and their order."""
@@ -94,11 +91,12 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
             ended=self._search_ended,
         )
         """The quick search."""
+        self.prefers_permissions = False
+        """Whether permissions are shown wherever the names leave room for them."""
         self.lines_drawn = 0
         """How many lines have been drawn anew; a cached line does not count."""
         self._laid_out_for = 0
         self._goes_through = 0
-        self._prefers_permissions = prefers_permissions
         self._now = now or (lambda: datetime.now().astimezone())
         self._cache: LRUCache[tuple[int, bool, bool, bool], Strip] = LRUCache(512)
 
@@ -220,7 +218,7 @@ class FileList(ScrollView, can_focus=True, inherit_bindings=False):
         # The cell of the scroll bar stays free where there is none: columns must not go when one comes.
         width = max(0, self.outer_size.width - self.styles.scrollbar_size_vertical)
         self.columns = layout_columns(
-            width, longest=self.rows.longest, prefers_permissions=self._prefers_permissions
+            width, longest=self.rows.longest, prefers_permissions=self.prefers_permissions
         )
 
     def notify_style_update(self) -> None:

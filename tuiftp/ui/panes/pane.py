@@ -1,4 +1,4 @@
-"""A pane: one directory of one endpoint, local or remote, and the ways through it.
+"""A pane: one directory of one site, and the ways through it.
 
 A pane leaves its directory only for one that has been read to its end: whatever fails or is cancelled, the
 directory and its entries stay, and the reason is told at the foot.
@@ -23,6 +23,7 @@ from textual.worker import Worker, WorkerState
 from tuiftp.entries import Entry, EntryKind
 from tuiftp.errors import TuiftpError
 from tuiftp.files.endpoint import Endpoint, Listing, Watchable
+from tuiftp.files.site import Site
 from tuiftp.protocol.text import cell_width, fit, shown
 from tuiftp.ui.commands.catalogue import bindings
 from tuiftp.ui.commands.command import Scope, key_now
@@ -95,18 +96,19 @@ class Pane(Vertical):
         """Escape: whatever is under way for this pane is to end."""
 
     def __init__(
-        self, *, title: str, endpoint: Endpoint | None = None, welcome: Welcome | None = None,
-        arrangement: Arrangement | None = None, now: Callable[[], datetime] | None = None,
-        prefers_permissions: bool = False, id: str | None = None,
+        self, *, site: Site | None = None, welcome: Welcome | None = None, arrangement: Arrangement | None = None,
+        now: Callable[[], datetime] | None = None, id: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__(id=id)
-        self.title = title
-        """`Local` or `Remote`."""
-        self.endpoint = endpoint
+        self.site = site
+        """The place that it shows, or that is being connected to for it; None: none."""
+        self.endpoint: Endpoint | None = site.endpoint if site is not None else None
         """What it shows; None: nothing yet."""
+        self.sign = ""
+        """Stands behind the title; empty: nothing."""
         self.directory: str | None = None
         """The directory whose entries are shown."""
-        self.list = FileList(prefers_permissions=prefers_permissions, now=now)
+        self.list = FileList(now=now)
         """The entries."""
         self.notice = Notice()
         """What there is to say."""
@@ -144,20 +146,30 @@ class Pane(Vertical):
 
     # What others tell.
 
-    def attach(self, endpoint: Endpoint, directory: str | None = None) -> None:
-        """Shows another endpoint, in `directory` or where it begins."""
+    @property
+    def is_this_machine(self) -> bool:
+        """Whether it shows files of this machine."""
+        return self.endpoint is not None and self.endpoint.capabilities.has_local_paths
+
+    @property
+    def title(self) -> str:
+        """`Local` or `Remote`, and the sign."""
+        return f"{'Local' if self.is_this_machine else 'Remote'} {self.sign}".rstrip()
+
+    def attach(self, site: Site, directory: str | None = None) -> None:
+        """Shows another site, which is connected, in `directory` or where it begins."""
         self.detach()
-        self.endpoint = endpoint
-        self._pacing = Pacing(_LEAST_CHEAP if endpoint.capabilities.looks_are_cheap else _LEAST)
+        self.site, self.endpoint = site, site.endpoint
+        self._pacing = Pacing(_LEAST_CHEAP if site.endpoint.capabilities.looks_are_cheap else _LEAST)
         self._show_attached()
         self.open(directory)
 
     def detach(self) -> None:
-        """Shows nothing, until an endpoint is attached."""
+        """Shows nothing, until a site is attached."""
         self.workers.cancel_group(self, "load")
         self.workers.cancel_group(self, "renew")
         self._pacing.forget()
-        self.endpoint, self.directory, self._free = None, None, None
+        self.site, self.endpoint, self.directory, self._free = None, None, None, None
         self._given_up = None
         self._history = History()
         self.list.show(FileRows(arrangement=self.list.rows.arrangement))
@@ -426,8 +438,14 @@ class Pane(Vertical):
 
     def _classify(self) -> None:
         is_attached = self.endpoint is not None
+        self.list.prefers_permissions = not self.is_this_machine
         classes = {"-attached": is_attached, "-detached": not is_attached}
         self.update_classes(classes, update=self.is_attached)
+
+    def mark(self, sign: str) -> None:
+        """Puts a sign behind the title; empty: none."""
+        self.sign = sign
+        self._show_title()
 
     def _show_title(self) -> None:
         path = self.shown_directory

@@ -18,7 +18,6 @@ from tuiftp.ui.commands.command import key_now
 from tuiftp.ui.commands.main import OPEN_SITES
 from tuiftp.ui.dialogs.basic import Dialog, quoted
 from tuiftp.ui.main.connection import Connection
-from tuiftp.ui.main.context import MainScreen
 from tuiftp.ui.sites.actions import SiteKeeping
 
 
@@ -63,17 +62,16 @@ class SavingDialog(Dialog[SavingAnswer]):
         self.dismiss(SavingAnswer(answer))
 
 
-async def save_connection(
-    screen: MainScreen, connection: Connection, store: SiteStore, *, is_together: bool
-) -> None:
+async def save_connection(connection: Connection, store: SiteStore, *, is_together: bool) -> None:
     """Asks whether it is a new site, and opens the form with all that is known. Call it in a worker.
 
     Raises:
         TuiftpError: The sites cannot be read.
     """
-    request, site = connection.request, screen.site
+    screen, pane = connection.screen, connection.pane
+    request, site, beside = connection.request, pane.site, screen.opposite(pane)
     if request is None or site is None:
-        screen.app.notify(f"Connect to a site first ({key_now(screen.remote, OPEN_SITES)}).", markup=False)
+        screen.app.notify(f"Connect to a site first ({key_now(pane, OPEN_SITES)}).", markup=False)
         return
     saved, is_new = connection.saved, True
     if saved is not None:
@@ -82,8 +80,8 @@ async def save_connection(
             return
         is_new = answer is SavingAnswer.NEW
     made = site_of(
-        request, saved=saved, remote=screen.remote.directory or "", local=screen.local.directory or "",
-        is_together=is_together,
+        request, saved=saved, remote=pane.directory or "",
+        local=(beside.directory or "") if beside.is_this_machine else "", is_together=is_together,
     )  # fmt: skip
     if site.diagnostics is not None:
         made = advised(made, site.diagnostics.preferred)
