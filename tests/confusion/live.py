@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import struct
@@ -43,8 +44,6 @@ class Stage:
     """The control port there."""
     blocks: list[Callable[[], object]] = field(default_factory=list)
     """What makes the fault; until then everything works."""
-    logins: int = 1
-    """How many sessions log in at the same time."""
     pause: float = 0.0
     """Seconds of silence between two listings."""
 
@@ -84,6 +83,7 @@ async def _play(situation: Live, stage: Stage, *, is_remembered: bool) -> list[W
             if is_remembered:
                 await _remember(situation, stage, memory, opened)
             for _ in range(2):
+                await asyncio.sleep(stage.pause)
                 with contextlib.suppress(TuiftpError):
                     await opened.names()
     return list(opened.records)
@@ -265,6 +265,13 @@ def _says(text: bytes) -> Callable[[socket.socket], None]:
     return behave
 
 
+def _idle(cleanup: ExitStack) -> Stage:
+    """A server that ends silent sessions."""
+    stage = _public(cleanup, "idle_session_timeout=2")[1]
+    stage.pause = 3.5
+    return stage
+
+
 def _stalls(cleanup: ExitStack) -> Stage:
     """Each data connection is dropped once it has carried 60 kB."""
     network, stage, server = _public(cleanup, files=MANY_FILES)
@@ -311,6 +318,7 @@ LIVE = (
     Live("active-switched-off", _A, _server_option("port_enable=NO"), "active"),
     Live("proftpd-limits-passive", _P, _server_option("<Limit PASV EPSV>", "  DenyAll", "</Limit>", kind="proftpd")),
     Live("both-dropped", _P, _with_rules("server", "input", f"tcp dport != PORT {_SYN} drop", files=1)),
+    Live("idle-ended", _P, _idle),
     Live("middlebox-silent", _P, _middlebox(lambda sock: None)),
     Live("middlebox-resets", _P, _middlebox(_reset)),
     Live("middlebox-ssh", _P, _middlebox(_says(b"SSH-2.0-OpenSSH_9.6\r\n"))),

@@ -25,7 +25,7 @@ class Situation:
     expected: frozenset[str]
     """The findings that have to be told, and no others."""
     both: str
-    """What the verdict has to say where two causes look alike from here; empty where the evidence decides."""
+    """What the verdict has to say besides: both causes where two look alike from here, or whose fault it is."""
     records: Sequence[WireRecord]
     """What was recorded."""
 
@@ -39,8 +39,9 @@ _TWO_FIREWALLS = "two causes look alike: the server's firewall"
 _REAL: Final[Mapping[str, tuple[str, str]]] = {
     "healthy": ("", ""), "healthy-active": ("", ""), "healthy-nat": ("", ""), "routed-active": ("", ""),
     "range-dropped": ("R4", _TWO_FIREWALLS), "range-rejected": ("R5", ""),
-    "range-prohibited": ("R4", _TWO_FIREWALLS), "own-output-dropped": ("R4", _TWO_FIREWALLS),
-    "own-output-prohibited": ("R4", _TWO_FIREWALLS), "both-dropped": ("R4", _TWO_FIREWALLS),
+    "range-prohibited": ("R4", "comes from 203.0.113.7, the server itself"),
+    "own-output-dropped": ("R4", _TWO_FIREWALLS),
+    "own-output-prohibited": ("R4", "this machine itself"), "both-dropped": ("R4", _TWO_FIREWALLS),
     # The server refuses the private address in PORT as well; where R4 stands, that is not laid to the address.
     "site-lets-few-out": ("R4 R27", _TWO_FIREWALLS),
     "active-dropped": ("R11", "look alike"), "active-dropped-pinned": ("R11", "look alike"),
@@ -52,6 +53,7 @@ _REAL: Final[Mapping[str, tuple[str, str]]] = {
     "nat-pureftpd-auto": ("R9", ""),
     "server-announces-inside": ("R1", ""), "server-announces-stale": ("R2", ""), "no-port-free": ("R26", ""),
     "passive-switched-off": ("R27", ""), "active-switched-off": ("R27", ""), "proftpd-limits-passive": ("R27", ""),
+    "idle-ended": ("R18", ""),
     "middlebox-silent": ("R28", ""), "middlebox-resets": ("R29", "Active mode tells"),
     "middlebox-ssh": ("R30", ""), "middlebox-http": ("R30", ""), "middlebox-ftp": ("R30", ""),
     "full-packets-dropped": ("R31", "two causes look alike"), "stalls": ("R32", ""),

@@ -18,7 +18,7 @@ def render(rows: Sequence[Situation]) -> Iterator[str]:
     for row in rows:
         told = {finding.code for finding in diagnose(row.records)}
         marks = " ".join(f"{_mark(code, told, row.expected):>2}" for code in codes)
-        note = f"  both: {row.both}" if row.both else ""
+        note = f"  says: {row.both}" if row.both else ""
         yield f"{row.name:{width}}  {row.cause if row.cause != NOTHING else '-':7}  {marks}{note}"
 
 

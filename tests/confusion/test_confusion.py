@@ -37,4 +37,4 @@ def test_the_table_is_a_diagonal() -> None:
     head, *lines = render(ROWS)
     assert head.split()[0] == "cause"
     assert len(lines) == len(ROWS)
-    assert not any(mark in line.split("  both:")[0].split()[2:] for line in lines for mark in ("X", "o"))
+    assert not any(mark in line.split("  says:")[0].split()[2:] for line in lines for mark in ("X", "o"))

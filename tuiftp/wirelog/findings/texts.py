@@ -248,7 +248,7 @@ TEXTS: Final[Mapping[str, RuleText]] = {
     ),
     "R27": RuleText(
         "The server refuses {mode} mode",
-        "{commands} was answered “{says}”. {cause}",
+        "The answer to {commands} was “{says}”. {cause}",
         client=("Use {other} mode.",),
         server=("Where {mode} mode is wanted, it has to be allowed in the server's settings.",),
     ),
