@@ -95,3 +95,34 @@ def test_steps_begin_with_the_greeting() -> None:
 def test_cut_logs_can_be_compared(left: int, right: int, name: str) -> None:
     log = records(name)
     compare(log[left:], log[:right])
+
+
+def test_the_address_in_the_reply_to_pasv_and_its_class() -> None:
+    at_home = Script().begin().pasv("203.0.113.7").dial(50_123).listing().records
+    inside = Script().begin().pasv("10.1.2.3").dial(50_123).listing().records
+    assert told(at_home, inside) == (
+        "PASV is answered with 227 of 203.0.113.7 (public) at home, and with 227 of 10.1.2.3 (private) in the office."
+    )
+    other = Script().begin().pasv("203.0.113.99").dial(50_123).listing().records
+    assert "203.0.113.99 (public)" in told(at_home, other)
+    step = next(step for step in steps_of(inside) if step.line == "PASV")
+    assert step.told.startswith("227 of 10.1.2.3 (private)")
+
+
+def test_two_servers_each_with_its_own_public_address_do_not_differ() -> None:
+    one = Script(peer="198.51.100.20").begin().pasv("198.51.100.20").dial(50_123).listing().records
+    other = Script().begin().pasv("203.0.113.7").dial(50_123).listing().records
+    assert compare(one, other).first is None
+
+
+def test_the_address_in_a_229_counts_too() -> None:
+    def log(host: str) -> list[WireRecord]:
+        return (
+            Script()
+            .begin()
+            .send("EPSV")
+            .reply(f"229 Entering Extended Passive Mode (|1|{host}|50123|)")
+            .records
+        )
+
+    assert "10.1.2.3 (private)" in told(log("203.0.113.7"), log("10.1.2.3"))

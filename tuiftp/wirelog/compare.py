@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from tuiftp.protocol.addresses import parse_pasv_reply
 from tuiftp.protocol.text import shown
 from tuiftp.wirelog.conversation import Attempt, Conversations, DialEnd, Exchange, MomentKind
 from tuiftp.wirelog.ends import class_of
@@ -37,6 +38,17 @@ class Step:
     """For a command that prepares a data connection: how that ended."""
     ms: float | None
     """How long the answer took."""
+    announced: str = ""
+    """The address that a 227 or 229 names; empty where it names none."""
+    peer: str = ""
+    """The server's address, where the log tells it."""
+
+    @property
+    def told(self) -> str:
+        """What came of it, with the address that was named and its class: `227 of 10.1.2.3 (private)`."""
+        kind = class_of(self.announced)
+        named = f"{self.outcome} of {self.announced} ({kind})" if kind is not None else self.outcome
+        return f"{named}, {self.data}" if self.data else named
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +108,17 @@ def compare(
 def steps_of(records: Iterable[WireRecord]) -> list[Step]:
     """The commands of a log with their outcomes, the greeting first; bounded."""
     conversations = Conversations()
-    exchanges: list[Exchange] = []
+    exchanges: list[tuple[Exchange, str]] = []
     for index, record in enumerate(records):
         if not record.conn or len(exchanges) >= MOST_STEPS:
             continue
         for moment in conversations.of(record.conn).feed(index, record):
             if moment.kind in (MomentKind.COMMAND, MomentKind.GREETED) and moment.exchange is not None:
-                exchanges.append(moment.exchange)
-    return [_step(exchange) for exchange in exchanges]
+                exchanges.append((moment.exchange, conversations.of(record.conn).peer or ""))
+    return [_step(exchange, peer) for exchange, peer in exchanges]
 
 
-def _step(exchange: Exchange) -> Step:
+def _step(exchange: Exchange, peer: str) -> Step:
     line = f"{exchange.verb} {exchange.argument}".strip() or "(greeting)"
     reply = exchange.final
     outcome = str(reply.code) if reply is not None else "no answer"
@@ -115,8 +127,23 @@ def _step(exchange: Exchange) -> Step:
     data = _data_end(attempt) if attempt is not None and is_preparation else ""
     took = exchange.took() if exchange.verb else None
     return Step(
-        exchange.index, line, _key(exchange, attempt if is_preparation else None), outcome, data, took
-    )
+        exchange.index, line, _key(exchange, attempt if is_preparation else None), outcome, data, took,
+        announced=_announced(reply.code, reply.text) if reply is not None else "", peer=peer,
+    )  # fmt: skip
+
+
+_IN_229 = re.compile(r"\(\|[12]\|([0-9A-Fa-f.:]+)\|\d+\|\)")
+
+
+def _announced(code: int, text: str) -> str:
+    """The address in a 227, or in a 229 that names one."""
+    if code == 229:
+        found = _IN_229.search(text)
+        return found[1] if found else ""
+    try:
+        return parse_pasv_reply(text)[0] if code == 227 else ""
+    except ValueError:
+        return ""
 
 
 def _key(exchange: Exchange, attempt: Attempt | None) -> str:
@@ -160,7 +187,16 @@ def _differ(left: Step, right: Step) -> bool:
         return True
     if left.data != right.data and "" not in (left.data, right.data):
         return True
-    return _is_much_slower(left, right)
+    return _names_another(left, right) or _is_much_slower(left, right)
+
+
+def _names_another(left: Step, right: Step) -> bool:
+    """Whether 227 or 229 name addresses of another class, or others though the server is the same."""
+    if not (left.announced and right.announced) or left.announced == right.announced:
+        return False
+    if class_of(left.announced) is not class_of(right.announced):
+        return True
+    return bool(left.peer) and left.peer == right.peer
 
 
 def _kind(outcome: str) -> str:
@@ -200,6 +236,9 @@ def _sentence(pair: Pair, names: tuple[str, str]) -> str:
             f"{_named(left)} is answered with {_outcome(left)} {_where(names[0])}, and with {_outcome(right)}"
         )
         return f"{told} {_where(names[1])}{_classes(left, right)}."
+    if _names_another(left, right):
+        told = f"{_named(left)} is answered with {left.outcome} of {_address(left)} {_where(names[0])}"
+        return f"{told}, and with {right.outcome} of {_address(right)} {_where(names[1])}."
     return f"{_named(left)} takes {_took(left)} {_where(names[0])}, and {_took(right)} {_where(names[1])}."
 
 
@@ -210,6 +249,10 @@ def _where(name: str) -> str:
 
 def _named(step: Step) -> str:
     return shown(step.line if len(step.line) <= 60 else f"{step.line[:59]}…")
+
+
+def _address(step: Step) -> str:
+    return f"{step.announced} ({class_of(step.announced)})"
 
 
 def _outcome(step: Step) -> str:
@@ -226,7 +269,10 @@ _IN_PORT = re.compile(r"(?:PORT|EPRT)\s+(?:\|\d\|)?(\d+[.,]\d+[.,]\d+[.,]\d+)")
 def _classes(left: Step, right: Step) -> str:
     """Says so where one side announced another class of address than the other."""
     found = [_IN_PORT.match(step.line) for step in (left, right)]
-    kinds = [class_of(match[1].replace(",", ".")) if match else None for match in found]
+    kinds = [
+        class_of(match[1].replace(",", ".") if match else step.announced)
+        for match, step in zip(found, (left, right), strict=True)
+    ]
     if None in kinds or kinds[0] is kinds[1]:
         return ""
     return f" (a {kinds[0]} and a {kinds[1]} address were announced)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from time import thread_time
 from typing import Any
 
@@ -268,3 +269,14 @@ async def test_a_hundred_thousand_records_are_opened_filtered_and_scrolled_witho
         await pilot.press("pageup", "home", "pagedown", "end", "pageup")
         ticker.cancel()
         assert worst < LAG
+
+
+async def test_connections_above_999_are_shown_whole() -> None:
+    app = panel()
+    async with app.run_test(size=(120, 36)) as pilot:
+        records = [*passive(), *(replace(each, conn=12_345) for each in passive())]
+        app.send(records)
+        await until(pilot, lambda: len(app.query_one(LogPanel).view.lines) == len(records))
+        await pilot.press("e")
+        await until(pilot, lambda: is_open(app, ExchangeScreen) and not exchange(app).view.unread)
+        await until(pilot, lambda: "#12345" in text_of(app).split("Protocol log")[0])

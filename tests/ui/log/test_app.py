@@ -117,6 +117,19 @@ async def test_all_of_a_long_log_is_kept_whatever_the_settings_say() -> None:
         assert len(view.lines) == 12_000
 
 
+async def test_a_saved_log_neither_follows_nor_is_frozen() -> None:
+    app = host(many(3_000))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: is_on(app, LogFileScreen))
+        await pilot.press("home")
+        assert isinstance(app.screen, LogFileScreen)
+        view = app.screen.panel.view
+        await until(pilot, lambda: len(view.lines) == 3_000)
+        await pilot.pause()
+        assert "frozen" not in text_of(app)
+        assert "following" not in text_of(app)
+
+
 async def test_a_log_without_times_claims_none() -> None:
     app = host(active_blocked(), has_times=False)
     async with app.run_test(size=(110, 30)) as pilot:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.ui.panel_host import record
 from tuiftp.ui.log import line_model as log_lines
 from tuiftp.ui.log.line_model import LogKinds, LogLines
-from tuiftp.ui.log.rows import LogLayout, LogRow, count_lines
+from tuiftp.ui.log.rows import LogLayout, LogRow, compose, count_lines
 from tuiftp.wirelog.records import DataEvent
 
 
@@ -125,3 +125,13 @@ def test_clearing_leaves_nothing() -> None:
     assert (len(lines), lines.height, lines.conns, lines.last) == (0, 0, [], None)
     lines.append(record("200 new"))
     assert lines.height == 1
+
+
+def test_long_numbers_of_connections_are_shown_whole_and_keep_the_column() -> None:
+    lines = LogLines(10)
+    for conn in (7, 1_000, 12_345):
+        lines.append(record("200 Ok.", conn=conn))
+    lines.set_layout()
+    heads = [compose(row, lines.layout)[0][0][1] for row in lines.since(0)]
+    assert len({len(head) for head in heads}) == 1
+    assert heads[-1].endswith(" #12345 ")

@@ -165,8 +165,11 @@ async def test_a_raw_command_is_sent_as_it_is() -> None:
     async with app.run_test(size=(90, 14)) as pilot:
         await pilot.press("colon", *"SITE HELP", "enter")
         await until(pilot, lambda: site.sent == ["SITE HELP"])
-        await pilot.press(*"STAT", "enter", "up", "up")
+        assert not app.query_one(RawBar).is_shown
+        assert app.query_one(LogPanel).view.has_focus
+        await pilot.press("colon", *"STAT", "enter")
         await until(pilot, lambda: len(site.sent) == 2)
+        await pilot.press("colon", "up", "up")
         assert app.query_one(RawBar).field.value == "SITE HELP"
         await pilot.press("escape")
         assert not app.query_one(RawBar).is_shown
@@ -180,7 +183,7 @@ async def test_a_password_is_hidden_and_not_remembered() -> None:
         await pilot.press("colon", *"PASS geheim")
         await pilot.pause()
         assert "geheim" not in text_of(app)
-        await pilot.press("enter", "up")
+        await pilot.press("enter", "colon", "up")
         await until(pilot, lambda: site.sent == ["PASS geheim"])
         assert app.query_one(RawBar).field.value == ""
 
@@ -222,6 +225,7 @@ def test_what_is_a_command_line_is_not() -> None:
     assert warning_of("CWD x") is None
     assert warning_of("quit")
     assert is_secret(" pass x")
+    assert is_secret("SITE PSWD old new")
     assert not is_secret("PASV")
 
 

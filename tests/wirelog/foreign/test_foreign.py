@@ -107,8 +107,17 @@ def test_winscp_in_active_mode_behind_a_nat() -> None:
 def test_vsftpds_log_follows_a_session_from_process_to_process() -> None:
     loaded = load_any(samples.VSFTPD)
     assert {record.conn for record in loaded.records} == {1}
-    assert lines(samples.VSFTPD) == ["PORT 192.168.1.100:50000 False None", "PASV 203.0.113.7:24093 True 600"]
+    assert lines(samples.VSFTPD) == [
+        "PORT 192.168.1.100:50000 False None",
+        "PASV 203.0.113.7:24093 True None",
+    ]
     assert loaded.records[-1].text == "ABOR"
+
+
+def test_vsftpds_log_gets_no_data_connection_that_it_does_not_tell_of() -> None:
+    loaded = load_any(samples.VSFTPD)
+    assert not [record for record in loaded.records if record.kind is RecordKind.DATA]
+    assert any("600 bytes" in record.text for record in loaded.records if record.kind is RecordKind.STATUS)
 
 
 def test_our_own_log_is_read_as_it_is() -> None:

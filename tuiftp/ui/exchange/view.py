@@ -71,6 +71,7 @@ class LadderView(LineView, can_focus=True, inherit_bindings=False):
         self._waiting: deque[LogRow] = deque()
         self._wanted: int | None = None
         self._many_conns = False
+        self._digits = 2
 
     @property
     def cursor(self) -> Spot | None:
@@ -166,7 +167,9 @@ class LadderView(LineView, can_focus=True, inherit_bindings=False):
                 0 not in (first.item.conn, last.item.conn) and first.item.conn != last.item.conn
             )
         width = self.scrollable_content_region.width
-        layout = LadderLayout(width, 4 if self._many_conns else 0, self.has_times)
+        newest = last.item.conn if last is not None else 0
+        self._digits = max(self._digits, min(7, len(str(newest))))
+        layout = LadderLayout(width, 2 + self._digits if self._many_conns else 0, self.has_times)
         if layout != self.layout_of:
             self.layout_of = layout
             self.lines.height_of = partial(height_of, layout=layout)

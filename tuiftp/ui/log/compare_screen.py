@@ -89,7 +89,7 @@ def pair_line(pair: Pair, width: int) -> str:
 def _step(step: Step | None, cells: int) -> str:
     if step is None:
         return "·"
-    outcome = f"{step.outcome}, {step.data}" if step.data else step.outcome
+    outcome = step.told
     took = f"  {step.ms / 1000:.1f} s" if step.ms is not None and step.ms >= 1000 else ""
     line = shown(step.line)
     room = max(8, cells - len(outcome) - len(took) - 3)

@@ -59,6 +59,7 @@ class LogFileScreen(Screen[None]):
         self._has_times = has_times
         self.panel = LogPanel(services)
         """The log."""
+        self.panel.is_saved = True
         self._box = FindingBox()
         self._place = -1
         self._rows: deque[LogRow] = deque()

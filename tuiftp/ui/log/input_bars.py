@@ -10,9 +10,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tuiftp.protocol.commands import DATA_VERBS
+from tuiftp.protocol.text import redact
 from tuiftp.wirelog.query import KEYS, QueryError
-
-_SECRET = ("PASS", "ACCT")
 
 
 class Bar(Vertical):
@@ -99,7 +98,7 @@ class RawBar(Bar):
 
 def is_secret(line: str) -> bool:
     """Whether a line carries a password."""
-    return line.lstrip()[:4].upper() in _SECRET
+    return redact(line) != line
 
 
 def problem_of(line: str) -> str | None:

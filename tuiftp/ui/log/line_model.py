@@ -210,7 +210,7 @@ class LogLines:
         layout = LogLayout(
             width=self.layout.width if width is None else width,
             is_wrapped=self.layout.is_wrapped if is_wrapped is None else is_wrapped,
-            conn_width=1 + min(numbers, 4),
+            conn_width=1 + min(numbers, 7),
             has_times=self.layout.has_times if has_times is None else has_times,
         )
         if layout == self.layout:

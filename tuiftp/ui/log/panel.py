@@ -70,6 +70,8 @@ class LogPanel(Vertical):
         self._services = services
         self._site = site
         self._keep_advice = keep_advice
+        self.is_saved = False
+        """Whether the log is a saved one: nothing new comes, so that it neither follows nor is frozen."""
         self._searched = ""
         self._warned = ""
         self._known: set[tuple[object, ...]] = set()
@@ -134,7 +136,8 @@ class LogPanel(Vertical):
             parts.append(f"choosing, {lines.unplaced:,} to go")
         if lines.marks:
             parts.append(f"{len(lines.marks)} marked")
-        parts.append(self._follow_state())
+        if not self.is_saved:
+            parts.append(self._follow_state())
         subtitle = Content(" · ".join(parts))
         if subtitle.cell_length + len(_HINT) <= self.size.width:
             subtitle += Content(_HINT)
@@ -309,6 +312,8 @@ class LogPanel(Vertical):
         if problem is None and site is not None:
             bar.keep(line)
             bar.field.value = ""
+            bar.show(False)
+            self.screen.set_focus(self.view)
             self.view.follow()
             self.run_worker(self._send(site, line), group="raw", exit_on_error=False)
 
@@ -317,9 +322,17 @@ class LogPanel(Vertical):
             if site.diagnostics is not None:
                 await site.diagnostics.send_raw(line)
             else:
-                self.query_one(RawBar).say("This place takes no commands.")
+                self._tell_unsent("This place takes no commands.")
         except TuiftpError as error:
-            self.query_one(RawBar).say(shown(str(error)))
+            self._tell_unsent(shown(str(error)))
+
+    def _tell_unsent(self, why: str) -> None:
+        """Opens the bar again, which closed when the command went out, and says what became of it."""
+        bar = self.query_one(RawBar)
+        bar.show(True)
+        bar.say(why)
+        if self.view.has_focus:
+            self.screen.set_focus(bar.field)
 
     # -- the exchange view, the probe, the report
 

@@ -41,7 +41,15 @@ class _Link:
 class Builder:
     """Takes what lines say, in order, and keeps the records."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, infers_data: bool = True) -> None:
+        """Begins.
+
+        Args:
+            source: Who wrote the log.
+            infers_data: Whether a transfer that ended well stands for a data connection, which the log of a client
+                tells of in its own way. A server's log that never speaks of one gets none.
+        """
+        self._infers_data = infers_data
         self.broken_lines = 0
         """Lines that could not be used."""
         self._source = source
@@ -230,7 +238,7 @@ class Builder:
 
     def _infer_worked(self, conn: int, link: _Link) -> None:
         """A transfer that ended well had a data connection, whether the log tells of it or not."""
-        if link.stands or link.target is None:
+        if link.stands or link.target is None or not self._infers_data:
             return
         if link.preparation in ("PASV", "EPSV"):
             self.dialled(conn)

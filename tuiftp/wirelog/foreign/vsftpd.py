@@ -16,7 +16,6 @@ _LINE = re.compile(
 )
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
-_BYTES = re.compile(r"(\d{1,15}) bytes, ")
 
 
 def _is_typical(line: str) -> bool:
@@ -39,7 +38,7 @@ class _Reading:
     """The state of reading one log. A session changes its process when the user has logged in."""
 
     def __init__(self) -> None:
-        self.builder = Builder("vsftpd")
+        self.builder = Builder("vsftpd", infers_data=False)
         self._conns: dict[str, int] = {}
         self._waiting: dict[str, list[int]] = {}
         self._count = 0
@@ -63,13 +62,6 @@ class _Reading:
             self.builder.reply(conn, text.removesuffix("??") if not text[:3].isdigit() else text)
         elif what == "CONNECT":
             self.builder.client(conn, client)
-        else:
-            self._transfer(conn, what, rest)
-
-    def _transfer(self, conn: int, what: str, rest: str) -> None:
-        found = _BYTES.search(rest)
-        if what in ("OK DOWNLOAD", "OK UPLOAD") and found:
-            self.builder.moved(conn, int(found[1]))
         else:
             self.builder.status(conn, f"{what}: {rest}")
 
