@@ -31,7 +31,7 @@ class UnaskedDialogs:
         self._unheard: dict[Screen[Any], float] = {}
         """Those that have taken nothing yet, and since when they are in sight without a key; `inf`: not painted."""
         self._uppermost: Screen[Any] | None = None
-        self._hints: dict[Screen[Any], Any] = {}
+        self._hints: dict[Screen[Any], str] = {}
 
     def __contains__(self, screen: Screen[Any]) -> bool:
         """Whether nobody has asked for a screen."""
@@ -89,13 +89,13 @@ class UnaskedDialogs:
         except NoMatches:
             return  # it is about to be made
         if dialog not in self._hints:
-            self._hints[dialog] = box.border_subtitle
+            self._hints[dialog] = box.border_subtitle or ""
             box.border_subtitle = Content(_SIGN)
             dialog.set_timer(SEEN, lambda: self._unsay(dialog))
 
     def _unsay(self, dialog: Screen[Any]) -> None:
         if _now() >= self._unheard.get(dialog, -inf) + SEEN and dialog in self._hints:
-            dialog.query_one(".dialog").border_subtitle = self._hints.pop(dialog)
+            dialog.query_one(".dialog").border_subtitle = Content(self._hints.pop(dialog))
 
 
 def _now() -> float:
