@@ -341,3 +341,11 @@ async def test_what_would_go_onto_or_into_itself_on_a_site_is_refused(
     batch = desk.queue.copy(one, sources, one, directory, move=move, policy=ConflictPolicy.OVERWRITE)
     assert (await desk.over(batch)).failed == 1
     assert held(one) == {f"/{name}": data for name, data in TREE.items()}
+
+
+async def test_text_is_text_on_both_ways(desk: Desk, one: FakePlace, two: FakePlace) -> None:
+    assert (await desk.over(copy(desk, one, two, "/top/a", is_text=True))).done == 1
+    assert held(two) == {"/in/a": DATA}
+    assert "/top/a" in one.pool.site.text
+    assert len(two.pool.site.text) == 1
+    assert not desk.only().is_verified, "sizes compare nothing there"
