@@ -266,3 +266,27 @@ def test_small_replies_pass_and_full_packets_do_not(
     assert "R31" in seen.findings
     left = [path.name for path in server.home.iterdir()]
     assert left == ["a.txt"], left
+
+
+WHOSE = [
+    ("server", "input", "{range} drop", "it is the server's firewall"),
+    ("server", "input", "1024-65535 tcp dport != {control} drop", "Two causes look alike"),
+    ("client", "output", "1024-65535 tcp dport != {control} drop", "Two causes look alike"),
+    ("client", "output", "{range} reject with icmp type admin-prohibited", "own output filter"),
+    ("server", "input", "{range} reject with icmp type admin-prohibited", "The server's own host rejects"),
+]
+"""Who filters, where, what, and what has to be said of it."""
+
+
+@pytest.mark.parametrize(("who", "hook", "rule", "said"), WHOSE)
+def test_the_probe_tells_whose_firewall_it_is(
+    public_network: netns.Network, start_ftp_server: StartServer, who: str, hook: str, rule: str, said: str
+) -> None:
+    """Connects to other ports of the same host name the firewall, or both that look alike."""
+    server = serve(public_network, start_ftp_server)
+    first, last = server.place.passive_ports
+    side = public_network.server if who == "server" else public_network.client
+    side.rules(f"tcp dport {rule.format(range=f'{first}-{last}', control=server.port)}", hook=hook)
+    address = SiteAddress(server.host, server.port, Credentials("ftptest", Secret("ftppass")))
+    report = public_network.client.run(lambda: probe_site(address, OPTIONS, bus=EventBus()))
+    assert said in " ".join(report.firewall)

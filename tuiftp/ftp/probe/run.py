@@ -18,6 +18,7 @@ from tuiftp.ftp.control.secure import TlsGuard
 from tuiftp.ftp.errors import connect_error
 from tuiftp.ftp.events import WireRecorded
 from tuiftp.ftp.options import ConnectionOptions, SiteAddress
+from tuiftp.ftp.probe.firewall import whose_firewall
 from tuiftp.ftp.probe.lookup import families_of
 from tuiftp.ftp.probe.target import Target
 from tuiftp.wirelog.findings import Diagnosis, Finding
@@ -68,11 +69,12 @@ async def probe_site(
     finally:
         probe.end()
     rows = probe.rows()
+    firewall = await whose_firewall(rows, timeout=options.auto_connect_timeout)
     took = (time.monotonic() - began) * 1000
     report = ProbeReport(
         site=address.label, started=started, took_ms=round(took, 1), rows=rows, greeting=probe.greeting,
         software=software_of(probe.greeting or ""), login_error=probe.login_error, problems=probe.problems,
-        downwards_only=probe.downwards_only,
+        firewall=firewall, downwards_only=probe.downwards_only,
         findings=_diagnose(probe.records, options),
     )  # fmt: skip
     if report.login_error is not None:

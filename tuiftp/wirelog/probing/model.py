@@ -176,6 +176,8 @@ class ProbeReport:
     problems: tuple[str, ...] = ()
     """What else went wrong: a kind of address that cannot be reached, logins that were refused."""
 
+    firewall: tuple[str, ...] = ()
+    """Whose firewall blocks the passive ports, as far as connects to other ports tell; empty where none does."""
     downwards_only: str = ""
     """Why no file was sent: the server's words; empty where it took one."""
 

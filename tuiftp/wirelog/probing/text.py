@@ -54,6 +54,7 @@ def render_report(report: ProbeReport) -> Iterator[str]:
         return
     yield from _section("Moved", _wrapped(moved_text(report)))
     yield from _section("Problems", (line for problem in report.problems for line in _wrapped(problem)))
+    yield from _section("Whose firewall", (line for text in report.firewall for line in _wrapped(text)))
     yield from _section("Findings", _findings(report))
     yield from _section("Recommendation", _wrapped(report.advice.text))
     yield from _section("What would mend it", _remedies(report.remedies))
