@@ -218,6 +218,9 @@ _BY_RULE = {
     "R11": _PASSIVE,
     "R13": _PASSIVE,
     "R21": Advice("prefer EPSV and EPRT", prefer_extended=True),
+    "R28": _ACTIVE,
+    "R29": _ACTIVE,
+    "R30": _ACTIVE,
 }
 
 
