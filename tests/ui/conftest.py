@@ -1,4 +1,4 @@
-"""What all tests of the screen share: the work that each app does again at its start, done once for all of them."""
+"""What all tests of the screen share: styles are parsed once for all, and pauses end with the work."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
 
+from tests.ui.idle import wait_for_idle
 from tuiftp.ui import unasked
 
 
@@ -44,4 +45,13 @@ def quickly_seen() -> Iterator[None]:
     """Have a dialog that nobody has asked for count as seen after a shorter moment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(unasked, "SEEN", 0.05)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def exact_idle() -> Iterator[None]:
+    """Have the pilot wait until the app has nothing to do, and no longer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual.app.wait_for_idle", wait_for_idle)
+        patch.setattr("textual.pilot.wait_for_idle", wait_for_idle)
         yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, cast
 
 from textual.app import App, ComposeResult
@@ -31,8 +32,6 @@ from tuiftp.wirelog.recorder import Recorder
 from tuiftp.wirelog.records import DataEvent, RecordKind, WireRecord
 
 START = datetime(2026, 11, 24, 14, 3, 9, 4000, tzinfo=UTC)
-BOUND = 200
-"""Turns of the event loop that a test waits for something to come about."""
 PATIENCE = 30.0
 """Seconds that a test waits for what takes time."""
 
@@ -159,11 +158,10 @@ def lines_of(widget: Widget) -> list[str]:
 
 async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
     """Lets the app work until `condition` holds."""
-    for _ in range(BOUND):
-        if condition():
-            return
+    end = monotonic() + PATIENCE
+    while not condition():
+        assert monotonic() < end, "it did not come about"
         await pilot.pause()
-    raise AssertionError("it did not come about")
 
 
 async def sees(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:

@@ -170,7 +170,7 @@ async def test_questions_come_one_after_the_other() -> None:
         assert len(app.screen_stack) == 2
         await pilot.press("o")
         assert (await asyncio.wait_for(first, 5)).policy is ConflictPolicy.OVERWRITE
-        await until(pilot, lambda: "“/two”" in text_of(app))
+        await until(pilot, lambda: "“/two”" in text_of(app) and takes_keys(app, ConflictDialog))
         await pilot.press("s")
         assert (await asyncio.wait_for(second, 5)).policy is ConflictPolicy.SKIP
 

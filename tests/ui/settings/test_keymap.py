@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.fake_endpoint import FakeSite
-from tests.ui.browser_host import BrowserHost, ready, tree
+from tests.ui.browser_host import BrowserHost, ready, takes_keys, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import until
 from tuiftp.storage.settings import Settings
@@ -39,7 +39,7 @@ def test_every_default_key_could_be_written_into_the_keymap() -> None:
 async def test_the_app_tells_of_bad_keys_at_the_start_and_keeps_the_defaults() -> None:
     app = BrowserHost(FakeSite(), keymap={"view": "notakey", "bogus\x1b": "x"})
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Message))
+        await until(pilot, lambda: takes_keys(app, Message))
         said = text_of(app)
         assert "“notakey” is no key" in said
         assert "no command “bogus␛”" in said
