@@ -138,6 +138,8 @@ class KeyGate:
         self._painted: WeakSet[Screen[Any]] = WeakSet()
         self._since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
         self._slow: WeakSet[Any] = WeakSet()
+        self.taken = 0
+        """How many keys have been taken, each at once or in its turn."""
         self._typed_at = 0.0
         self._unasked = UnaskedDialogs(app)
         self._beneath: list[tuple[Screen[Any], deque[Typed]]] = []
@@ -160,6 +162,7 @@ class KeyGate:
         if self._app.screen not in self._unasked:
             self._typed_at = time.monotonic()
         self._bring_back()
+        self.taken += 1
         if _cancels(typed) and self._is_held_for_long(typed):
             self._row.clear()
             await self._do(typed)

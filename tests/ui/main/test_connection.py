@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tests.support.fake_endpoint import FakeSite
 from tests.support.services import equip
-from tests.ui.browser_host import BrowserHost, names, ready, tree
+from tests.ui.browser_host import BrowserHost, names, ready, takes_keys, tree
 from tests.ui.hosts import text_of
 from tests.ui.panel_host import lines_of, until
 from tuiftp.errors import CertificateRefused, ConnectionFailed, LoginRefused
@@ -180,9 +180,9 @@ async def test_what_was_typed_for_a_server_that_is_not_reached_is_in_the_dialog_
     app.site.failure = ConnectionFailed("ftp.example.com refused the connection")
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "refused the connection" in app.remote.notice.text)
-        for _ in range(2):  # the second time after another try from the dialog
-            await pilot.press("ctrl+n")
-            await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+        await pilot.press("ctrl+n")
+        for _ in range(2):  # the second time it comes by itself, after another try from the dialog
+            await until(pilot, lambda: takes_keys(app, ConnectScreen))
             await pilot.pause()
             assert app.screen.query_one("#host", Input).value == "ftp.example.com"
             assert app.screen.query_one("#user", Input).value == "demo"
@@ -193,10 +193,28 @@ async def test_what_was_typed_for_a_server_that_is_not_reached_is_in_the_dialog_
             before = len(app.site.calls)
             await pilot.press("enter")
             await until(pilot, lambda before=before: len(app.site.calls) >= before + 2)  # type: ignore[misc]
-        await pilot.press("ctrl+n")
-        await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+        await until(pilot, lambda: takes_keys(app, ConnectScreen))
         await pilot.pause()
         assert app.screen.query_one("#password", Input).value == "sesame"
+        assert "ftp.example.com refused the connection" in text_of(app)
+
+
+async def test_the_dialog_does_not_come_again_where_somebody_has_typed_meanwhile() -> None:
+    app = BrowserHost(tree("/a", "/b"), tree("/b"))
+    equip(app, recents=Recents())
+    app.site.failure = ConnectionFailed("ftp.example.com refused the connection")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "refused the connection" in app.remote.notice.text)
+        gate = app.site.gate = asyncio.Event()
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: takes_keys(app, ConnectScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.site.calls.count("connect") == 2)
+        await pilot.press("tab", "j")
+        gate.set()
+        await until(pilot, lambda: app.site.calls[-1] == "close" and app.keys.is_idle)
+        assert app.screen is app.main
+        assert app.local.list.cursor == 1
 
 
 async def test_leaving_asks_first_while_transfers_run() -> None:

@@ -56,6 +56,8 @@ class Connection:
         self._left: str | None = None
         self._has_opened = False
         self._is_typed = False
+        self.problem = ""
+        """Why the site that was asked for last was not reached; empty: it was, or nobody waited for it."""
         self.is_on_its_way = False
         """Whether a server is being connected to, and nothing else."""
 
@@ -159,6 +161,7 @@ class Connection:
         await self.disconnect()
         request = self._as_kept(request)
         self._request, self._left, self._has_opened, self._is_typed = request, directory, False, False
+        self.problem = ""
         await asyncio.to_thread(screen.services.warm_up)
         login = await find_login(screen, request)
         if login is None:
@@ -183,6 +186,7 @@ class Connection:
             if isinstance(error, asyncio.CancelledError):
                 raise
             pane.notice.say_error(error, what=f"Cannot connect to {site.label}")
+            self.problem = pane.notice.text
             return await self._ask_again(request, directory, error, is_kept=login.is_kept)
         self._has_opened = True
         self._show_state("connected", site, is_good=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tuiftp.ui.main.connection import Connection
     from tuiftp.ui.main.sync_browsing import SyncBrowsing
     from tuiftp.ui.services import Services
+    from tuiftp.ui.sites.connect_dialog import ConnectScreen
 
 
 class ConnectionActions(Screen[None]):
@@ -41,7 +42,7 @@ class ConnectionActions(Screen[None]):
         def connection(self) -> Connection:
             """Opens and closes sites in the pane for servers."""
 
-        def connect_to(self, request: ConnectRequest) -> None:
+        def connect_to(self, request: ConnectRequest, *, asks_again: bool = False) -> None:
             """Opens a site in the pane for servers."""
 
         def run_flow(self, what: str, flow: Coroutine[Any, Any, None], *, group: str = "flow") -> None:
@@ -68,19 +69,27 @@ class ConnectionActions(Screen[None]):
 
     def action_connect(self) -> None:
         """Asks for a server."""
+        self.app.push_screen(self.connect_screen(), self.wished)
+
+    def connect_screen(self, problem: str = "") -> ConnectScreen:
+        """The dialog that asks for a server, with what was typed for one that was not reached.
+
+        Args:
+            problem: Why it was not.
+        """
         from tuiftp.ui.sites.connect_dialog import ConnectScreen  # only needed when asked for
 
         mode = self.services.rules.mode
         saved = self.services.sites.sites()
-        screen = ConnectScreen(
+        return ConnectScreen(
             self.services.recents, default_mode=mode, request=self.connection.unreached, saved=saved,
-            find_users=self.services.netrc_users,
+            find_users=self.services.netrc_users, problem=problem,
         )  # fmt: skip
-        self.app.push_screen(screen, self._wished)
 
-    def _wished(self, request: ConnectRequest | None) -> None:
+    def wished(self, request: ConnectRequest | None) -> None:
+        """Connects to what was typed in the dialog, if it was not left."""
         if request is not None:
-            self.connect_to(request)
+            self.connect_to(request, asks_again=True)
 
     def action_save_site(self) -> None:
         """Keeps the connection as a site."""

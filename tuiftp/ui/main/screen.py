@@ -282,17 +282,25 @@ class Browser(ConnectionActions, CharsetActions, PanelActions):
         for pane in self.panes:
             pane.list.rearrange_like(arrangement)
 
-    def connect_to(self, request: ConnectRequest) -> None:
-        """Opens a site in the pane for servers."""
+    def connect_to(self, request: ConnectRequest, *, asks_again: bool = False) -> None:
+        """Opens a site in the pane for servers.
+
+        Args:
+            request: Which one.
+            asks_again: Whether the dialog that it was typed in comes again with the reason, if it is not reached.
+        """
         connection = self.connection
         if request.shows_log and self.is_whole:
             self._choose_panel(self._panels.index(self.log_panel))
         self.set_focus(connection.pane.list)  # now: what the user does until it is there takes it elsewhere
-        self.run_flow("Cannot connect", self._connect(connection, request), group="connect")
+        flow = self._connect(connection, request, self.keys.taken if asks_again else None)
+        self.run_flow("Cannot connect", flow, group="connect")
 
-    @staticmethod
-    async def _connect(connection: Connection, request: ConnectRequest) -> None:
-        await connection.connect(request)
+    async def _connect(self, connection: Connection, request: ConnectRequest, taken: int | None) -> None:
+        is_open = await connection.connect(request)
+        # Who has typed since then does something else; the dialog comes back with a key then.
+        if not is_open and connection.problem and taken == self.keys.taken:
+            await self.keys.show(self.connect_screen(connection.problem), self.wished)
 
     # Flows.
 

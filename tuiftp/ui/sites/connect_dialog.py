@@ -34,6 +34,7 @@ _TLS_LABELS = ("If offered", "Required", "Implicit", "Off")
 _URL_SIGNS = frozenset("/@:")
 _KEPT = "empty: as it is kept, or asked for"
 _SMALL = (70, 22)
+_MOST_LINES = 3
 _HINT = "Enter connects · Esc closes"
 
 
@@ -53,6 +54,7 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
     def __init__(
         self, recents: RecentList, *, default_mode: ConnectionMode, request: ConnectRequest | None = None,
         saved: Sequence[SavedSite] = (), find_users: Callable[[], Mapping[str, str]] = dict,
+        problem: str = "",
     ) -> None:  # fmt: skip
         """Makes the dialog.
 
@@ -62,12 +64,14 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
             request: What the fields begin with.
             saved: The saved sites: a site of late that is one of them is opened as that one is kept.
             find_users: Finds who logs in where, by host in small letters; run in a thread.
+            problem: Why what the fields begin with was not reached.
         """
         super().__init__()
         self._recents = recents
         self._saved_sites = saved
         self._default_mode = default_mode
         self._request = request
+        self._problem = problem
         self._host_length = 0
         self._find_users = find_users
         self._users: dict[str, str] = {}
@@ -78,6 +82,9 @@ class ConnectScreen(ModalScreen[ConnectRequest | None]):
         """The fields from top to bottom, the recent sites below."""
         with Vertical(classes="dialog") as box:
             box.border_title = "Connect to a server"
+            if self._problem:
+                lines = [shown(line) for line in self._problem.splitlines() if line.strip()]
+                yield Label(Content("\n".join(lines[:_MOST_LINES])), id="connect-problem")
             yield from _field(
                 "Server", Input(id="host", placeholder="ftp.example.com, or a whole ftp:// URL")
             )
