@@ -128,6 +128,17 @@ async def test_a_checksum_that_is_wrong_fails_and_the_old_file_stays(desk: Desk)
     assert (desk.root / "a").read_bytes() == b"old"
 
 
+async def test_an_upload_in_its_own_place_that_is_damaged_says_that_it_lies_there(desk: Desk) -> None:
+    desk.queue.how = TransferOptions(verify=Verification.CHECKSUM)
+    desk.site.checksum = "sha256"
+    desk.site.add_directory("/in")
+    desk.site.digests["/in/a"] = "0" * 64
+    (desk.root / "a").write_bytes(DATA)
+    assert (await desk.over(desk.send("a"))).failed == 1
+    assert "/in/a" in desk.site.nodes
+    assert "the damaged file is there: /in/a is damaged" in (desk.only().error or "")
+
+
 async def test_a_checksum_that_cannot_be_had_is_not_verified_and_says_so(desk: Desk) -> None:
     desk.queue.how = TransferOptions(verify=Verification.CHECKSUM)
     desk.site.checksum = "sha256"

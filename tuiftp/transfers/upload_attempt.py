@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuiftp.entries import mode_from_permissions
-from tuiftp.errors import CommandRefused, LoginRefused, SizeMismatch, TuiftpError
+from tuiftp.errors import ChecksumMismatch, CommandRefused, LoginRefused, SizeMismatch, TuiftpError
 from tuiftp.files.endpoint import Transfers
 from tuiftp.files.local import LocalEndpoint
 from tuiftp.files.upload_source import Source, Version
@@ -184,6 +184,11 @@ class Sending:
             is_same = await is_same_by_checksum(
                 context, endpoint, path, self._source.file, size=total, progress=job.progress
             )
+        except ChecksumMismatch as error:
+            job.can_resume = False
+            if path != job.transfer.target:
+                raise
+            raise ChecksumMismatch(f"the damaged file is there: {error.message}", path=error.path) from error
         except TuiftpError:
             job.can_resume = False
             raise
