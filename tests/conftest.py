@@ -35,6 +35,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     is_choice = config.args_source is pytest.Config.ArgsSource.ARGS or option.keyword or option.markexpr
     if option.numprocesses is None and not is_choice and not option.usepdb:
         option.numprocesses = min(PROCESSES, os.cpu_count() or 1)
+        # Tests are of very different lengths: who has none left takes some of the other's.
+        option.dist = "worksteal"
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
