@@ -57,8 +57,8 @@ def site_of(
     Args:
         request: What was connected to.
         saved: The site that it was made of, as it is kept now.
-        remote: Where the remote pane is.
-        local: Where the local pane is.
+        remote: The directory that the pane of the site shows.
+        local: The directory of this machine that the other pane shows; empty: it shows none.
         is_together: Whether both are browsed together.
     """
     return replace(

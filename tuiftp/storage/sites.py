@@ -162,12 +162,12 @@ class SavedSite:
         "", "Directory there", "Where the remote pane begins.", group="Directories",
         empty="where the login begins", check=_check_text,
     )  # fmt: skip
-    """Where the remote pane begins; empty: the login directory."""
+    """Where the pane of the site begins; empty: the login directory."""
     local_directory: str = setting(
         "", "Directory here", "Where the local pane goes.", group="Directories",
         empty="as it is", check=_check_text,
     )  # fmt: skip
-    """Where the local pane goes; empty: it stays."""
+    """Where the other pane goes on this machine; empty: it stays."""
     synchronized: bool = setting(
         False, "Browse both sides together",
         "Whether entering or leaving a directory in one pane does the same in the other, where it exists.",

@@ -31,7 +31,7 @@ class RecentRow(Protocol):
 
     @property
     def remote_directory(self) -> str:
-        """Where the remote pane was last."""
+        """Where the pane of the site was last."""
         ...
 
     @property
