@@ -71,7 +71,7 @@ def test_a_batch_tells_how_far_it_is_and_what_failed() -> None:
     whole = "  2 failed  14 of 340 files  35 %  1.20 GB of 3.40 GB   147 kB/s   0:42"
     assert text(overview(), 130).endswith(whole)
     left_out = overview(skipped=100, left=0, waiting=0, state=BatchState.RUNNING, speed=0.0, running=0)
-    assert "100 left out" in text(left_out, 130)
+    assert "100 skipped" in text(left_out, 130)
     assert text(overview(), 130).startswith("▾ ↓ nightly and 3 more")
     assert text(overview(direction=Direction.UPLOAD), folded=True).startswith("▸ ↑ ")
     done = overview(state=BatchState.DONE, done=340, failed=0, skipped=0, waiting=0)
@@ -119,7 +119,7 @@ async def test_keys_act_on_a_batch_and_cancelling_asks() -> None:
         app.queue.batches[1] = overview(state=BatchState.PAUSED)
         await pilot.press("p", "enter")
         await until(pilot, lambda: isinstance(app.screen, DetailsScreen))
-        assert "11 done, 2 failed, 1 left out, 326 to do" in text_of(app)
+        assert "11 done, 2 failed, 1 skipped, 326 to do" in text_of(app)
         assert app.queue.calls[-1] == "resume_batch 1"
 
 

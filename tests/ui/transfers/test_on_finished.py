@@ -24,7 +24,7 @@ QUICK = QueueFinished(done=1, failed=0, skipped=3, size=10, seconds=0.4)
 
 def test_the_summary_is_of_numbers_alone() -> None:
     assert summary_of(EVENT) == "1,200 done, 2 failed, 3.40 GB in 4:12"
-    assert summary_of(QUICK) == "1 done, 3 left out, 10 B in 0:01"
+    assert summary_of(QUICK) == "1 done, 3 skipped, 10 B in 0:01"
 
 
 @pytest.mark.parametrize(

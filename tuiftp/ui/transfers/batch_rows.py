@@ -100,7 +100,7 @@ def _outcome(overview: BatchOverview) -> str:
         return ""
     done = _count(overview.done) if overview.state is BatchState.DONE else f"{overview.done:,} done"
     words = [done] if overview.done else []
-    words += [f"{overview.skipped:,} left out"] if overview.skipped else []
+    words += [f"{overview.skipped:,} skipped"] if overview.skipped else []
     return ", ".join(words)
 
 

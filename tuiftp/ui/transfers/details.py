@@ -66,7 +66,7 @@ _BATCH_TONES = {BatchState.DONE: "done", BatchState.FAILED: "error", BatchState.
 def batch_details_of(batch: BatchOverview) -> list[Detail]:
     """What there is to know of a batch, label by label."""
     counts = [
-        (batch.done, "done"), (batch.failed, "failed"), (batch.skipped, "left out"), (batch.waiting, "to do"),
+        (batch.done, "done"), (batch.failed, "failed"), (batch.skipped, "skipped"), (batch.waiting, "to do"),
     ]  # fmt: skip
     return [
         Detail("Name", batch.title or batch.target),

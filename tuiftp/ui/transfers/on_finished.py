@@ -31,7 +31,7 @@ def summary_of(event: QueueFinished) -> str:
     # The same words as in the row of a batch.
     parts = [f"{event.done:,} done"] if event.done or not event.skipped else []
     parts += [f"{event.failed:,} failed"] if event.failed else []
-    parts += [f"{event.skipped:,} left out"] if event.skipped else []
+    parts += [f"{event.skipped:,} skipped"] if event.skipped else []
     return f"{', '.join(parts)}, {human_size(event.size)} in {human_duration(event.seconds)}"
 
 
