@@ -209,7 +209,7 @@ async def test_idle_connection_is_dropped_and_server_comes_back_on_its_port() ->
         port = server.port
         reader, writer = await asyncio.open_connection(server.host, port)
         async with asyncio.timeout(5):
-            assert await reader.read() == server.banner
+            assert await reader.read() == server.banner + b"421 Timeout: closing control connection.\r\n"
         writer.close()
         await server.stop()
         with pytest.raises(ConnectionRefusedError):

@@ -32,7 +32,7 @@ _HOST = re.compile(
     r"(?<![\w.-])(?=[\w.-]*[^\W\d_])(?:\w(?:[\w-]*\w)?\.)+(?:[^\W\d_]{2,24}|xn--[A-Za-z0-9-]{2,59})(?![\w-]|\.\w)"
 )
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_PATH = re.compile(r"(?<![\w./<>-])(?:/|[A-Za-z]:[\\/]|\\\\)[^\s\"'()<>|,;:]+")
+_PATH = re.compile(r"(?<![\w./>-])(?:/|[A-Za-z]:[\\/]|\\\\)[^\s\"'()<>|,;:]+")
 _QUOTED_PATH = re.compile(r"([\"'“‘])((?:/|[A-Za-z]:[\\/]|\\\\)[^\"'”’]*)(?=[\"'”’])")
 _URL_USER = re.compile(r"(?<=://)[^\s/@]+@")
 _PATH_VERBS: Final = frozenset({

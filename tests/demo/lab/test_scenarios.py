@@ -18,7 +18,7 @@ from tuiftp.ftp.options import Credentials, SiteAddress
 from tuiftp.ftp.probe import probe_site
 from tuiftp.protocol.url import parse_url
 from tuiftp.secret import Secret
-from tuiftp.wirelog.probing import ProbeReport
+from tuiftp.wirelog.probing import ProbeReport, WayVerdict
 
 DIAGNOSED = [one for one in SCENARIOS if one.finding is not None and one.shows_in_probe]
 WORKING = (
@@ -27,7 +27,6 @@ WORKING = (
     "doubled-226",
     "hostile-names",
     "rest-ignored",
-    "truncated-upload",
     "disk-full",
 )
 
@@ -58,6 +57,13 @@ async def test_what_harms_no_listing_is_probed_well(name: str) -> None:
     report = await probe(of(name))
     assert report.status == 0
     assert {finding.code for finding in report.findings} <= {of(name).finding}
+
+
+async def test_an_upload_that_is_cut_is_no_way_that_works_and_no_firewall() -> None:
+    report = await probe(of("truncated-upload"))
+    assert {row.verdict for row in report.tried} == {WayVerdict.BROKEN}
+    assert "data connections come about" in report.advice.text
+    assert not report.findings
 
 
 @pytest.mark.parametrize("name", ["list-425", "nobody-comes", "tls-reuse"])

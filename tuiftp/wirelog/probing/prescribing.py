@@ -38,6 +38,11 @@ def advise(rows: Sequence[ProbeRow]) -> Advice:
     tried = {row.way for row in rows if row.verdict is not WayVerdict.NOT_TRIED}
     if not tried:
         return Advice("Nothing could be tried.")
+    if not works and any(row.verdict is WayVerdict.BROKEN for row in rows):
+        return Advice(
+            "No way carries a file whole, though data connections come about: what was sent or fetched over them did "
+            "not arrive, or ended early. The rows say how far it came; the server's log says the rest."
+        )
     if not works:
         return Advice(
             "No data connection comes about in any way: neither from here to the server nor from the server "
